@@ -1,0 +1,23 @@
+package muster.http;
+
+import java.util.Set;
+
+/** How an API words what is not a handler's business. Pure. */
+public interface Dialect {
+    /** No route has this path. */
+    Reply notFound(Call call);
+
+    /** A route has this path, for the named methods only. */
+    Reply methodNotAllowed(Call call, Set<String> allowed);
+
+    /** The body is larger than the route takes; {@code size} is what the client announced, or -1. */
+    Reply tooLarge(Call call, long limit, long size);
+
+    /** A handler threw or its future failed. */
+    Reply failed(Call call, Throwable failure);
+
+    /** A last look at each reply of a route, for headers that all of them carry. */
+    default Reply decorate(Call call, Reply reply) {
+        return reply;
+    }
+}

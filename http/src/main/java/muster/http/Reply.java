@@ -1,0 +1,60 @@
+package muster.http;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What goes back. Compression, content length and {@code Vary} are the listener's. */
+public sealed interface Reply {
+    /** The status code. */
+    int status();
+
+    /** Header names as they are written, in order. */
+    Map<String, String> headers();
+
+    /** A reply whose body is there. */
+    record Full(int status, Map<String, String> headers, byte[] body) implements Reply {
+        /** The same with one more header. */
+        public Full with(String name, String value) {
+            Map<String, String> more = new LinkedHashMap<>(headers);
+            more.put(name, value);
+            return new Full(status, more, body);
+        }
+    }
+
+    /** A reply whose body is written while it comes into being. */
+    record Streaming(int status, Map<String, String> headers, Source source) implements Reply {}
+
+    /** Writes a streamed body. Runs on a virtual thread of its own; the stream ends when it returns. */
+    interface Source {
+        void write(Sink sink) throws IOException, InterruptedException;
+    }
+
+    /** The way to the client. {@link #write} blocks while the client is slower and throws once it is gone. */
+    interface Sink {
+        void write(byte[] bytes) throws IOException, InterruptedException;
+
+        /** Whether the client hung up. */
+        boolean isClosed();
+    }
+
+    /** A body of the given type; an empty type sends no Content-Type. */
+    static Full of(int status, String contentType, byte[] body) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        if (!contentType.isEmpty()) {
+            headers.put("Content-Type", contentType);
+        }
+        return new Full(status, headers, body);
+    }
+
+    /** Bare text, as the originals' errors: {@code text/plain; charset=utf-8}, no newline added. */
+    static Full text(int status, String text) {
+        return of(status, "text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** No body and no content type. */
+    static Full empty(int status) {
+        return of(status, "", new byte[0]);
+    }
+}

@@ -1,0 +1,31 @@
+package muster.raft;
+
+import java.util.Optional;
+
+/**
+ * One log shared by several parts of a server, so that their indexes are one series. Parts attach before
+ * {@link #start}; each command is applied by the part that proposed it, and the index counts all of them.
+ */
+public interface LogGroup extends AutoCloseable {
+    /**
+     * Attaches a part under a name that stays the same for ever, since it is written into every entry.
+     * Throws {@link IllegalStateException} after start or for a name that is taken.
+     */
+    <C, R> ReplicatedLog<C, R> attach(String part, CommandCodec<C> codec, StateMachine<C, R> machine);
+
+    /** Restores the newest snapshot, replays what follows it, and takes part in elections. Returns when reads are current. */
+    void start();
+
+    /** The index of the newest entry applied on this server, whichever part's. */
+    long appliedIndex();
+
+    /** Whether this server leads. */
+    boolean isLeader();
+
+    /** The address of the leader, where one is known. */
+    Optional<String> leader();
+
+    /** Stops; proposals under way fail with {@link NotLeaderException}. */
+    @Override
+    void close();
+}
