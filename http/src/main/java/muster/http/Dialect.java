@@ -20,4 +20,14 @@ public interface Dialect {
     default Reply decorate(Call call, Reply reply) {
         return reply;
     }
+
+    /** Bodies of at least this many bytes are packed with gzip for clients that accept it. */
+    default int gzipFrom() {
+        return 0;
+    }
+
+    /** Whether doubled slashes and dot segments are answered with 301 to the clean path. */
+    default boolean cleansPaths() {
+        return true;
+    }
 }

@@ -1,0 +1,39 @@
+package muster.http;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.zip.GZIPOutputStream;
+
+/** Whole bodies packed for clients that ask for it. Pure. */
+final class Gzip {
+    private Gzip() {}
+
+    /** Whether the request lists gzip without forbidding it (RFC 9110, 12.5.3). */
+    static boolean accepted(Call call) {
+        for (String part : call.header("accept-encoding").split(",")) {
+            String[] coding = part.trim().split(";", 2);
+            if (coding[0].trim().equalsIgnoreCase("gzip")) {
+                return coding.length == 1 || !coding[1].trim().matches("q=0(\\.0*)?");
+            }
+        }
+        return false;
+    }
+
+    static Reply.Full pack(Reply.Full full) {
+        if (full.body().length == 0 || full.headers().containsKey("Content-Encoding")) {
+            return full;
+        }
+        ByteArrayOutputStream packed = new ByteArrayOutputStream(full.body().length / 2 + 32);
+        try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
+            out.write(full.body());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Map<String, String> headers = new LinkedHashMap<>(full.headers());
+        headers.put("Content-Encoding", "gzip");
+        return new Reply.Full(full.status(), headers, packed.toByteArray());
+    }
+}
