@@ -1,0 +1,119 @@
+package muster.lb.source;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import muster.registry.client.Query;
+import muster.registry.client.RegistryClient;
+import muster.registry.client.ServiceInstance;
+import muster.registry.client.ServiceSummary;
+import muster.registry.client.View;
+
+/**
+ * The instances of those services that a predicate selects, kept current by one watch on the list of services and one for each
+ * selected service, so that a change re-reads only the service it concerns. What the registry last said is kept while it can't
+ * be reached.
+ *
+ * <p>Any thread may read; the watches' threads write. The callback runs on a watch's thread and must not wait.
+ */
+public final class CatalogFollower implements AutoCloseable {
+    private final RegistryClient registry;
+    private final Predicate<ServiceSummary> selects;
+    private final Query.Scope scope;
+    private final Runnable changed;
+    private final Map<String, Followed> followed = new ConcurrentHashMap<>();
+    private volatile View<List<ServiceSummary>> services = new View<>(Optional.empty(), 0, Instant.EPOCH, Optional.empty());
+    private RegistryClient.Watch watch;
+    private boolean isClosed;
+
+    /** How current the picture is: the oldest reading among the watches that fail, and why they do. */
+    public record Freshness(Optional<Instant> failingSince, Optional<String> failure) {}
+
+    /** One selected service. */
+    private static final class Followed {
+        private volatile View<List<ServiceInstance>> view = new View<>(Optional.empty(), 0, Instant.EPOCH, Optional.empty());
+        private RegistryClient.Watch watch;
+    }
+
+    public CatalogFollower(RegistryClient registry, Predicate<ServiceSummary> selects, Query.Scope scope, Runnable changed) {
+        this.registry = registry;
+        this.selects = selects;
+        this.scope = scope;
+        this.changed = changed;
+    }
+
+    /** Begins to watch. */
+    public synchronized void start() {
+        watch = registry.watch(new Query.Services(scope), this::servicesChanged);
+    }
+
+    /** The instances as last known, by service name, health not looked at. Services not read yet are left out. */
+    public SortedMap<String, List<ServiceInstance>> instances() {
+        SortedMap<String, List<ServiceInstance>> known = new TreeMap<>();
+        followed.forEach((name, service) -> service.view.value().ifPresent(instances -> known.put(name, instances)));
+        return known;
+    }
+
+    /** Whether the list and every selected service have been read at least once. */
+    public boolean isComplete() {
+        return services.value().isPresent() && followed.values().stream().allMatch(service -> service.view.value().isPresent());
+    }
+
+    public Freshness freshness() {
+        List<View<?>> failing = new ArrayList<>();
+        failing.add(services);
+        followed.values().forEach(service -> failing.add(service.view));
+        failing.removeIf(view -> view.failure().isEmpty());
+        return new Freshness(
+                failing.stream().map(View::readAt).min(Instant::compareTo),
+                failing.stream().map(View::failure).flatMap(Optional::stream).findFirst());
+    }
+
+    @Override
+    public synchronized void close() {
+        isClosed = true;
+        if (watch != null) {
+            watch.close();
+        }
+        followed.values().forEach(service -> service.watch.close());
+        followed.clear();
+    }
+
+    private synchronized void servicesChanged(View<List<ServiceSummary>> view) {
+        services = view;
+        if (isClosed) {
+            return;
+        }
+        view.value().ifPresent(list -> {
+            List<String> wanted = list.stream().filter(selects).map(ServiceSummary::name).toList();
+            followed.entrySet().removeIf(entry -> {
+                boolean isGone = !wanted.contains(entry.getKey());
+                if (isGone) {
+                    entry.getValue().watch.close();
+                }
+                return isGone;
+            });
+            for (String name : wanted) {
+                if (!followed.containsKey(name)) {
+                    follow(name);
+                }
+            }
+        });
+        changed.run();
+    }
+
+    private void follow(String name) {
+        Followed service = new Followed();
+        followed.put(name, service);
+        service.watch = registry.watch(new Query.HealthService(name, List.of(), false, "", scope), view -> {
+            service.view = view;
+            changed.run();
+        });
+    }
+}
