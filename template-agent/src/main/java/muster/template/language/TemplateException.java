@@ -1,0 +1,20 @@
+package muster.template.language;
+
+/** A template that does not parse, or whose execution failed. The message is Go's, with template name, line and column. */
+public final class TemplateException extends RuntimeException {
+    /** When the template failed. */
+    public enum Phase {
+        PARSE, EXECUTION
+    }
+
+    private final transient Phase phase;
+
+    TemplateException(Phase phase, String message) {
+        super(message);
+        this.phase = phase;
+    }
+
+    public Phase phase() {
+        return phase;
+    }
+}

@@ -1,0 +1,98 @@
+package muster.template.language;
+
+/** Go's types, as far as templates can tell them apart. Equal types are equal values. */
+public sealed interface Type {
+    /** The name that {@code %T} and error messages use. */
+    String goName();
+
+    /** Types without parts. */
+    enum Basic implements Type {
+        ANY("interface {}"),
+        /** A parameter that takes a value as it is, even "no value". */
+        RAW("reflect.Value"),
+        BOOL("bool"),
+        STRING("string"),
+        FLOAT64("float64"),
+        COMPLEX128("complex128"),
+        INT("int"),
+        INT64("int64"),
+        UINT8("uint8"),
+        UINT("uint"),
+        UINT64("uint64");
+
+        private final String goName;
+
+        Basic(String goName) {
+            this.goName = goName;
+        }
+
+        @Override
+        public String goName() {
+            return goName;
+        }
+
+        boolean isSigned() {
+            return this == INT || this == INT64;
+        }
+
+        boolean isUnsigned() {
+            return this == UINT8 || this == UINT || this == UINT64;
+        }
+    }
+
+    /** {@code []T}. */
+    record ListOf(Type element) implements Type {
+        @Override
+        public String goName() {
+            return "[]" + element.goName();
+        }
+    }
+
+    /** {@code map[K]V}. */
+    record MapOf(Type key, Type element) implements Type {
+        @Override
+        public String goName() {
+            return "map[" + key.goName() + "]" + element.goName();
+        }
+    }
+
+    /** A struct or a pointer to one; a pointer's name begins with {@code *}. */
+    record Named(String goName) implements Type {
+        boolean isPointer() {
+            return goName.startsWith("*");
+        }
+    }
+
+    ListOf LIST = new ListOf(Basic.ANY);
+    ListOf STRINGS = new ListOf(Basic.STRING);
+    MapOf MAP = new MapOf(Basic.STRING, Basic.ANY);
+    MapOf STRING_MAP = new MapOf(Basic.STRING, Basic.STRING);
+
+    /** Whether nil is a value of this type. */
+    default boolean canBeNil() {
+        return switch (this) {
+            case Basic basic -> basic == Basic.ANY || basic == Basic.RAW;
+            case ListOf ignored -> true;
+            case MapOf ignored -> true;
+            case Named named -> named.isPointer();
+        };
+    }
+
+    /** What a variable of this type holds before it is set. */
+    default Value zero() {
+        return switch (this) {
+            case Basic basic -> switch (basic) {
+                case ANY -> Value.NIL;
+                case RAW -> Value.NOTHING;
+                case BOOL -> Value.bool(false);
+                case STRING -> Value.text("");
+                case FLOAT64 -> Value.real(0);
+                case COMPLEX128 -> new Value.Complex(0, 0);
+                case INT, INT64, UINT8, UINT, UINT64 -> new Value.Int(basic, 0);
+            };
+            case ListOf list -> new Value.ListValue(list.element(), java.util.List.of());
+            case MapOf map -> new Value.MapValue(map.key(), map.element(), java.util.Map.of());
+            case Named named -> new Value.Nil(named);
+        };
+    }
+}
