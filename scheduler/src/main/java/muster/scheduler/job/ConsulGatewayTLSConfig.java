@@ -1,0 +1,6 @@
+package muster.scheduler.job;
+
+/** Whether a gateway's listeners use TLS. */
+public record ConsulGatewayTLSConfig(
+        boolean enabled) {
+}

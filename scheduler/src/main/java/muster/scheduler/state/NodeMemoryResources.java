@@ -1,0 +1,6 @@
+package muster.scheduler.state;
+
+/** Memory of a node in MB. */
+public record NodeMemoryResources(
+        long memoryMB) {
+}

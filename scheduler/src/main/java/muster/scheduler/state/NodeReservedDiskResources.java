@@ -1,0 +1,6 @@
+package muster.scheduler.state;
+
+/** Reserved disk in MB. */
+public record NodeReservedDiskResources(
+        long diskMB) {
+}
