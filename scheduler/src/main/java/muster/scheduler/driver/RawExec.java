@@ -1,0 +1,111 @@
+package muster.scheduler.driver;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Runs a command as it is, as the agent's user, without isolation, in a session and process group of its own. (Nomad docs:
+ * raw_exec driver)
+ */
+final class RawExec implements Driver {
+    private static final ConfigKeys KEYS = new ConfigKeys(
+            Map.of("command", ConfigKeys.Kind.TEXT, "args", ConfigKeys.Kind.TEXTS), List.of("command"));
+
+    private final boolean enabled;
+    private final Optional<Posix> posix;
+    private final String unsupported;
+
+    RawExec(boolean enabled) {
+        this.enabled = enabled;
+        Optional<Posix> calls = Optional.empty();
+        String why = "";
+        try {
+            calls = Optional.of(new Posix());
+        } catch (UnsupportedOperationException e) {
+            why = e.getMessage();
+        }
+        posix = calls;
+        unsupported = why;
+    }
+
+    @Override
+    public String name() {
+        return "raw_exec";
+    }
+
+    @Override
+    public DriverFingerprint fingerprint() {
+        if (!enabled) {
+            return DriverFingerprint.absent("disabled: set enabled = true in plugin \"raw_exec\" { config { } }");
+        }
+        return posix.isPresent() ? DriverFingerprint.usable() : DriverFingerprint.absent(unsupported);
+    }
+
+    @Override
+    public List<String> problems(TaskLaunch launch) {
+        return KEYS.problems(launch.config());
+    }
+
+    @Override
+    public TaskHandle start(TaskLaunch launch) throws DriverException {
+        if (!enabled) {
+            throw new DriverException("raw_exec is disabled on this node: " + fingerprint().description(), false);
+        }
+        Posix calls = posix.orElseThrow(() -> new DriverException("raw_exec can't run here: " + unsupported, false));
+        String command = ConfigKeys.text(launch.config(), "command");
+        Path program = find(command, launch);
+        List<String> arguments = new ArrayList<>();
+        arguments.add(program.toString());
+        arguments.addAll(ConfigKeys.texts(launch.config(), "args"));
+        return RawExecTask.start(calls, program, arguments, launch);
+    }
+
+    @Override
+    public Optional<TaskHandle> recover(TaskLaunch launch, HandleState state) {
+        return posix.flatMap(calls -> RawExecTask.recover(calls, launch, state));
+    }
+
+    /** A command is looked for in the task's local folder, the task's folder, and then along the task's PATH. */
+    private static Path find(String command, TaskLaunch launch) throws DriverException {
+        if (command.isEmpty()) {
+            throw new DriverException("the task's config has an empty command", false);
+        }
+        List<Path> candidates = new ArrayList<>();
+        candidates.add(launch.folder().resolve("local").resolve(command));
+        candidates.add(launch.folder().resolve(command));
+        String path = launch.environment().getOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin");
+        if (command.indexOf('/') < 0) {
+            for (String folder : path.split(":")) {
+                candidates.add(launch.folder().resolve(folder).resolve(command));
+            }
+        }
+        Path refused = null;
+        for (Path candidate : candidates) {
+            if (Files.isRegularFile(candidate)) {
+                if (Files.isExecutable(candidate)) {
+                    return real(candidate);
+                }
+                refused = candidate;
+            }
+        }
+        throw new DriverException(refused == null
+                ? "failed to launch command with executor: command \"" + command
+                        + "\" not found: neither in the task's folders local and . nor in PATH " + path
+                : "failed to launch command with executor: " + refused + " is not executable: set mode 0755", false);
+    }
+
+    private static Path real(Path candidate) throws DriverException {
+        try {
+            // Only the folder is resolved: programs such as busybox act by the name they are called by.
+            Path folder = candidate.toAbsolutePath().getParent().toRealPath();
+            return folder.resolve(candidate.getFileName());
+        } catch (IOException e) {
+            throw new DriverException("failed to launch command with executor: " + e.getMessage(), false);
+        }
+    }
+}

@@ -1,0 +1,191 @@
+package muster.scheduler.driver;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A process group started by {@link RawExec}. Thread-safe. */
+final class RawExecTask implements TaskHandle {
+    private static final Logger LOG = LoggerFactory.getLogger(RawExecTask.class);
+    private static final Duration DRAIN = Duration.ofSeconds(1);
+    private static final int OUTPUT_LIMIT = 4 << 10;
+    private static final int TIMED_OUT = 124;
+
+    private final Posix posix;
+    private final TaskLaunch launch;
+    private final HandleState state;
+    private final ProcessTree tree;
+    private final CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
+    /** Guarded by this: once the status is taken, the id may belong to a stranger. */
+    private boolean reaped;
+
+    private RawExecTask(Posix posix, TaskLaunch launch, HandleState state) {
+        this.posix = posix;
+        this.launch = launch;
+        this.state = state;
+        this.tree = new ProcessTree(state.processId(), Instant.now());
+    }
+
+    static RawExecTask start(Posix posix, java.nio.file.Path program, List<String> arguments, TaskLaunch launch)
+            throws DriverException {
+        LogStream out;
+        LogStream err;
+        try {
+            out = new LogStream(posix, launch.logs(), launch.name(), "stdout");
+            err = new LogStream(posix, launch.logs(), launch.name(), "stderr");
+        } catch (IOException e) {
+            throw new DriverException("can't capture the task's output: " + e, true);
+        }
+        try {
+            int id = posix.spawn(program, arguments, launch.environment(), launch.folder(), out.pipe(), err.pipe());
+            RawExecTask task = new RawExecTask(posix, launch, new HandleState(id, startTicks(id)));
+            task.watch(out, err);
+            return task;
+        } finally {
+            out.taskStarted();
+            err.taskStarted();
+        }
+    }
+
+    static Optional<TaskHandle> recover(Posix posix, TaskLaunch launch, HandleState state) {
+        long ticks = startTicks(state.processId());
+        if (ticks == 0 || ticks != state.startTicks()) {
+            return Optional.empty();
+        }
+        RawExecTask task = new RawExecTask(posix, launch, state);
+        try {
+            LogStream out = new LogStream(posix, launch.logs(), launch.name(), "stdout");
+            LogStream err = new LogStream(posix, launch.logs(), launch.name(), "stderr");
+            out.taskStarted();
+            err.taskStarted();
+            task.watch(out, err);
+        } catch (IOException e) {
+            LOG.warn("task taken over without its output task={} error={}", launch.name(), e.toString());
+            task.exit.complete(ExitStatus.killed(Signal.KILL.number()));
+            task.kill();
+        }
+        return Optional.of(task);
+    }
+
+    /** 0 when there is no such process. A zombie still has its own. */
+    private static long startTicks(long id) {
+        try {
+            return ProcessTree.stat(id).startTicks();
+        } catch (IOException gone) {
+            return 0;
+        }
+    }
+
+    /**
+     * Completes the exit when the first process ended: the JDK's watcher waits for a child without taking its status, so
+     * that the exact status can be taken here. Whatever the group still runs goes with it.
+     */
+    private void watch(LogStream out, LogStream err) {
+        int id = (int) state.processId();
+        CompletableFuture<?> ended = ProcessHandle.of(id)
+                .<CompletableFuture<?>>map(ProcessHandle::onExit)
+                .orElseGet(() -> CompletableFuture.completedFuture(null));
+        ended.whenComplete((ignored, failure) -> Thread.ofVirtual().name("exit-" + launch.name()).start(() -> {
+            ExitStatus status = reap(id);
+            try {
+                out.drain(DRAIN);
+                err.drain(DRAIN);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } finally {
+                exit.complete(status);
+            }
+        }));
+    }
+
+    private synchronized ExitStatus reap(int id) {
+        // The zombie keeps the id from being reused until it is reaped, so this can hit no stranger.
+        posix.kill(-id, Signal.KILL.number());
+        reaped = true;
+        return posix.reap(id).orElseGet(() -> new ExitStatus(
+                0, 0, "the exit status is unknown: the agent was restarted while the task ran", false));
+    }
+
+    @Override
+    public ExitStatus await() throws InterruptedException {
+        try {
+            return exit.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    @Override
+    public synchronized void signal(Signal signal) {
+        if (!reaped) {
+            posix.kill((int) state.processId(), signal.number());
+        }
+    }
+
+    @Override
+    public synchronized void kill() {
+        if (!reaped) {
+            posix.kill((int) -state.processId(), Signal.KILL.number());
+        }
+    }
+
+    @Override
+    public TaskUsage usage() {
+        try {
+            synchronized (tree) {
+                return tree.sample(Instant.now());
+            }
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public HandleState state() {
+        return state;
+    }
+
+    @Override
+    public CommandResult run(List<String> command, Duration timeout) throws DriverException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(command).directory(launch.folder().toFile()).redirectErrorStream(true);
+        builder.environment().clear();
+        builder.environment().putAll(launch.environment());
+        Process process;
+        try {
+            process = builder.start();
+            process.getOutputStream().close();
+        } catch (IOException e) {
+            throw new DriverException("can't run " + command.getFirst() + ": " + e.getMessage(), true);
+        }
+        CompletableFuture<String> output = new CompletableFuture<>();
+        Thread.ofPlatform().daemon().name("script-output").start(() -> output.complete(firstBytes(process)));
+        try {
+            if (!process.waitFor(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+                return new CommandResult(TIMED_OUT, "timed out after " + timeout.toMillis() + "ms");
+            }
+            return new CommandResult(process.exitValue(), output.completeOnTimeout("", 1, TimeUnit.SECONDS).join());
+        } finally {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+    }
+
+    private static String firstBytes(Process process) {
+        try (InputStream in = process.getInputStream()) {
+            byte[] first = in.readNBytes(OUTPUT_LIMIT);
+            in.skip(Long.MAX_VALUE);
+            return new String(first, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+}

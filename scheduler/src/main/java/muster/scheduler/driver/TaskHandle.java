@@ -1,0 +1,28 @@
+package muster.scheduler.driver;
+
+/** A started task. Thread-safe. */
+public interface TaskHandle {
+    /**
+     * Waits for the task's end. What the task wrote is in its log files by then, unless a descendant that left the task's
+     * process group still holds its output open. May be called again and by several threads; all get the same answer.
+     */
+    ExitStatus await() throws InterruptedException;
+
+    /** Sends a signal to the task's first process, which passes on what concerns those it started; none if it has ended. */
+    void signal(Signal signal) throws DriverException;
+
+    /** Ends the task and all processes of its group at once; {@link #await} then returns. */
+    void kill();
+
+    /** What it uses now: shares are over the time since the last call, or since the start. */
+    TaskUsage usage();
+
+    /** What to keep for {@link Driver#recover}. */
+    HandleState state();
+
+    /** Runs a command beside the task, with its environment and folder; used by script checks. */
+    CommandResult run(java.util.List<String> command, java.time.Duration timeout) throws DriverException, InterruptedException;
+
+    /** A finished side command: its exit code (124 after a timeout) and the first 4 KiB of what it wrote. */
+    record CommandResult(int code, String output) {}
+}

@@ -1,0 +1,162 @@
+package muster.scheduler.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Timeout(30)
+class RawExecTest {
+    private final RawExec driver = new RawExec(true);
+    @TempDir
+    Path root;
+    private Path logs;
+    private Path folder;
+    private TaskHandle started;
+
+    @BeforeEach
+    void folders() throws IOException {
+        logs = Files.createDirectories(root.resolve("alloc/logs"));
+        folder = Files.createDirectories(root.resolve("web/local")).getParent();
+    }
+
+    @AfterEach
+    void end() throws InterruptedException {
+        if (started != null) {
+            started.kill();
+            started.await();
+        }
+    }
+
+    private TaskLaunch launch(Map<String, Object> config) {
+        Map<String, String> environment = new LinkedHashMap<>();
+        environment.put("PATH", "/usr/bin:/bin");
+        environment.put("MINE", "a b=c");
+        return new TaskLaunch("web", config, environment, folder, new TaskLaunch.LogTarget(logs, 2, 1 << 20));
+    }
+
+    private TaskHandle shell(String script) throws DriverException {
+        started = driver.start(launch(Map.of("command", "/bin/sh", "args", List.of("-c", script))));
+        return started;
+    }
+
+    @ParameterizedTest(name = "{0}: code {1}, signal {2}")
+    @CsvSource(delimiter = '|', textBlock = """
+            exit 0        | 0   | 0
+            exit 3        | 3   | 0
+            exit 137      | 137 | 0
+            kill -9 $$    | 137 | 9
+            kill -TERM $$ | 143 | 15
+            """)
+    void tellsHowATaskEnded(String script, int code, int signal) throws Exception {
+        ExitStatus status = shell(script).await();
+        assertThat(status.code()).isEqualTo(code);
+        assertThat(status.signal()).isEqualTo(signal);
+    }
+
+    @Test
+    void givesTheTaskItsEnvironmentAndFolderAndNothingElse() throws Exception {
+        started = driver.start(launch(Map.of("command", "env")));
+        started.await();
+        assertThat(Files.readString(logs.resolve("web.stdout.0"))).isEqualTo("PATH=/usr/bin:/bin\nMINE=a b=c\n");
+        shell("pwd; ls /proc/self/fd | wc -l").await();
+        assertThat(Files.readString(logs.resolve("web.stdout.0")))
+                .endsWith(folder.toRealPath() + "\n4\n");
+    }
+
+    @Test
+    void separatesOutputFromErrors() throws Exception {
+        shell("echo out; echo err >&2").await();
+        assertThat(Files.readString(logs.resolve("web.stdout.0"))).isEqualTo("out\n");
+        assertThat(Files.readString(logs.resolve("web.stderr.0"))).isEqualTo("err\n");
+        assertThat(logs.resolve(".web.stdout.fifo")).exists();
+    }
+
+    @Test
+    void looksForACommandInTheTasksFoldersFirst() throws Exception {
+        Path mine = folder.resolve("local/true");
+        Files.writeString(mine, "#!/bin/sh\necho mine\n");
+        assertThat(mine.toFile().setExecutable(true)).isTrue();
+        started = driver.start(launch(Map.of("command", "true")));
+        started.await();
+        assertThat(Files.readString(logs.resolve("web.stdout.0"))).isEqualTo("mine\n");
+    }
+
+    @Test
+    void namesACommandThatIsNotThere() {
+        assertThatThrownBy(() -> driver.start(launch(Map.of("command", "no-such-command-x"))))
+                .isInstanceOf(DriverException.class)
+                .hasMessageContaining("\"no-such-command-x\" not found")
+                .hasMessageContaining("/usr/bin:/bin");
+    }
+
+    @Test
+    void refusesKeysThatItDoesNotKnow() {
+        assertThat(driver.problems(launch(Map.of("command", "true", "bogus", 1L))))
+                .containsExactly("Invalid label: No argument or block type is named \"bogus\".");
+        assertThat(driver.problems(launch(Map.of("args", List.of()))))
+                .containsExactly("Missing required argument: The argument \"command\" is required, but no definition was found.");
+    }
+
+    @Test
+    void passesSignalsToTheTask() throws Exception {
+        // A pipe of our own tells when the trap is in place and when it ran; no time is waited for.
+        Path pipe = root.resolve("said");
+        assertThat(new Posix().makePipe(pipe)).isTrue();
+        TaskHandle task = shell("exec 3>" + pipe + "; trap 'echo hup >&3; exit 7' HUP; echo ready >&3; while :; do sleep 0.05; done");
+        try (BufferedReader said = Files.newBufferedReader(pipe)) {
+            assertThat(said.readLine()).isEqualTo("ready");
+            task.signal(new Signal("SIGHUP", 1));
+            assertThat(said.readLine()).isEqualTo("hup");
+        }
+        assertThat(task.await()).isEqualTo(ExitStatus.exited(7));
+    }
+
+    @Test
+    void killsTheWholeGroup() throws Exception {
+        // The descendant keeps the pipe open: its end is the proof that the descendant is gone too.
+        Path pipe = root.resolve("alive");
+        assertThat(new Posix().makePipe(pipe)).isTrue();
+        TaskHandle task = shell("exec 3>" + pipe + "; (trap '' INT HUP; exec sleep 600) & echo ready >&3; wait");
+        try (BufferedReader alive = Files.newBufferedReader(pipe)) {
+            assertThat(alive.readLine()).isEqualTo("ready");
+            assertThat(task.usage().processes()).hasSizeGreaterThanOrEqualTo(2);
+            assertThat(task.usage().residentBytes()).isPositive();
+            task.kill();
+            assertThat(alive.readLine()).isNull();
+        }
+        assertThat(task.await()).isEqualTo(ExitStatus.killed(9));
+    }
+
+    @Test
+    void takesARunningTaskOverAndGivesUpAStranger() throws Exception {
+        TaskHandle task = shell("sleep 600");
+        HandleState state = task.state();
+        assertThat(driver.recover(launch(Map.of()), new HandleState(state.processId(), state.startTicks() + 1))).isEmpty();
+        TaskHandle again = driver.recover(launch(Map.of()), state).orElseThrow();
+        again.kill();
+        again.await();
+        task.await();
+    }
+
+    @Test
+    void runsACommandBesideTheTask() throws Exception {
+        TaskHandle task = shell("sleep 600");
+        TaskHandle.CommandResult result = task.run(List.of("/bin/sh", "-c", "echo $MINE; exit 1"), Duration.ofSeconds(10));
+        assertThat(result).isEqualTo(new TaskHandle.CommandResult(1, "a b=c\n"));
+    }
+}
