@@ -1,0 +1,137 @@
+package muster.registry;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import muster.raft.Applied;
+import muster.raft.LogGroup;
+import muster.raft.ReplicatedLog;
+import muster.registry.query.Answer;
+import muster.registry.query.BlockingQueries;
+import muster.registry.query.StateQuery;
+import muster.registry.replication.Commands;
+import muster.registry.replication.Leadership;
+import muster.registry.replication.StateStore;
+import muster.registry.state.Changes;
+import muster.registry.state.Command;
+import muster.registry.state.Result;
+import muster.registry.state.Session;
+import muster.registry.state.State;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A server's registry: commands go in through {@link #propose}, readers take a {@link #snapshot} or wait for a newer
+ * answer. Any thread may call; nothing here blocks. Made before the log group starts.
+ */
+public final class Registry implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Registry.class);
+
+    private final String datacenter;
+    private final LogGroup group;
+    private final StateStore store;
+    private final ReplicatedLog<Command, Result> log;
+    private final BlockingQueries queries;
+    private final Leadership leadership;
+
+    /**
+     * Attaches the registry to a log group that has not been started.
+     *
+     * @param datacenter its name, {@code dc1} unless configured
+     * @param random for the jitter of waits; used by one thread of the registry alone
+     */
+    public Registry(String datacenter, LogGroup group, InstantSource clock, RandomGenerator random) {
+        this.datacenter = datacenter;
+        this.group = group;
+        store = new StateStore(this::changed);
+        queries = new BlockingQueries(store::snapshot, random);
+        leadership = new Leadership(clock, store::snapshot, group::isLeader, this::proposeOnce);
+        log = group.attach("registry", new Commands(), store);
+        leadership.start();
+    }
+
+    /** The datacenter's name. */
+    public String datacenter() {
+        return datacenter;
+    }
+
+    /**
+     * Proposes a command. The result may be a refusal; the future fails only if the log can't take the command
+     * ({@link muster.raft.NotLeaderException}). What was applied is in {@link #snapshot} before the future completes.
+     */
+    public CompletableFuture<Applied<Result>> propose(Command command) {
+        return log.propose(command);
+    }
+
+    /** The newest state that was applied here. */
+    public State snapshot() {
+        return store.snapshot();
+    }
+
+    /** Answers from the newest state, at once. */
+    public <T> Answer<T> read(StateQuery<T> query) {
+        return query.answer(snapshot());
+    }
+
+    /**
+     * Answers when the answer's index is greater than the given one, at once for index 0, at the latest after the wait.
+     * See {@link BlockingQueries#await}.
+     */
+    public <T> CompletableFuture<Answer<T>> query(
+            StateQuery<T> query, long index, Duration wait, CompletionStage<?> gone) {
+        return queries.await(query, index, wait, gone);
+    }
+
+    /** Pushes each new answer to the listener. See {@link BlockingQueries#subscribe}. */
+    public <T> BlockingQueries.Subscription subscribe(StateQuery<T> query, Consumer<Answer<T>> listener) {
+        return queries.subscribe(query, listener);
+    }
+
+    /** Starts a session's TTL again. */
+    public void renew(Session session) {
+        leadership.renew(session);
+    }
+
+    /** Whether a key that an ended session lost still refuses new holders. */
+    public boolean isLockDelayed(String key) {
+        return leadership.isDelayed(key);
+    }
+
+    public boolean isLeader() {
+        return group.isLeader();
+    }
+
+    /** The address of the leader's server port, where one is known. */
+    public Optional<String> leader() {
+        return group.leader();
+    }
+
+    /** How many blocking queries wait at present. */
+    public int waiting() {
+        return queries.waiting();
+    }
+
+    /** Ends all waits and timers; the log group is its owner's to close. */
+    @Override
+    public void close() {
+        leadership.close();
+        queries.close();
+    }
+
+    private void changed(Changes changes) {
+        leadership.changed(changes);
+        queries.changed(changes);
+    }
+
+    private void proposeOnce(Command command) {
+        log.propose(command).whenComplete((applied, failure) -> {
+            if (failure != null) {
+                LOG.warn("leader command failed command={} error={}", command, failure.toString());
+            }
+        });
+    }
+}

@@ -1,0 +1,110 @@
+package muster.registry.replication;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import muster.raft.CommandCodec;
+import muster.registry.state.Check;
+import muster.registry.state.Command;
+import muster.registry.state.KeyOperation;
+import muster.registry.state.Node;
+import muster.registry.state.Operation;
+import muster.registry.state.Service;
+import muster.wire.Json;
+
+/**
+ * The registry's commands as bytes: a version, a kind, and the command as JSON, so that a later version may add fields:
+ * an absent one reads as its default, an unknown one is passed over.
+ */
+public final class Commands implements CommandCodec<Command> {
+    private static final byte VERSION = 1;
+
+    /** A transaction's step: which of the parts is there says what it works on. */
+    record Step(
+            Optional<KeyOperation> key,
+            Optional<Operation.Verb> verb,
+            Optional<Node> node,
+            Optional<Service> service,
+            Optional<Check> check) {
+        static Step of(Operation operation) {
+            return switch (operation) {
+                case Operation.OnKey(KeyOperation key) -> new Step(Optional.of(key), Optional.empty(), Optional.empty(),
+                        Optional.empty(), Optional.empty());
+                case Operation.OnNode(Operation.Verb verb, Node node) -> new Step(Optional.empty(), Optional.of(verb),
+                        Optional.of(node), Optional.empty(), Optional.empty());
+                case Operation.OnService(Operation.Verb verb, Service service) -> new Step(Optional.empty(),
+                        Optional.of(verb), Optional.empty(), Optional.of(service), Optional.empty());
+                case Operation.OnCheck(Operation.Verb verb, Check check) -> new Step(Optional.empty(), Optional.of(verb),
+                        Optional.empty(), Optional.empty(), Optional.of(check));
+            };
+        }
+
+        Operation operation() {
+            if (key.isPresent()) {
+                return new Operation.OnKey(key.get());
+            }
+            Operation.Verb what = verb.orElseThrow(() -> new IllegalArgumentException("a step has neither key nor verb"));
+            if (node.isPresent()) {
+                return new Operation.OnNode(what, node.get());
+            }
+            if (service.isPresent()) {
+                return new Operation.OnService(what, service.get());
+            }
+            return new Operation.OnCheck(what,
+                    check.orElseThrow(() -> new IllegalArgumentException("a step has a verb but no row")));
+        }
+    }
+
+    /** A transaction's steps. */
+    record Steps(List<Step> steps) {}
+
+    @Override
+    public byte[] encode(Command command) {
+        return switch (command) {
+            case Command.WriteKey write -> bytes('k', write.operation());
+            case Command.Register register -> bytes('r', register);
+            case Command.Deregister deregister -> bytes('d', deregister);
+            case Command.CreateSession create -> bytes('s', create);
+            case Command.EndSession end -> bytes('e', end);
+            case Command.Transaction transaction ->
+                bytes('t', new Steps(transaction.operations().stream().map(Step::of).toList()));
+            case Command.CollectTombstones collect -> bytes('c', collect);
+            case Command.SetAutopilot set -> bytes('a', set);
+        };
+    }
+
+    @Override
+    public Command decode(byte[] bytes) {
+        if (bytes.length < 2 || bytes[0] != VERSION) {
+            throw new IllegalArgumentException("a registry command of version "
+                    + (bytes.length == 0 ? "none" : bytes[0]) + " can't be read, only " + VERSION);
+        }
+        byte[] json = Arrays.copyOfRange(bytes, 2, bytes.length);
+        return switch (bytes[1]) {
+            case 'k' -> new Command.WriteKey(read(KeyOperation.class, json));
+            case 'r' -> read(Command.Register.class, json);
+            case 'd' -> read(Command.Deregister.class, json);
+            case 's' -> read(Command.CreateSession.class, json);
+            case 'e' -> read(Command.EndSession.class, json);
+            case 't' -> new Command.Transaction(read(Steps.class, json).steps().stream().map(Step::operation).toList());
+            case 'c' -> read(Command.CollectTombstones.class, json);
+            case 'a' -> read(Command.SetAutopilot.class, json);
+            default -> throw new IllegalArgumentException("a registry command of kind '"
+                    + new String(bytes, 1, 1, StandardCharsets.ISO_8859_1) + "' is unknown");
+        };
+    }
+
+    private static <T> T read(Class<T> type, byte[] json) {
+        return Json.read(type, json, Json.Unknown.IGNORE);
+    }
+
+    private static byte[] bytes(char kind, Record command) {
+        byte[] json = Json.write(command);
+        byte[] bytes = new byte[json.length + 2];
+        bytes[0] = VERSION;
+        bytes[1] = (byte) kind;
+        System.arraycopy(json, 0, bytes, 2, json.length);
+        return bytes;
+    }
+}

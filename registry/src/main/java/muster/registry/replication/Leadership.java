@@ -1,0 +1,90 @@
+package muster.registry.replication;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import muster.registry.state.Changes;
+import muster.registry.state.Command;
+import muster.registry.state.Session;
+import muster.registry.state.State;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs {@link LeaderDuties} on a timer and guards it: any thread may call. */
+public final class Leadership implements AutoCloseable {
+    private static final long TICK_MILLIS = 500;
+    private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
+
+    private final LeaderDuties duties = new LeaderDuties();
+    private final InstantSource clock;
+    private final Supplier<State> snapshot;
+    private final BooleanSupplier leads;
+    private final Consumer<Command> propose;
+    private final ScheduledExecutorService timer =
+            Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("registry-leader").daemon().factory());
+
+    /** @param propose hands a command to the log without waiting; what fails there is tried again when it is due again */
+    public Leadership(
+            InstantSource clock, Supplier<State> snapshot, BooleanSupplier leads, Consumer<Command> propose) {
+        this.clock = clock;
+        this.snapshot = snapshot;
+        this.leads = leads;
+        this.propose = propose;
+    }
+
+    public void start() {
+        timer.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Takes note of what a batch changed; called once the supplier gives the changed state. */
+    public void changed(Changes changes) {
+        if (changes.sessions().isEmpty() && changes.lockDelays().isEmpty() && !changes.everything()) {
+            return;
+        }
+        Instant now = clock.instant();
+        synchronized (duties) {
+            duties.changed(changes, snapshot.get(), now);
+        }
+    }
+
+    /** Starts the session's TTL again. */
+    public void renew(Session session) {
+        Instant now = clock.instant();
+        synchronized (duties) {
+            duties.renew(session, now);
+        }
+    }
+
+    /** Whether a key that its session lost still refuses new holders. */
+    public boolean isDelayed(String key) {
+        Instant now = clock.instant();
+        synchronized (duties) {
+            return duties.isDelayed(key, now);
+        }
+    }
+
+    private void tick() {
+        try {
+            List<Command> due;
+            Instant now = clock.instant();
+            synchronized (duties) {
+                due = duties.due(leads.getAsBoolean(), snapshot.get(), now);
+            }
+            due.forEach(propose);
+        } catch (RuntimeException e) {
+            // A tick that fails must not end the timer: the next one looks at everything again.
+            LOG.error("leader duties failed", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+    }
+}

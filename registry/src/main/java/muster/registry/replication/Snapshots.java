@@ -1,0 +1,92 @@
+package muster.registry.replication;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import muster.registry.state.Check;
+import muster.registry.state.KeyValue;
+import muster.registry.state.KeyValues;
+import muster.registry.state.Node;
+import muster.registry.state.Restoration;
+import muster.registry.state.Service;
+import muster.registry.state.Session;
+import muster.registry.state.State;
+import muster.wire.Json;
+
+/**
+ * A whole state as bytes: a version, then rows of a kind, a length and JSON, and at the end the marks. Every version ever
+ * written can be read.
+ */
+final class Snapshots {
+    private static final int VERSION = 1;
+    private static final int MAX_ROW = 64 << 20;
+
+    private Snapshots() {}
+
+    static void write(State state, OutputStream stream) throws IOException {
+        DataOutputStream out = new DataOutputStream(new BufferedOutputStream(stream, 1 << 16));
+        out.writeInt(VERSION);
+        rows(out, 'k', state.keys().entries().all());
+        rows(out, 't', state.keys().tombstones().all());
+        rows(out, 'n', state.catalog().nodes().all());
+        rows(out, 's', state.catalog().services().all());
+        rows(out, 'c', state.catalog().checks().all());
+        for (String service : state.catalog().names().keySet()) {
+            row(out, 'i', new Restoration.ServiceIndex(service, state.catalog().serviceIndex(service)));
+        }
+        rows(out, 'l', state.sessions().all());
+        row(out, 'm', Restoration.Marks.of(state));
+        out.flush();
+    }
+
+    static State read(InputStream stream) throws IOException {
+        DataInputStream in = new DataInputStream(new BufferedInputStream(stream, 1 << 16));
+        int version = in.readInt();
+        if (version != VERSION) {
+            throw new IOException("a registry snapshot of version " + version + " can't be read, only " + VERSION);
+        }
+        Restoration restoration = new Restoration();
+        while (true) {
+            byte kind = in.readByte();
+            int length = in.readInt();
+            if (length < 0 || length > MAX_ROW) {
+                throw new IOException("a snapshot row claims " + length + " bytes, at most " + MAX_ROW + " are possible");
+            }
+            byte[] json = in.readNBytes(length);
+            switch (kind) {
+                case 'k' -> restoration.add(read(KeyValue.class, json));
+                case 't' -> restoration.add(read(KeyValues.Tombstone.class, json));
+                case 'n' -> restoration.add(read(Node.class, json));
+                case 's' -> restoration.add(read(Service.class, json));
+                case 'c' -> restoration.add(read(Check.class, json));
+                case 'i' -> restoration.add(read(Restoration.ServiceIndex.class, json));
+                case 'l' -> restoration.add(read(Session.class, json));
+                case 'm' -> {
+                    return restoration.done(read(Restoration.Marks.class, json));
+                }
+                default -> throw new IOException("a snapshot row of kind " + kind + " is unknown");
+            }
+        }
+    }
+
+    private static <T> T read(Class<T> type, byte[] json) {
+        return Json.read(type, json, Json.Unknown.IGNORE);
+    }
+
+    private static void rows(DataOutputStream out, char kind, Iterable<? extends Record> rows) throws IOException {
+        for (Record row : rows) {
+            row(out, kind, row);
+        }
+    }
+
+    private static void row(DataOutputStream out, char kind, Record row) throws IOException {
+        byte[] json = Json.write(row);
+        out.writeByte(kind);
+        out.writeInt(json.length);
+        out.write(json);
+    }
+}

@@ -1,0 +1,60 @@
+package muster.registry.replication;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.function.Consumer;
+import muster.raft.StateMachine;
+import muster.registry.state.Changes;
+import muster.registry.state.Command;
+import muster.registry.state.Result;
+import muster.registry.state.State;
+
+/**
+ * The registry's part in the log: holds the newest state and replaces it with each command. Written by the log's thread
+ * alone; any thread reads {@link #snapshot}, which is never older than the newest answered proposal.
+ */
+public final class StateStore implements StateMachine<Command, Result> {
+    private final Consumer<Changes> listener;
+    private volatile State state = State.EMPTY;
+    private Changes unpublished = Changes.NONE;
+
+    /** @param listener told on the log's thread what each batch of entries changed; must not block */
+    public StateStore(Consumer<Changes> listener) {
+        this.listener = listener;
+    }
+
+    /** The newest state. */
+    public State snapshot() {
+        return state;
+    }
+
+    @Override
+    public Result apply(long index, Command command) {
+        State.Outcome outcome = state.apply(index, command);
+        state = outcome.state();
+        unpublished = unpublished.and(outcome.changes());
+        return outcome.result();
+    }
+
+    @Override
+    public void published(long index) {
+        Changes changes = unpublished;
+        unpublished = Changes.NONE;
+        if (!changes.isEmpty()) {
+            listener.accept(changes);
+        }
+    }
+
+    @Override
+    public void save(OutputStream out) throws IOException {
+        Snapshots.write(state, out);
+    }
+
+    @Override
+    public void restore(InputStream in) throws IOException {
+        state = Snapshots.read(in);
+        unpublished = Changes.NONE;
+        listener.accept(Changes.EVERYTHING);
+    }
+}

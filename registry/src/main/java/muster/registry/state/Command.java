@@ -1,0 +1,56 @@
+package muster.registry.state;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the log carries: every change of the registry's state. Ids and times are made where the command is, so that
+ * applying it gives the same state everywhere.
+ */
+public sealed interface Command {
+    /** One operation on the KV store that writes. (Consul HTTP API: KV store) */
+    record WriteKey(KeyOperation operation) implements Command {}
+
+    /**
+     * Adds or replaces a node, and with it a service and checks. (catalog/register)
+     *
+     * @param skipNodeUpdate leaves a node that exists as it is
+     */
+    record Register(Node node, boolean skipNodeUpdate, Optional<Service> service, List<Check> checks) implements Command {
+        public Register {
+            service = service == null ? Optional.empty() : service;
+            checks = checks == null ? List.of() : List.copyOf(checks);
+        }
+    }
+
+    /** Removes a check, a service with its checks, or, both being "", the node with all it has. (catalog/deregister) */
+    record Deregister(String node, String serviceId, String checkId) implements Command {
+        public Deregister {
+            serviceId = serviceId == null ? "" : serviceId;
+            checkId = checkId == null ? "" : checkId;
+        }
+    }
+
+    /** Opens a session under the id that it carries. (session/create) */
+    record CreateSession(Session session) implements Command {}
+
+    /** Ends a session; one that does not exist is no error. (session/destroy, and the end of a TTL) */
+    record EndSession(String id) implements Command {}
+
+    /** All operations or none, at one index. (txn) */
+    record Transaction(List<Operation> operations) implements Command {
+        public Transaction {
+            operations = List.copyOf(operations);
+        }
+    }
+
+    /** Forgets deletions of keys up to an index; the leader proposes it about 15 minutes after they happened. */
+    record CollectTombstones(long upToIndex) implements Command {}
+
+    /** Replaces the rules by which servers are kept; with {@code cas} only if they were last changed at that index. */
+    record SetAutopilot(Autopilot autopilot, Optional<Long> cas) implements Command {
+        public SetAutopilot {
+            cas = cas == null ? Optional.empty() : cas;
+        }
+    }
+}

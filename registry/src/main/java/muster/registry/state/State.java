@@ -1,0 +1,53 @@
+package muster.registry.state;
+
+/**
+ * Everything that the registry's servers agree on, at one log index. Immutable: readers keep it as long as they like and
+ * never lock; {@link #apply} gives the next one.
+ *
+ * @param index the newest log index that was applied to it, 0 for none
+ */
+public record State(long index, KeyValues keys, Catalog catalog, Sessions sessions, Autopilot autopilot) {
+    /** The state of a new cluster. */
+    public static final State EMPTY =
+            new State(0, KeyValues.EMPTY, Catalog.EMPTY, Sessions.EMPTY, Autopilot.DEFAULT);
+
+    /** What applying a command gives. */
+    public record Outcome(State state, Result result, Changes changes) {}
+
+    /**
+     * Applies a command at its log index, which is greater than this state's. A refused command and a failed transaction
+     * leave all but the index as it is. An unchanged row keeps its ModifyIndex and is no change.
+     */
+    public Outcome apply(long at, Command command) {
+        Draft draft = new Draft(this, at);
+        Result result = switch (command) {
+            case Command.WriteKey write -> draft.keys.write(write.operation());
+            case Command.Register register -> draft.registration.register(register);
+            case Command.Deregister deregister -> draft.registration.deregister(deregister);
+            case Command.CreateSession create -> draft.leases.create(create.session());
+            case Command.EndSession end -> draft.leases.end(end.id());
+            case Command.Transaction transaction -> new Steps(draft).run(transaction.operations());
+            case Command.CollectTombstones collect -> draft.collectTombstones(collect.upToIndex());
+            case Command.SetAutopilot set -> draft.setAutopilot(set);
+        };
+        return switch (result) {
+            case Result.Refused refused -> new Outcome(atIndex(at), refused, Changes.NONE);
+            case Result.Failed failed -> new Outcome(atIndex(at), failed, Changes.NONE);
+            case Result.Done done -> draft.outcome(done);
+            case Result.Decided decided -> draft.outcome(decided);
+            case Result.Committed committed -> draft.outcome(committed);
+        };
+    }
+
+    /**
+     * Runs the operations of a transaction without keeping what they change: how a transaction that only reads is
+     * answered without the log.
+     */
+    public Result dryRun(Command.Transaction transaction) {
+        return new Steps(new Draft(this, index)).run(transaction.operations());
+    }
+
+    private State atIndex(long at) {
+        return new State(at, keys, catalog, sessions, autopilot);
+    }
+}
