@@ -91,6 +91,29 @@ public final class Json {
         }
     }
 
+    /** Reads a list of records, as {@link #read(Class, byte[], Unknown)} reads one; {@code null} is the empty list. */
+    public static <T> List<T> readList(Class<T> type, byte[] json, Unknown unknown) {
+        try (JsonParser parser = FACTORY.createParser(json)) {
+            first(parser);
+            List<T> values = new ArrayList<>();
+            switch (parser.currentToken()) {
+                case VALUE_NULL -> {}
+                case START_ARRAY -> {
+                    while (parser.nextToken() != JsonToken.END_ARRAY) {
+                        values.add(type.cast(RecordCodec.of(type).read(parser, unknown)));
+                    }
+                }
+                default -> throw new JsonException("a list is wanted, found " + parser.currentToken());
+            }
+            end(parser);
+            return values;
+        } catch (JsonProcessingException e) {
+            throw syntax(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Reads a record from a tree that {@link #parse} returned. */
     public static <T> T read(Class<T> type, Object tree, Unknown unknown) {
         return read(type, write(tree), unknown);

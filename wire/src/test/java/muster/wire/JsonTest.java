@@ -92,6 +92,17 @@ class JsonTest {
         assertThatThrownBy(() -> GoDuration.parse(text)).hasMessage(message);
     }
 
+    private record Item(String name, int size) {}
+
+    @Test
+    void aListOfRecordsIsReadInOrderAndNullIsEmpty() {
+        assertThat(Json.readList(Item.class, bytes("[{\"name\":\"a\",\"more\":[1]},{\"SIZE\":2}]"), Json.Unknown.IGNORE))
+                .containsExactly(new Item("a", 0), new Item(null, 2));
+        assertThat(Json.readList(Item.class, bytes("null"), Json.Unknown.IGNORE)).isEmpty();
+        assertThatThrownBy(() -> Json.readList(Item.class, bytes("{}"), Json.Unknown.IGNORE)).isInstanceOf(JsonException.class);
+        assertThatThrownBy(() -> Json.readList(Item.class, bytes("[{}"), Json.Unknown.IGNORE)).isInstanceOf(JsonException.class);
+    }
+
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
