@@ -139,7 +139,7 @@ public abstract class RegistryClientContract {
     @Test
     void keys_may_hold_any_character() {
         List<String> names = List.of("with blank", "per%cent", "100%25", "plus+and&amp", "quest?ion", "ha#sh", "umläut-€-😀",
-                "semi;colon", "quote\"'", "back\\slash", "folder/", "a=b,c", "[x]{y}|^`", "new:colon@at");
+                "semi;colon", "quote\"'", "back\\slash", "folder/", "a=b,c", "{x}|^`~", "new:colon@at");
         for (String name : names) {
             client().put(key(name), bytes(name));
         }
