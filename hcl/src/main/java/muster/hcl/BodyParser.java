@@ -13,9 +13,12 @@ final class BodyParser {
 
     private final TokenCursor cursor;
     private final ExpressionParser expressions;
+    private final boolean lenient;
 
-    BodyParser(TokenCursor cursor) {
+    /** {@code lenient} reads the older syntax too: several items on a line, commas between them, quoted names. */
+    BodyParser(TokenCursor cursor, boolean lenient) {
         this.cursor = cursor;
+        this.lenient = lenient;
         this.expressions = new ExpressionParser(cursor);
     }
 
@@ -33,9 +36,15 @@ final class BodyParser {
             Token token = cursor.peek();
             switch (token.kind()) {
                 case NEWLINE -> cursor.read();
-                case IDENTIFIER -> item(attributes, blocks);
+                case IDENTIFIER -> item(cursor.read(), attributes, blocks);
                 default -> {
-                    if (token.is(end)) {
+                    if (lenient && token.is(Kind.COMMA)) {
+                        cursor.read();
+                        continue;
+                    } else if (lenient && token.is(Kind.OPEN_QUOTE)) {
+                        quotedName(token, attributes, blocks);
+                        continue;
+                    } else if (token.is(end)) {
                         cursor.read();
                     } else {
                         refuse(token, end);
@@ -58,8 +67,13 @@ final class BodyParser {
         cursor.recover(end);
     }
 
-    private void item(Map<String, Attribute> attributes, List<Block> blocks) {
-        Token name = cursor.read();
+    private void quotedName(Token open, Map<String, Attribute> attributes, List<Block> blocks) {
+        String name = expressions.plainString();
+        SourceRange range = SourceRange.between(open.range(), cursor.previousRange());
+        item(new Token(Kind.IDENTIFIER, name, range), attributes, blocks);
+    }
+
+    private void item(Token name, Map<String, Attribute> attributes, List<Block> blocks) {
         switch (cursor.peek().kind()) {
             case ASSIGN -> keep(attribute(name, false), attributes);
             case OPEN_QUOTE, OPEN_BRACE, IDENTIFIER -> block(name).ifPresent(blocks::add);
@@ -102,6 +116,9 @@ final class BodyParser {
         Token next = cursor.peek();
         if (next.is(Kind.NEWLINE) || next.is(Kind.END)) {
             cursor.read();
+            return end;
+        }
+        if (lenient) {
             return end;
         }
         String detail = "An argument definition must end with a newline.";
@@ -168,7 +185,7 @@ final class BodyParser {
         Token open = cursor.read();
         int before = cursor.diagnostics.size();
         Kind next = cursor.peek().kind();
-        boolean lines = next == Kind.NEWLINE || next == Kind.END || next == Kind.CLOSE_BRACE;
+        boolean lines = lenient || next == Kind.NEWLINE || next == Kind.END || next == Kind.CLOSE_BRACE;
         Body body = lines ? body(Kind.CLOSE_BRACE, open.range()) : singleArgument(open.range());
         Block block = new Block(type.text(), labels, body, type.range(), labelRanges, open.range());
         if (cursor.recovering() && cursor.diagnostics.hasErrorsSince(before)) {
@@ -177,7 +194,7 @@ final class BodyParser {
         Token end = cursor.peek();
         if (end.is(Kind.NEWLINE) || end.is(Kind.END)) {
             cursor.read();
-        } else {
+        } else if (!lenient) {
             cursor.unexpected(
                     "Missing newline after block definition",
                     "A block definition must end with a newline.",

@@ -37,7 +37,7 @@ final class CallEvaluation {
                     if (call.arguments().size() < syntax.fewest()) {
                         throw new FunctionException("at least " + syntax.fewest() + " argument(s) required");
                     }
-                    yield syntax.operation().apply(call.arguments(), scope);
+                    yield syntax.operation().apply(call.arguments(), scope, evaluator);
                 }
                 case Function.OfValues values -> apply(call, values, scope);
             };

@@ -12,16 +12,55 @@ import java.util.TreeMap;
  * reports all of them. Stateless but for its diagnostics; belongs to the thread that uses them.
  */
 public final class Evaluator {
+    /** Nested loops multiply; an expression that takes more steps than this is refused. */
+    private static final int MAX_STEPS = 5_000_000;
+
+    /** A chain of operators is as deep as it is long; deeper ones than this are refused. */
+    private static final int MAX_DEPTH = 600;
+
+    private static final int MAX_TEXT = 16 << 20;
+
+    /** What one evaluation and those it starts have used up together. */
+    private static final class Spent {
+        int steps;
+        int depth;
+    }
+
     private final Diagnostics diagnostics;
     private final Traversal traversal;
+    private final Spent spent;
 
     public Evaluator(Diagnostics diagnostics) {
+        this(diagnostics, new Spent());
+    }
+
+    private Evaluator(Diagnostics diagnostics, Spent spent) {
         this.diagnostics = diagnostics;
         this.traversal = new Traversal(diagnostics);
+        this.spent = spent;
+    }
+
+    /** One that reports elsewhere but shares the bounds on work with this one: for trying whether something works. */
+    public Evaluator reportingTo(Diagnostics other) {
+        return new Evaluator(other, spent);
     }
 
     /** The value of {@code expression} where {@code scope} says what names mean. */
     public Value evaluate(Expression expression, Scope scope) {
+        if (++spent.steps > MAX_STEPS || spent.depth > MAX_DEPTH) {
+            return fail(
+                    "Expression too complex",
+                    "Evaluating this takes more than " + MAX_STEPS + " steps, or is nested more than " + MAX_DEPTH
+                            + " levels deep. Split it into simpler expressions.",
+                    expression.startRange());
+        }
+        spent.depth++;
+        Value value = meaning(expression, scope);
+        spent.depth--;
+        return value;
+    }
+
+    private Value meaning(Expression expression, Scope scope) {
         return switch (expression) {
             case Expression.Literal literal -> literal.value();
             case Expression.Template template -> template(template, scope);
@@ -71,6 +110,9 @@ public final class Evaluator {
             Optional<String> piece = piece(evaluate(part, scope), part);
             known &= piece.isPresent();
             piece.ifPresent(text::append);
+        }
+        if (text.length() > MAX_TEXT) {
+            return fail("Text too long", "The text is longer than " + MAX_TEXT + " characters.", template.range());
         }
         return known ? Value.string(text.toString()) : new Value.Unknown(Type.STRING);
     }
@@ -141,8 +183,11 @@ public final class Evaluator {
     }
 
     private Value conditional(Expression.Conditional conditional, Scope scope) {
-        Value whenTrue = evaluateQuietly(conditional.whenTrue(), scope);
-        Value whenFalse = evaluateQuietly(conditional.whenFalse(), scope);
+        // The branch not taken must not complain: it often is only valid under the opposite condition.
+        Diagnostics ofTrue = new Diagnostics();
+        Diagnostics ofFalse = new Diagnostics();
+        Value whenTrue = reportingTo(ofTrue).evaluate(conditional.whenTrue(), scope);
+        Value whenFalse = reportingTo(ofFalse).evaluate(conditional.whenFalse(), scope);
         Optional<Type> common = Conversion.unify(List.of(whenTrue.type(), whenFalse.type()));
         boolean bothWritten = !(whenTrue instanceof Value.Unknown) && !(whenFalse instanceof Value.Unknown);
         if (common.isEmpty() && bothWritten) {
@@ -167,7 +212,8 @@ public final class Evaluator {
             if (!(Conversion.convert(condition, Type.BOOL) instanceof Value.Bool(boolean truth))) {
                 return Value.unknown();
             }
-            Value chosen = evaluate(truth ? conditional.whenTrue() : conditional.whenFalse(), scope);
+            Value chosen = truth ? whenTrue : whenFalse;
+            diagnostics.addAll((truth ? ofTrue : ofFalse).all());
             return common.isPresent() && chosen.isWhollyKnown() ? unified(chosen, common.get()) : chosen;
         } catch (ConversionException _) {
             return fail(
@@ -187,11 +233,6 @@ public final class Evaluator {
         } catch (ConversionException _) {
             return chosen;
         }
-    }
-
-    /** The branch not taken must not complain: it often is only valid under the opposite condition. */
-    private static Value evaluateQuietly(Expression expression, Scope scope) {
-        return new Evaluator(new Diagnostics()).evaluate(expression, scope);
     }
 
     private Value binary(Expression.Binary binary, Scope scope) {

@@ -82,22 +82,32 @@ final class ExpressionParser {
         return cursor.recovering() && cursor.diagnostics.hasErrorsSince(before);
     }
 
-    private Expression binary(int level) {
-        if (level == LEVELS.size()) {
-            return withTraversals();
-        }
+    /** Operators of this level and the tighter ones, all of them from left to right. */
+    private Expression binary(int loosest) {
         int before = cursor.diagnostics.size();
-        Expression left = binary(level + 1);
-        while (!failed(before)) {
-            BinaryOperator operator = LEVELS.get(level).get(cursor.peek().kind());
-            if (operator == null) {
-                break;
+        Expression left = withTraversals();
+        int level = levelOf(cursor.peek().kind());
+        while (!failed(before) && level >= loosest) {
+            BinaryOperator operator = LEVELS.get(level).get(cursor.read().kind());
+            if (!cursor.descend()) {
+                cursor.ascend();
+                return left;
             }
-            cursor.read();
             Expression right = binary(level + 1);
+            cursor.ascend();
             left = new Expression.Binary(operator, left, right, SourceRange.between(left.range(), right.range()));
+            level = levelOf(cursor.peek().kind());
         }
         return left;
+    }
+
+    private static int levelOf(Kind kind) {
+        for (int level = 0; level < LEVELS.size(); level++) {
+            if (LEVELS.get(level).containsKey(kind)) {
+                return level;
+            }
+        }
+        return -1;
     }
 
     private Expression withTraversals() {

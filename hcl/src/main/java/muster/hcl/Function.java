@@ -17,7 +17,7 @@ public sealed interface Function {
     /** What a function does that looks at its arguments' syntax. */
     @FunctionalInterface
     interface SyntaxOperation {
-        Value apply(List<Expression> arguments, Scope scope) throws FunctionException;
+        Value apply(List<Expression> arguments, Scope scope, Evaluator evaluator) throws FunctionException;
     }
 
     /** A function of values; further arguments than {@code parameters} go to {@code rest}, where there is one. */

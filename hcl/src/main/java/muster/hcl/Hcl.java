@@ -9,10 +9,22 @@ public final class Hcl {
 
     /** Parses a whole file; {@code name} is what ranges call it. */
     public static ParsedFile parse(String name, String text) {
+        return parse(name, text, false);
+    }
+
+    /**
+     * As {@link #parse}, but the first version of the language is understood too: several items on one line, commas
+     * between items, quoted names.
+     */
+    public static ParsedFile parseLenient(String name, String text) {
+        return parse(name, text, true);
+    }
+
+    private static ParsedFile parse(String name, String text, boolean lenient) {
         Diagnostics diagnostics = new Diagnostics();
         List<Token> tokens = Lexer.code(name, text);
         InvalidTokens.report(tokens, diagnostics);
-        Body body = new BodyParser(new TokenCursor(tokens, diagnostics)).file(name);
+        Body body = new BodyParser(new TokenCursor(tokens, diagnostics), lenient).file(name);
         return new ParsedFile(name, text, body, diagnostics.all());
     }
 

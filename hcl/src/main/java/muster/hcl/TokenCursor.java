@@ -11,7 +11,7 @@ import muster.hcl.Token.Kind;
  */
 final class TokenCursor {
     /** Deeper nesting than this is refused, so that hostile input can't exhaust the stack. */
-    private static final int MAX_DEPTH = 250;
+    private static final int MAX_DEPTH = 200;
 
     final Diagnostics diagnostics;
     private final List<Token> tokens;
