@@ -1,0 +1,329 @@
+package muster.lb.proxy;
+
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.ClientSSLOptions;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.SocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeoutException;
+import muster.lb.exchange.Decision.Answer;
+import muster.lb.exchange.Decision.Attempt;
+import muster.lb.exchange.Decision.Forward;
+import muster.lb.exchange.Dispatcher;
+import muster.lb.exchange.Failure;
+import muster.lb.exchange.HeaderList;
+import muster.lb.exchange.HopByHop;
+import muster.lb.exchange.RequestHead;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The life of one request: tried at a target, at another one if the first can't be reached, then streamed both ways, each side
+ * as fast as the other takes it.
+ *
+ * <p>Retries: when no connection came about nothing was sent, so any request may go to another target. When a connection ended
+ * before a byte of the answer, a request without body whose method is idempotent (RFC 9110, section 9.2.2) goes out once more,
+ * for the connection may have been an idle one that the target had just closed.
+ *
+ * <p>Owned by one event loop; every method and callback runs on it.
+ */
+final class HttpExchange {
+    private static final Logger log = LoggerFactory.getLogger(HttpExchange.class);
+    private static final int MAX_ATTEMPTS = 3;
+    private static final Duration CONTINUE_WAIT = Duration.ofSeconds(1);
+    private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");
+
+    private final Vertx vertx;
+    private final HttpClient client;
+    private final ProxySettings settings;
+    private final Dispatcher dispatcher;
+    private final HttpServerRequest request;
+    private final HttpServerResponse response;
+    private final RequestHead head;
+    private final long begun = System.nanoTime();
+    private final List<Attempt> attempts = new ArrayList<>(1);
+    private Forward forward;
+    private HttpClientRequest upstream;
+    private boolean isResent;
+    private boolean isOver;
+    private boolean isClientGone;
+    private int status;
+
+    HttpExchange(
+            Vertx vertx, HttpClient client, ProxySettings settings, Dispatcher dispatcher, HttpServerRequest request, RequestHead head) {
+        this.vertx = vertx;
+        this.client = client;
+        this.settings = settings;
+        this.dispatcher = dispatcher;
+        this.request = request;
+        this.response = request.response();
+        this.head = head;
+    }
+
+    /** Answers by itself. */
+    void answer(Answer answer) {
+        status = answer.status();
+        response.setStatusCode(answer.status());
+        answer.headers().forEach((name, value) -> response.headers().add(name, value));
+        if (!response.headers().contains("Date")) {
+            response.putHeader("Date", HttpDates.now());
+        }
+        request.resume();
+        Future<Void> sent;
+        if (head.method().equals("HEAD") || answer.body().length == 0 && isBodyless(answer.status())) {
+            sent = response.end();
+        } else {
+            sent = response.end(Buffer.buffer(answer.body()));
+        }
+        sent.onComplete(done -> over());
+    }
+
+    /** Answers a request that can't be trusted and ends its connection. */
+    void answerAndClose(Answer answer) {
+        response.putHeader("Connection", "close");
+        answer(answer);
+    }
+
+    /** Sends it to a target. */
+    void forward(Forward decision) {
+        forward = decision;
+        response.exceptionHandler(gone -> clientGone());
+        response.closeHandler(closed -> clientGone());
+        attempt(decision.attempt());
+    }
+
+    private void attempt(Attempt attempt) {
+        attempts.add(attempt);
+        attempt.meter().begin();
+        client.request(options(attempt)).onComplete(
+                connected -> connected(attempt, connected),
+                failure -> attemptFailed(attempt, Failures.ofConnect(failure), failure, true));
+    }
+
+    private RequestOptions options(Attempt attempt) {
+        RequestOptions options = new RequestOptions()
+                .setServer(SocketAddress.inetSocketAddress(attempt.target().port(), attempt.target().host()))
+                .setHost(attempt.serverName().isEmpty() ? attempt.target().host() : attempt.serverName())
+                .setPort(attempt.target().port())
+                .setMethod(HttpMethod.valueOf(head.method()))
+                .setFollowRedirects(false)
+                .setURI(attempt.uri());
+        if (attempt.target().isTls()) {
+            options.setSsl(true).setSslOptions(new ClientSSLOptions()
+                    .setTrustAll(attempt.tlsSkipVerify())
+                    .setHostnameVerificationAlgorithm(attempt.tlsSkipVerify() ? "" : "HTTPS"));
+        }
+        return options;
+    }
+
+    private void connected(Attempt attempt, HttpClientRequest connected) {
+        if (isOver || isClientGone) {
+            connected.reset();
+            attempt.meter().end(0, elapsed());
+            over();
+            return;
+        }
+        upstream = connected;
+        MultiMap headers = connected.headers();
+        attempt.headers().forEach(headers::add);
+        connected.earlyHintsHandler(hints -> {
+            if (!response.headWritten() && head.minor() > 0) {
+                response.writeEarlyHints(hints);
+            }
+        });
+        if (head.isWebSocket()) {
+            headers.set("Upgrade", "websocket").set("Connection", "Upgrade");
+            Future<HttpClientResponse> answered = connected.connect();
+            answered.onComplete(r -> webSocketAnswered(attempt, r), failure -> attemptFailed(attempt, Failures.of(failure), failure, false));
+            return;
+        }
+        Future<HttpClientResponse> answered = connected.response();
+        answered.onComplete(r -> answered(attempt, r), failure -> attemptFailed(attempt, Failures.of(failure), failure, false));
+        if (!settings.responseHeaderTimeout().isZero()) {
+            long timer = vertx.setTimer(settings.responseHeaderTimeout().toMillis(), fired ->
+                    connected.reset(0, new TimeoutException("no answer within " + settings.responseHeaderTimeout())));
+            answered.onComplete(any -> vertx.cancelTimer(timer));
+        }
+        sendBody(connected);
+    }
+
+    private void sendBody(HttpClientRequest connected) {
+        if (!hasBody()) {
+            request.resume();
+            connected.end();
+            return;
+        }
+        if (head.headers().has("Transfer-Encoding")) {
+            connected.setChunked(true);
+        }
+        if (head.headers().has("Expect")) {
+            awaitContinue(connected);
+        } else {
+            request.pipeTo(connected).onFailure(failure -> log.debug("request body not sent why=\"{}\"", failure.getMessage()));
+        }
+    }
+
+    /** The client sends its body once the target has asked for it, or has kept silent for a while (RFC 9110, section 10.1.1). */
+    private void awaitContinue(HttpClientRequest connected) {
+        boolean[] begun = {false};
+        Runnable begin = () -> {
+            if (!begun[0] && !isOver && !response.headWritten()) {
+                begun[0] = true;
+                response.writeContinue();
+                request.pipeTo(connected).onFailure(failure -> log.debug("request body not sent why=\"{}\"", failure.getMessage()));
+            }
+        };
+        connected.continueHandler(asked -> begin.run());
+        vertx.setTimer(CONTINUE_WAIT.toMillis(), silent -> begin.run());
+        connected.sendHead();
+    }
+
+    private void answered(Attempt attempt, HttpClientResponse answer) {
+        status = answer.statusCode();
+        copyHead(answer);
+        if (head.method().equals("HEAD") || isBodyless(answer.statusCode())) {
+            answer.handler(ignored -> { });
+            response.end().onComplete(done -> ended(attempt));
+            return;
+        }
+        if (!answer.headers().contains("Content-Length")) {
+            response.setChunked(true);
+        }
+        answer.pipe().endOnComplete(false).endOnFailure(false).to(response).onComplete(
+                done -> {
+                    if (answer.trailers() != null && !answer.trailers().isEmpty() && head.minor() > 0) {
+                        answer.trailers().forEach((name, value) -> response.putTrailer(name, value));
+                    }
+                    response.end().onComplete(sent -> ended(attempt));
+                },
+                failure -> {
+                    log.debug("answer cut off target={} why=\"{}\"", attempt.target().text(), failure.getMessage());
+                    upstream.reset();
+                    request.connection().close();
+                    ended(attempt);
+                });
+    }
+
+    private void copyHead(HttpClientResponse answer) {
+        HeaderList original = new HeaderList();
+        answer.headers().forEach((name, value) -> original.add(name, value));
+        HeaderList headers = HopByHop.forwardable(original);
+        if (original.has("Trailer")) {
+            headers.add("Trailer", String.join(", ", original.members("Trailer")));
+        }
+        if (original.has("Transfer-Encoding")) {
+            headers.remove("Content-Length");
+        }
+        forward.edit().edit(answer.statusCode(), headers);
+        headers.setIfAbsent("Date", HttpDates.now());
+        response.setStatusCode(answer.statusCode());
+        response.setStatusMessage(answer.statusMessage());
+        headers.forEach((name, value) -> response.headers().add(name, value));
+    }
+
+    private void webSocketAnswered(Attempt attempt, HttpClientResponse answer) {
+        if (answer.statusCode() != 101) {
+            request.resume();
+            answered(attempt, answer);
+            return;
+        }
+        status = 101;
+        copyHead(answer);
+        response.headers().set("Upgrade", "websocket").set("Connection", "Upgrade");
+        NetSocket target = answer.netSocket();
+        target.pause();
+        request.toNetSocket().onComplete(
+                source -> {
+                    source.closeHandler(closed -> target.close());
+                    target.closeHandler(closed -> {
+                        source.close();
+                        ended(attempt);
+                    });
+                    source.pipeTo(target).onFailure(failure -> target.close());
+                    target.pipeTo(source).onFailure(failure -> source.close());
+                },
+                failure -> {
+                    target.close();
+                    ended(attempt);
+                });
+    }
+
+    private void attemptFailed(Attempt attempt, Failure failure, Throwable cause, boolean isUnsent) {
+        if (isOver) {
+            return;
+        }
+        attempt.meter().end(0, elapsed());
+        if (isClientGone) {
+            over();
+            return;
+        }
+        log.debug("attempt failed target={} failure={} why=\"{}\"", attempt.target().text(), failure, cause.getMessage());
+        Optional<Attempt> next = Optional.empty();
+        if (isUnsent && failure != Failure.OVERLOADED && attempts.size() < MAX_ATTEMPTS) {
+            next = forward.retry().after(attempts);
+        } else if (failure == Failure.CLOSED && !isResent && !hasBody() && IDEMPOTENT.contains(head.method()) && !head.isWebSocket()) {
+            isResent = true;
+            next = Optional.of(forward.retry().after(attempts).orElse(attempt));
+        }
+        if (next.isPresent()) {
+            attempt(next.get());
+        } else if (response.headWritten()) {
+            request.connection().close();
+            over();
+        } else {
+            answer(dispatcher.failed(head, failure));
+        }
+    }
+
+    /** The client hung up: the target need not work on. */
+    private void clientGone() {
+        if (isOver || isClientGone || response.ended() && status != 0) {
+            return;
+        }
+        isClientGone = true;
+        if (upstream != null && status != 101) {
+            upstream.reset();
+        }
+    }
+
+    private void ended(Attempt attempt) {
+        if (!isOver) {
+            attempt.meter().end(status, elapsed());
+            over();
+        }
+    }
+
+    private void over() {
+        if (!isOver) {
+            isOver = true;
+            dispatcher.ended(new Dispatcher.Ended(head, attempts.isEmpty() ? Optional.empty() : Optional.of(attempts.getLast()),
+                    isClientGone && status == 0 ? 499 : status, Math.max(0, response.bytesWritten()), Duration.ofNanos(elapsed())));
+        }
+    }
+
+    private boolean hasBody() {
+        return head.headers().has("Transfer-Encoding") || head.headers().first("Content-Length").map(n -> !n.equals("0")).orElse(false);
+    }
+
+    private long elapsed() {
+        return System.nanoTime() - begun;
+    }
+
+    private static boolean isBodyless(int status) {
+        return status == 204 || status == 304 || status < 200;
+    }
+}
