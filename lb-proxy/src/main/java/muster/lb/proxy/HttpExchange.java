@@ -58,6 +58,7 @@ final class HttpExchange {
     private final List<Attempt> attempts = new ArrayList<>(1);
     private Forward forward;
     private HttpClientRequest upstream;
+    private AnswerPump pump;
     private boolean isResent;
     private boolean isOver;
     private boolean isClientGone;
@@ -76,6 +77,10 @@ final class HttpExchange {
 
     /** Answers by itself. */
     void answer(Answer answer) {
+        send(answer).onComplete(done -> over());
+    }
+
+    private Future<Void> send(Answer answer) {
         status = answer.status();
         response.setStatusCode(answer.status());
         answer.headers().forEach((name, value) -> response.headers().add(name, value));
@@ -83,19 +88,18 @@ final class HttpExchange {
             response.putHeader("Date", HttpDates.now());
         }
         request.resume();
-        Future<Void> sent;
-        if (head.method().equals("HEAD") || answer.body().length == 0 && isBodyless(answer.status())) {
-            sent = response.end();
-        } else {
-            sent = response.end(Buffer.buffer(answer.body()));
-        }
-        sent.onComplete(done -> over());
+        return head.method().equals("HEAD") || answer.body().length == 0 && isBodyless(answer.status())
+                ? response.end()
+                : response.end(Buffer.buffer(answer.body()));
     }
 
     /** Answers a request that can't be trusted and ends its connection. */
     void answerAndClose(Answer answer) {
         response.putHeader("Connection", "close");
-        answer(answer);
+        send(answer).onComplete(done -> {
+            over();
+            request.connection().close();
+        });
     }
 
     /** Sends it to a target. */
@@ -138,6 +142,7 @@ final class HttpExchange {
             return;
         }
         upstream = connected;
+        connected.exceptionHandler(failure -> log.debug("request failed why=\"{}\"", failure.getMessage()));
         MultiMap headers = connected.headers();
         attempt.headers().forEach(headers::add);
         connected.earlyHintsHandler(hints -> {
@@ -203,19 +208,26 @@ final class HttpExchange {
         if (!answer.headers().contains("Content-Length")) {
             response.setChunked(true);
         }
-        answer.pipe().endOnComplete(false).endOnFailure(false).to(response).onComplete(
-                done -> {
+        pump = new AnswerPump(vertx, answer, response);
+        pump.start(
+                () -> {
                     if (answer.trailers() != null && !answer.trailers().isEmpty() && head.minor() > 0) {
                         answer.trailers().forEach((name, value) -> response.putTrailer(name, value));
                     }
                     response.end().onComplete(sent -> ended(attempt));
                 },
-                failure -> {
-                    log.debug("answer cut off target={} why=\"{}\"", attempt.target().text(), failure.getMessage());
-                    upstream.reset();
-                    request.connection().close();
-                    ended(attempt);
-                });
+                failure -> cutOff(attempt, failure));
+    }
+
+    /** The answer ended too early: what came of it is flushed, then the client learns it by the end of its connection. */
+    private void cutOff(Attempt attempt, Throwable failure) {
+        if (isOver) {
+            return;
+        }
+        log.debug("answer cut off target={} why=\"{}\"", attempt.target().text(), failure.getMessage());
+        upstream.reset();
+        response.write(Buffer.buffer()).onComplete(flushed -> request.connection().close());
+        ended(attempt);
     }
 
     private void copyHead(HttpClientResponse answer) {
@@ -297,6 +309,9 @@ final class HttpExchange {
         isClientGone = true;
         if (upstream != null && status != 101) {
             upstream.reset();
+        }
+        if (pump != null) {
+            pump.abandon();
         }
     }
 
