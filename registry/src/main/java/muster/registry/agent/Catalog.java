@@ -1,0 +1,27 @@
+package muster.registry.agent;
+
+import muster.registry.state.Command;
+
+/**
+ * The catalog as an agent sees it. On a server that is its own state and log; an agent without a state asks a server.
+ */
+public interface Catalog {
+    /** What it holds of a node. Throws {@link CatalogUnavailableException} when it can't be asked. */
+    NodeRows rows(String node);
+
+    /**
+     * Applies a change and returns once it took effect. Throws {@link CatalogUnavailableException} when it could not be
+     * applied, for lack of a leader or because the state refused it.
+     */
+    void apply(Command command) throws InterruptedException;
+
+    /** Calls back soon after any change of the node's checks in the catalog, until closed. Never blocks. */
+    AutoCloseable watch(String node, Runnable changed);
+
+    /** The catalog could not be reached or refused. */
+    final class CatalogUnavailableException extends RuntimeException {
+        public CatalogUnavailableException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+}

@@ -1,0 +1,425 @@
+package muster.registry.agent;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
+import muster.registry.client.HealthCheck.Status;
+import muster.registry.client.ServiceRegistration;
+import muster.registry.health.CheckDefinition;
+import muster.registry.health.CheckState;
+import muster.registry.health.Outcome;
+import muster.registry.health.Pace;
+import muster.registry.health.Runner;
+import muster.registry.health.Runners;
+import muster.registry.health.RunningCheck;
+import muster.registry.state.Command;
+import muster.registry.state.Service;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is registered with this agent, running: it holds the {@link LocalState}, runs the checks in it, keeps it on disk,
+ * and tells its {@link AgentLoop} when there is something to push to the catalog.
+ *
+ * <p>Any thread may call. A lock orders the changes of the state; readers take the newest state without it. A method that
+ * changes something returns when the change is in the state (and on disk), not when it is in the catalog; that follows at
+ * once on the loop's thread.
+ */
+public final class LocalAgent implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalAgent.class);
+
+    private static final int ALIAS_ROUNDS = 4;
+
+    private final AgentSettings settings;
+    private final Catalog catalog;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+    private final DefinitionStore store;
+    private final OwnRows own;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<String, Running> running = new HashMap<>();
+    private final Map<String, AutoCloseable> watched = new HashMap<>();
+    private volatile LocalState state = LocalState.EMPTY;
+    private volatile CompletableFuture<Void> changed = new CompletableFuture<>();
+    private volatile Runnable wake = () -> {};
+    private boolean closed;
+
+    public LocalAgent(AgentSettings settings, Catalog catalog, InstantSource clock, RandomGenerator random) {
+        this.settings = settings;
+        this.catalog = catalog;
+        this.clock = clock;
+        this.random = random;
+        this.store = new DefinitionStore(settings.dataDir());
+        this.own = new OwnRows(settings);
+    }
+
+    public AgentSettings settings() {
+        return settings;
+    }
+
+    /** The newest state. */
+    public LocalState state() {
+        return state;
+    }
+
+    /** Completes at the next change after this call. */
+    CompletableFuture<Void> nextChange() {
+        return changed;
+    }
+
+    /** Whom to tell that something is to be pushed. */
+    void onWork(Runnable newWake) {
+        wake = newWake;
+    }
+
+    /** Takes up what a former run kept on disk. Before the loop is started. */
+    public void restore() {
+        Instant now = clock.instant();
+        Definitions definitions = trusted();
+        store.load(definitions, now,
+                registration -> change(old -> old.with(registration, false, now)),
+                check -> change(old -> old.with(check, now)));
+    }
+
+    /**
+     * Registers services and checks of the configuration: trees as its {@code service}, {@code services}, {@code check}
+     * and {@code checks} hold them. Throws {@link RefusedException} naming the definition that is wrong.
+     */
+    public void configure(List<Map<String, Object>> services, List<Map<String, Object>> checks) {
+        Instant now = clock.instant();
+        Definitions definitions = trusted();
+        for (Map<String, Object> tree : services) {
+            Registration registration = Configured.service(definitions, tree, now);
+            change(old -> old.with(registration, false, now));
+        }
+        for (Map<String, Object> tree : checks) {
+            LocalCheck check = Configured.check(definitions, tree, now);
+            change(old -> old.with(check, now));
+        }
+    }
+
+    /** Registers a service as a client wrote it. */
+    void register(Bodies.ServiceBody body, boolean replaceChecks) {
+        Instant now = clock.instant();
+        Registration registration = remote().service(body, now);
+        change(old -> old.with(registration, replaceChecks, now));
+        store.save(body, registration);
+    }
+
+    /** Registers a check as a client wrote it. */
+    void register(Bodies.CheckBody body) {
+        Instant now = clock.instant();
+        LocalCheck check = remote().check(body, now);
+        change(old -> old.with(check, now));
+        store.save(body, check);
+    }
+
+    /** For definitions of the machine's owner. */
+    private Definitions trusted() {
+        return new Definitions(settings.nodeName(), settings.outputLimit(), settings.localScripts() || settings.remoteScripts());
+    }
+
+    /** For definitions that come through the API. */
+    private Definitions remote() {
+        return new Definitions(settings.nodeName(), settings.outputLimit(), settings.remoteScripts());
+    }
+
+    /** Registers a service of this process's own parts; checks of an earlier registration go. */
+    public void register(ServiceRegistration registration) {
+        Bodies.ServiceBody body = ClientRegistrations.body(registration);
+        Registration parsed = trusted().service(body, clock.instant());
+        change(old -> old.with(parsed, true, clock.instant()));
+        store.save(body, parsed);
+    }
+
+    /** Removes a service and its checks; an unknown one is no error. */
+    public void deregisterService(String id) {
+        if (id.isEmpty()) {
+            throw new RefusedException(500, "ServiceID missing");
+        }
+        change(old -> old.withoutService(id));
+        store.removeService(id);
+    }
+
+    /** Removes a check; an unknown one is no error. */
+    public void deregisterCheck(String id) {
+        change(old -> old.withoutCheck(id));
+        store.removeCheck(id);
+    }
+
+    /** Takes the report of a TTL check's owner. Throws {@link RefusedException} when there is no such TTL check. */
+    public void report(String checkId, Status status, String output) {
+        Instant now = clock.instant();
+        change(old -> {
+            LocalCheck check = old.checks().get(checkId);
+            if (check == null || !(check.definition() instanceof CheckDefinition.Ttl ttl)) {
+                throw new RefusedException(500, "CheckID \"" + checkId + "\" does not have associated TTL");
+            }
+            CheckState next = check.state().reported(ttl, new Outcome(status, output), check.outputLimit(), now);
+            return old.moved(checkId, next, outputDelay(), now);
+        });
+        LocalCheck reported = state.checks().get(checkId);
+        if (reported != null) {
+            store.saveState(reported);
+        }
+    }
+
+    /** Puts a service, or with {@code ""} the node, in maintenance. Throws {@link RefusedException} for an unknown service. */
+    public void enterMaintenance(String serviceId, String reason) {
+        change(old -> {
+            if (!serviceId.isEmpty() && !old.services().containsKey(serviceId)) {
+                throw unknownService(serviceId);
+            }
+            return old.inMaintenance(serviceId, reason, clock.instant());
+        });
+    }
+
+    /** Takes a service, or with {@code ""} the node, out of maintenance. */
+    public void leaveMaintenance(String serviceId) {
+        change(old -> {
+            if (!serviceId.isEmpty() && !old.services().containsKey(serviceId)) {
+                throw unknownService(serviceId);
+            }
+            return old.outOfMaintenance(serviceId);
+        });
+    }
+
+    private static RefusedException unknownService(String id) {
+        return new RefusedException(404, "No service registered with ID \"" + id + "\"");
+    }
+
+    /** Stops all checks. What is registered stays in the catalog: the node's health says what became of it. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            running.values().forEach(entry -> entry.check().close());
+            running.clear();
+            watched.keySet().stream().toList().forEach(this::unwatch);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Brings the catalog up to date: after a change only what changed, with {@code full} everything, the node's own rows
+     * included. Called by one thread at a time. Throws {@link Catalog.CatalogUnavailableException}; what was to be pushed
+     * then counts as not pushed.
+     */
+    void push(boolean full) throws InterruptedException {
+        passTime();
+        LocalState snapshot;
+        lock.lock();
+        try {
+            snapshot = state;
+            state = state.withUnpushed(LocalState.Unpushed.NOTHING);
+        } finally {
+            lock.unlock();
+        }
+        LocalState.Unpushed selection = snapshot.unpushed();
+        if (!full && selection.isEmpty()) {
+            return;
+        }
+        boolean done = false;
+        try {
+            NodeRows rows = catalog.rows(settings.nodeName());
+            adoptTags(rows);
+            List<Command> commands = new ArrayList<>(full ? own.missing(rows) : List.of());
+            commands.addAll(Differences.between(
+                    own.node(), snapshot, rows, full ? Optional.empty() : Optional.of(selection), own.reserved()));
+            for (Command command : commands) {
+                catalog.apply(command);
+                LOG.debug("pushed command={}", command.getClass().getSimpleName());
+            }
+            done = true;
+        } finally {
+            if (!done) {
+                pushAgain(selection);
+            }
+        }
+    }
+
+    /** Late reports turn critical, held back outputs are due, services critical for too long go. */
+    private void passTime() {
+        Instant now = clock.instant();
+        List<LocalCheck> overdue = state.overdue(now);
+        change(old -> old.at(now, outputDelay()));
+        for (LocalCheck check : overdue) {
+            LOG.info("critical service removed service={} check={}", check.serviceId(), check.id());
+            store.removeService(check.serviceId());
+        }
+    }
+
+    private void pushAgain(LocalState.Unpushed rows) {
+        lock.lock();
+        try {
+            state = state.withUnpushed(state.unpushed().and(rows));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void adoptTags(NodeRows rows) {
+        for (Service service : state.services().values()) {
+            Service row = rows.services().get(service.id());
+            if (service.enableTagOverride() && row != null && !row.tags().equals(service.tags())) {
+                change(old -> old.retagged(service.id(), row.tags()));
+            }
+        }
+    }
+
+    private Duration outputDelay() {
+        long half = settings.checkUpdateInterval().toNanos() / 2;
+        return half <= 0 ? Duration.ZERO : Duration.ofNanos(half + random.nextLong(half));
+    }
+
+    private void change(UnaryOperator<LocalState> step) {
+        CompletableFuture<Void> waiting;
+        lock.lock();
+        try {
+            LocalState next = step.apply(state);
+            if (next == state) {
+                return;
+            }
+            state = next;
+            reconcileRunners();
+            followAliases();
+            waiting = changed;
+            changed = new CompletableFuture<>();
+        } finally {
+            lock.unlock();
+        }
+        waiting.complete(null);
+        wake.run();
+    }
+
+    /** Starts what is new, stops what is gone or changed. Under the lock. */
+    private void reconcileRunners() {
+        if (closed) {
+            return;
+        }
+        running.entrySet().removeIf(entry -> {
+            LocalCheck check = state.checks().get(entry.getKey());
+            boolean goes = check == null || !entry.getValue().observer().serves(check);
+            if (goes) {
+                entry.getValue().check().close();
+            }
+            return goes;
+        });
+        for (LocalCheck check : state.checks().values()) {
+            if (!running.containsKey(check.id())) {
+                Runners.of(check.definition(), check.outputLimit()).ifPresent(runner -> start(check, runner));
+            }
+        }
+    }
+
+    private void start(LocalCheck check, Runner runner) {
+        Pace pace = new Pace(check.definition().timing().orElseThrow().interval(), !check.serviceId().isEmpty());
+        Observer observer = new Observer(check);
+        RunningCheck started = new RunningCheck(check.id(), runner, pace, random, Thread::sleep, observer);
+        running.put(check.id(), new Running(started, observer));
+        started.start();
+    }
+
+    private record Running(RunningCheck check, Observer observer) {}
+
+    /** Takes the outcomes of one running check, as long as the check that it was started for is there. */
+    private final class Observer implements Predicate<Outcome> {
+        private final LocalCheck origin;
+
+        Observer(LocalCheck origin) {
+            this.origin = origin;
+        }
+
+        boolean serves(LocalCheck check) {
+            return origin.runsAs(check) && origin.serviceId().equals(check.serviceId());
+        }
+
+        @Override
+        public boolean test(Outcome outcome) {
+            Instant now = clock.instant();
+            change(old -> {
+                LocalCheck check = old.checks().get(origin.id());
+                return check == null || !serves(check) ? old
+                        : old.moved(check.id(), check.state().observed(check.thresholds(), outcome, now), outputDelay(), now);
+            });
+            LocalCheck check = state.checks().get(origin.id());
+            return check == null || check.state().everPassed();
+        }
+    }
+
+    /** Alias checks follow what they stand for; an alias of an alias takes a round more. Under the lock. */
+    private void followAliases() {
+        Instant now = clock.instant();
+        for (int round = 0; round < ALIAS_ROUNDS; round++) {
+            LocalState before = state;
+            for (LocalCheck check : before.checks().values()) {
+                if (check.definition() instanceof CheckDefinition.Alias alias) {
+                    Outcome outcome = isOwn(alias)
+                            ? Aliases.ofLocal(state.seenBy(alias))
+                            : Aliases.ofCatalog(alias, rows(alias).checks().values());
+                    state = state.moved(check.id(), check.state().told(outcome, now), outputDelay(), now);
+                }
+            }
+            if (state == before) {
+                break;
+            }
+        }
+        followOtherNodes();
+    }
+
+    private boolean isOwn(CheckDefinition.Alias alias) {
+        return alias.node().isEmpty() || alias.node().equalsIgnoreCase(settings.nodeName());
+    }
+
+    private NodeRows rows(CheckDefinition.Alias alias) {
+        try {
+            return catalog.rows(alias.node());
+        } catch (Catalog.CatalogUnavailableException e) {
+            LOG.warn("alias not readable node={} reason={}", alias.node(), e.getMessage());
+            return NodeRows.UNKNOWN;
+        }
+    }
+
+    private void followOtherNodes() {
+        Set<String> wanted = state.checks().values().stream()
+                .map(LocalCheck::definition)
+                .filter(CheckDefinition.Alias.class::isInstance)
+                .map(CheckDefinition.Alias.class::cast)
+                .filter(alias -> !isOwn(alias))
+                .map(CheckDefinition.Alias::node)
+                .collect(Collectors.toSet());
+        watched.keySet().stream().filter(node -> !wanted.contains(node)).toList().forEach(this::unwatch);
+        for (String node : wanted) {
+            if (!closed && !watched.containsKey(node)) {
+                watched.put(node, catalog.watch(node, this::refreshAliases));
+            }
+        }
+    }
+
+    /** A node that an alias stands for changed in the catalog. */
+    private void refreshAliases() {
+        change(old -> old.withUnpushed(old.unpushed()));
+    }
+
+    private void unwatch(String node) {
+        try {
+            watched.remove(node).close();
+        } catch (Exception e) {
+            LOG.warn("watch not closed node={}", node, e);
+        }
+    }
+}
