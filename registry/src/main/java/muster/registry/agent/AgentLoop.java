@@ -44,7 +44,7 @@ public final class AgentLoop implements AutoCloseable {
     public void start() throws InterruptedException {
         try {
             agent.push(true);
-        } catch (Catalog.CatalogUnavailableException e) {
+        } catch (CatalogLink.CatalogUnavailableException e) {
             LOG.warn("first sync put off reason={}", e.getMessage());
             wake(true);
         }

@@ -43,7 +43,7 @@ public final class LocalAgent implements AutoCloseable {
     private static final int ALIAS_ROUNDS = 4;
 
     private final AgentSettings settings;
-    private final Catalog catalog;
+    private final CatalogLink catalog;
     private final InstantSource clock;
     private final RandomGenerator random;
     private final DefinitionStore store;
@@ -56,7 +56,7 @@ public final class LocalAgent implements AutoCloseable {
     private volatile Runnable wake = () -> {};
     private boolean closed;
 
-    public LocalAgent(AgentSettings settings, Catalog catalog, InstantSource clock, RandomGenerator random) {
+    public LocalAgent(AgentSettings settings, CatalogLink catalog, InstantSource clock, RandomGenerator random) {
         this.settings = settings;
         this.catalog = catalog;
         this.clock = clock;
@@ -216,7 +216,7 @@ public final class LocalAgent implements AutoCloseable {
 
     /**
      * Brings the catalog up to date: after a change only what changed, with {@code full} everything, the node's own rows
-     * included. Called by one thread at a time. Throws {@link Catalog.CatalogUnavailableException}; what was to be pushed
+     * included. Called by one thread at a time. Throws {@link CatalogLink.CatalogUnavailableException}; what was to be pushed
      * then counts as not pushed.
      */
     void push(boolean full) throws InterruptedException {
@@ -388,7 +388,7 @@ public final class LocalAgent implements AutoCloseable {
     private NodeRows rows(CheckDefinition.Alias alias) {
         try {
             return catalog.rows(alias.node());
-        } catch (Catalog.CatalogUnavailableException e) {
+        } catch (CatalogLink.CatalogUnavailableException e) {
             LOG.warn("alias not readable node={} reason={}", alias.node(), e.getMessage());
             return NodeRows.UNKNOWN;
         }

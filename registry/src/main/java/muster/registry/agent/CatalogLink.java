@@ -5,7 +5,7 @@ import muster.registry.state.Command;
 /**
  * The catalog as an agent sees it. On a server that is its own state and log; an agent without a state asks a server.
  */
-public interface Catalog {
+public interface CatalogLink {
     /** What it holds of a node. Throws {@link CatalogUnavailableException} when it can't be asked. */
     NodeRows rows(String node);
 

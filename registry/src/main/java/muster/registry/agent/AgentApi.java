@@ -1,0 +1,28 @@
+package muster.registry.agent;
+
+import java.util.function.Supplier;
+import muster.http.Routes;
+
+/** The {@code /v1/agent} endpoints of a local agent. */
+public final class AgentApi {
+    private final ServiceEndpoints services;
+    private final CheckEndpoints checks;
+    private final HealthEndpoints health;
+    private final NodeEndpoints node;
+
+    public AgentApi(LocalAgent agent, Supplier<ServerStatus> server, AgentControls controls, Filtering filtering) {
+        AgentReplies replies = new AgentReplies(agent.settings());
+        services = new ServiceEndpoints(agent, replies, filtering);
+        checks = new CheckEndpoints(agent, replies, filtering);
+        health = new HealthEndpoints(agent, replies);
+        node = new NodeEndpoints(agent, replies, controls, server);
+    }
+
+    /** Adds them to the API's list. */
+    public void addTo(Routes routes) {
+        services.addTo(routes);
+        checks.addTo(routes);
+        health.addTo(routes);
+        node.addTo(routes);
+    }
+}

@@ -1,0 +1,172 @@
+package muster.registry.agent;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import muster.http.Call;
+import muster.http.Handler;
+import muster.http.Handlers;
+import muster.http.Reply;
+import muster.registry.state.Service;
+import muster.wire.Json;
+
+/** The wire forms of the agent's endpoints, and handlers that turn refusals into replies. */
+final class AgentReplies {
+    private final boolean pretty;
+    private final String node;
+
+    AgentReplies(AgentSettings settings) {
+        pretty = settings.pretty();
+        node = settings.nodeName();
+    }
+
+    /** For functions that only look at memory. */
+    static Handler direct(Function<Call, Reply> function) {
+        return Handlers.direct(call -> refusing(function, call));
+    }
+
+    /** For functions that write to disk, connect or wait. */
+    static Handler blocking(Function<Call, Reply> function) {
+        return Handlers.blocking(call -> refusing(function, call));
+    }
+
+    private static Reply refusing(Function<Call, Reply> function, Call call) {
+        try {
+            return function.apply(call);
+        } catch (RefusedException e) {
+            return Reply.text(e.status(), e.getMessage());
+        }
+    }
+
+    Reply.Full json(Call call, int status, Object value) {
+        boolean indent = pretty || call.has("pretty");
+        byte[] body = Json.write(value, indent);
+        if (indent) {
+            byte[] line = java.util.Arrays.copyOf(body, body.length + 1);
+            line[body.length] = '\n';
+            body = line;
+        }
+        return Reply.of(status, "application/json", body);
+    }
+
+    /** {@code AgentService}: as the agent's own endpoints show a service. */
+    static Map<String, Object> service(Service service) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        putUnlessEmpty(tree, "Kind", service.kind());
+        tree.put("ID", service.id());
+        tree.put("Service", service.name());
+        tree.put("Tags", service.tags());
+        tree.put("Meta", service.meta());
+        tree.put("Port", service.port());
+        tree.put("Address", service.address());
+        if (!service.taggedAddresses().isEmpty()) {
+            Map<String, Object> tagged = new LinkedHashMap<>();
+            service.taggedAddresses().forEach((name, address) -> tagged.put(name, address));
+            tree.put("TaggedAddresses", tagged);
+        }
+        tree.put("Weights", service.weights());
+        tree.put("EnableTagOverride", service.enableTagOverride());
+        service.proxy().ifPresent(proxy -> tree.put("Proxy", proxy(proxy)));
+        if (service.connectNative()) {
+            tree.put("Connect", Map.of("Native", true));
+        }
+        return tree;
+    }
+
+    private static Map<String, Object> proxy(Service.Proxy proxy) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("DestinationServiceName", proxy.destinationServiceName());
+        putUnlessEmpty(tree, "DestinationServiceID", proxy.destinationServiceId());
+        putUnlessEmpty(tree, "LocalServiceAddress", proxy.localServiceAddress());
+        if (proxy.localServicePort() != 0) {
+            tree.put("LocalServicePort", proxy.localServicePort());
+        }
+        if (!proxy.config().isEmpty()) {
+            tree.put("Config", proxy.config());
+        }
+        if (!proxy.upstreams().isEmpty()) {
+            tree.put("Upstreams", proxy.upstreams().stream().map(AgentReplies::upstream).toList());
+        }
+        tree.put("MeshGateway", gateway(proxy.meshGateway()));
+        tree.put("Expose", Map.of());
+        return tree;
+    }
+
+    private static Map<String, Object> upstream(Service.Upstream upstream) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("DestinationType", upstream.destinationType());
+        tree.put("DestinationName", upstream.destinationName());
+        putUnlessEmpty(tree, "Datacenter", upstream.datacenter());
+        putUnlessEmpty(tree, "LocalBindAddress", upstream.localBindAddress());
+        if (upstream.localBindPort() != 0) {
+            tree.put("LocalBindPort", upstream.localBindPort());
+        }
+        if (!upstream.config().isEmpty()) {
+            tree.put("Config", upstream.config());
+        }
+        tree.put("MeshGateway", gateway(upstream.meshGateway()));
+        return tree;
+    }
+
+    private static Map<String, Object> gateway(String mode) {
+        return mode.isEmpty() ? Map.of() : Map.of("Mode", mode);
+    }
+
+    private static void putUnlessEmpty(Map<String, Object> tree, String name, String value) {
+        if (!value.isEmpty()) {
+            tree.put(name, value);
+        }
+    }
+
+    /** A check as {@code agent/checks} shows it. */
+    Map<String, Object> check(LocalCheck check) {
+        return check(check, check.serviceTags(), check.definition().type(), Map.of());
+    }
+
+    /** A check as {@code agent/health/service} shows it: without its type, with a definition of zeros, no tags as null. */
+    Map<String, Object> healthCheck(LocalCheck check) {
+        Map<String, Object> definition = new LinkedHashMap<>();
+        for (String name : List.of("Interval", "Timeout", "DeregisterCriticalServiceAfter")) {
+            definition.put(name, "0s");
+        }
+        definition.put("HTTP", "");
+        definition.put("Header", null);
+        definition.put("Method", "");
+        definition.put("Body", "");
+        definition.put("TLSSkipVerify", false);
+        definition.put("TCP", "");
+        return check(check, check.serviceTags().isEmpty() ? null : check.serviceTags(), "", definition);
+    }
+
+    private Map<String, Object> check(LocalCheck check, Object tags, String type, Map<String, Object> definition) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("Node", node);
+        tree.put("CheckID", check.id());
+        tree.put("Name", check.name());
+        tree.put("Status", check.state().status().toString());
+        tree.put("Notes", check.notes());
+        tree.put("Output", check.state().output());
+        tree.put("ServiceID", check.serviceId());
+        tree.put("ServiceName", check.serviceName());
+        tree.put("ServiceTags", tags);
+        tree.put("Type", type);
+        tree.put("Definition", definition);
+        tree.put("CreateIndex", 0);
+        tree.put("ModifyIndex", 0);
+        return tree;
+    }
+
+    /** The switch that maintenance endpoints need. */
+    static boolean enable(Call call) {
+        if (!call.has("enable")) {
+            throw new RefusedException(400, "Missing value for enable");
+        }
+        String value = call.query("enable");
+        return switch (value) {
+            case "1", "t", "T", "TRUE", "true", "True" -> true;
+            case "0", "f", "F", "FALSE", "false", "False" -> false;
+            default -> throw new RefusedException(400, "Invalid value for enable: " + muster.wire.GoQuote.quote(value));
+        };
+    }
+}

@@ -1,0 +1,148 @@
+package muster.registry.agent;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import muster.http.Call;
+import muster.http.Reply;
+import muster.http.Routes;
+
+/** The agent itself: what it is, how it does, and what operators ask of it. (Consul HTTP API: agent) */
+final class NodeEndpoints {
+    private static final int LOG_BUFFER = 512;
+    private static final int JOIN_TIMEOUT_MILLIS = 10_000;
+
+    private final LocalAgent agent;
+    private final AgentReplies replies;
+    private final AgentControls controls;
+    private final SelfDescription self;
+    private final HostDescription host = new HostDescription();
+    private final Metrics metrics;
+
+    NodeEndpoints(LocalAgent agent, AgentReplies replies, AgentControls controls, Supplier<ServerStatus> server) {
+        this.agent = agent;
+        this.replies = replies;
+        this.controls = controls;
+        this.self = new SelfDescription(agent, server);
+        this.metrics = new Metrics(agent, server);
+    }
+
+    void addTo(Routes routes) {
+        routes.get("/v1/agent/self", AgentReplies.direct(call -> replies.json(call, 200, self.tree())))
+                .get("/v1/agent/members", AgentReplies.direct(this::members))
+                .get("/v1/agent/host", AgentReplies.blocking(call -> replies.json(call, 200, host.tree())))
+                .get("/v1/agent/metrics", AgentReplies.direct(this::metrics))
+                .get("/v1/agent/monitor", AgentReplies.direct(this::monitor))
+                .put("/v1/agent/maintenance", AgentReplies.blocking(this::maintenance))
+                .put("/v1/agent/reload", AgentReplies.blocking(this::reload))
+                .put("/v1/agent/leave", AgentReplies.blocking(this::leave))
+                .put("/v1/agent/join/*address", AgentReplies.blocking(this::join))
+                .put("/v1/agent/force-leave/*node", AgentReplies.direct(this::forceLeave))
+                .put("/v1/agent/token/*kind", AgentReplies.direct(call -> Reply.text(401, "ACL support disabled")));
+    }
+
+    private Reply members(Call call) {
+        if (!call.query("segment").isEmpty()) {
+            return Reply.text(500, "Network segments are not supported in this version of Consul");
+        }
+        return replies.json(call, 200, List.of(self.member(call.has("wan"))));
+    }
+
+    private Reply metrics(Call call) {
+        if (!call.query("format").equals("prometheus")) {
+            return replies.json(call, 200, metrics.tree());
+        }
+        if (!agent.settings().prometheus()) {
+            return Reply.text(415, "Prometheus is not enabled since its retention time is not positive");
+        }
+        return Reply.of(200, "text/plain; version=0.0.4; charset=utf-8",
+                metrics.prometheus().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Lines are dropped for a client that does not keep up, as in the original. */
+    private Reply monitor(Call call) {
+        AgentControls.LogLevel level = AgentControls.LogLevel.of(call.query("loglevel"))
+                .orElseThrow(() -> new RefusedException(400, "Bad request: Unknown log level: " + call.query("loglevel")));
+        return new Reply.Streaming(200, java.util.Map.of("Content-Type", "text/plain"), sink -> {
+            BlockingQueue<String> lines = new ArrayBlockingQueue<>(LOG_BUFFER);
+            try (AutoCloseable following = controls.logs().follow(level, call.has("logjson"), lines::offer)) {
+                while (!sink.isClosed()) {
+                    String line = lines.poll(1, TimeUnit.SECONDS);
+                    if (line != null) {
+                        sink.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+                    }
+                }
+            } catch (IOException | InterruptedException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new IOException("log stream not closed", e);
+            }
+        });
+    }
+
+    private Reply maintenance(Call call) {
+        if (AgentReplies.enable(call)) {
+            agent.enterMaintenance("", call.query("reason"));
+        } else {
+            agent.leaveMaintenance("");
+        }
+        return Reply.empty(200);
+    }
+
+    private Reply reload(Call call) {
+        controls.reload().run();
+        return Reply.empty(200);
+    }
+
+    private Reply leave(Call call) {
+        controls.leave().run();
+        return Reply.empty(200);
+    }
+
+    /**
+     * Members find each other through the configuration of the servers; joining by hand only looks whether the other side
+     * can be reached, so that a wrong address is told.
+     */
+    private Reply join(Call call) {
+        String address = call.parameter("address");
+        if (address.isEmpty()) {
+            return Reply.text(500, "1 error occurred:\n\t* Failed to resolve : lookup : no such host\n\n");
+        }
+        int colon = address.lastIndexOf(':');
+        boolean hasPort = colon > 0 && address.substring(colon + 1).matches("\\d{1,5}");
+        String name = hasPort ? address.substring(0, colon) : address;
+        int port = hasPort ? Integer.parseInt(address.substring(colon + 1)) : agent.settings().gossipPort();
+        InetSocketAddress target = new InetSocketAddress(name, port);
+        if (target.isUnresolved()) {
+            return Reply.text(500, "1 error occurred:\n\t* Failed to resolve " + name + ": lookup " + name + ": no such host\n\n");
+        }
+        String reason = reach(target);
+        return Reply.text(500, "1 error occurred:\n\t* Failed to join " + target.getAddress().getHostAddress() + ": " + reason + "\n\n");
+    }
+
+    private static String reach(InetSocketAddress target) {
+        try (Socket socket = new Socket()) {
+            socket.connect(target, JOIN_TIMEOUT_MILLIS);
+            return "members are joined by the servers' configuration (retry_join, server addresses), not by this call";
+        } catch (InterruptedIOException e) {
+            return "dial tcp " + target.getAddress().getHostAddress() + ":" + target.getPort() + ": i/o timeout";
+        } catch (IOException e) {
+            return "dial tcp " + target.getAddress().getHostAddress() + ":" + target.getPort()
+                    + ": connect: connection refused";
+        }
+    }
+
+    private Reply forceLeave(Call call) {
+        String node = call.parameter("node");
+        return node.equals(agent.settings().nodeName())
+                ? Reply.empty(200)
+                : Reply.text(500, "agent: No node found with name '" + node + "'");
+    }
+}

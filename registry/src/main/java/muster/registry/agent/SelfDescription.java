@@ -1,0 +1,141 @@
+package muster.registry.agent;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import muster.registry.health.CheckDefinition;
+
+/** What {@code agent/self} and {@code agent/members} tell. */
+final class SelfDescription {
+    private static final double COORDINATE_ERROR = 1.5;
+    private static final double COORDINATE_HEIGHT = 0.00001;
+
+    private final LocalAgent agent;
+    private final Supplier<ServerStatus> server;
+
+    SelfDescription(LocalAgent agent, Supplier<ServerStatus> server) {
+        this.agent = agent;
+        this.server = server;
+    }
+
+    Map<String, Object> tree() {
+        AgentSettings settings = agent.settings();
+        Map<String, Object> config = new LinkedHashMap<>();
+        config.put("Datacenter", settings.datacenter());
+        config.put("NodeName", settings.nodeName());
+        config.put("NodeID", settings.nodeId());
+        config.put("Revision", "");
+        config.put("Server", true);
+        config.put("Version", settings.version());
+
+        Map<String, String> meta = new java.util.TreeMap<>(settings.nodeMeta());
+        meta.put("consul-network-segment", "");
+
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("Config", config);
+        tree.put("DebugConfig", debug(settings));
+        tree.put("Coord", coordinate());
+        tree.put("Member", member(false));
+        tree.put("Stats", stats());
+        tree.put("Meta", meta);
+        return tree;
+    }
+
+    private static Map<String, Object> debug(AgentSettings settings) {
+        Map<String, Object> debug = new LinkedHashMap<>();
+        debug.put("Datacenter", settings.datacenter());
+        debug.put("NodeName", settings.nodeName());
+        debug.put("NodeID", settings.nodeId());
+        debug.put("NodeMeta", settings.nodeMeta());
+        debug.put("AdvertiseAddrLAN", settings.address());
+        debug.put("ServerMode", true);
+        debug.put("EnableRemoteScriptChecks", settings.remoteScripts());
+        debug.put("EnableLocalScriptChecks", settings.localScripts());
+        debug.put("CheckOutputMaxSize", settings.outputLimit());
+        debug.put("CheckUpdateInterval", muster.wire.GoDuration.format(settings.checkUpdateInterval()));
+        debug.put("DataDir", settings.dataDir().map(Object::toString).orElse(""));
+        return debug;
+    }
+
+    private static Map<String, Object> coordinate() {
+        Map<String, Object> coordinate = new LinkedHashMap<>();
+        coordinate.put("Vec", List.of(0, 0, 0, 0, 0, 0, 0, 0));
+        coordinate.put("Error", COORDINATE_ERROR);
+        coordinate.put("Adjustment", 0);
+        coordinate.put("Height", COORDINATE_HEIGHT);
+        return coordinate;
+    }
+
+    /** This agent as a member of its datacenter or, with {@code wan}, of the servers of all datacenters. */
+    Map<String, Object> member(boolean wan) {
+        AgentSettings settings = agent.settings();
+        Map<String, Object> tags = new java.util.TreeMap<>();
+        tags.put("acls", "0");
+        tags.put("bootstrap", "1");
+        tags.put("build", settings.version() + ":");
+        tags.put("dc", settings.datacenter());
+        tags.put("id", settings.nodeId());
+        tags.put("port", Integer.toString(settings.serverPort()));
+        tags.put("raft_vsn", "3");
+        tags.put("role", "consul");
+        tags.put("segment", "");
+        tags.put("vsn", "2");
+        tags.put("vsn_max", "3");
+        tags.put("vsn_min", "2");
+
+        Map<String, Object> member = new LinkedHashMap<>();
+        member.put("Name", wan ? settings.nodeName() + "." + settings.datacenter() : settings.nodeName());
+        member.put("Addr", settings.address());
+        member.put("Port", settings.gossipPort() + (wan ? 1 : 0));
+        member.put("Tags", tags);
+        member.put("Status", 1);
+        member.put("ProtocolMin", 1);
+        member.put("ProtocolMax", 5);
+        member.put("ProtocolCur", 2);
+        member.put("DelegateMin", 2);
+        member.put("DelegateMax", 5);
+        member.put("DelegateCur", 4);
+        return member;
+    }
+
+    private Map<String, Object> stats() {
+        LocalState state = agent.state();
+        ServerStatus status = server.get();
+        long ttls = state.checks().values().stream().filter(check -> check.definition() instanceof CheckDefinition.Ttl).count();
+        long monitors = state.checks().values().stream().filter(check -> check.definition().timing().isPresent()).count();
+        Map<String, Object> stats = new LinkedHashMap<>();
+        stats.put("agent", Map.of(
+                "check_monitors", Long.toString(monitors),
+                "check_ttls", Long.toString(ttls),
+                "checks", Integer.toString(state.checks().size()),
+                "services", Integer.toString(state.services().size())));
+        stats.put("build", Map.of("prerelease", "", "revision", "", "version", agent.settings().version()));
+        stats.put("consul", Map.of(
+                "acl", "disabled",
+                "bootstrap", "true",
+                "known_datacenters", "1",
+                "leader", Boolean.toString(status.isLeader()),
+                "leader_addr", status.leader().orElse(""),
+                "server", "true"));
+        stats.put("raft", Map.of(
+                "applied_index", Long.toString(status.appliedIndex()),
+                "commit_index", Long.toString(status.appliedIndex()),
+                "last_log_index", Long.toString(status.appliedIndex()),
+                "num_peers", "0",
+                "state", status.isLeader() ? "Leader" : "Follower"));
+        stats.put("runtime", Map.of(
+                "arch", System.getProperty("os.arch"),
+                "cpu_count", Integer.toString(Runtime.getRuntime().availableProcessors()),
+                "goroutines", Integer.toString(Thread.activeCount()),
+                "os", System.getProperty("os.name").toLowerCase(java.util.Locale.ROOT),
+                "version", "java" + System.getProperty("java.version")));
+        stats.put("serf_lan", pool());
+        stats.put("serf_wan", pool());
+        return stats;
+    }
+
+    private static Map<String, Object> pool() {
+        return Map.of("encrypted", "false", "failed", "0", "left", "0", "members", "1");
+    }
+}

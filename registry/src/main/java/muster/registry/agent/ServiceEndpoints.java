@@ -1,0 +1,124 @@
+package muster.registry.agent;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import muster.http.Call;
+import muster.http.Reply;
+import muster.http.Routes;
+import muster.registry.state.Service;
+import muster.wire.GoDuration;
+import muster.wire.Json;
+
+/** Services of the local agent. (Consul HTTP API: agent/service) */
+final class ServiceEndpoints {
+    private static final Duration DEFAULT_WAIT = Duration.ofMinutes(5);
+    private static final Duration MAX_WAIT = Duration.ofMinutes(10);
+
+    private final LocalAgent agent;
+    private final AgentReplies replies;
+    private final Filtering filtering;
+
+    ServiceEndpoints(LocalAgent agent, AgentReplies replies, Filtering filtering) {
+        this.agent = agent;
+        this.replies = replies;
+        this.filtering = filtering;
+    }
+
+    void addTo(Routes routes) {
+        routes.get("/v1/agent/services", AgentReplies.direct(this::services))
+                .get("/v1/agent/service/*id", this::service)
+                .put("/v1/agent/service/register", AgentReplies.blocking(this::register))
+                .put("/v1/agent/service/deregister/*id", AgentReplies.blocking(this::deregister))
+                .put("/v1/agent/service/maintenance/*id", AgentReplies.blocking(this::maintenance));
+    }
+
+    private Reply services(Call call) {
+        Map<String, Object> all = new LinkedHashMap<>();
+        agent.state().services().forEach((id, service) -> all.put(id, AgentReplies.service(service)));
+        return replies.json(call, 200, filtering.services(call, all));
+    }
+
+    private CompletionStage<Reply> service(Call call) {
+        String hash = call.query("hash");
+        if (hash.isEmpty()) {
+            return CompletableFuture.completedFuture(serviceNow(call));
+        }
+        Duration wait = GoDuration.tryParse(call.query("wait")).filter(Duration::isPositive).orElse(DEFAULT_WAIT);
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        over.completeOnTimeout(null, Math.min(wait.toNanos(), MAX_WAIT.toNanos()), TimeUnit.NANOSECONDS);
+        call.gone().whenComplete((gone, failure) -> over.complete(null));
+        return whenOther(call, hash, over);
+    }
+
+    /** Each change of the agent looks again; a change of something else keeps waiting. */
+    private CompletionStage<Reply> whenOther(Call call, String hash, CompletableFuture<Void> over) {
+        CompletableFuture<Void> change = agent.nextChange();
+        Reply.Full now = serviceNow(call);
+        boolean same = hash.equals(now.headers().get("X-Consul-ContentHash"));
+        if (!same || over.isDone()) {
+            return CompletableFuture.completedFuture(now);
+        }
+        return CompletableFuture.anyOf(change, over).thenComposeAsync(any -> whenOther(call, hash, over));
+    }
+
+    private Reply.Full serviceNow(Call call) {
+        String id = call.parameter("id");
+        Service service = agent.state().services().get(id);
+        if (service == null) {
+            return Reply.text(404, "unknown service ID: " + id);
+        }
+        Map<String, Object> tree = AgentReplies.service(service);
+        String hash = hash(tree);
+        Map<String, Object> hashed = new LinkedHashMap<>();
+        tree.forEach((name, value) -> {
+            hashed.put(name, value);
+            if (name.equals("EnableTagOverride")) {
+                hashed.put("ContentHash", hash);
+            }
+        });
+        return replies.json(call, 200, hashed).with("X-Consul-ContentHash", hash);
+    }
+
+    private static String hash(Map<String, Object> tree) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(Json.write(tree));
+            return HexFormat.of().formatHex(digest, 0, 8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Reply register(Call call) {
+        boolean replace = switch (call.query("replace-existing-checks")) {
+            case "", "1", "t", "T", "TRUE", "true", "True" -> call.has("replace-existing-checks");
+            default -> false;
+        };
+        agent.register(Bodies.read(Bodies.ServiceBody.class, call.body()), replace);
+        return Reply.empty(200);
+    }
+
+    private Reply deregister(Call call) {
+        agent.deregisterService(call.parameter("id"));
+        return Reply.empty(200);
+    }
+
+    private Reply maintenance(Call call) {
+        String id = call.parameter("id");
+        if (id.isEmpty()) {
+            throw new RefusedException(400, "Missing service ID");
+        }
+        if (AgentReplies.enable(call)) {
+            agent.enterMaintenance(id, call.query("reason"));
+        } else {
+            agent.leaveMaintenance(id);
+        }
+        return Reply.empty(200);
+    }
+}
