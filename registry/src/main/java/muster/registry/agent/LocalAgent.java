@@ -56,6 +56,7 @@ public final class LocalAgent implements AutoCloseable {
     private volatile Runnable wake = () -> {};
     private boolean closed;
 
+    /** @param random for pauses and delays; drawn from by one thread at a time */
     public LocalAgent(AgentSettings settings, CatalogLink catalog, InstantSource clock, RandomGenerator random) {
         this.settings = settings;
         this.catalog = catalog;
@@ -329,7 +330,7 @@ public final class LocalAgent implements AutoCloseable {
     private void start(LocalCheck check, Runner runner) {
         Pace pace = new Pace(check.definition().timing().orElseThrow().interval(), !check.serviceId().isEmpty());
         Observer observer = new Observer(check);
-        RunningCheck started = new RunningCheck(check.id(), runner, pace, random, Thread::sleep, observer);
+        RunningCheck started = new RunningCheck(check.id(), runner, pace, pace.first(random), Thread::sleep, observer);
         running.put(check.id(), new Running(started, observer));
         started.start();
     }

@@ -2,7 +2,6 @@ package muster.registry.health;
 
 import java.time.Duration;
 import java.util.function.Predicate;
-import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,22 +20,23 @@ public final class RunningCheck implements AutoCloseable {
     private final String id;
     private final Runner runner;
     private final Pace pace;
-    private final RandomGenerator random;
+    private final Duration first;
     private final Pause pause;
     private final Predicate<Outcome> outcomes;
     private volatile boolean stopped;
     private volatile Thread thread;
 
     /**
+     * @param first how long to wait before the first run
      * @param outcomes takes each outcome, on the check's thread, and says whether the check has been passing at any time
      *     since it was registered
      */
     public RunningCheck(
-            String id, Runner runner, Pace pace, RandomGenerator random, Pause pause, Predicate<Outcome> outcomes) {
+            String id, Runner runner, Pace pace, Duration first, Pause pause, Predicate<Outcome> outcomes) {
         this.id = id;
         this.runner = runner;
         this.pace = pace;
-        this.random = random;
+        this.first = first;
         this.pause = pause;
         this.outcomes = outcomes;
     }
@@ -59,7 +59,7 @@ public final class RunningCheck implements AutoCloseable {
 
     private void loop() {
         try {
-            pause.sleep(pace.first(random));
+            pause.sleep(first);
             for (int runs = 1; !stopped; runs++) {
                 Outcome outcome = look();
                 if (stopped) {

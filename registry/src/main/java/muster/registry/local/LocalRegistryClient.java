@@ -1,0 +1,159 @@
+package muster.registry.local;
+
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import muster.raft.NotLeaderException;
+import muster.registry.Registry;
+import muster.registry.agent.LocalAgent;
+import muster.registry.agent.RefusedException;
+import muster.registry.client.HealthCheck;
+import muster.registry.client.Query;
+import muster.registry.client.Reading;
+import muster.registry.client.RegistryClient;
+import muster.registry.client.RegistryException;
+import muster.registry.client.ServiceRegistration;
+import muster.registry.client.WatchStatus;
+import muster.registry.state.Command;
+import muster.registry.state.KeyOperation;
+import muster.registry.state.Result;
+
+/**
+ * The registry of the same process, for the parts that run beside it. Reads look at the newest state and return at once.
+ * Watches are told of changes by the state itself; each has a virtual thread of its own, so a slow listener holds up
+ * nobody and sees the newest state when it comes to look.
+ */
+public final class LocalRegistryClient implements RegistryClient {
+    /** How long a write may take while there is no leader. (rpc_hold_timeout) */
+    private static final long WRITE_SECONDS = 7;
+
+    private final Registry registry;
+    private final LocalAgent agent;
+    private final InstantSource clock;
+    private final Map<Query<?>, SharedWatch<?>> watches = new LinkedHashMap<>();
+
+    public LocalRegistryClient(Registry registry, LocalAgent agent, InstantSource clock) {
+        this.registry = registry;
+        this.agent = agent;
+        this.clock = clock;
+    }
+
+    @Override
+    public <T> Reading<T> read(Query<T> query) {
+        Translation.refusal(query, registry.datacenter()).ifPresent(message -> {
+            throw new RegistryException(message, 500, null);
+        });
+        return Translation.of(query, registry.datacenter()).read(registry.snapshot());
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // a shared watch is only ever stored under its own query
+    public <T> Watch watch(Query<T> query, Listener<T> listener) {
+        synchronized (watches) {
+            SharedWatch<T> shared = (SharedWatch<T>) watches.computeIfAbsent(
+                    query, q -> new SharedWatch<>((Query<T>) q, registry, clock));
+            WatchThread<T> thread = shared.add(listener);
+            return () -> close(shared, thread);
+        }
+    }
+
+    private <T> void close(SharedWatch<T> shared, WatchThread<T> thread) {
+        thread.close();
+        synchronized (watches) {
+            if (shared.remove(thread)) {
+                watches.remove(shared.query(), shared);
+            }
+        }
+    }
+
+    @Override
+    public void register(ServiceRegistration registration) {
+        refusing(() -> agent.register(registration));
+    }
+
+    @Override
+    public void deregister(String serviceId) {
+        refusing(() -> agent.deregisterService(serviceId));
+    }
+
+    @Override
+    public void updateCheck(String checkId, HealthCheck.Status status, String output) {
+        if (status == HealthCheck.Status.MAINTENANCE) {
+            throw new RegistryException("Invalid check status: 'maintenance'", 400, null);
+        }
+        refusing(() -> agent.report(checkId, status, output));
+    }
+
+    private static void refusing(Runnable action) {
+        try {
+            action.run();
+        } catch (RefusedException e) {
+            throw new RegistryException(e.getMessage(), e.status(), e);
+        }
+    }
+
+    @Override
+    public boolean put(String key, byte[] value, long flags, Optional<Long> cas) {
+        KeyOperation operation = cas.isPresent()
+                ? KeyOperation.compareAndSet(key, value, flags, cas.get())
+                : KeyOperation.set(key, value, flags);
+        return write(operation);
+    }
+
+    @Override
+    public void delete(String key, boolean recurse) {
+        write(recurse ? KeyOperation.deleteTree(key) : KeyOperation.delete(key));
+    }
+
+    /** Whether the operation was done. */
+    private boolean write(KeyOperation operation) {
+        try {
+            Result result = registry.propose(new Command.WriteKey(operation)).get(WRITE_SECONDS, TimeUnit.SECONDS).result();
+            return switch (result) {
+                case Result.Done done -> true;
+                case Result.Decided(boolean held) -> held;
+                case Result.Refused(String message) -> throw new RegistryException(message, 500, null);
+                case Result.Committed committed -> true;
+                case Result.Failed failed -> throw new RegistryException(failed.failures().toString(), 409, null);
+            };
+        } catch (ExecutionException e) {
+            String message = e.getCause() instanceof NotLeaderException ? "No cluster leader" : String.valueOf(e.getCause());
+            throw new RegistryException(message, 500, e.getCause());
+        } catch (TimeoutException e) {
+            throw new RegistryException("No cluster leader", 500, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RegistryException("interrupted while writing " + operation.key(), 0, e);
+        }
+    }
+
+    @Override
+    public AgentSelf self() {
+        return new AgentSelf(agent.settings().nodeName(), registry.datacenter());
+    }
+
+    @Override
+    public List<WatchStatus> watches() {
+        List<WatchStatus> all = new ArrayList<>();
+        synchronized (watches) {
+            watches.values().forEach(shared -> all.add(shared.status()));
+        }
+        return all;
+    }
+
+    @Override
+    public void close() {
+        List<SharedWatch<?>> open;
+        synchronized (watches) {
+            open = List.copyOf(watches.values());
+            watches.clear();
+        }
+        open.forEach(SharedWatch::close);
+    }
+}

@@ -1,0 +1,89 @@
+package muster.registry.local;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import muster.registry.Registry;
+import muster.registry.client.Query;
+import muster.registry.client.Reading;
+import muster.registry.client.RegistryClient;
+import muster.registry.client.View;
+import muster.registry.client.WatchStatus;
+import muster.registry.query.BlockingQueries;
+
+/**
+ * One subscription to the state for all watches of equal queries: an answer is computed and translated once. A refused query
+ * has a view that says so and no subscription. Called by any thread; the subscription calls on the registry's own.
+ */
+final class SharedWatch<T> {
+    private final Query<T> query;
+    private final InstantSource clock;
+    private final BlockingQueries.Subscription subscription;
+    private final List<WatchThread<T>> threads = new ArrayList<>();
+    private Optional<View<T>> newest;
+    private long index;
+
+    SharedWatch(Query<T> query, Registry registry, InstantSource clock) {
+        this.query = query;
+        this.clock = clock;
+        Optional<String> refusal = Translation.refusal(query, registry.datacenter());
+        newest = refusal.map(message -> new View<>(Optional.empty(), 0, Instant.EPOCH, Optional.of(message)));
+        subscription = refusal.isPresent() ? () -> {} : subscribe(registry, Translation.of(query, registry.datacenter()));
+    }
+
+    private <A> BlockingQueries.Subscription subscribe(Registry registry, Translation<A, T> translation) {
+        return registry.subscribe(translation.query(), answer -> changed(translation.reading(answer)));
+    }
+
+    Query<T> query() {
+        return query;
+    }
+
+    /** Takes in a listener; it hears the newest view at once. */
+    synchronized WatchThread<T> add(RegistryClient.Listener<T> listener) {
+        WatchThread<T> thread = new WatchThread<>(query, listener);
+        threads.add(thread);
+        newest.ifPresent(thread::offer);
+        return thread;
+    }
+
+    /** Whether that was the last; the subscription is then closed. */
+    synchronized boolean remove(WatchThread<T> thread) {
+        boolean last = threads.remove(thread) && threads.isEmpty();
+        if (last) {
+            subscription.close();
+        }
+        return last;
+    }
+
+    /** A moved index with the same value is no change to a client. */
+    private synchronized void changed(Reading<T> reading) {
+        index = reading.index();
+        Optional<T> value = Optional.of(reading.value());
+        if (newest.map(View::value).filter(value::equals).isPresent()) {
+            return;
+        }
+        View<T> view = new View<>(value, reading.index(), clock.instant(), Optional.empty());
+        newest = Optional.of(view);
+        threads.forEach(thread -> thread.offer(view));
+    }
+
+    /** What is subscribed to is current, whenever it last changed. */
+    synchronized WatchStatus status() {
+        Optional<String> failure = newest.flatMap(View::failure);
+        boolean known = newest.isPresent() && failure.isEmpty();
+        return new WatchStatus(query, known ? index : 0, known ? clock.instant() : Instant.EPOCH, failure);
+    }
+
+    void close() {
+        List<WatchThread<T>> open;
+        synchronized (this) {
+            subscription.close();
+            open = List.copyOf(threads);
+            threads.clear();
+        }
+        open.forEach(WatchThread::close);
+    }
+}

@@ -1,0 +1,138 @@
+package muster.registry.local;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Function;
+import muster.registry.client.HealthCheck;
+import muster.registry.client.KeyValue;
+import muster.registry.client.Node;
+import muster.registry.client.NodeWithServices;
+import muster.registry.client.Query;
+import muster.registry.client.Reading;
+import muster.registry.client.ServiceInstance;
+import muster.registry.client.ServiceSummary;
+import muster.registry.query.Answer;
+import muster.registry.query.Reads;
+import muster.registry.query.StateQuery;
+import muster.registry.state.Catalog;
+import muster.registry.state.Check;
+import muster.registry.state.Service;
+import muster.registry.state.State;
+
+/** A client's query as a query of the state: what is read, and how its answer looks to a client. Pure. */
+record Translation<A, T>(StateQuery<A> query, Function<A, T> form) {
+    /** @param datacenter the registry's own, the only one there is to ask for */
+    @SuppressWarnings("unchecked") // each case gives its own query's type of answer
+    static <T> Translation<?, T> of(Query<T> query, String datacenter) {
+        return (Translation<?, T>) switch (query) {
+            case Query.Key key -> new Translation<>(new Reads.Key(key.key()), found -> found.map(Translation::entry));
+            case Query.Entries entries ->
+                new Translation<>(new Reads.Entries(entries.prefix()), all -> map(all, Translation::entry));
+            case Query.Keys keys -> new Translation<>(new Reads.KeyNames(keys.prefix(), keys.separator()), List::copyOf);
+            case Query.Services services -> new Translation<>(new Reads.ServiceNames(Map.of()), Translation::summaries);
+            case Query.CatalogService service -> new Translation<>(new Reads.Instances(service.service()), all ->
+                    map(tagged(all, service.tags()), found -> instance(found.node(), found.service(), List.of())));
+            case Query.HealthService service ->
+                new Translation<>(new Reads.Instances(service.service()), all -> healthy(all, service));
+            case Query.ChecksInState checks ->
+                new Translation<>(new Reads.ChecksInState(checks.state()), all -> map(all, Translation::check));
+            case Query.Nodes nodes -> new Translation<>(new Reads.Nodes(), all -> map(all, Translation::node));
+            case Query.NodeServices node -> new Translation<>(new Reads.ServicesOfNode(node.node()),
+                    found -> found.map(Translation::nodeWithServices));
+            case Query.Datacenters datacenters -> new Translation<>(new Itself(datacenter), List::of);
+        };
+    }
+
+    /** An answer that no change touches. */
+    private record Itself(String value) implements StateQuery<String> {
+        @Override
+        public Answer<String> answer(State state) {
+            return Answer.of(value, 1);
+        }
+    }
+
+    /** Reads it. */
+    Reading<T> read(State state) {
+        return reading(query.answer(state));
+    }
+
+    /** The answer as the client sees it. */
+    Reading<T> reading(Answer<A> answer) {
+        return new Reading<>(form.apply(answer.value()), answer.index(), true, Duration.ZERO);
+    }
+
+    private static List<ServiceInstance> healthy(List<Catalog.Instance> all, Query.HealthService query) {
+        List<ServiceInstance> found = new ArrayList<>();
+        for (Catalog.Instance row : tagged(all, query.tags())) {
+            ServiceInstance instance = instance(row.node(), row.service(), map(row.checks(), Translation::check));
+            boolean passing = instance.checks().stream().allMatch(check -> check.status() == HealthCheck.Status.PASSING);
+            if (passing || !query.passingOnly()) {
+                found.add(instance);
+            }
+        }
+        return found;
+    }
+
+    /** Tags compare without letter case, and all must be there. */
+    private static List<Catalog.Instance> tagged(List<Catalog.Instance> all, List<String> tags) {
+        return all.stream().filter(row -> tags.stream()
+                .allMatch(tag -> row.service().tags().stream().anyMatch(tag::equalsIgnoreCase))).toList();
+    }
+
+    private static List<ServiceSummary> summaries(Map<String, TreeSet<String>> names) {
+        return names.entrySet().stream()
+                .map(entry -> new ServiceSummary(entry.getKey(), List.copyOf(entry.getValue())))
+                .toList();
+    }
+
+    private static NodeWithServices nodeWithServices(Reads.NodeServices row) {
+        return new NodeWithServices(
+                node(row.node()), map(row.services(), service -> instance(row.node(), service, List.of())));
+    }
+
+    private static KeyValue entry(muster.registry.state.KeyValue row) {
+        return new KeyValue(row.key(), row.value(), row.flags(), row.session(), row.lockIndex(), row.createIndex(),
+                row.modifyIndex());
+    }
+
+    private static Node node(muster.registry.state.Node row) {
+        return new Node(row.id(), row.name(), row.address(), row.datacenter(), row.taggedAddresses(), row.meta(),
+                row.createIndex(), row.modifyIndex());
+    }
+
+    private static ServiceInstance instance(
+            muster.registry.state.Node node, Service row, List<HealthCheck> checks) {
+        Map<String, ServiceInstance.TaggedAddress> tagged = new java.util.HashMap<>();
+        row.taggedAddresses().forEach((name, address) ->
+                tagged.put(name, new ServiceInstance.TaggedAddress(address.address(), address.port())));
+        return new ServiceInstance(node(node), row.kind(), row.id(), row.name(), row.tags(), row.address(), row.port(), tagged,
+                row.meta(), new ServiceInstance.Weights(row.weights().passing(), row.weights().warning()),
+                row.enableTagOverride(), checks, row.createIndex(), row.modifyIndex());
+    }
+
+    /** The catalog takes any word as a status; one that is none of the three is as good as critical. */
+    private static HealthCheck check(Check row) {
+        HealthCheck.Status status = switch (row.status().toLowerCase(Locale.ROOT)) {
+            case Check.PASSING -> HealthCheck.Status.PASSING;
+            case Check.WARNING -> HealthCheck.Status.WARNING;
+            default -> HealthCheck.Status.CRITICAL;
+        };
+        return new HealthCheck(row.node(), row.id(), row.name(), status, row.notes(), row.output(), row.serviceId(),
+                row.serviceName(), row.serviceTags(), row.type(), row.createIndex(), row.modifyIndex());
+    }
+
+    private static <A, B> List<B> map(List<A> all, Function<A, B> form) {
+        return all.stream().map(form).toList();
+    }
+
+    /** For queries that name another datacenter. */
+    static Optional<String> refusal(Query<?> query, String datacenter) {
+        String asked = query.scope().datacenter();
+        return asked.isEmpty() || asked.equals(datacenter) ? Optional.empty() : Optional.of("No path to datacenter");
+    }
+}
