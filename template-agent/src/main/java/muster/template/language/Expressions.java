@@ -108,7 +108,10 @@ final class Expressions {
         at(chain);
         at(chain.operand());
         Slot base = switch (chain.operand()) {
-            case Node.Pipeline pipeline -> pipeline(dot, pipeline);
+            case Node.Pipeline pipeline -> {
+                Slot value = pipeline(dot, pipeline);
+                yield value.value() instanceof Value.Nil ? Slot.NOTHING : value;
+            }
             case Node.Identifier identifier -> identifier(dot, identifier, identifier, List.of(identifier), Slot.ABSENT);
             case Node.Field field -> field(dot, field, List.of(), Slot.ABSENT);
             case Node.Variable variable -> variable(dot, variable, List.of(), Slot.ABSENT);
@@ -159,7 +162,8 @@ final class Expressions {
             if (function == Builtins.CALL) {
                 throw Builtins.notCallable(given.isEmpty() ? "value" : given.getFirst().toString(), values.getFirst());
             }
-            return new Slot(function.body().call(new Arguments(values, evaluator::executeNested)), true);
+            Value result = function.body().call(new Arguments(values, evaluator::executeNested));
+            return new Slot(result, result.equals(Value.NIL));
         } catch (FunctionException e) {
             at(place);
             throw error("error calling " + function.name() + ": " + e.getMessage());

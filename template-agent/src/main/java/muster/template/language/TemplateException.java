@@ -14,6 +14,11 @@ public final class TemplateException extends RuntimeException {
         this.phase = phase;
     }
 
+    /** For other dialects: the text is no template. */
+    public static TemplateException parse(String message) {
+        return new TemplateException(Phase.PARSE, message);
+    }
+
     public Phase phase() {
         return phase;
     }

@@ -202,6 +202,11 @@ public sealed interface Value {
         };
     }
 
+    /** What an action prints for a value. */
+    static String printed(Value value) {
+        return Printer.printed(value);
+    }
+
     /** Whether this is nil in one of its forms. */
     default boolean isNil() {
         return this instanceof Nothing || this instanceof Nil;
