@@ -16,6 +16,16 @@ public interface Dialect {
     /** A handler threw or its future failed. */
     Reply failed(Call call, Throwable failure);
 
+    /** The path or the query can't be read; {@code reason} says why. There is no call yet. */
+    default Reply badRequest(String reason) {
+        return Reply.text(400, "400 Bad Request: " + reason);
+    }
+
+    /** The path has another, clean form: a 301 to it. {@code location} is encoded and carries the query. */
+    default Reply moved(String method, String location) {
+        return Reply.empty(301).with("Location", location);
+    }
+
     /** A last look at each reply of a route, for headers that all of them carry. */
     default Reply decorate(Call call, Reply reply) {
         return reply;

@@ -142,7 +142,7 @@ public final class HttpListener implements AutoCloseable {
             path = Paths.decode(request.path() == null ? "/" : request.path());
             query = request.query() == null ? Map.of() : queryOf(request.query());
         } catch (IllegalArgumentException e) {
-            send(request.response(), request, Reply.text(400, "400 Bad Request: " + e.getMessage()));
+            send(request.response(), request, dialect.badRequest(e.getMessage()));
             return;
         }
         String clean = Paths.clean(path);
@@ -167,7 +167,7 @@ public final class HttpListener implements AutoCloseable {
 
     private void redirect(HttpServerRequest request, String to) {
         String location = Paths.encode(to) + (request.query() == null ? "" : "?" + request.query());
-        send(request.response(), request, Reply.empty(301).with("Location", location));
+        send(request.response(), request, dialect.moved(request.method().name(), location));
     }
 
     private void readBody(HttpServerRequest request, Call head, Routes.Route route) {

@@ -1,8 +1,5 @@
 package muster.http;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -36,15 +33,8 @@ final class Paths {
             }
             out[n++] = b;
         }
-        try {
-            return StandardCharsets.UTF_8.newDecoder()
-                    .onMalformedInput(CodingErrorAction.REPORT)
-                    .decode(ByteBuffer.wrap(out, 0, n))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            // Keys may be any bytes: those that are no UTF-8 are kept one char a byte, as the client would send them again.
-            return new String(out, 0, n, StandardCharsets.ISO_8859_1);
-        }
+        // Bytes that are no UTF-8 become replacement characters, which is how the originals show them.
+        return new String(out, 0, n, StandardCharsets.UTF_8);
     }
 
     private static boolean isPlain(String path) {
