@@ -1,0 +1,138 @@
+package muster.registry.http;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import muster.http.Call;
+import muster.http.Reply;
+import muster.raft.NotLeaderException;
+import muster.registry.Registry;
+import muster.registry.query.Answer;
+import muster.registry.query.StateQuery;
+import muster.registry.state.Command;
+import muster.registry.state.Result;
+
+/**
+ * What all handlers of the API share: the checks on a request, reads with their headers, commands with their refusals.
+ * Any thread may call.
+ */
+final class Api {
+    private static final int MAX_SEEN = 4096;
+
+    final ApiSettings settings;
+    final Bodies bodies;
+    private final Registry registry;
+    private final Map<String, Boolean> seen = new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+            return size() > MAX_SEEN;
+        }
+    };
+
+    Api(Registry registry, ApiSettings settings) {
+        this.registry = registry;
+        this.settings = settings;
+        this.bodies = new Bodies(settings.alwaysPretty());
+    }
+
+    Registry registry() {
+        return registry;
+    }
+
+    /** Whether an answer says with which consistency it was given: catalog, health and queries do. */
+    enum Headers {
+        PLAIN, WITH_CONSISTENCY
+    }
+
+    /** Fails unless the request is for this datacenter. */
+    void requireDatacenter(Call call) {
+        requireDatacenter(call.query("dc"));
+    }
+
+    void requireDatacenter(String name) {
+        if (!name.isEmpty() && !name.equals(registry.datacenter())) {
+            throw ApiException.refused("No path to datacenter");
+        }
+    }
+
+    /** A part of the path that must not be empty; the text is for a 400. */
+    static String required(Call call, String parameter, String text) {
+        String value = call.parameter(parameter);
+        if (value.isEmpty()) {
+            throw ApiException.badRequest(text);
+        }
+        return value;
+    }
+
+    /** A read whose answer is JSON. */
+    <T> CompletionStage<Reply> json(Call call, StateQuery<T> query, Headers headers, Function<T, Object> body) {
+        return read(call, query, headers, answer -> bodies.json(call, 200, body.apply(answer)));
+    }
+
+    /** A read: waits as the request says and adds the headers that tell how current the answer is. */
+    <T> CompletionStage<Reply> read(Call call, StateQuery<T> query, Headers headers, Function<T, Reply.Full> body) {
+        ReadOptions options = ReadOptions.of(call);
+        requireDatacenter(call);
+        if (options.consistency() != ReadOptions.Consistency.STALE) {
+            requireLeader();
+        }
+        CompletableFuture<Answer<T>> answer =
+                registry.query(query, options.cached() ? 0 : options.index(), options.waitTime(), call.gone());
+        return answer.thenApply(found -> {
+            Reply.Full reply = withIndex(body.apply(found.value()), found.index());
+            if (headers == Headers.WITH_CONSISTENCY) {
+                reply = reply.with("X-Consul-Effective-Consistency", options.consistency().toString());
+            }
+            return options.cached() ? cached(call, reply) : reply;
+        });
+    }
+
+    /** The headers of a read, for an answer that is current. */
+    Reply.Full withIndex(Reply.Full reply, long index) {
+        return current(reply.with("X-Consul-Index", Long.toUnsignedString(index)));
+    }
+
+    /** As {@link #withIndex} for answers without an index. */
+    Reply.Full current(Reply.Full reply) {
+        return reply.with("X-Consul-KnownLeader", String.valueOf(registry.leader().isPresent()))
+                .with("X-Consul-LastContact", "0");
+    }
+
+    /** Our answers are always current; the headers tell a client what it asked the cache for, as if it were one. */
+    private Reply.Full cached(Call call, Reply.Full reply) {
+        boolean hit;
+        synchronized (seen) {
+            hit = seen.put(call.path(), true) != null;
+        }
+        return hit ? reply.with("X-Cache", "HIT").with("Age", "0") : reply.with("X-Cache", "MISS");
+    }
+
+    /** Fails with Consul's text when the cluster has no leader. */
+    void requireLeader() {
+        if (registry.leader().isEmpty()) {
+            throw new NotLeaderException("No cluster leader", registry.leader());
+        }
+    }
+
+    /** Proposes a command; a refusal becomes a 500 with its text. */
+    CompletionStage<Result> propose(Command command) {
+        return registry.propose(command).thenApply(applied -> {
+            if (applied.result() instanceof Result.Refused(String message)) {
+                throw ApiException.refused(message);
+            }
+            return applied.result();
+        });
+    }
+
+    /** Proposes a command and answers {@code true}, or whether its condition held. */
+    CompletionStage<Reply> decide(Call call, Command command) {
+        return propose(command).thenApply(result -> bodies.json(call, 200, result instanceof Result.Decided(boolean held) ? held : true));
+    }
+
+    /** An answer that is there. */
+    static CompletionStage<Reply> now(Reply reply) {
+        return CompletableFuture.completedFuture(reply);
+    }
+}

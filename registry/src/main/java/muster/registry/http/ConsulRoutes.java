@@ -1,0 +1,51 @@
+package muster.registry.http;
+
+import java.util.UUID;
+import java.util.function.Supplier;
+import muster.http.Routes;
+import muster.registry.Registry;
+
+/** The list of Consul's endpoints, one line each, but for those of the local agent. */
+public final class ConsulRoutes {
+    private static final long MAX_JSON_BODY = 4 << 20;
+
+    private ConsulRoutes() {}
+
+    /** Adds the endpoints. {@code ids} makes session ids; any thread may ask it. */
+    public static void add(Routes routes, Registry registry, ApiSettings settings, Supplier<UUID> ids) {
+        Api api = new Api(registry, settings);
+
+        KvHandlers kv = new KvHandlers(api);
+        routes.get("/v1/kv/*key", kv::get)
+                .add("PUT", "/v1/kv/*key", settings.maxValueBytes(), kv::put)
+                .delete("/v1/kv/*key", kv::delete);
+
+        CatalogHandlers catalog = new CatalogHandlers(api);
+        routes.add("PUT", "/v1/catalog/register", MAX_JSON_BODY, catalog::register)
+                .put("/v1/catalog/deregister", catalog::deregister)
+                .get("/v1/catalog/datacenters", catalog::datacenters)
+                .get("/v1/catalog/nodes", catalog::nodes)
+                .get("/v1/catalog/services", catalog::services)
+                .get("/v1/catalog/service/*service", catalog::service)
+                .get("/v1/catalog/connect/*service", catalog::connect)
+                .get("/v1/catalog/node/*node", catalog::node)
+                .get("/v1/catalog/node-services/*node", catalog::nodeServices)
+                .get("/v1/catalog/gateway-services/*gateway", catalog::gatewayServices);
+
+        HealthHandlers health = new HealthHandlers(api);
+        routes.get("/v1/health/node/*node", health::node)
+                .get("/v1/health/checks/*service", health::checks)
+                .get("/v1/health/state/*state", health::state)
+                .get("/v1/health/service/*service", health::service)
+                .get("/v1/health/connect/*service", health::connect)
+                .get("/v1/health/ingress/*service", health::ingress);
+
+        SessionHandlers sessions = new SessionHandlers(api, ids);
+        routes.put("/v1/session/create", sessions::create)
+                .put("/v1/session/destroy/*id", sessions::destroy)
+                .put("/v1/session/renew/*id", sessions::renew)
+                .get("/v1/session/info/*id", sessions::info)
+                .get("/v1/session/node/*node", sessions::ofNode)
+                .get("/v1/session/list", sessions::list);
+    }
+}
