@@ -129,8 +129,8 @@ class LookupTest {
     void metadata_is_text_with_its_key_unless_the_key_asks_for_the_bare_value() {
         fill();
         List<String> texts = draft("meta.node.consul.", "TXT").orElseThrow().entries().stream()
-                .map(entry -> (byte[]) ((TXTRecord) entry.answer()).getStringsAsByteArrays().getFirst())
-                .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+                .map(entry -> ((TXTRecord) entry.answer()).getStringsAsByteArrays())
+                .map(strings -> new String(strings.getFirst(), StandardCharsets.UTF_8))
                 .toList();
         assertThat(texts).containsExactlyInAnyOrder("k1=v1", "plain \\ \"text\"", "a`=b=c`");
     }
