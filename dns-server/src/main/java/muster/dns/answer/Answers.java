@@ -18,7 +18,6 @@ import org.xbill.DNS.DClass;
 import org.xbill.DNS.NSRecord;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.PTRRecord;
-import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.SOARecord;
 import org.xbill.DNS.SRVRecord;
@@ -44,7 +43,7 @@ public final class Answers {
 
     /** There is no such name: with the SOA, from which a resolver takes how long it may remember that (RFC 2308). */
     public Draft missing(Question question) {
-        return new Draft(Rcode.NXDOMAIN, true, false, List.of(), List.of(soa(question)), List.of());
+        return Draft.missing(soa(question));
     }
 
     /** Whether a question about a node has to be looked up at all; of other types nodes have nothing. */
@@ -69,7 +68,7 @@ public final class Answers {
             metadata.forEach(record -> entries.add(Draft.Entry.of(record)));
             return Draft.good(entries);
         }
-        return new Draft(Rcode.NOERROR, true, false, entries, List.of(), settings.nodeMetaTxt() ? metadata : List.of());
+        return Draft.good(entries, List.of(), settings.nodeMetaTxt() ? metadata : List.of());
     }
 
     /** The address that is in the name; where another type is asked, as an additional record. */
@@ -78,7 +77,7 @@ public final class Answers {
         boolean asked = record.getType() == Type.A ? question.wantsV4() : question.wantsV6();
         return asked
                 ? Draft.good(List.of(Draft.Entry.of(record)))
-                : new Draft(Rcode.NOERROR, true, false, List.of(), List.of(), List.of(record));
+                : Draft.good(List.of(), List.of(), List.of(record));
     }
 
     /**
@@ -98,7 +97,7 @@ public final class Answers {
                 ? targets(question, datacenter, ttl, inService)
                 : addresses(question, ttl, inService);
         List<Record> authority = entries.isEmpty() ? List.of(soa(question)) : List.of();
-        return new Draft(Rcode.NOERROR, true, false, entries, authority, List.of());
+        return Draft.choice(entries, authority);
     }
 
     /**
@@ -121,8 +120,8 @@ public final class Answers {
             }
         }
         return question.type() == Type.NS
-                ? new Draft(Rcode.NOERROR, true, false, names.stream().map(Draft.Entry::of).toList(), List.of(), glue)
-                : new Draft(Rcode.NOERROR, true, false, List.of(Draft.Entry.of(soa(question))), names, glue);
+                ? Draft.good(names.stream().map(Draft.Entry::of).toList(), List.of(), glue)
+                : Draft.good(List.of(Draft.Entry.of(soa(question))), names, glue);
     }
 
     /** The names of the nodes, or else of the services, at an address. */

@@ -1,6 +1,7 @@
 package muster.dns.answer;
 
 import java.util.List;
+import java.util.Set;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 
@@ -8,13 +9,23 @@ import org.xbill.DNS.Record;
  * An answer before it is made to fit its transport.
  *
  * @param rcode RFC 1035 4.1.1
- * @param authoritative the AA bit
- * @param recursed whether it is what recursion came to, which sets the RA bit even where nobody could be asked
  * @param entries the answers, most wanted first: what does not fit is cut from the end
  * @param additional records that belong to no single answer; left out first when there is no room
  */
-public record Draft(int rcode, boolean authoritative, boolean recursed, List<Entry> entries, List<Record> authority,
-        List<Record> additional) {
+public record Draft(
+        int rcode, Set<Trait> traits, List<Entry> entries, List<Record> authority, List<Record> additional) {
+    /** What else there is to know about it. */
+    public enum Trait {
+        /** It is about a name that this server is responsible for: the AA bit. */
+        AUTHORITATIVE,
+        /** It is what recursion came to, which sets the RA bit even where nobody could be asked. */
+        RECURSED,
+        /** The answers are equals to choose from, of which a few do: limits on their number apply. */
+        CHOICE
+    }
+
+    private static final Set<Trait> OWN = Set.of(Trait.AUTHORITATIVE);
+
     /** One answer and the additional records that explain it; they come and go together. */
     public record Entry(Record answer, List<Record> additional) {
         public Entry {
@@ -27,22 +38,41 @@ public record Draft(int rcode, boolean authoritative, boolean recursed, List<Ent
     }
 
     public Draft {
+        traits = Set.copyOf(traits);
         entries = List.copyOf(entries);
         authority = List.copyOf(authority);
         additional = List.copyOf(additional);
     }
 
+    boolean is(Trait trait) {
+        return traits.contains(trait);
+    }
+
     static Draft good(List<Entry> entries) {
-        return new Draft(Rcode.NOERROR, true, false, entries, List.of(), List.of());
+        return good(entries, List.of(), List.of());
+    }
+
+    static Draft good(List<Entry> entries, List<Record> authority, List<Record> additional) {
+        return new Draft(Rcode.NOERROR, OWN, entries, authority, additional);
+    }
+
+    /** Instances of a service. */
+    static Draft choice(List<Entry> entries, List<Record> authority) {
+        return new Draft(Rcode.NOERROR, Set.of(Trait.AUTHORITATIVE, Trait.CHOICE), entries, authority, List.of());
+    }
+
+    /** No such name, with the record that says how long that may be remembered. */
+    static Draft missing(Record soa) {
+        return new Draft(Rcode.NXDOMAIN, OWN, List.of(), List.of(soa), List.of());
     }
 
     /** Just a code, without authority: refused, failed, not understood. */
     public static Draft code(int rcode) {
-        return new Draft(rcode, false, false, List.of(), List.of(), List.of());
+        return new Draft(rcode, Set.of(), List.of(), List.of(), List.of());
     }
 
     /** Other servers had to be asked, and none could say. */
     public static Draft recursionFailed() {
-        return new Draft(Rcode.SERVFAIL, false, true, List.of(), List.of(), List.of());
+        return new Draft(Rcode.SERVFAIL, Set.of(Trait.RECURSED), List.of(), List.of(), List.of());
     }
 }

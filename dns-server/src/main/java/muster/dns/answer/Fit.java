@@ -38,7 +38,7 @@ public final class Fit {
         int size = transport == Transport.TCP ? MOST_TCP
                 : Math.max(PLAIN_UDP, edns == null ? 0 : edns.getPayloadSize());
         int most = draft.entries().size();
-        if (transport == Transport.UDP && size == PLAIN_UDP) {
+        if (draft.is(Draft.Trait.CHOICE) && transport == Transport.UDP && size == PLAIN_UDP) {
             most = Math.min(most, settings.limits().udpAnswers());
         }
         byte[] whole = encode(query, draft, most, Extras.ALL);
@@ -82,10 +82,10 @@ public final class Fit {
         if (asked.getFlag(Flags.RD) && asked.getOpcode() == Opcode.QUERY) {
             header.setFlag(Flags.RD);
         }
-        if (draft.authoritative()) {
+        if (draft.is(Draft.Trait.AUTHORITATIVE)) {
             header.setFlag(Flags.AA);
         }
-        if (draft.recursed() || !settings.recursion().recursors().isEmpty()) {
+        if (draft.is(Draft.Trait.RECURSED) || !settings.recursion().recursors().isEmpty()) {
             header.setFlag(Flags.RA);
         }
         if (answers < draft.entries().size() && settings.limits().truncate()) {

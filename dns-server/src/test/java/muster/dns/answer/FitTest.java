@@ -35,12 +35,12 @@ class FitTest {
     }
 
     private static Draft srv(int count) {
-        return Draft.good(IntStream.rangeClosed(1, count).mapToObj(i -> {
+        return Draft.choice(IntStream.rangeClosed(1, count).mapToObj(i -> {
             Name target = Name.fromConstantString("node-" + i + ".node.dc1.consul.");
             Record answer = new SRVRecord(NAME, DClass.IN, 0, 1, 1, i, target);
             return new Draft.Entry(answer, List.of(Records.ofAddress(target, Duration.ZERO,
                     InetAddress.ofLiteral("10.0.0." + i % 256))));
-        }).toList());
+        }).toList(), List.of());
     }
 
     private static Message fit(Message query, Draft draft, Transport transport, DnsSettings settings) throws Exception {
@@ -63,6 +63,12 @@ class FitTest {
     }
 
     @Test
+    void answers_that_are_no_choice_are_not_counted() throws Exception {
+        Draft all = Draft.good(srv(7).entries());
+        assertThat(fit(query(0), all, Transport.UDP, DnsSettings.of("dc1")).getSection(Section.ANSWER)).hasSize(7);
+    }
+
+    @Test
     void truncation_is_said_where_it_is_wanted() throws Exception {
         assertThat(fit(query(0), srv(40), Transport.UDP, truncating()).getHeader().getFlag(Flags.TC)).isTrue();
         assertThat(fit(query(0), srv(5), Transport.UDP, truncating()).getHeader().getFlag(Flags.TC)).isFalse();
@@ -79,7 +85,7 @@ class FitTest {
             assertThat(message.getOPT().getPayloadSize()).isEqualTo(size);
             assertThat(message.getSection(Section.ADDITIONAL)).hasSize(answers.size() + 1);
             if (size > 512 && answers.size() < 200) {
-                Draft more = new Draft(Rcode.NOERROR, true, false, srv(200).entries().subList(0, answers.size() + 1), List.of(), List.of());
+                Draft more = Draft.good(srv(200).entries().subList(0, answers.size() + 1), List.of(), List.of());
                 assertThat(new Fit(DnsSettings.of("dc1")).bytes(query(65_000), more, Transport.UDP).length).isGreaterThan(size);
             }
         }
@@ -96,7 +102,7 @@ class FitTest {
     void additional_records_go_before_the_only_answer_does() throws Exception {
         List<Record> texts = new ArrayList<>(Records.metadata(NAME, Duration.ZERO, Map.of("k", "x".repeat(600))));
         Draft own = Draft.good(List.of(new Draft.Entry(srv(1).entries().getFirst().answer(), texts)));
-        Draft shared = new Draft(Rcode.NOERROR, true, false, List.of(Draft.Entry.of(srv(1).entries().getFirst().answer())), List.of(), texts);
+        Draft shared = Draft.good(List.of(Draft.Entry.of(srv(1).entries().getFirst().answer())), List.of(), texts);
         for (Draft draft : List.of(own, shared)) {
             Message message = fit(query(0), draft, Transport.UDP, DnsSettings.of("dc1"));
             assertThat(message.getSection(Section.ANSWER)).hasSize(1);
