@@ -10,7 +10,7 @@ final class Paths {
 
     private Paths() {}
 
-    /** Percent-decodes. Throws {@link IllegalArgumentException} for a bad escape or a control character. */
+    /** Percent-decodes. Throws {@link IllegalArgumentException} for a bad escape or a control character, escaped or not. */
     static String decode(String path) {
         if (path.indexOf('%') < 0 && isPlain(path)) {
             return path;
@@ -28,7 +28,8 @@ final class Paths {
                 }
                 b = (byte) (high << 4 | low);
                 i += 2;
-            } else if (b >= 0 && b < 0x20 || b == 0x7f) {
+            }
+            if (b >= 0 && b < 0x20 || b == 0x7f) {
                 throw new IllegalArgumentException("control character in the path");
             }
             out[n++] = b;

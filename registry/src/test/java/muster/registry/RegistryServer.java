@@ -1,6 +1,7 @@
 package muster.registry;
 
 import io.vertx.core.Vertx;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -44,10 +45,11 @@ public final class RegistryServer implements AutoCloseable {
                 List.of(new Check(NODE, Check.SERF_HEALTH, "Serf Health Status", Check.PASSING, "",
                         "Agent alive and reachable", "", "", List.of(), "", Check.Definition.NONE, 0, 0)))).get();
         Routes routes = new Routes();
-        ConsulRoutes.add(routes, registry, ApiSettings.of(NODE, NODE_ID, "127.0.0.1:8300", "1.8.7", pretty, true),
+        ConsulRoutes.add(routes, registry, ApiSettings.of(NODE, NODE_ID, "127.0.0.1:8300", "1.8.7", Instant.now(), pretty,
+                pretty),
                 UUID::randomUUID);
         routes.get("/v1/agent/self", Handlers.direct(call -> Reply.of(200, "application/json",
-                ("{\"Config\":{\"Datacenter\":\"dc1\",\"NodeName\":\"" + NODE + "\"}}").getBytes())));
+                ("{\"Config\":{\"Datacenter\":\"dc1\",\"NodeName\":\"" + NODE + "\",\"NodeID\":\"" + NODE_ID + "\"}}").getBytes())));
         listener = HttpListener.start(vertx, HttpListener.Listen.on("127.0.0.1", port), routes, new ConsulDialect());
     }
 

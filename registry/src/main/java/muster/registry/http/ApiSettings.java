@@ -1,6 +1,7 @@
 package muster.registry.http;
 
 import java.time.Duration;
+import java.time.Instant;
 
 /**
  * What the API has to know of its agent.
@@ -9,6 +10,7 @@ import java.time.Duration;
  * @param nodeId its UUID
  * @param serverAddress {@code host:port} of the server port, as {@code status/leader} shows it
  * @param version what {@code operator/autopilot/health} shows
+ * @param startedAt when this server began
  * @param alwaysPretty indents every answer, as a {@code -dev} agent does
  * @param ui whether {@code /} leads to the web pages
  * @param maxValueBytes the largest value of a key ({@code limits.kv_max_value_size})
@@ -20,6 +22,7 @@ public record ApiSettings(
         String nodeId,
         String serverAddress,
         String version,
+        Instant startedAt,
         boolean alwaysPretty,
         boolean ui,
         long maxValueBytes,
@@ -30,8 +33,9 @@ public record ApiSettings(
 
     /** With the limits that hold unless configured. */
     public static ApiSettings of(
-            String nodeName, String nodeId, String serverAddress, String version, boolean alwaysPretty, boolean ui) {
-        return new ApiSettings(nodeName, nodeId, serverAddress, version, alwaysPretty, ui, DEFAULT_MAX_VALUE_BYTES,
+            String nodeName, String nodeId, String serverAddress, String version, Instant startedAt, boolean alwaysPretty,
+            boolean ui) {
+        return new ApiSettings(nodeName, nodeId, serverAddress, version, startedAt, alwaysPretty, ui, DEFAULT_MAX_VALUE_BYTES,
                 DEFAULT_MAX_VALUE_BYTES, DEFAULT_MIN_SESSION_TTL);
     }
 }

@@ -47,5 +47,28 @@ public final class ConsulRoutes {
                 .get("/v1/session/info/*id", sessions::info)
                 .get("/v1/session/node/*node", sessions::ofNode)
                 .get("/v1/session/list", sessions::list);
+
+        TxnHandlers transactions = new TxnHandlers(api);
+        routes.add("PUT", "/v1/txn", settings.maxTransactionBytes(), transactions::run);
+
+        StatusHandlers status = new StatusHandlers(api);
+        routes.get("/", status::root)
+                .get("/v1/status/leader", status::leader)
+                .get("/v1/status/peers", status::peers)
+                .get("/v1/coordinate/datacenters", status::coordinateDatacenters)
+                .get("/v1/coordinate/nodes", status::coordinateNodes)
+                .get("/v1/coordinate/node/*node", status::coordinateNode);
+
+        OperatorHandlers operator = new OperatorHandlers(api);
+        routes.get("/v1/operator/raft/configuration", operator::raftConfiguration)
+                .get("/v1/operator/autopilot/configuration", operator::autopilot)
+                .put("/v1/operator/autopilot/configuration", operator::setAutopilot)
+                .get("/v1/operator/autopilot/health", operator::health)
+                .get("/v1/operator/keyring", operator::keyring)
+                .put("/v1/operator/keyring", operator::keyring)
+                .post("/v1/operator/keyring", operator::keyring)
+                .delete("/v1/operator/keyring", operator::keyring);
+
+        AclOff.add(routes);
     }
 }

@@ -16,7 +16,7 @@ public record Autopilot(
         long modifyIndex) {
     /** What holds until it is set. */
     public static final Autopilot DEFAULT =
-            new Autopilot(true, Duration.ofMillis(200), 250, 0, Duration.ofSeconds(10), "", false, "", 1, 1);
+            new Autopilot(true, Duration.ofMillis(200), 250, 0, Duration.ofSeconds(10), "", false, "", 0, 0);
 
     public Autopilot {
         lastContactThreshold = lastContactThreshold == null ? Duration.ZERO : lastContactThreshold;

@@ -1,0 +1,125 @@
+package muster.registry.http;
+
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import muster.http.Call;
+import muster.http.Reply;
+import muster.registry.Registry;
+import muster.registry.state.Autopilot;
+import muster.registry.state.Command;
+import muster.wire.GoDuration;
+import muster.wire.Json;
+import muster.wire.JsonException;
+
+/** What an operator looks at. (Consul HTTP API: Operator) */
+final class OperatorHandlers {
+    private final Api api;
+
+    OperatorHandlers(Api api) {
+        this.api = api;
+    }
+
+    /** The body of operator/autopilot/configuration. */
+    record AutopilotBody(
+            boolean cleanupDeadServers,
+            Duration lastContactThreshold,
+            long maxTrailingLogs,
+            int minQuorum,
+            Duration serverStabilizationTime,
+            String redundancyZoneTag,
+            boolean disableUpgradeMigration,
+            String upgradeVersionTag,
+            long createIndex,
+            long modifyIndex) {
+        Autopilot rules() {
+            return new Autopilot(cleanupDeadServers, lastContactThreshold, maxTrailingLogs, minQuorum,
+                    serverStabilizationTime, redundancyZoneTag, disableUpgradeMigration, upgradeVersionTag, 0, 0);
+        }
+    }
+
+    CompletionStage<Reply> raftConfiguration(Call call) {
+        ReadOptions.of(call);
+        api.requireDatacenter(call);
+        return Api.now(api.bodies.json(call, 200, Bodies.object(
+                "Servers", List.of(Bodies.object("ID", api.settings.nodeId(), "Node", api.settings.nodeName(),
+                        "Address", api.settings.serverAddress(), "Leader", api.registry().isLeader(), "Voter", true,
+                        "ProtocolVersion", "3")),
+                "Index", 1)));
+    }
+
+    CompletionStage<Reply> autopilot(Call call) {
+        ReadOptions.of(call);
+        api.requireDatacenter(call);
+        Autopilot rules = api.registry().snapshot().autopilot();
+        return Api.now(api.bodies.json(call, 200, Bodies.object(
+                "CleanupDeadServers", rules.cleanupDeadServers(),
+                "LastContactThreshold", GoDuration.format(rules.lastContactThreshold()),
+                "MaxTrailingLogs", rules.maxTrailingLogs(),
+                "MinQuorum", rules.minQuorum(),
+                "ServerStabilizationTime", GoDuration.format(rules.serverStabilizationTime()),
+                "RedundancyZoneTag", rules.redundancyZoneTag(),
+                "DisableUpgradeMigration", rules.disableUpgradeMigration(),
+                "UpgradeVersionTag", rules.upgradeVersionTag(),
+                "CreateIndex", rules.createIndex(),
+                "ModifyIndex", rules.modifyIndex())));
+    }
+
+    CompletionStage<Reply> setAutopilot(Call call) {
+        api.requireDatacenter(call);
+        Autopilot rules;
+        try {
+            rules = Json.read(AutopilotBody.class, call.body(), Json.Unknown.REFUSE).rules();
+        } catch (JsonException e) {
+            throw ApiException.badRequest("Bad request: Error parsing autopilot config: " + Bodies.reason(e));
+        }
+        Optional<Long> cas = call.has("cas")
+                ? Optional.of(Numbers.tryUnsigned(call.query("cas")).orElseThrow(
+                        () -> ApiException.badRequest("Error parsing cas value: " + call.query("cas"))))
+                : Optional.empty();
+        return api.decide(call, new Command.SetAutopilot(rules, cas));
+    }
+
+    /** This server as it sees itself. */
+    CompletionStage<Reply> health(Call call) {
+        api.requireDatacenter(call);
+        Registry registry = api.registry();
+        boolean healthy = registry.leader().isPresent();
+        Map<String, Object> server = Bodies.object("ID", api.settings.nodeId(), "Name", api.settings.nodeName(),
+                "Address", api.settings.serverAddress(), "SerfStatus", "alive", "Version", api.settings.version(),
+                "Leader", registry.isLeader(), "LastContact", "0s", "LastTerm", 0,
+                "LastIndex", registry.snapshot().index(), "Healthy", healthy, "Voter", true,
+                "StableSince", api.settings.startedAt());
+        return Api.now(api.bodies.json(call, healthy ? 200 : 429,
+                Bodies.object("Healthy", healthy, "FailureTolerance", 0, "Servers", List.of(server))));
+    }
+
+    /** There is no gossip here, so there is nothing to encrypt: answered as by an agent without encryption. */
+    CompletionStage<Reply> keyring(Call call) {
+        String datacenter = api.registry().datacenter();
+        if (!call.method().equals("GET") && !isBase64(call)) {
+            throw ApiException.refused("2 errors occurred:\n\t* WAN error: illegal base64 data at input byte 0\n\t* "
+                    + datacenter + " (LAN) error: illegal base64 data at input byte 0\n\n");
+        }
+        String node = api.settings.nodeName();
+        throw ApiException.refused("4 errors occurred:\n\t* WAN error: 1/1 nodes reported failure\n\t* " + node + "."
+                + datacenter + ": Keyring is empty (encryption not enabled)\n\t* " + datacenter
+                + " (LAN) error: 1/1 nodes reported failure\n\t* " + node
+                + ": Keyring is empty (encryption not enabled)\n\n");
+    }
+
+    /** The body of a change of the keyring. */
+    record KeyBody(String key) {}
+
+    private static boolean isBase64(Call call) {
+        String key = Bodies.read(call, KeyBody.class).key();
+        try {
+            return key != null && key.length() % 4 == 0 && Base64.getDecoder().decode(key).length > 0;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+}

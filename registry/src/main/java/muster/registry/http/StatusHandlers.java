@@ -1,0 +1,47 @@
+package muster.registry.http;
+
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import muster.http.Call;
+import muster.http.Reply;
+import muster.registry.http.Api.Headers;
+import muster.registry.query.Reads;
+
+/** The cluster's outline, and network coordinates, of which none are measured. (Consul HTTP API: Status, Coordinates) */
+final class StatusHandlers {
+    private final Api api;
+
+    StatusHandlers(Api api) {
+        this.api = api;
+    }
+
+    /** The root leads to the web pages where they are served. */
+    CompletionStage<Reply> root(Call call) {
+        return Api.now(api.settings.ui()
+                ? new ConsulDialect().moved(call.method(), "/ui/")
+                : Reply.text(200, "Consul Agent"));
+    }
+
+    CompletionStage<Reply> leader(Call call) {
+        api.requireDatacenter(call);
+        return Api.now(api.bodies.json(call, 200, api.registry().leader().orElse("")));
+    }
+
+    CompletionStage<Reply> peers(Call call) {
+        api.requireDatacenter(call);
+        return Api.now(api.bodies.json(call, 200, List.of(api.settings.serverAddress())));
+    }
+
+    CompletionStage<Reply> coordinateDatacenters(Call call) {
+        return Api.now(api.bodies.json(call, 200, List.of(Bodies.object(
+                "Datacenter", api.registry().datacenter(), "AreaID", "wan", "Coordinates", List.of()))));
+    }
+
+    CompletionStage<Reply> coordinateNodes(Call call) {
+        return api.json(call, new Reads.Nodes(), Headers.PLAIN, nodes -> List.of());
+    }
+
+    CompletionStage<Reply> coordinateNode(Call call) {
+        return Api.now(Reply.empty(404));
+    }
+}
