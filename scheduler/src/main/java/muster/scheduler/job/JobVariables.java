@@ -1,0 +1,40 @@
+package muster.scheduler.job;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Values for a job file's variables from outside it, the later source winning: environment, files, flags.
+ *
+ * @param environment names with the leading {@code NOMAD_VAR_} taken away
+ * @param files variable files in the order given
+ * @param flags {@code -var name=value}, in the order given
+ */
+public record JobVariables(Map<String, String> environment, List<VariableFile> files, List<String> flags) {
+    /** A variable file, or why it can't be read. */
+    public record VariableFile(String name, String text, String failure) {}
+
+    public JobVariables {
+        environment = Map.copyOf(environment);
+        files = List.copyOf(files);
+        flags = List.copyOf(flags);
+    }
+
+    /** None. */
+    public static JobVariables none() {
+        return new JobVariables(Map.of(), List.of(), List.of());
+    }
+
+    /** The variables in an environment. */
+    public static Map<String, String> fromEnvironment(Map<String, String> environment) {
+        String prefix = "NOMAD_VAR_";
+        Map<String, String> variables = new LinkedHashMap<>();
+        environment.forEach((name, value) -> {
+            if (name.startsWith(prefix)) {
+                variables.put(name.substring(prefix.length()), value);
+            }
+        });
+        return variables;
+    }
+}

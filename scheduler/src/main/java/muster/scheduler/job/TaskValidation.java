@@ -1,0 +1,171 @@
+package muster.scheduler.job;
+
+import static muster.scheduler.job.Values.orEmpty;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Checks of one task. */
+final class TaskValidation {
+    private final Job job;
+    private final TaskGroup group;
+    private final Task task;
+    private final Faults faults = new Faults();
+
+    TaskValidation(Job job, TaskGroup group, Task task) {
+        this.job = job;
+        this.group = group;
+        this.task = task;
+    }
+
+    Faults faults() {
+        faults.addIf(task.name().isEmpty(), "Missing task name");
+        faults.addIf(
+                task.name().indexOf('/') >= 0 || task.name().indexOf('\\') >= 0, "Task name cannot include slashes");
+        faults.addIf(task.name().indexOf('\0') >= 0, "Task name cannot include null characters");
+        faults.addIf(task.driver().isEmpty(), "Missing task driver");
+        faults.addIf(task.killTimeout().isNegative(), "KillTimeout must be a positive value");
+        faults.addIf(task.shutdownDelay().isNegative(), "ShutdownDelay must be a positive value");
+        faults.nest(resources(task.resources()));
+        faults.nest(logs());
+        TargetValidation.constraints(task.constraints(), faults);
+        constraintLevels();
+        TargetValidation.affinities(task.affinities(), job, faults);
+        faults.nest(ServiceValidation.ofTask(task));
+        int logs = task.logConfig().maxFiles() * task.logConfig().maxFileSizeMB();
+        faults.addIf(
+                group.ephemeralDisk().sizeMB() <= logs,
+                "log storage (" + logs + " MB) must be less than requested disk capacity ("
+                        + group.ephemeralDisk().sizeMB() + " MB)");
+        int number = 0;
+        for (TaskArtifact artifact : orEmpty(task.artifacts())) {
+            faults.nest("Artifact " + ++number, artifact(artifact));
+        }
+        vault();
+        templates();
+        if (task.dispatchPayload() != null) {
+            Faults inner = new Faults();
+            inner.addIf(TaskPaths.escapes("task/local/", task.dispatchPayload().file()), "destination escapes allocation directory");
+            faults.nest("Dispatch Payload", inner);
+        }
+        if (task.lifecycle() != null) {
+            String hook = task.lifecycle().hook();
+            faults.addIf(hook.isEmpty(), "Lifecycle validation failed: no lifecycle hook provided");
+            faults.addIf(
+                    !Set.of("", "prestart", "poststart", "poststop").contains(hook),
+                    "Lifecycle validation failed: invalid hook: " + hook);
+        }
+        return faults;
+    }
+
+    private void constraintLevels() {
+        int number = 0;
+        for (Constraint constraint : orEmpty(task.constraints())) {
+            number++;
+            faults.addIf(
+                    Set.of("distinct_hosts", "distinct_property").contains(constraint.operand()),
+                    "Constraint " + number + " has disallowed Operand at task level: " + constraint.operand());
+        }
+    }
+
+    private static Faults resources(Resources resources) {
+        Faults faults = new Faults();
+        faults.addIf(
+                resources.cores() > 0 && resources.cpu() > 0,
+                "Task can only ask for 'cpu' or 'cores' resource, not both.");
+        Faults minimum = new Faults();
+        minimum.addIf(
+                resources.cores() == 0 && resources.cpu() < 1, "minimum CPU value is 1; got " + resources.cpu());
+        minimum.addIf(resources.memoryMB() < 10, "minimum MemoryMB value is 10; got " + resources.memoryMB());
+        faults.nest(minimum);
+        faults.addIf(
+                resources.diskMB() != null && resources.diskMB() > 0,
+                "Task can't ask for disk resources, they have to be specified at the task group level.");
+        int max = resources.memoryMaxMB() == null ? 0 : resources.memoryMaxMB();
+        faults.addIf(
+                max != 0 && max < resources.memoryMB(),
+                "MemoryMaxMB value (" + max + ") should be larger than MemoryMB value (" + resources.memoryMB() + ")");
+        return faults;
+    }
+
+    private Faults logs() {
+        Faults inner = new Faults();
+        inner.addIf(task.logConfig().maxFiles() < 1, "minimum number of files is 1; got " + task.logConfig().maxFiles());
+        inner.addIf(
+                task.logConfig().maxFileSizeMB() < 1,
+                "minimum file size is 1MB; got " + task.logConfig().maxFileSizeMB());
+        return inner;
+    }
+
+    private static Faults artifact(TaskArtifact artifact) {
+        Faults inner = new Faults();
+        inner.addIf(artifact.getterSource() == null || artifact.getterSource().isEmpty(), "source must be specified");
+        inner.addIf(
+                !List.of("any", "file", "dir").contains(artifact.getterMode()),
+                "invalid artifact mode \"" + artifact.getterMode() + "\"; must be one of: any, file, dir");
+        inner.addIf(
+                TaskPaths.escapes("task/", artifact.relativeDest()),
+                "destination escapes allocation directory");
+        String checksum = orEmpty(artifact.getterOptions()).get("checksum");
+        if (checksum != null && !checksum.contains("${")) {
+            String fault = Checksum.fault(checksum);
+            inner.addIf(!fault.isEmpty(), fault);
+        }
+        return inner;
+    }
+
+    private void vault() {
+        Vault vault = task.vault();
+        if (vault == null) {
+            return;
+        }
+        Faults inner = new Faults();
+        inner.addIf(orEmpty(vault.policies()).isEmpty(), "Policy list cannot be empty");
+        inner.addIf(orEmpty(vault.policies()).contains("root"), "Can not specify \"root\" policy");
+        inner.addIf(
+                vault.changeMode().equals("signal") && vault.changeSignal().isEmpty(),
+                "Signal must be specified when using change mode \"signal\"");
+        inner.addIf(
+                !List.of("signal", "noop", "restart").contains(vault.changeMode()),
+                "Unknown change mode \"" + vault.changeMode() + "\"");
+        faults.nest("Vault", inner);
+    }
+
+    private void templates() {
+        Map<String, Integer> destinations = new HashMap<>();
+        int number = 0;
+        for (Template template : orEmpty(task.templates())) {
+            number++;
+            faults.nest("Template " + number, template(template));
+            Integer before = destinations.putIfAbsent(template.destPath(), number);
+            faults.addIf(before != null, "Template " + number + " has same destination as " + before);
+        }
+    }
+
+    private static Faults template(Template template) {
+        Faults inner = new Faults();
+        inner.addIf(
+                template.sourcePath().isEmpty() && template.embeddedTmpl().isEmpty(),
+                "Must specify a source path or have an embedded template");
+        inner.addIf(template.destPath().isEmpty(), "Must specify a destination for the template");
+        inner.addIf(TaskPaths.escapes("task/", template.destPath()), "destination escapes allocation directory");
+        switch (template.changeMode()) {
+            case "noop", "restart" -> {}
+            case "signal" -> {
+                inner.addIf(
+                        template.changeSignal().isEmpty(), "Must specify signal value when change mode is signal");
+                inner.addIf(template.envvars(), "cannot use signals with env var templates");
+            }
+            default -> inner.add("Invalid change mode. Must be one of the following: noop, signal, restart");
+        }
+        inner.addIf(template.splay().isNegative(), "Must specify positive splay value");
+        String perms = template.perms();
+        boolean octal = !perms.isEmpty() && perms.chars().allMatch(c -> c >= '0' && c <= '7');
+        inner.addIf(
+                !octal && !perms.isEmpty(),
+                "Failed to parse \"" + perms + "\" as octal: strconv.ParseUint: parsing \"" + perms + "\": invalid syntax");
+        return inner;
+    }
+}
