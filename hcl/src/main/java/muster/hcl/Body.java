@@ -18,8 +18,8 @@ public record Body(Map<String, Attribute> attributes, List<Block> blocks, Source
         blocks = List.copyOf(blocks);
     }
 
-    /** The empty place at its end, where something that is missing could be written. */
+    /** The empty place at its beginning, to point at when something is missing. */
     public SourceRange missingItemRange() {
-        return range.after();
+        return new SourceRange(range.file(), range.start(), range.start());
     }
 }

@@ -54,10 +54,7 @@ public final class Canonical {
             job.put("Update", update(new LinkedHashMap<>()));
         }
         if (present(job, "ParameterizedJob")) {
-            Map<String, Object> parameterized = object(job.get("ParameterizedJob"));
-            if (Objects.requireNonNullElse(parameterized.get("Payload"), "").equals("")) {
-                parameterized.put("Payload", "optional");
-            }
+            defaults(object(job.get("ParameterizedJob")), "Payload", "");
         }
         multiregion(job);
         for (Map<String, Object> group : objects(job.get("TaskGroups"))) {
@@ -120,16 +117,15 @@ public final class Canonical {
             group.put("Volumes", null);
         }
         for (Map<String, Object> task : objects(group.get("Tasks"))) {
-            task(task, group);
+            task(task, group, job.get("Name"));
         }
         weights(group);
-        networks(group);
         for (Map<String, Object> service : objects(group.get("Services"))) {
-            service(service, "${JOB}-" + group.get("Name"), job, group);
+            service(service, job.get("Name") + "-" + group.get("Name"));
         }
     }
 
-    private static void task(Map<String, Object> task, Map<String, Object> group) {
+    private static void task(Map<String, Object> task, Map<String, Object> group, Object jobName) {
         defaults(task, "Name", "", "KillTimeout", 5 * SECOND, "LogConfig", new LinkedHashMap<String, Object>());
         defaults(object(task.get("LogConfig")), "MaxFiles", 10, "MaxFileSizeMB", 10);
         defaults(task, "Resources", new LinkedHashMap<String, Object>());
@@ -156,7 +152,7 @@ public final class Canonical {
         }
         objects(task.get("ScalingPolicies")).forEach(scaling -> scaling(scaling, String.valueOf(scaling.get("Type"))));
         for (Map<String, Object> service : objects(task.get("Services"))) {
-            service(service, "${JOB}-" + group.get("Name") + "-" + task.get("Name"), Map.of(), group);
+            service(service, jobName + "-" + group.get("Name") + "-" + task.get("Name"));
         }
         weights(task);
     }
@@ -166,36 +162,19 @@ public final class Canonical {
         return path.substring(path.lastIndexOf('/') + 1);
     }
 
-    private static void resources(Map<String, Object> resources) {
+    static void resources(Map<String, Object> resources) {
         Object cores = Objects.requireNonNullElse(resources.get("Cores"), 0L);
         defaults(resources, "Cores", 0, "CPU", cores.equals(0L) ? 100 : 0, "MemoryMB", 300);
         objects(resources.get("Devices")).forEach(device -> {
             defaults(device, "Count", 1);
             weights(device);
         });
-        networks(resources);
-    }
-
-    private static void networks(Map<String, Object> owner) {
-        for (Map<String, Object> network : objects(owner.get("Networks"))) {
-            for (String ports : List.of("DynamicPorts", "ReservedPorts")) {
-                objects(network.get(ports)).forEach(port -> {
-                    if ("".equals(port.get("HostNetwork")) || port.get("HostNetwork") == null) {
-                        port.put("HostNetwork", "default");
-                    }
-                });
-            }
-        }
     }
 
     private static void template(Map<String, Object> template) {
         defaults(template, "SourcePath", "", "DestPath", "", "EmbeddedTmpl", "", "ChangeMode", "restart", "Perms", "0644");
-        if (template.get("ChangeMode").equals("signal")) {
-            defaults(template, "ChangeSignal", "SIGHUP");
-            template.computeIfPresent("ChangeSignal", (_, signal) -> ((String) signal).toUpperCase(java.util.Locale.ROOT));
-        } else {
-            defaults(template, "ChangeSignal", "");
-        }
+        defaults(template, "ChangeSignal", template.get("ChangeMode").equals("signal") ? "SIGHUP" : "");
+        template.computeIfPresent("ChangeSignal", (_, signal) -> ((String) signal).toUpperCase(java.util.Locale.ROOT));
         defaults(template, "Splay", 5 * SECOND, "LeftDelim", "{{", "RightDelim", "}}", "Envvars", false);
         defaults(template, "VaultGrace", template.get("VaultGrace") == null ? 0 : template.get("VaultGrace"));
     }
@@ -207,8 +186,7 @@ public final class Canonical {
         }
     }
 
-    private static void service(
-            Map<String, Object> service, String name, Map<String, Object> job, Map<String, Object> group) {
+    private static void service(Map<String, Object> service, String name) {
         empty(service, "Name", name);
         empty(service, "AddressMode", "auto");
         empty(service, "OnUpdate", "require_healthy");

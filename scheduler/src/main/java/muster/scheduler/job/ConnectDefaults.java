@@ -5,6 +5,7 @@ import static muster.scheduler.job.Canonical.present;
 import static muster.scheduler.job.JobShape.object;
 import static muster.scheduler.job.JobShape.objects;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -22,12 +23,10 @@ final class ConnectDefaults {
             Map<String, Object> task = object(connect.get("SidecarTask"));
             emptyToNull(task, "Config", "Env", "Meta");
             defaults(task, "KillTimeout", 5 * SECOND, "ShutdownDelay", 0);
-            if (present(task, "LogConfig")) {
-                defaults(object(task.get("LogConfig")), "MaxFiles", 10, "MaxFileSizeMB", 10);
-            }
-            if (present(task, "Resources")) {
-                defaults(object(task.get("Resources")), "CPU", 100, "MemoryMB", 300, "Cores", 0);
-            }
+            defaults(task, "LogConfig", new LinkedHashMap<String, Object>());
+            defaults(object(task.get("LogConfig")), "MaxFiles", 10, "MaxFileSizeMB", 10);
+            defaults(task, "Resources", new LinkedHashMap<String, Object>());
+            Canonical.resources(object(task.get("Resources")));
         }
         if (present(connect, "Gateway")) {
             gateway(object(connect.get("Gateway")));

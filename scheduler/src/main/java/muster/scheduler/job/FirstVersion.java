@@ -34,6 +34,11 @@ final class FirstVersion {
         ParsedFile file = Hcl.parseLenient(name, text.replace("${", "$${").replace("%{", "%%{"));
         diagnostics.addAll(file.diagnostics());
         List<Block> jobs = file.body().blocks().stream().filter(block -> block.type().equals("job")).toList();
+        for (Block block : file.body().blocks()) {
+            if (!block.type().equals("job")) {
+                return failed("1 error occurred:\n\t* invalid key: " + block.type() + "\n\n");
+            }
+        }
         if (!diagnostics.hasErrors() && (jobs.size() != 1 || jobs.getFirst().labels().size() != 1)) {
             return failed("'job' stanza not found");
         }

@@ -33,7 +33,6 @@ final class JobShape {
         Object vault = group.remove("Vault");
         if (group.get("Scaling") instanceof Map<?, ?>) {
             Map<String, Object> scaling = object(group.get("Scaling"));
-            scaling.putIfAbsent("Enabled", true);
             scaling.put("Type", "horizontal");
         }
         if (group.get("Volumes") instanceof Map<?, ?> volumes) {
@@ -44,7 +43,6 @@ final class JobShape {
             if (inherited != null) {
                 task.putIfAbsent("Vault", inherited);
             }
-            objects(task.get("Services")).forEach(service -> service.putIfAbsent("TaskName", task.get("Name")));
             objects(task.get("ScalingPolicies")).forEach(JobShape::taskScaling);
         }
     }

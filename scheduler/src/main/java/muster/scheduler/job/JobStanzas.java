@@ -48,7 +48,7 @@ final class JobStanzas {
                 .many("network", "Networks", network())
                 .many("service", "Services", service())
                 .byLabel("volume", "Volumes", "Name", volume())
-                .one("scaling", "Scaling", scaling())
+                .one("scaling", "Scaling", scaling().inspectedBy(ScalingInspection::ofGroup))
                 .one("consul", "Consul", Stanza.of().text("namespace", "Namespace"))
                 .textMap("meta", "Meta")
                 .one("vault", "Vault", vault())
@@ -79,7 +79,9 @@ final class JobStanzas {
                         .bool("read_only", "ReadOnly"))
                 .one("csi_plugin", "CSIPluginConfig",
                         Stanza.of().text("id", "ID", "type", "Type", "mount_dir", "MountDir"))
-                .labelled("scaling", "ScalingPolicies", "Type", scaling());
+                .labelled("scaling", "ScalingPolicies", "Type", scaling()
+                        .inspectedBy(ScalingInspection::ofTask)
+                        .finishedBy(scaling -> scaling.remove("Type")));
     }
 
     private static Stanza constraint() {
@@ -190,6 +192,7 @@ final class JobStanzas {
     private static Stanza scaling() {
         return Stanza.of()
                 .number("min", "Min", "max", "Max")
+                .text("type", "Type")
                 .bool("enabled", "Enabled")
                 .free("policy", "Policy");
     }

@@ -28,6 +28,12 @@ final class ServerDefaults {
             }
             emptyToNull(group, "Meta", "Constraints", "Affinities", "Spreads", "Services", "Networks");
         }
+        if (job.get("ParameterizedJob") != null) {
+            Map<String, Object> parameterized = object(job.get("ParameterizedJob"));
+            if ("".equals(parameterized.get("Payload"))) {
+                parameterized.put("Payload", "optional");
+            }
+        }
         emptyToNull(job, "Meta", "Constraints", "Affinities", "Spreads");
     }
 
@@ -45,6 +51,13 @@ final class ServerDefaults {
     private static void networks(Map<String, Object> owner) {
         for (Map<String, Object> network : objects(owner.get("Networks"))) {
             defaults(network, "MBits", 0);
+            for (String ports : List.of("DynamicPorts", "ReservedPorts")) {
+                objects(network.get(ports)).forEach(port -> {
+                    if ("".equals(port.get("HostNetwork"))) {
+                        port.put("HostNetwork", "default");
+                    }
+                });
+            }
         }
     }
 

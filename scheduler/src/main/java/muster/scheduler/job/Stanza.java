@@ -4,13 +4,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import muster.hcl.BodyContent;
 import muster.hcl.BodySchema;
+import muster.hcl.Diagnostics;
 
 /**
  * A block of a job file: which names it may hold, how each is read, and what the API calls it. A stanza is data; the
- * {@link StanzaReader} walks it. {@code finish} puts what was read into the API's shape where that differs.
+ * {@link StanzaReader} walks it. {@code inspection} may refuse what the table can't express, {@code finish} puts what was read into the API's shape where that differs.
  */
-record Stanza(List<Field> fields, List<Nested> nested, Consumer<Map<String, Object>> finish) {
+record Stanza(
+        List<Field> fields, List<Nested> nested, Consumer<Map<String, Object>> finish, Inspection inspection) {
+    /** Looks at all blocks of a type in one body, before they are read. */
+    @FunctionalInterface
+    interface Inspection {
+        void inspect(List<BodyContent.ScopedBlock> blocks, Diagnostics diagnostics);
+    }
+
     /** How an attribute is read. */
     enum Kind {
         TEXT,
@@ -45,7 +54,7 @@ record Stanza(List<Field> fields, List<Nested> nested, Consumer<Map<String, Obje
     record Nested(String name, String key, Shape shape, String labelKey, Stanza stanza) {}
 
     static Stanza of() {
-        return new Stanza(List.of(), List.of(), tree -> {});
+        return new Stanza(List.of(), List.of(), tree -> {}, (blocks, diagnostics) -> {});
     }
 
     Stanza text(String... namesAndKeys) {
@@ -73,7 +82,7 @@ record Stanza(List<Field> fields, List<Nested> nested, Consumer<Map<String, Obje
         for (int i = 0; i < namesAndKeys.length; i += 2) {
             more.add(new Field(namesAndKeys[i], namesAndKeys[i + 1], kind));
         }
-        return new Stanza(List.copyOf(more), nested, finish);
+        return new Stanza(List.copyOf(more), nested, finish, inspection);
     }
 
     Stanza one(String name, String key, Stanza inner) {
@@ -107,11 +116,15 @@ record Stanza(List<Field> fields, List<Nested> nested, Consumer<Map<String, Obje
     private Stanza with(Nested more) {
         List<Nested> all = new ArrayList<>(nested);
         all.add(more);
-        return new Stanza(fields, List.copyOf(all), finish);
+        return new Stanza(fields, List.copyOf(all), finish, inspection);
     }
 
     Stanza finishedBy(Consumer<Map<String, Object>> step) {
-        return new Stanza(fields, nested, step);
+        return new Stanza(fields, nested, step, inspection);
+    }
+
+    Stanza inspectedBy(Inspection look) {
+        return new Stanza(fields, nested, finish, look);
     }
 
     /** The names it may hold. */

@@ -64,6 +64,7 @@ final class StanzaReader {
         if (blocks.isEmpty() && attribute.isEmpty()) {
             return;
         }
+        nested.stanza().inspection().inspect(blocks, diagnostics);
         switch (nested.shape()) {
             case MANY -> {
                 List<Object> list = new ArrayList<>();
@@ -90,6 +91,7 @@ final class StanzaReader {
             case FREE -> {
                 Map<String, Object> config = new LinkedHashMap<>();
                 tree.put(nested.key(), config);
+                single(nested, blocks);
                 later.add(() -> blocks.forEach(block ->
                         config.putAll(new FreeForm(free).read(block.block().body(), block.scope()))));
             }

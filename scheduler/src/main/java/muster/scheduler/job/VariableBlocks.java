@@ -58,9 +58,11 @@ final class VariableBlocks {
             return;
         }
         BodyContent content = new BodyReader(diagnostics).read(block.body(), VARIABLE, Scope.empty());
+        int before = diagnostics.size();
         Type type = content.attribute("type")
                 .map(attribute -> TypeExpression.parse(attribute.expression(), diagnostics))
                 .orElse(Type.ANY);
+        boolean typed = !diagnostics.hasErrorsSince(before);
         List<Rule> rules = content.blocks("validation").stream()
                 .map(BodyContent.ScopedBlock::block)
                 .map(rule -> new Rule(
@@ -68,6 +70,9 @@ final class VariableBlocks {
                 .toList();
         declared.put(name, new Declared(name, type, rules));
         content.attribute("default").ifPresent(attribute -> assignDefault(name, type, attribute));
+        if (!typed) {
+            values.putIfAbsent(name, Value.unknown());
+        }
     }
 
     private void assignDefault(String name, Type type, Attribute attribute) {
@@ -110,9 +115,8 @@ final class VariableBlocks {
 
     /** Text is taken as it is for a text variable, and as an expression for any other type. */
     private void assignText(Declared variable, String text, String source) {
-        boolean literal = variable.type == Type.STRING || variable.type instanceof Type.Any;
-        if (literal) {
-            values.put(variable.name, Value.string(text));
+        if (variable.type instanceof Type.Primitive || variable.type instanceof Type.Any) {
+            assign(variable, Value.string(text), SourceRange.nowhere());
             return;
         }
         int before = diagnostics.size();
