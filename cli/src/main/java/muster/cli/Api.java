@@ -1,0 +1,305 @@
+package muster.cli;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import muster.wire.GoQuote;
+import muster.wire.Json;
+
+/**
+ * Talks HTTP/1.1 to one API over a plain socket, since the JDK's own client costs a command line a quarter of a second at its
+ * first use. One request a connection; not for several threads at once.
+ */
+final class Api {
+    private static final int CONNECT_MILLIS = 10_000;
+
+    /**
+     * @param base {@code http://host:port} or {@code https://...}
+     * @param headers sent with every request
+     * @param caFile trusted certificates for https; "" for the system's
+     */
+    record Address(String base, Map<String, String> headers, String caFile) {}
+
+    /** A whole answer. */
+    record Answer(int status, Map<String, String> headers, byte[] body) {
+        String text() {
+            return new String(body, StandardCharsets.UTF_8);
+        }
+
+        Doc json() {
+            return new Doc(Json.parse(body));
+        }
+    }
+
+    private final Address address;
+    private final URI base;
+
+    Api(Address address) {
+        this.address = address;
+        this.base = URI.create(address.base());
+    }
+
+    String base() {
+        return address.base();
+    }
+
+    /** The JSON answer of a good GET; throws {@link ApiException} otherwise. */
+    Doc get(String target) {
+        return good(call("GET", target, new byte[0])).json();
+    }
+
+    /** The JSON answer of a good PUT or POST of a JSON body. */
+    Doc send(String method, String target, Object body) {
+        byte[] answer = good(call(method, target, body == null ? new byte[0] : Json.write(body))).body();
+        return answer.length == 0 ? new Doc(null) : new Doc(Json.parse(answer));
+    }
+
+    /** Passes an answer with a status of 2xx; else throws the originals' text. */
+    static Answer good(Answer answer) {
+        if (answer.status() / 100 != 2) {
+            throw new ApiException(answer.status(), "Unexpected response code: " + answer.status()
+                    + (answer.body().length == 0 ? "" : " (" + answer.text() + ")"));
+        }
+        return answer;
+    }
+
+    /** Any answer; throws {@link ApiException} with status 0 where none came. */
+    Answer call(String method, String target, byte[] body) {
+        try (Socket socket = open(method, target)) {
+            InputStream in = request(socket, method, target, body);
+            Head head = Head.read(in);
+            ByteArrayOutputStream whole = new ByteArrayOutputStream();
+            if (!method.equals("HEAD") && head.status() != 204 && head.status() != 304) {
+                head.body(in).transferTo(whole);
+            }
+            return new Answer(head.status(), head.headers(), whole.toByteArray());
+        } catch (IOException e) {
+            throw unreachable(method, target, e);
+        }
+    }
+
+    /** Takes an answer's body piece by piece, until it ends or {@code sink} throws. Returns the whole answer when it is an error. */
+    Answer stream(String target, Sink sink) {
+        try (Socket socket = open("GET", target)) {
+            InputStream in = request(socket, "GET", target, new byte[0]);
+            Head head = Head.read(in);
+            InputStream body = head.body(in);
+            if (head.status() / 100 != 2) {
+                return new Answer(head.status(), head.headers(), body.readAllBytes());
+            }
+            byte[] piece = new byte[16 * 1024];
+            for (int n = body.read(piece); n >= 0; n = body.read(piece)) {
+                sink.take(piece, n);
+            }
+            return new Answer(head.status(), head.headers(), new byte[0]);
+        } catch (IOException e) {
+            throw unreachable("GET", target, e);
+        }
+    }
+
+    interface Sink {
+        void take(byte[] bytes, int length) throws IOException;
+    }
+
+    private Socket open(String method, String target) {
+        boolean secure = "https".equals(base.getScheme());
+        int port = base.getPort() > 0 ? base.getPort() : secure ? 443 : 80;
+        Socket socket = new Socket();
+        try {
+            socket.setTcpNoDelay(true);
+            socket.connect(new InetSocketAddress(base.getHost(), port), CONNECT_MILLIS);
+            return secure
+                    ? tls().getSocketFactory().createSocket(socket, base.getHost(), port, true)
+                    : socket;
+        } catch (IOException | GeneralSecurityException e) {
+            try {
+                socket.close();
+            } catch (IOException closing) {
+                e.addSuppressed(closing);
+            }
+            throw unreachable(method, target, e);
+        }
+    }
+
+    private SSLContext tls() throws GeneralSecurityException, IOException {
+        if (address.caFile().isEmpty()) {
+            return SSLContext.getDefault();
+        }
+        KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+        trusted.load(null, null);
+        int n = 0;
+        try (InputStream pem = Files.newInputStream(Path.of(address.caFile()))) {
+            for (var certificate : CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
+                trusted.setCertificateEntry("ca" + n++, certificate);
+            }
+        }
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        return context;
+    }
+
+    private InputStream request(Socket socket, String method, String target, byte[] body) throws IOException {
+        StringBuilder head = new StringBuilder(method).append(' ').append(target).append(" HTTP/1.1\r\nHost: ")
+                .append(base.getAuthority()).append("\r\nConnection: close\r\n");
+        address.headers().forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+        if (body.length > 0 || !method.equals("GET")) {
+            head.append("Content-Length: ").append(body.length).append("\r\n");
+        }
+        ByteArrayOutputStream whole = new ByteArrayOutputStream();
+        whole.write(head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
+        whole.write(body);
+        OutputStream out = socket.getOutputStream();
+        whole.writeTo(out);
+        out.flush();
+        return new BufferedInputStream(socket.getInputStream(), 16 * 1024);
+    }
+
+    /** The words of Go's client for a connection that failed. */
+    private ApiException unreachable(String method, String target, Exception failure) {
+        String verb = method.charAt(0) + method.substring(1).toLowerCase(Locale.ROOT);
+        String reason = failure instanceof ConnectException
+                ? "dial tcp " + base.getHost() + ":" + base.getPort() + ": connect: connection refused"
+                : String.valueOf(failure.getMessage());
+        return new ApiException(0, verb + " " + GoQuote.quote(address.base() + target) + ": " + reason);
+    }
+
+    /** Status line and headers, names in lower case. */
+    private record Head(int status, Map<String, String> headers) {
+        static Head read(InputStream in) throws IOException {
+            String start = line(in);
+            if (!start.matches("HTTP/1\\.[01] \\d{3}.*")) {
+                throw new IOException("no HTTP answer: " + start);
+            }
+            Map<String, String> headers = new LinkedHashMap<>();
+            for (String line = line(in); !line.isEmpty(); line = line(in)) {
+                int colon = line.indexOf(':');
+                if (colon > 0) {
+                    headers.put(line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).trim());
+                }
+            }
+            int status = Integer.parseInt(start.substring(9, 12));
+            return status == 100 ? read(in) : new Head(status, headers);
+        }
+
+        InputStream body(InputStream in) {
+            if ("chunked".equalsIgnoreCase(headers.get("transfer-encoding"))) {
+                return new Chunks(in);
+            }
+            String length = headers.get("content-length");
+            return length == null ? in : new Limited(in, Long.parseLong(length));
+        }
+    }
+
+    private static String line(InputStream in) throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream(80);
+        for (int b = in.read(); b != '\n'; b = in.read()) {
+            if (b < 0) {
+                throw new IOException("EOF");
+            }
+            if (b != '\r') {
+                line.write(b);
+            }
+        }
+        return line.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    /** A body of known length. */
+    private static final class Limited extends InputStream {
+        private final InputStream in;
+        private long left;
+
+        Limited(InputStream in, long left) {
+            this.in = in;
+            this.left = left;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] to, int at, int length) throws IOException {
+            if (left == 0) {
+                return -1;
+            }
+            int n = in.read(to, at, (int) Math.min(length, left));
+            if (n < 0) {
+                throw new IOException("unexpected EOF");
+            }
+            left -= n;
+            return n;
+        }
+    }
+
+    /** A chunked body (RFC 9112, 7.1). */
+    private static final class Chunks extends InputStream {
+        private final InputStream in;
+        private long left;
+        private boolean first = true;
+        private boolean ended;
+
+        Chunks(InputStream in) {
+            this.in = in;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] to, int at, int length) throws IOException {
+            if (!ended && left == 0) {
+                next();
+            }
+            if (ended) {
+                return -1;
+            }
+            int n = in.read(to, at, (int) Math.min(length, left));
+            if (n < 0) {
+                throw new IOException("unexpected EOF");
+            }
+            left -= n;
+            return n;
+        }
+
+        private void next() throws IOException {
+            if (!first) {
+                line(in);
+            }
+            first = false;
+            String size = line(in);
+            int extension = size.indexOf(';');
+            left = Long.parseLong((extension < 0 ? size : size.substring(0, extension)).trim(), 16);
+            if (left == 0) {
+                while (!line(in).isEmpty()) {
+                    // Trailers carry nothing that a command shows.
+                    continue;
+                }
+                ended = true;
+            }
+        }
+    }
+}

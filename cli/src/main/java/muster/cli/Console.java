@@ -1,0 +1,23 @@
+package muster.cli;
+
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.util.Map;
+
+/** What a command may touch of the process: streams, environment, folder, clock. Tests pass their own. */
+record Console(
+        InputStream in, PrintStream out, PrintStream err, Map<String, String> env, Path folder, InstantSource clock, ZoneId zone) {
+    /** An environment variable; "" when unset. */
+    String env(String name) {
+        return env.getOrDefault(name, "");
+    }
+
+    /** A line on standard error; the exit code of a failed command, for {@code return console.fail(...)}. */
+    int fail(String message) {
+        err.println(message);
+        return 1;
+    }
+}
