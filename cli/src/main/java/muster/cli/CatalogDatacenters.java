@@ -1,0 +1,27 @@
+package muster.cli;
+
+import java.util.List;
+
+/** {@code catalog datacenters}. */
+final class CatalogDatacenters {
+    static final Command COMMAND = new Command("catalog datacenters", "Lists all known datacenters", """
+            Usage: consul catalog datacenters [options]
+
+              Lists the datacenters that the agent knows of.""", CatalogDatacenters::run);
+
+    private CatalogDatacenters() {}
+
+    private static int run(Console console, List<String> args) {
+        Flags flags = ConsulApi.flags().parse(args);
+        if (!flags.rest().isEmpty()) {
+            return console.fail("Too many arguments (expected 0, got " + flags.rest().size() + ")");
+        }
+        try {
+            ConsulApi.api(flags, console).get(ConsulApi.target("/v1/catalog/datacenters", flags)).list()
+                    .forEach(name -> console.out().println(name.text()));
+            return 0;
+        } catch (ApiException e) {
+            return console.fail("Error listing datacenters: " + e.getMessage());
+        }
+    }
+}

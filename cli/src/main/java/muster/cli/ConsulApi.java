@@ -1,0 +1,98 @@
+package muster.cli;
+
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The flags that all of Consul's commands share, and the API they lead to. Environment as in Consul's documentation. */
+final class ConsulApi {
+    static final String FLAGS_HELP = """
+            HTTP API Options
+
+              -http-addr=<address>   address and port of the agent; CONSUL_HTTP_ADDR, or 127.0.0.1:8500
+              -token=<value>         ACL token; CONSUL_HTTP_TOKEN
+              -token-file=<value>    file with the ACL token; CONSUL_HTTP_TOKEN_FILE
+              -ca-file=<value>       certificate authority for https; CONSUL_CACERT
+              -datacenter=<value>    datacenter to ask
+              -stale                 let any server answer
+            """;
+
+    private ConsulApi() {}
+
+    static Flags flags() {
+        return new Flags()
+                .texts("http-addr", "token", "token-file", "ca-file", "ca-path", "client-cert", "client-key", "tls-server-name",
+                        "datacenter", "namespace")
+                .switches("stale");
+    }
+
+    static Api api(Flags flags, Console console) {
+        String given = flags.text("http-addr", console.env("CONSUL_HTTP_ADDR"));
+        String address = given.isEmpty() ? "127.0.0.1:8500" : given;
+        if (address.startsWith("unix://")) {
+            throw new ApiException(0, "unix sockets are not supported; use -http-addr=host:port (found " + address + ")");
+        }
+        boolean secure = address.startsWith("https://") || console.env("CONSUL_HTTP_SSL").matches("1|t|true|TRUE|True");
+        String host = address.replaceFirst("^(https?|tcp)://", "").replaceFirst("/+$", "");
+        Map<String, String> headers = new LinkedHashMap<>();
+        String token = token(flags, console);
+        if (!token.isEmpty()) {
+            headers.put("X-Consul-Token", token);
+        }
+        String auth = console.env("CONSUL_HTTP_AUTH");
+        if (!auth.isEmpty()) {
+            headers.put("Authorization", "Basic " + Base64.getEncoder().encodeToString(auth.getBytes(StandardCharsets.UTF_8)));
+        }
+        return new Api(new Api.Address((secure ? "https://" : "http://") + host, headers,
+                flags.text("ca-file", console.env("CONSUL_CACERT"))));
+    }
+
+    private static String token(Flags flags, Console console) {
+        String file = flags.text("token-file", console.env("CONSUL_HTTP_TOKEN_FILE"));
+        String token = flags.text("token", "");
+        if (!token.isEmpty()) {
+            return token;
+        }
+        if (!file.isEmpty()) {
+            try {
+                return Files.readString(Path.of(file)).trim();
+            } catch (IOException e) {
+                throw new ApiException(0, "Error loading token file: open " + file + ": " + e.getMessage());
+            }
+        }
+        return console.env("CONSUL_HTTP_TOKEN");
+    }
+
+    /** A target with the query that all reads carry: {@code dc}, {@code stale}, and what is given besides. */
+    static String target(String path, Flags flags, String... more) {
+        List<String> query = new ArrayList<>();
+        if (!flags.text("datacenter").isEmpty()) {
+            query.add("dc=" + encode(flags.text("datacenter")));
+        }
+        if (flags.on("stale")) {
+            query.add("stale");
+        }
+        for (String part : more) {
+            if (!part.isEmpty()) {
+                query.add(part);
+            }
+        }
+        return path + (query.isEmpty() ? "" : "?" + String.join("&", query));
+    }
+
+    static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    /** A key in a path: slashes stay, all else is escaped. */
+    static String keyPath(String key) {
+        return encode(key).replace("+", "%20").replace("%2F", "/");
+    }
+}

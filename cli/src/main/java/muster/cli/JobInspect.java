@@ -1,0 +1,52 @@
+package muster.cli;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import muster.wire.Json;
+
+/** {@code job inspect}. */
+final class JobInspect {
+    static final Command COMMAND = new Command("job inspect", "Inspect a submitted job", """
+            Usage: nomad job inspect [options] <job>
+
+              Prints a job as JSON.
+
+            Inspect Options:
+
+              -version=<n>           that version of the job
+              -json                  as without; accepted""", JobInspect::run);
+
+    private JobInspect() {}
+
+    private static int run(Console console, List<String> args) {
+        Flags flags = NomadApi.flags().switches("json").texts("version").parse(args);
+        if (flags.rest().size() != 1) {
+            return NomadApi.usage(console, "This command takes one argument: <job>", "job inspect");
+        }
+        Api api = NomadApi.api(flags, console);
+        Lookups.Found found = Lookups.job(api, flags, console, flags.rest().getFirst(), "inspecting job");
+        if (found.isMissing()) {
+            return found.exit();
+        }
+        String path = "/v1/job/" + NomadApi.idPath(found.stub().text("ID"));
+        try {
+            Doc job = flags.has("version") ? version(api, flags, console, path) : api.get(NomadApi.target(path, flags, console));
+            if (job == null) {
+                return console.fail("Error inspecting job: version " + flags.text("version") + " not found");
+            }
+            console.out().println(new String(Json.write(Map.of("Job", job.value()), true), StandardCharsets.UTF_8));
+            return 0;
+        } catch (ApiException e) {
+            return console.fail("Error inspecting job: " + e.getMessage());
+        }
+    }
+
+    private static Doc version(Api api, Flags flags, Console console, String path) {
+        long wanted = flags.unsigned("version", 0);
+        return api.get(NomadApi.target(path + "/versions", flags, console)).list("Versions").stream()
+                .filter(version -> version.number("Version") == wanted)
+                .findFirst()
+                .orElse(null);
+    }
+}

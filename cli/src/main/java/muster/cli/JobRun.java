@@ -1,0 +1,81 @@
+package muster.cli;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import muster.wire.Json;
+
+/** {@code job run}. Exit code 0 good, 1 an error, 2 not everything could be placed. */
+final class JobRun {
+    static final Command COMMAND = new Command("job run", "Run a new job or update an existing job", """
+            Usage: nomad job run [options] <path>
+
+              Submits a job file and follows its evaluation and deployment. A path of - is standard input.
+
+            Run Options:
+
+              -check-index=<n>       submit only if the job's modify index is n; 0: only if it does not exist
+              -detach                return after submitting
+              -output                print the job as JSON and submit nothing
+              -policy-override       override soft mandatory policies
+              -preserve-counts       keep the counts of a job that was scaled
+              -var <name=value>      a value for a variable of the job file; may be repeated
+              -var-file=<path>       a file of such values; may be repeated
+              -hcl1                  read the file as HCL version 1
+              -verbose               whole ids""", JobRun::run);
+
+    private JobRun() {}
+
+    private static int run(Console console, List<String> args) {
+        Flags flags = JobSource.flags(NomadApi.flags())
+                .switches("detach", "output", "policy-override", "preserve-counts", "verbose")
+                .texts("check-index", "consul-token", "vault-token", "consul-namespace", "vault-namespace")
+                .parse(args);
+        if (flags.rest().size() != 1) {
+            return NomadApi.usage(console, "This command takes one argument: <path>", "job run");
+        }
+        Doc job;
+        try {
+            job = JobSource.job(console, flags, flags.rest().getFirst());
+        } catch (JobSource.Refused e) {
+            return console.fail("Error getting job struct: " + e.getMessage());
+        }
+        if (flags.on("output")) {
+            console.out().write(Json.write(Map.of("Job", job.value()), true), 0, Json.write(Map.of("Job", job.value()), true).length);
+            console.out().println();
+            return 0;
+        }
+        Map<String, Object> request = new LinkedHashMap<>();
+        request.put("Job", job.value());
+        if (flags.has("check-index")) {
+            request.put("EnforceIndex", true);
+            request.put("JobModifyIndex", flags.unsigned("check-index", 0));
+        }
+        request.put("PolicyOverride", flags.on("policy-override"));
+        request.put("PreserveCounts", flags.on("preserve-counts"));
+        Api api = NomadApi.api(flags, console);
+        Doc answer;
+        try {
+            answer = api.send("PUT", JobSource.target("/v1/jobs", flags, console, job), request);
+        } catch (ApiException e) {
+            if (e.getMessage().contains("Enforcing job modify index")) {
+                String reason = e.getMessage().substring(e.getMessage().indexOf("Enforcing"));
+                return console.fail(reason.endsWith(")") ? reason.substring(0, reason.length() - 1) : reason);
+            }
+            return console.fail("Error submitting job: " + e.getMessage());
+        }
+        if (!answer.text("Warnings").isEmpty()) {
+            console.out().println("Job Warnings:\n" + answer.text("Warnings") + "\n");
+        }
+        String evaluation = answer.text("EvalID");
+        boolean unplanned = !job.at("Periodic").isNull() || !job.at("ParameterizedJob").isNull();
+        if (flags.on("detach") || unplanned && evaluation.isEmpty()) {
+            console.out().println("Job registration successful");
+            if (!evaluation.isEmpty()) {
+                console.out().println("Evaluation ID: " + evaluation);
+            }
+            return 0;
+        }
+        return new Monitor(api, flags, console, flags.on("verbose")).evaluation(evaluation);
+    }
+}

@@ -1,0 +1,50 @@
+package muster.cli;
+
+import java.util.List;
+
+/** {@code job stop}. */
+final class JobStop {
+    static final Command COMMAND = new Command("job stop", "Stop a running job", """
+            Usage: nomad job stop [options] <job>
+
+              Stops all allocations of a job and follows the evaluation.
+
+            Stop Options:
+
+              -detach                return after asking for it
+              -global                in all regions
+              -purge                 forget the job at once
+              -yes                   do not ask; nothing is asked here
+              -verbose               whole ids""", JobStop::run);
+
+    private JobStop() {}
+
+    private static int run(Console console, List<String> args) {
+        Flags flags = NomadApi.flags().switches("detach", "global", "purge", "yes", "verbose").parse(args);
+        if (flags.rest().size() != 1) {
+            return NomadApi.usage(console, "This command takes one argument: <job>", "job stop");
+        }
+        Api api = NomadApi.api(flags, console);
+        Lookups.Found found = Lookups.job(api, flags, console, flags.rest().getFirst(), "deregistering job");
+        if (found.isMissing()) {
+            return found.exit();
+        }
+        String id = found.stub().text("ID");
+        Doc answer;
+        try {
+            answer = api.send("DELETE", NomadApi.target("/v1/job/" + NomadApi.idPath(id), flags, console,
+                    flags.on("purge") ? "purge=true" : "", flags.on("global") ? "global=true" : ""), null);
+        } catch (ApiException e) {
+            return console.fail("Error deregistering job: " + e.getMessage());
+        }
+        String evaluation = answer.text("EvalID");
+        if (evaluation.isEmpty()) {
+            return 0;
+        }
+        if (flags.on("detach")) {
+            console.out().println(evaluation);
+            return 0;
+        }
+        return new Monitor(api, flags, console, flags.on("verbose")).evaluation(evaluation);
+    }
+}

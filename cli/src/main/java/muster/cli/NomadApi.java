@@ -1,0 +1,70 @@
+package muster.cli;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The flags that all of Nomad's commands share, and the API they lead to. Environment as in Nomad's documentation. */
+final class NomadApi {
+    static final String FLAGS_HELP = """
+            General Options:
+
+              -address=<addr>        address of the server; NOMAD_ADDR, or http://127.0.0.1:4646
+              -region=<region>       region to forward to; NOMAD_REGION
+              -namespace=<name>      namespace; NOMAD_NAMESPACE, or "default"
+              -token=<value>         ACL token; NOMAD_TOKEN
+              -ca-cert=<path>        certificate authority for https; NOMAD_CACERT
+              -no-color              output is never coloured here; the flag is accepted
+            """;
+
+    private NomadApi() {}
+
+    static Flags flags() {
+        return new Flags()
+                .texts("address", "region", "namespace", "token", "ca-cert", "ca-path", "client-cert", "client-key", "tls-server-name")
+                .switches("no-color", "tls-skip-verify");
+    }
+
+    static Api api(Flags flags, Console console) {
+        String given = flags.text("address", console.env("NOMAD_ADDR"));
+        String base = given.isEmpty() ? "http://127.0.0.1:4646" : given.replaceFirst("/+$", "");
+        Map<String, String> headers = new LinkedHashMap<>();
+        String token = flags.text("token", console.env("NOMAD_TOKEN"));
+        if (!token.isEmpty()) {
+            headers.put("X-Nomad-Token", token);
+        }
+        return new Api(new Api.Address(base, headers, flags.text("ca-cert", console.env("NOMAD_CACERT"))));
+    }
+
+    /** A target with the region and namespace of the command line, and what is given besides. */
+    static String target(String path, Flags flags, Console console, String... more) {
+        List<String> query = new ArrayList<>();
+        for (String part : more) {
+            if (!part.isEmpty()) {
+                query.add(part);
+            }
+        }
+        String region = flags.text("region", console.env("NOMAD_REGION"));
+        if (!region.isEmpty()) {
+            query.add("region=" + ConsulApi.encode(region));
+        }
+        String namespace = flags.text("namespace", console.env("NOMAD_NAMESPACE"));
+        if (!namespace.isEmpty()) {
+            query.add("namespace=" + ConsulApi.encode(namespace));
+        }
+        return path + (query.isEmpty() ? "" : "?" + String.join("&", query));
+    }
+
+    /** A job id as one part of a path. */
+    static String idPath(String id) {
+        return ConsulApi.encode(id).replace("+", "%20");
+    }
+
+    /** Nomad's two lines for a wrong number of arguments. */
+    static int usage(Console console, String text, String command) {
+        console.err().println(text);
+        console.err().println("For additional help try 'nomad " + command + " -help'");
+        return 1;
+    }
+}

@@ -1,0 +1,113 @@
+package muster.cli;
+
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Whose command line this is. {@code muster} has the commands of both, each under its own words. */
+enum Tool {
+    CONSUL, NOMAD, MUSTER;
+
+    private static final String VERSION = "0.1.0";
+
+    /** Nomad's older names of commands. */
+    private static final Map<String, String> NOMAD_ALIASES = Map.ofEntries(
+            Map.entry("run", "job run"), Map.entry("plan", "job plan"), Map.entry("stop", "job stop"),
+            Map.entry("inspect", "job inspect"), Map.entry("validate", "job validate"), Map.entry("logs", "alloc logs"),
+            Map.entry("fs", "alloc fs"), Map.entry("alloc-status", "alloc status"), Map.entry("node-status", "node status"),
+            Map.entry("eval-status", "eval status"), Map.entry("server-members", "server members"),
+            Map.entry("init", "job init"));
+
+    static Tool of(String name) {
+        return switch (name) {
+            case "consul" -> CONSUL;
+            case "nomad" -> NOMAD;
+            default -> MUSTER;
+        };
+    }
+
+    List<Command> commands() {
+        return switch (this) {
+            case CONSUL -> ConsulCommands.all();
+            case NOMAD -> NomadCommands.all();
+            case MUSTER -> {
+                List<Command> both = new ArrayList<>(ConsulCommands.all());
+                both.addAll(NomadCommands.all());
+                yield both;
+            }
+        };
+    }
+
+    String alias(String word) {
+        return this == CONSUL ? word : NOMAD_ALIASES.getOrDefault(word, word);
+    }
+
+    /** The first line is what scripts look at: the version whose behaviour is offered. */
+    String version() {
+        return switch (this) {
+            case CONSUL -> "Consul v1.8.7\nRevision muster-" + VERSION
+                    + "\nProtocol 2 spoken by default, understands 2 to 3 (agent will automatically use protocol >2 when speaking to"
+                    + " compatible agents)\n";
+            case NOMAD -> "Nomad v1.1.2";
+            case MUSTER -> "Muster v" + VERSION + " (answers as Consul v1.8.7 and Nomad v1.1.2)";
+        };
+    }
+
+    boolean hasGroup(String words) {
+        return commands().stream().anyMatch(c -> c.path().startsWith(words + " "));
+    }
+
+    /** The list of commands: Nomad prints it on standard output, Consul on standard error when asked for nothing. */
+    void overview(Console console) {
+        PrintStream out = this == CONSUL ? console.err() : console.out();
+        out.println(switch (this) {
+            case CONSUL -> "Usage: consul [--version] [--help] <command> [<args>]\n\nAvailable commands are:";
+            case NOMAD -> "Usage: nomad [-version] [-help] [-autocomplete-(un)install] <command> [args]\n\nCommands:";
+            case MUSTER -> "Usage: muster [--version] [--help] <command> [<args>]\n\n"
+                    + "    agent -dev    everything in one process; `muster demo` shows what it does\n\nCommands:";
+        });
+        list(commands(), 0, out);
+    }
+
+    void groupHelp(String group, Console console) {
+        PrintStream out = this == CONSUL ? console.err() : console.out();
+        out.println("Usage: " + word() + " " + group + " <subcommand> [options]"
+                + (this == NOMAD && !group.equals("operator") ? " [args]" : "") + "\n\nSubcommands:");
+        int depth = group.split(" ").length;
+        list(commands().stream().filter(c -> c.path().startsWith(group + " ")).toList(), depth, out);
+    }
+
+    private static void list(List<Command> commands, int depth, PrintStream out) {
+        Map<String, String> lines = new TreeMap<>();
+        for (Command command : commands) {
+            String[] words = command.path().split(" ");
+            lines.merge(words[depth], words.length == depth + 1 ? command.synopsis() : "has subcommands",
+                    (a, b) -> a.equals("has subcommands") ? b : a);
+        }
+        lines.forEach((word, synopsis) -> out.println(String.format("    %-16s %s", word, synopsis)));
+    }
+
+    String help(Command command) {
+        return command.usage() + "\n\n" + switch (toolOf(command)) {
+            case CONSUL -> ConsulApi.FLAGS_HELP;
+            case NOMAD, MUSTER -> NomadApi.FLAGS_HELP;
+        };
+    }
+
+    private static Tool toolOf(Command command) {
+        return command.usage().startsWith("Usage: consul") ? CONSUL : NOMAD;
+    }
+
+    /** A wrong flag: Consul prints text and help on standard error, Nomad the help on standard output. */
+    int flagError(Command command, String message, Console console) {
+        console.err().println(message);
+        (toolOf(command) == CONSUL ? console.err() : console.out()).println(help(command));
+        return command.path().equals("job plan") ? 255 : 1;
+    }
+
+    private String word() {
+        return name().toLowerCase(java.util.Locale.ROOT);
+    }
+}
