@@ -1,0 +1,156 @@
+package muster.cli;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** {@code alloc logs}. */
+final class AllocLogs {
+    static final Command COMMAND = new Command("alloc logs", "Streams the logs of a task", """
+            Usage: nomad alloc logs [options] <allocation> <task>
+
+              Prints a task's standard output. The task may be left out when there is only one.
+
+            Logs Specific Options:
+
+              -stderr                standard error instead
+              -f                     go on as it grows
+              -tail                  the last ten lines, or what -n or -c say
+              -n=<lines>             that many of the last lines
+              -c=<bytes>             that many of the last bytes
+              -job                   the first argument is a job: its newest running allocation
+              -verbose               whole ids""", AllocLogs::run);
+
+    private static final int BYTES_PER_LINE = 120;
+    private static final int LINES = 10;
+
+    private AllocLogs() {}
+
+    private static int run(Console console, List<String> args) {
+        Flags flags = NomadApi.flags().switches("stderr", "f", "tail", "job", "verbose").texts("n", "c").parse(args);
+        List<String> rest = flags.rest();
+        if (rest.isEmpty()) {
+            return NomadApi.usage(console, flags.on("job") ? "A job ID is required" : "An allocation ID is required", "alloc logs");
+        }
+        if (rest.size() > 2) {
+            return NomadApi.usage(console, "This command takes one or two arguments", "alloc logs");
+        }
+        Api api = NomadApi.api(flags, console);
+        Lookups.Found found = flags.on("job")
+                ? ofJob(api, flags, console, rest.getFirst())
+                : Lookups.allocation(api, flags, console, rest.getFirst(), "querying allocation");
+        if (found.isMissing()) {
+            return found.exit();
+        }
+        try {
+            Doc allocation = api.get(NomadApi.target("/v1/allocation/" + found.stub().text("ID"), flags, console));
+            String task = task(console, allocation, rest.size() == 2 ? rest.get(1) : "");
+            return task == null ? 1 : print(console, api, flags, allocation.text("ID"), task);
+        } catch (ApiException e) {
+            return console.fail("Error querying allocation: " + e.getMessage());
+        }
+    }
+
+    static Lookups.Found ofJob(Api api, Flags flags, Console console, String job) {
+        List<Doc> allocations;
+        try {
+            allocations = new ArrayList<>(api
+                    .get(NomadApi.target("/v1/job/" + NomadApi.idPath(job) + "/allocations", flags, console))
+                    .list());
+        } catch (ApiException e) {
+            return new Lookups.Found(null, console.fail("Error fetching allocations: " + e.getMessage()));
+        }
+        if (allocations.isEmpty()) {
+            return new Lookups.Found(null, console.fail(
+                    "Error fetching allocations: job \"" + job + "\" doesn't exist or it has no allocations"));
+        }
+        allocations.sort(Comparator.comparing((Doc allocation) -> allocation.text("ClientStatus").equals("running"))
+                .thenComparing(allocation -> allocation.number("CreateIndex")));
+        return new Lookups.Found(allocations.getLast(), 0);
+    }
+
+    /** The named task, or the only one; null after a message. */
+    static String task(Console console, Doc allocation, String named) {
+        List<String> tasks = new ArrayList<>();
+        for (Doc group : allocation.at("Job").list("TaskGroups")) {
+            if (group.text("Name").equals(allocation.text("TaskGroup"))) {
+                group.list("Tasks").forEach(task -> tasks.add(task.text("Name")));
+            }
+        }
+        if (named.isEmpty() && tasks.size() == 1) {
+            return tasks.getFirst();
+        }
+        if (named.isEmpty()) {
+            console.err().println("Allocation \"" + Layout.id(allocation.text("ID"), false) + "\" is running the following tasks:");
+            tasks.forEach(task -> console.err().println("  * " + task));
+            console.err().println("\nPlease specify the task.");
+            return null;
+        }
+        if (!tasks.contains(named)) {
+            console.err().println("Could not find task named: " + named + ", found:");
+            tasks.forEach(task -> console.err().println("  * " + task));
+            return null;
+        }
+        return named;
+    }
+
+    private static int print(Console console, Api api, Flags flags, String id, String task) {
+        boolean tail = flags.on("tail") || flags.has("n") || flags.has("c");
+        long lines = flags.unsigned("n", LINES);
+        long offset = !tail ? 0 : flags.has("c") ? flags.unsigned("c", 0) : lines * BYTES_PER_LINE;
+        Tail last = tail && !flags.has("c") && !flags.on("f") ? new Tail(lines) : null;
+        String target = NomadApi.target("/v1/client/fs/logs/" + id, flags, console, "task=" + ConsulApi.encode(task),
+                "type=" + (flags.on("stderr") ? "stderr" : "stdout"), "follow=" + flags.on("f"), "plain=true",
+                "origin=" + (tail ? "end" : "start"), "offset=" + offset);
+        Api.Answer answer = api.stream(target, (bytes, length) -> {
+            if (last == null) {
+                console.out().write(bytes, 0, length);
+                console.out().flush();
+                if (console.out().checkError()) {
+                    throw new IOException("standard output is closed");
+                }
+            } else {
+                last.add(bytes, length);
+            }
+        });
+        if (answer.status() / 100 != 2) {
+            return console.fail("Error reading file: Unexpected response code: " + answer.status() + " (" + answer.text() + ")");
+        }
+        if (last != null) {
+            console.out().writeBytes(last.lines());
+        }
+        return 0;
+    }
+
+    /** The last lines of what went by. */
+    private static final class Tail {
+        private final long lines;
+        private final java.io.ByteArrayOutputStream all = new java.io.ByteArrayOutputStream();
+
+        Tail(long lines) {
+            this.lines = lines;
+        }
+
+        void add(byte[] bytes, int length) {
+            all.write(bytes, 0, length);
+        }
+
+        byte[] lines() {
+            byte[] text = all.toByteArray();
+            int at = text.length;
+            long left = lines;
+            if (at > 0 && text[at - 1] == '\n') {
+                at--;
+            }
+            while (at > 0 && left > 0) {
+                at--;
+                if (text[at] == '\n') {
+                    left--;
+                }
+            }
+            int from = left == 0 ? at + 1 : 0;
+            return java.util.Arrays.copyOfRange(text, Math.min(from, text.length), text.length);
+        }
+    }
+}

@@ -1,0 +1,240 @@
+package muster.cli;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import muster.wire.Json;
+
+/** {@code alloc status}. */
+final class AllocStatus {
+    static final Command COMMAND = new Command("alloc status", "Display allocation status information and metadata", """
+            Usage: nomad alloc status [options] <allocation>
+
+              Shows an allocation: its tasks, their newest events, addresses, and why it was placed where it is.
+
+            Alloc Status Options:
+
+              -short                 a table of the tasks instead of all of each
+              -stats                 how much each task uses, in detail
+              -json                  as JSON
+              -verbose               whole ids, exact times and the scores of the placement""", AllocStatus::run);
+
+    private static final String ARGUMENTS = "This command takes one of the following argument conditions:\n"
+            + " * A single <allocation>\n * No arguments, with output format specified";
+
+    private AllocStatus() {}
+
+    private static int run(Console console, List<String> args) {
+        Flags flags = NomadApi.flags().switches("short", "stats", "json", "verbose").texts("t").parse(args);
+        Api api = NomadApi.api(flags, console);
+        if (flags.rest().size() != 1) {
+            return NomadApi.usage(console, ARGUMENTS, "alloc status");
+        }
+        Lookups.Found found = Lookups.allocation(api, flags, console, flags.rest().getFirst(), "querying allocation");
+        if (found.isMissing()) {
+            return found.exit();
+        }
+        try {
+            Doc allocation = api.get(NomadApi.target("/v1/allocation/" + found.stub().text("ID"), flags, console));
+            if (flags.on("json")) {
+                console.out().println(new String(Json.write(allocation.value(), true), java.nio.charset.StandardCharsets.UTF_8));
+                return 0;
+            }
+            Doc usage = usage(api, flags, console, allocation);
+            print(console, flags, allocation, usage, api);
+            return 0;
+        } catch (ApiException e) {
+            return console.fail("Error querying allocation: " + e.getMessage());
+        }
+    }
+
+    /** What the tasks use now; nothing when the client can't be asked, which is said where it matters. */
+    private static Doc usage(Api api, Flags flags, Console console, Doc allocation) {
+        if (!allocation.text("ClientStatus").equals("running")) {
+            return new Doc(null);
+        }
+        try {
+            return api.get(NomadApi.target("/v1/client/allocation/" + allocation.text("ID") + "/stats", flags, console));
+        } catch (ApiException e) {
+            console.err().println("Couldn't retrieve stats: " + e.getMessage());
+            return new Doc(null);
+        }
+    }
+
+    private static void print(Console console, Flags flags, Doc allocation, Doc usage, Api api) {
+        boolean verbose = flags.on("verbose");
+        Instant now = console.clock().instant();
+        List<String> rows = new ArrayList<>(List.of(
+                "ID|" + allocation.text("ID"),
+                "Eval ID|" + Layout.id(allocation.text("EvalID"), verbose),
+                "Name|" + allocation.text("Name"),
+                "Node ID|" + Layout.id(allocation.text("NodeID"), verbose),
+                "Node Name|" + allocation.text("NodeName"),
+                "Job ID|" + allocation.text("JobID"),
+                "Job Version|" + allocation.at("Job").text("Version"),
+                "Client Status|" + allocation.text("ClientStatus"),
+                "Client Description|" + allocation.text("ClientDescription"),
+                "Desired Status|" + allocation.text("DesiredStatus"),
+                "Desired Description|" + allocation.text("DesiredDescription"),
+                "Created|" + when(allocation.time("CreateTime"), verbose, console),
+                "Modified|" + when(allocation.time("ModifyTime"), verbose, console)));
+        if (!allocation.text("DeploymentID").isEmpty()) {
+            Doc healthy = allocation.at("DeploymentStatus").at("Healthy");
+            rows.add("Deployment ID|" + Layout.id(allocation.text("DeploymentID"), verbose));
+            rows.add("Deployment Health|" + (healthy.isNull() ? "unset" : healthy.text().equals("true") ? "healthy" : "unhealthy"));
+            if (allocation.at("DeploymentStatus").is("Canary")) {
+                rows.add("Canary|true");
+            }
+        }
+        for (String[] link : new String[][] {{"Replacement Alloc ID", "NextAllocation"}, {"Previous Alloc ID", "PreviousAllocation"}}) {
+            if (!allocation.text(link[1]).isEmpty() && verbose || link[1].equals("NextAllocation") && !allocation.text(link[1]).isEmpty()) {
+                rows.add(link[0] + "|" + Layout.id(allocation.text(link[1]), verbose));
+            }
+        }
+        console.out().println(Layout.values(rows));
+        addresses(console, allocation);
+        tasks(console, flags, allocation, usage, now);
+        waiting(console, flags, allocation, api);
+        if (verbose) {
+            placement(console, allocation);
+        }
+    }
+
+    private static String when(Instant time, boolean verbose, Console console) {
+        return verbose ? Layout.time(time, console.zone()) : Layout.ago(time, console.clock().instant());
+    }
+
+    private static void addresses(Console console, Doc allocation) {
+        Doc shared = allocation.at("AllocatedResources").at("Shared");
+        List<Doc> ports = shared.list("Ports");
+        if (ports.isEmpty()) {
+            return;
+        }
+        List<String> dynamic = new ArrayList<>();
+        shared.list("Networks").forEach(network -> network.list("DynamicPorts").forEach(port -> dynamic.add(port.text("Label"))));
+        List<String> rows = new ArrayList<>();
+        rows.add("Label|Dynamic|Address");
+        for (Doc port : ports) {
+            rows.add("*" + port.text("Label") + "|" + (dynamic.contains(port.text("Label")) ? "yes" : "no") + "|"
+                    + port.text("HostIP") + ":" + port.text("Value") + (port.number("To") > 0 ? " -> " + port.text("To") : ""));
+        }
+        console.out().println("\nAllocation Addresses\n" + Layout.table(rows));
+    }
+
+    private static void tasks(Console console, Flags flags, Doc allocation, Doc usage, Instant now) {
+        Map<String, Doc> states = new TreeMap<>(allocation.at("TaskStates").members());
+        if (flags.on("short")) {
+            List<String> rows = new ArrayList<>();
+            rows.add("Name|State|Last Event|Time|Lifecycle");
+            states.forEach((name, state) -> {
+                List<Doc> events = state.list("Events");
+                Doc last = events.isEmpty() ? new Doc(null) : events.getLast();
+                rows.add(name + "|" + state.text("State") + "|" + last.text("Type") + "|" + Layout.time(last.time("Time"), console.zone()) + "|main");
+            });
+            console.out().println("\nTasks\n" + Layout.table(rows));
+            return;
+        }
+        states.forEach((name, state) -> {
+            console.out().println("\nTask \"" + name + "\" is \"" + state.text("State") + "\"");
+            resources(console, flags, allocation, name, usage.at("Tasks").at(name));
+            console.out().println("Task Events:");
+            console.out().println(Layout.values(List.of(
+                    "Started At|" + Layout.time(state.time("StartedAt"), java.time.ZoneOffset.UTC),
+                    "Finished At|" + Layout.time(state.time("FinishedAt"), java.time.ZoneOffset.UTC),
+                    "Total Restarts|" + state.number("Restarts"),
+                    "Last Restart|" + Layout.time(state.time("LastRestart"), console.zone()))));
+            List<Doc> events = new ArrayList<>(state.list("Events"));
+            Collections.reverse(events);
+            List<String> rows = new ArrayList<>();
+            rows.add("Time|Type|Description");
+            for (Doc event : events) {
+                rows.add(Layout.time(event.time("Time"), console.zone()) + "|" + event.text("Type") + "|"
+                        + event.text("DisplayMessage").replace('|', '/'));
+            }
+            console.out().println("\nRecent Events:\n" + Layout.table(rows));
+        });
+    }
+
+    private static void resources(Console console, Flags flags, Doc allocation, String task, Doc usage) {
+        Doc asked = allocation.at("AllocatedResources").at("Tasks").at(task);
+        Doc memory = usage.at("ResourceUsage").at("MemoryStats");
+        Doc cpu = usage.at("ResourceUsage").at("CpuStats");
+        double used = memory.number("RSS") > 0 ? memory.number("RSS") : memory.number("Usage");
+        List<String> rows = new ArrayList<>();
+        rows.add("CPU|Memory|Disk|Addresses");
+        long disk = allocation.at("AllocatedResources").at("Shared").number("DiskMB");
+        rows.add((long) Math.floor(cpu.at("TotalTicks").decimal()) + "/" + asked.at("Cpu").number("CpuShares") + " MHz|"
+                + Layout.bytes(used) + "/" + Layout.bytes(asked.at("Memory").number("MemoryMB") * 1024.0 * 1024.0) + "|"
+                + Layout.bytes(disk * 1024.0 * 1024.0) + "|" + legacyAddress(asked));
+        console.out().println("Task Resources\n" + Layout.columns(rows, "  ", "") + "\n");
+        if (flags.on("stats") && !usage.isNull()) {
+            console.out().println("Memory Stats\n" + Layout.columns(measured(memory, true), "  ", "") + "\n");
+            console.out().println("CPU Stats\n" + Layout.columns(measured(cpu, false), "  ", "") + "\n");
+        }
+    }
+
+    private static List<String> measured(Doc stats, boolean sizes) {
+        List<String> names = new ArrayList<>();
+        List<String> values = new ArrayList<>();
+        stats.list("Measured").forEach(name -> {
+            String key = name.text().replace(" ", "");
+            Doc value = stats.at(key.equals("Percent") ? "Percent" : key);
+            names.add(name.text());
+            values.add(sizes ? Layout.bytes(value.decimal())
+                    : key.equals("Percent") ? String.format(java.util.Locale.ROOT, "%.2f%%", value.decimal()) : value.text());
+        });
+        return List.of(String.join("|", names), String.join("|", values));
+    }
+
+    private static String legacyAddress(Doc asked) {
+        List<String> addresses = new ArrayList<>();
+        for (Doc network : asked.list("Networks")) {
+            for (String kind : List.of("DynamicPorts", "ReservedPorts")) {
+                network.list(kind).forEach(port -> addresses.add(
+                        port.text("Label") + ": " + network.text("IP") + ":" + port.text("Value")));
+            }
+        }
+        return String.join(", ", addresses);
+    }
+
+    /** What a waiting task's templates wait for, and since when. */
+    private static void waiting(Console console, Flags flags, Doc allocation, Api api) {
+        if (!allocation.text("ClientStatus").equals("pending")) {
+            return;
+        }
+        Api.Answer answer = api.call("GET",
+                NomadApi.target("/v1/client/allocation/" + allocation.text("ID") + "/templates", flags, console), new byte[0]);
+        if (answer.status() != 200) {
+            return;
+        }
+        List<String> rows = new ArrayList<>();
+        rows.add("Task|Template|Waits For|Since");
+        answer.json().members().forEach((task, templates) -> templates.list().forEach(template -> template.list("Missing")
+                .forEach(missing -> rows.add(task + "|" + template.text("Destination") + "|" + missing.text() + "|"
+                        + Layout.ago(template.time("Since"), console.clock().instant())))));
+        if (rows.size() > 1) {
+            console.out().println("\nTemplates\n" + Layout.table(rows));
+        }
+    }
+
+    private static void placement(Console console, Doc allocation) {
+        Doc metrics = allocation.at("Metrics");
+        List<String> names = new ArrayList<>();
+        metrics.list("ScoreMetaData").forEach(node -> node.at("Scores").members().keySet().forEach(name -> {
+            if (!names.contains(name)) {
+                names.add(name);
+            }
+        }));
+        List<String> rows = new ArrayList<>();
+        rows.add("Node|" + String.join("|", names) + (names.isEmpty() ? "" : "|") + "final score");
+        for (Doc node : metrics.list("ScoreMetaData")) {
+            StringBuilder row = new StringBuilder(node.text("NodeID"));
+            names.forEach(name -> row.append('|').append(String.format(java.util.Locale.ROOT, "%.3g", node.at("Scores").at(name).decimal())));
+            rows.add(row.append('|').append(String.format(java.util.Locale.ROOT, "%.3g", node.at("NormScore").decimal())).toString());
+        }
+        console.out().println("\nPlacement Metrics\n" + Layout.table(rows));
+    }
+}

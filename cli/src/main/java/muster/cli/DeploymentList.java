@@ -1,0 +1,46 @@
+package muster.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code deployment list}. */
+final class DeploymentList {
+    static final Command COMMAND = new Command("deployment list", "List all deployments", """
+            Usage: nomad deployment list [options]
+
+              Lists deployments.
+
+            List Options:
+
+              -verbose               whole ids""", DeploymentList::run);
+
+    private DeploymentList() {}
+
+    private static int run(Console console, List<String> args) {
+        Flags flags = NomadApi.flags().switches("verbose", "json").texts("t").parse(args);
+        if (!flags.rest().isEmpty()) {
+            return NomadApi.usage(console, "This command takes no arguments", "deployment list");
+        }
+        return list(console, NomadApi.api(flags, console), flags);
+    }
+
+    static int list(Console console, Api api, Flags flags) {
+        try {
+            List<Doc> deployments = api.get(NomadApi.target("/v1/deployments", flags, console)).list();
+            if (deployments.isEmpty()) {
+                console.out().println("No deployments found");
+                return 0;
+            }
+            List<String> rows = new ArrayList<>();
+            rows.add("ID|Job ID|Job Version|Status|Description");
+            for (Doc deployment : deployments) {
+                rows.add(Layout.id(deployment.text("ID"), flags.on("verbose")) + "|" + deployment.text("JobID") + "|"
+                        + deployment.text("JobVersion") + "|" + deployment.text("Status") + "|" + deployment.text("StatusDescription"));
+            }
+            console.out().println(Layout.table(rows));
+            return 0;
+        } catch (ApiException e) {
+            return console.fail("Error retrieving deployments: " + e.getMessage());
+        }
+    }
+}
