@@ -7,9 +7,20 @@ import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.Map;
 
-/** What a command may touch of the process: streams, environment, folder, clock. Tests pass their own. */
+/**
+ * What a command may touch of the process: streams, environment, folder, clock. Tests pass their own.
+ *
+ * @param detailed whether messages may say more than the original's, for people: not where a script compares texts
+ */
 record Console(
-        InputStream in, PrintStream out, PrintStream err, Map<String, String> env, Path folder, InstantSource clock, ZoneId zone) {
+        InputStream in,
+        PrintStream out,
+        PrintStream err,
+        Map<String, String> env,
+        Path folder,
+        InstantSource clock,
+        ZoneId zone,
+        boolean detailed) {
     /** An environment variable; "" when unset. */
     String env(String name) {
         return env.getOrDefault(name, "");

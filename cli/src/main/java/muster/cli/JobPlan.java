@@ -27,7 +27,7 @@ final class JobPlan {
             Job Modify Index: %s
             To submit the job with version verification run:
 
-            nomad job run -check-index %s %s%s
+            nomad job run -check-index %s %s
 
             When running the job with the check-index flag, the job will only be run if the
             job modify index given matches the server-side version. If the index has
@@ -84,7 +84,7 @@ final class JobPlan {
             console.out().println("Job Warnings:\n" + plan.text("Warnings") + "\n");
         }
         String index = plan.text("JobModifyIndex");
-        console.out().print(String.format(WHAT_NOW, index, index, JobSource.flagsAgain(flags), path));
+        console.out().print(String.format(WHAT_NOW, index, index, path));
     }
 
     private static int exitCode(Doc plan) {

@@ -24,7 +24,7 @@ public final class Main {
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
         Console console = new Console(new FileInputStream(FileDescriptor.in), out, err, System.getenv(), Path.of(""),
-                InstantSource.system(), ZoneId.systemDefault());
+                InstantSource.system(), ZoneId.systemDefault(), args.length > 0 && args[0].equals("muster"));
         int code = args.length > 0 && args[0].equals("--train") ? Training.run() : run(args[0], rest(args), console);
         out.flush();
         System.exit(code);

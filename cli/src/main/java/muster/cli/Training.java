@@ -32,7 +32,7 @@ final class Training {
             String address = "http://127.0.0.1:" + server.getAddress().getPort();
             Console console = new Console(new ByteArrayInputStream(JOB.getBytes(StandardCharsets.UTF_8)),
                     new PrintStream(OutputStream.nullOutputStream()), new PrintStream(OutputStream.nullOutputStream()),
-                    Map.of("CONSUL_HTTP_ADDR", address, "NOMAD_ADDR", address), Path.of(""), InstantSource.system(), ZoneOffset.UTC);
+                    Map.of("CONSUL_HTTP_ADDR", address, "NOMAD_ADDR", address), Path.of(""), InstantSource.system(), ZoneOffset.UTC, true);
             for (List<String> line : List.of(
                     List.of("consul", "kv", "put", "a", "b"), List.of("consul", "kv", "get", "a"), List.of("consul", "members"),
                     List.of("consul", "catalog", "services", "-tags"), List.of("nomad", "job", "status"),
