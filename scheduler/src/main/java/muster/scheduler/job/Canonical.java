@@ -253,7 +253,7 @@ public final class Canonical {
 
     /** What the group leaves open it takes from the job's block of the same kind. */
     private static void merge(Map<String, Object> group, String key, Object ofJob) {
-        if (ofJob == null) {
+        if (ofJob == null || !present(group, key) && isBlank(object(ofJob))) {
             return;
         }
         Map<String, Object> merged = new LinkedHashMap<>(object(ofJob));
@@ -265,6 +265,11 @@ public final class Canonical {
             });
         }
         group.put(key, merged);
+    }
+
+    private static boolean isBlank(Map<String, Object> tree) {
+        return tree.values().stream()
+                .allMatch(value -> value == null || value.equals(0L) || value.equals("") || value.equals(false));
     }
 
     static boolean present(Map<String, Object> tree, String key) {

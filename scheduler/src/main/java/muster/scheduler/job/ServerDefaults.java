@@ -4,6 +4,7 @@ import static muster.scheduler.job.Canonical.defaults;
 import static muster.scheduler.job.JobShape.object;
 import static muster.scheduler.job.JobShape.objects;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -12,6 +13,8 @@ final class ServerDefaults {
     private ServerDefaults() {}
 
     static void apply(Map<String, Object> job) {
+        Map<String, Object> update = job.get("Update") == null ? Map.of() : object(job.get("Update"));
+        job.put("Update", jobUpdate(update.get("Stagger"), update.get("MaxParallel")));
         for (Map<String, Object> group : objects(job.get("TaskGroups"))) {
             boolean system = "system".equals(job.get("Type"));
             if (system) {
@@ -35,6 +38,16 @@ final class ServerDefaults {
             }
         }
         emptyToNull(job, "Meta", "Constraints", "Affinities", "Spreads");
+    }
+
+    /** Groups have their own by now; of the job's only these two are kept. */
+    private static Map<String, Object> jobUpdate(Object stagger, Object maxParallel) {
+        Map<String, Object> kept = new LinkedHashMap<>();
+        kept.put("Stagger", stagger);
+        kept.put("MaxParallel", maxParallel);
+        defaults(kept, "Stagger", 0, "MaxParallel", 0, "HealthCheck", "", "MinHealthyTime", 0, "HealthyDeadline", 0);
+        defaults(kept, "ProgressDeadline", 0, "AutoRevert", false, "AutoPromote", false, "Canary", 0);
+        return kept;
     }
 
     private static void services(Map<String, Object> owner, Map<String, Object> job) {

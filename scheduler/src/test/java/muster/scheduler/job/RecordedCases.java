@@ -25,6 +25,9 @@ final class RecordedCases {
     private final boolean verbose;
     private final Map<String, int[]> counts = new TreeMap<>();
 
+    /** What the case at hand submitted, by job ID. */
+    private final Map<String, Job> submitted = new HashMap<>();
+
     private RecordedCases(boolean verbose) {
         this.verbose = verbose;
     }
@@ -39,6 +42,7 @@ final class RecordedCases {
                 }
             }
         }
+        cases.counts.entrySet().removeIf(entry -> entry.getValue()[0] + entry.getValue()[1] == 0);
         cases.counts.forEach((kind, count) ->
                 System.out.println(kind + ": " + count[0] + " same, " + count[1] + " different, " + count[2] + " not run"));
     }
@@ -46,6 +50,7 @@ final class RecordedCases {
     private void run(Path file) throws IOException {
         Map<String, Object> recorded = JobShape.object(Json.parse(Files.readAllBytes(file)));
         int number = 0;
+        submitted.clear();
         for (Map<String, Object> step : JobShape.objects(recorded.get("steps"))) {
             number++;
             String difference;
@@ -65,6 +70,9 @@ final class RecordedCases {
 
     private static String kind(Map<String, Object> step) {
         if (step.containsKey("http")) {
+            if (((String) step.get("http")).matches("GET /v1/job/[^/?]+")) {
+                return "GET /v1/job";
+            }
             Map<String, Object> body = step.get("body") instanceof Map<?, ?> map ? JobShape.object(map) : Map.of();
             return step.get("http") + (body.containsKey("hclv1") ? " hclv1" : "");
         }
@@ -72,14 +80,30 @@ final class RecordedCases {
         return step.containsKey("cli") ? "cli " + args.get(0) + " " + args.get(1) : "other";
     }
 
-    private static String step(String kind, Map<String, Object> step, Path folder) throws IOException {
+    private String step(String kind, Map<String, Object> step, Path folder) throws IOException {
         Map<String, Object> expect = JobShape.object(step.getOrDefault("expect", Map.of()));
         return switch (kind) {
             case "POST /v1/jobs/parse", "POST /v1/jobs/parse hclv1" -> parse(JobShape.object(step.get("body")), expect, folder);
             case "POST /v1/validate/job" -> validate(JobShape.object(step.get("body")), expect);
             case "cli job validate", "cli job run" -> commandLine(kind, step, expect, folder);
+            case "PUT /v1/jobs", "POST /v1/jobs" -> {
+                if (step.get("body") instanceof Map<?, ?> body && body.get("Job") != null) {
+                    Job job = Json.read(Job.class, body.get("Job"), Json.Unknown.IGNORE);
+                    submitted.put(job.id(), job);
+                }
+                yield null;
+            }
+            case "GET /v1/job" -> stored(((String) step.get("http")).substring(12), expect);
             default -> null;
         };
+    }
+
+    private String stored(String id, Map<String, Object> expect) {
+        Job job = submitted.get(id);
+        if (job == null || !(expect.get("json") instanceof Map<?, ?> json) || json.containsKey("...")) {
+            return null;
+        }
+        return same(expect.get("json"), plain(JobTree.stored(Canonical.server(job))), "");
     }
 
     private static String parse(Map<String, Object> body, Map<String, Object> expect, Path folder) throws IOException {
