@@ -33,9 +33,9 @@ final class CollectionFunctions {
             Function.of("byPort", List.of(ANY), a -> byPort(a.get(0))),
             Function.of("byMeta", List.of(STRING, new Type.ListOf(RegistryValues.INSTANCE)), a -> byMeta(a.text(0), a.list(1))),
             Function.of("explode", List.of(PAIRS), a -> explode(a.list(0))),
-            Function.of("explodeMap", List.of(Type.MAP), a -> explodeMap(a.map(0))),
-            Function.of("mergeMap", List.of(Type.MAP, Type.MAP), a -> merge(a.map(0), a.map(1), false)),
-            Function.of("mergeMapWithOverride", List.of(Type.MAP, Type.MAP), a -> merge(a.map(0), a.map(1), true)),
+            Function.of("explodeMap", List.of(Type.MapOf.ANYTHING), a -> explodeMap(a.map(0))),
+            Function.of("mergeMap", List.of(Type.MapOf.ANYTHING, Type.MapOf.ANYTHING), a -> merge(a.map(0), a.map(1), false)),
+            Function.of("mergeMapWithOverride", List.of(Type.MapOf.ANYTHING, Type.MapOf.ANYTHING), a -> merge(a.map(0), a.map(1), true)),
             Function.of("contains", List.of(ANY, ANY), a -> Value.bool(contains(a.get(1), a.get(0)))),
             Function.of("in", List.of(ANY, ANY), a -> Value.bool(contains(a.get(0), a.get(1)))),
             membership("containsAll", (needles, list) -> needles.stream().allMatch(needle -> contains(list, needle))),
@@ -47,7 +47,7 @@ final class CollectionFunctions {
     private CollectionFunctions() {}
 
     private static Function membership(String name, BiPredicate<List<Value>, Value> test) {
-        return Function.of(name, List.of(Type.LIST, ANY), a -> Value.bool(test.test(a.list(0), a.get(1))));
+        return Function.of(name, List.of(Type.ListOf.ANYTHING, ANY), a -> Value.bool(test.test(a.list(0), a.get(1))));
     }
 
     /** A list's member, or a string's part. Values of different types are never equal. */
@@ -107,7 +107,7 @@ final class CollectionFunctions {
             case Value.Int number -> number.bits();
             case Value.Text text -> {
                 try {
-                    yield Long.parseLong(text.value());
+                    yield text.value().isEmpty() ? 0 : Long.parseLong(text.value());
                 } catch (NumberFormatException e) {
                     throw new FunctionException("loop: strconv.Atoi: parsing " + GoQuote.quote(text.value()) + ": invalid syntax");
                 }

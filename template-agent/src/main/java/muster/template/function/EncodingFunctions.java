@@ -10,6 +10,8 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import muster.template.language.Function;
@@ -22,6 +24,7 @@ import muster.wire.JsonException;
 /** JSON, YAML, TOML, base64 and digests. */
 final class EncodingFunctions {
     private static final String STANDARD = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    private static final Pattern BAD_CHARACTER = Pattern.compile("^(?:Unrecognized token '|Unexpected character \\('?)(.)");
     private static final String URL = STANDARD.replace("+/", "-_");
 
     static final List<Function> LIST = List.of(
@@ -52,8 +55,17 @@ final class EncodingFunctions {
         try {
             return finite(Value.ofJson(Json.parse(text)));
         } catch (JsonException e) {
-            throw new FunctionException(e.getMessage());
+            throw new FunctionException(goText(e.getMessage()));
         }
+    }
+
+    /** The parser's words for the commonest mistakes, in Go's. */
+    private static String goText(String message) {
+        Matcher bad = BAD_CHARACTER.matcher(message);
+        if (bad.find()) {
+            return "invalid character '" + bad.group(1) + "' in JSON: " + message;
+        }
+        return message.startsWith("Unexpected end-of-input") ? "unexpected end of JSON input" : message;
     }
 
     private static Value finite(Value value) {

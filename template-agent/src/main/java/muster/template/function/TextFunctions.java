@@ -26,7 +26,7 @@ final class TextFunctions {
                     a -> Value.text(Regex.replaceAll(a.text(0), a.text(1), a.text(2)))),
             Function.of("regexMatch", List.of(STRING, STRING), a -> Value.bool(Regex.matches(a.text(0), a.text(1)))),
             Function.of("split", List.of(STRING, STRING), a -> Value.texts(split(a.text(0), a.text(1)))),
-            Function.of("join", List.of(STRING, Type.STRINGS), a -> Value.text(String.join(a.text(0), a.texts(1)))),
+            Function.of("join", List.of(STRING, Type.ListOf.STRINGS), a -> Value.text(String.join(a.text(0), a.texts(1)))),
             Function.of("indent", List.of(INT, STRING), a -> Value.text(indent(a.integer(0), a.text(1)))));
 
     private static final int MAX_INDENT = 10_000;

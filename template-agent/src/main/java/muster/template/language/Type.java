@@ -1,6 +1,12 @@
 package muster.template.language;
 
-/** Go's types, as far as templates can tell them apart. Equal types are equal values. */
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Go's types, as far as templates can tell them apart. Equal types are equal values. Constants stand in the records: here
+ * they would be set before the basic types are.
+ */
 public sealed interface Type {
     /** The name that {@code %T} and error messages use. */
     String goName();
@@ -42,6 +48,11 @@ public sealed interface Type {
 
     /** {@code []T}. */
     record ListOf(Type element) implements Type {
+        /** {@code []interface {}} */
+        public static final ListOf ANYTHING = new ListOf(Basic.ANY);
+        /** {@code []string} */
+        public static final ListOf STRINGS = new ListOf(Basic.STRING);
+
         @Override
         public String goName() {
             return "[]" + element.goName();
@@ -50,6 +61,9 @@ public sealed interface Type {
 
     /** {@code map[K]V}. */
     record MapOf(Type key, Type element) implements Type {
+        /** {@code map[string]interface {}} */
+        public static final MapOf ANYTHING = new MapOf(Basic.STRING, Basic.ANY);
+
         @Override
         public String goName() {
             return "map[" + key.goName() + "]" + element.goName();
@@ -62,11 +76,6 @@ public sealed interface Type {
             return goName.startsWith("*");
         }
     }
-
-    ListOf LIST = new ListOf(Basic.ANY);
-    ListOf STRINGS = new ListOf(Basic.STRING);
-    MapOf MAP = new MapOf(Basic.STRING, Basic.ANY);
-    MapOf STRING_MAP = new MapOf(Basic.STRING, Basic.STRING);
 
     /** Whether nil is a value of this type. */
     default boolean canBeNil() {
@@ -90,8 +99,8 @@ public sealed interface Type {
                 case COMPLEX128 -> new Value.Complex(0, 0);
                 case INT, INT64, UINT8, UINT, UINT64 -> new Value.Int(basic, 0);
             };
-            case ListOf list -> new Value.ListValue(list.element(), java.util.List.of());
-            case MapOf map -> new Value.MapValue(map.key(), map.element(), java.util.Map.of());
+            case ListOf list -> new Value.ListValue(list.element(), List.of());
+            case MapOf map -> new Value.MapValue(map.key(), map.element(), Map.of());
             case Named named -> new Value.Nil(named);
         };
     }

@@ -30,9 +30,9 @@ final class ValueOrder {
         return switch (value) {
             case Value.Nothing ignored -> 0;
             case Value.Nil ignored -> 0;
-            case Value.Bool ignored -> 1;
-            case Value.Int ignored -> 2;
-            case Value.Real ignored -> 3;
+            case Value.Int ignored -> 1;
+            case Value.Real ignored -> 2;
+            case Value.Bool ignored -> 3;
             case Value.Complex ignored -> 4;
             case Value.Text ignored -> 5;
             case Value.ListValue ignored -> 6;

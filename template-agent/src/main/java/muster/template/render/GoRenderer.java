@@ -10,7 +10,7 @@ import muster.template.language.Template;
 import muster.template.language.TemplateException;
 import muster.template.language.Value;
 
-/** Go's template language with consul-template's functions; dot is nil. */
+/** Go's template language with consul-template's functions. */
 final class GoRenderer implements Renderer {
     private final Template template;
     private final MissingKey missingKey;
@@ -21,10 +21,10 @@ final class GoRenderer implements Renderer {
     }
 
     @Override
-    public RenderResult render(Values values, Context.Settings settings, Instant now) {
+    public RenderResult render(Value data, Values values, Context.Settings settings, Instant now) {
         Context context = new Context(values, settings, now);
         try {
-            String text = template.execute(Value.NOTHING, FunctionTable.list(context), missingKey);
+            String text = template.execute(data, FunctionTable.list(context), missingKey);
             return context.missing().isEmpty()
                     ? new RenderResult.Rendered(text, context.used())
                     : new RenderResult.Missing(context.missing(), context.used());

@@ -42,6 +42,11 @@ abstract sealed class MustacheData {
         return new Root(new Lookup(context), strict);
     }
 
+    /** Data given by the caller: its own names. */
+    static MustacheData of(Value data, boolean strict) {
+        return new Plain(data, strict);
+    }
+
     private static final class Root extends MustacheData {
         private final Lookup lookup;
         private final boolean strict;
@@ -159,7 +164,7 @@ abstract sealed class MustacheData {
                     if (entry == Value.NOTHING && strict) {
                         throw new FunctionException("map has no entry for key \"" + name + "\"");
                     }
-                    yield entry == Value.NOTHING ? Value.EMPTY : entry;
+                    yield entry == Value.NOTHING ? null : entry;
                 }
                 default -> null;
             };

@@ -22,6 +22,7 @@ import muster.template.dependency.Values;
 import muster.template.function.Context;
 import muster.template.language.FunctionException;
 import muster.template.language.TemplateException;
+import muster.template.language.Value;
 
 /**
  * The Mustache dialect over {@link MustacheData}. Text is not escaped for HTML, since the output is a configuration file;
@@ -43,12 +44,15 @@ final class MustacheRenderer implements Renderer {
     }
 
     @Override
-    public RenderResult render(Values values, Context.Settings settings, Instant now) {
+    public RenderResult render(Value data, Values values, Context.Settings settings, Instant now) {
         Context context = new Context(values, settings, now);
         StringWriter out = new StringWriter();
         try {
             List<Object> scopes = new ArrayList<>();
-            scopes.add(MustacheData.root(context, errorOnMissingKey));
+            scopes.add(MustacheData.root(context, errorOnMissingKey && data.isNil()));
+            if (!data.isNil()) {
+                scopes.add(MustacheData.of(data, errorOnMissingKey));
+            }
             mustache.execute(out, scopes);
         } catch (MustacheException | FunctionException e) {
             Throwable cause = e.getCause() instanceof FunctionException ? e.getCause() : e;

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -163,7 +164,7 @@ public final class Watcher implements AutoCloseable {
     private static String failure(Dependency.FileContents file, IOException e) {
         return e instanceof NoSuchFileException
                 ? file + ": stat " + file.path() + ": no such file or directory"
-                : file + ": read " + file.path() + ": " + e.getMessage();
+                : file + ": read " + file.path() + ": " + String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
     }
 
     private void accept(Dependency<?> dependency, Optional<?> value, Optional<String> failure) {
