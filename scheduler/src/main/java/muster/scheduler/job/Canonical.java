@@ -253,7 +253,8 @@ public final class Canonical {
 
     /** What the group leaves open it takes from the job's block of the same kind. */
     private static void merge(Map<String, Object> group, String key, Object ofJob) {
-        if (ofJob == null || !present(group, key) && isBlank(object(ofJob))) {
+        boolean blankUpdate = key.equals("Update") && ofJob != null && isBlank(object(ofJob));
+        if (ofJob == null || blankUpdate && !present(group, key)) {
             return;
         }
         Map<String, Object> merged = new LinkedHashMap<>(object(ofJob));

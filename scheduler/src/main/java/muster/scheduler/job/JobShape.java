@@ -54,7 +54,11 @@ final class JobShape {
 
     @SuppressWarnings("unchecked")
     static List<Map<String, Object>> objects(Object list) {
-        return list == null ? List.of() : (List<Map<String, Object>>) list;
+        if (list == null) {
+            return List.of();
+        }
+        List<Map<String, Object>> all = (List<Map<String, Object>>) list;
+        return all.contains(null) ? all.stream().filter(java.util.Objects::nonNull).toList() : all;
     }
 
     @SuppressWarnings("unchecked")

@@ -170,16 +170,19 @@ final class StanzaReader {
 
     private static Object whole(BigDecimal number) throws ConversionException {
         try {
-            return number.longValueExact();
+            return (long) number.intValueExact();
         } catch (ArithmeticException e) {
-            throw new ConversionException("value must be a whole number, between -9223372036854775808 and"
-                    + " 9223372036854775807 inclusive");
+            throw new ConversionException("value must be a whole number, between " + Integer.MIN_VALUE + " and "
+                    + Integer.MAX_VALUE + " inclusive");
         }
     }
 
     /** Text with units, or a number of nanoseconds. */
     private static Object duration(Value value) throws ConversionException {
         if (value instanceof Value.Number(BigDecimal nanos)) {
+            if (nanos.abs().compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
+                throw new ConversionException("the number of nanoseconds is out of range");
+            }
             return nanos.longValue();
         }
         if (!(Conversion.convert(value, Type.STRING) instanceof Value.Text(String text))) {
