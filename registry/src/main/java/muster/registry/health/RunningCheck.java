@@ -57,6 +57,12 @@ public final class RunningCheck implements AutoCloseable {
         }
     }
 
+    /** Waits for the end of its thread after {@link #close}; whether it ended in time. */
+    public boolean join(Duration time) throws InterruptedException {
+        Thread running = thread;
+        return running == null || running.join(time);
+    }
+
     private void loop() {
         try {
             pause.sleep(first);

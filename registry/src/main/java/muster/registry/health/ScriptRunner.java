@@ -86,7 +86,7 @@ final class ScriptRunner implements Runner {
 
     private static String startFailure(IOException e) {
         String message = String.valueOf(e.getMessage());
-        return message.contains("error=2,") ? "no such file or directory"
-                : message.contains("error=13,") ? "permission denied" : message;
+        return message.matches(".*error[=:] ?2\\b.*") ? "no such file or directory"
+                : message.matches(".*error[=:] ?13\\b.*") ? "permission denied" : message;
     }
 }
