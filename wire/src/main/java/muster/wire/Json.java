@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.io.CharacterEscapes;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.core.io.SerializedString;
 import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import java.io.IOException;
@@ -233,6 +234,9 @@ public final class Json {
     }
 
     private static JsonException syntax(JsonProcessingException e) {
+        if (e instanceof JsonEOFException) {
+            return new JsonException("unexpected EOF");
+        }
         return new JsonException(e.getOriginalMessage() + " (line " + e.getLocation().getLineNr() + ", column "
                 + e.getLocation().getColumnNr() + ")");
     }
