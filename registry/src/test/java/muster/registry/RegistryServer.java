@@ -1,6 +1,7 @@
 package muster.registry;
 
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -9,22 +10,24 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
-import muster.http.Handlers;
 import muster.http.HttpListener;
-import muster.http.Reply;
 import muster.http.Routes;
 import muster.raft.MemoryLogGroup;
+import muster.registry.agent.AgentApi;
+import muster.registry.agent.AgentControls;
+import muster.registry.agent.AgentLoop;
+import muster.registry.agent.AgentSettings;
+import muster.registry.agent.LocalAgent;
+import muster.registry.agent.ServerStatus;
+import muster.registry.health.Output;
 import muster.registry.http.ApiSettings;
 import muster.registry.http.ConsulDialect;
 import muster.registry.http.ConsulRoutes;
-import muster.registry.state.Check;
-import muster.registry.state.Command;
-import muster.registry.state.Node;
-import muster.registry.state.Service;
+import muster.registry.local.ServerCatalog;
 
 /**
- * The registry alone behind its HTTP API, with the rows that a server's own agent would register: for tests by hand
- * and for tests that speak HTTP. Arguments: port, and {@code compact} for an agent that is not {@code -dev}.
+ * The registry and its local agent behind their HTTP API: for tests by hand and for tests that speak HTTP. Arguments: port,
+ * and {@code compact} for an agent that is not {@code -dev}, {@code scripts} for one that takes script checks.
  */
 public final class RegistryServer implements AutoCloseable {
     private static final String NODE = "n1";
@@ -34,22 +37,26 @@ public final class RegistryServer implements AutoCloseable {
     private final Registry registry = new Registry("dc1", log, InstantSource.system(), new Random(1));
     private final Vertx vertx = Vertx.vertx();
     private final HttpListener listener;
+    private final LocalAgent agent;
+    private final AgentLoop loop;
 
     public RegistryServer(int port, boolean pretty) throws Exception {
+        this(port, pretty, false);
+    }
+
+    public RegistryServer(int port, boolean pretty, boolean scripts) throws Exception {
         log.start();
-        registry.propose(new Command.Register(
-                new Node(NODE_ID, NODE, "127.0.0.1", "dc1", Map.of("lan", "127.0.0.1"), Map.of(), 0, 0),
-                false,
-                Optional.of(new Service(NODE, "consul", "consul", "", List.of(), "", 8300, Map.of(), Map.of(),
-                        Service.Weights.DEFAULT, false, Optional.empty(), false, 0, 0)),
-                List.of(new Check(NODE, Check.SERF_HEALTH, "Serf Health Status", Check.PASSING, "",
-                        "Agent alive and reachable", "", "", List.of(), "", Check.Definition.NONE, 0, 0)))).get();
+        AgentSettings settings = new AgentSettings(NODE, NODE_ID, "dc1", "127.0.0.1", Map.of(), "1.8.7", 8300, 8301, scripts,
+                scripts, Output.DEFAULT_LIMIT, Duration.ofMinutes(5), Duration.ofMinutes(1), true, pretty, Optional.empty());
+        agent = new LocalAgent(settings, new ServerCatalog(registry), InstantSource.system(), new Random(2));
+        loop = new AgentLoop(agent, InstantSource.system(), new Random(3));
+        loop.start();
         Routes routes = new Routes();
         ConsulRoutes.add(routes, registry, ApiSettings.of(NODE, NODE_ID, "127.0.0.1:8300", "1.8.7", Instant.now(), pretty,
                 pretty),
                 UUID::randomUUID);
-        routes.get("/v1/agent/self", Handlers.direct(call -> Reply.of(200, "application/json",
-                ("{\"Config\":{\"Datacenter\":\"dc1\",\"NodeName\":\"" + NODE + "\",\"NodeID\":\"" + NODE_ID + "\"}}").getBytes())));
+        new AgentApi(agent, () -> new ServerStatus(registry.isLeader(), registry.leader(), registry.snapshot().index()),
+                new AgentControls(loop::syncNow, () -> {}, (level, json, lines) -> () -> {})).addTo(routes);
         listener = HttpListener.start(vertx, HttpListener.Listen.on("127.0.0.1", port), routes, new ConsulDialect());
     }
 
@@ -62,16 +69,19 @@ public final class RegistryServer implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws InterruptedException {
         listener.close();
+        loop.close();
+        agent.close();
         registry.close();
         log.close();
         vertx.close().toCompletionStage().toCompletableFuture().join();
     }
 
     public static void main(String[] args) throws Exception {
+        List<String> options = List.of(args);
         try (RegistryServer server = new RegistryServer(
-                Integer.parseInt(args[0]), args.length < 2 || !args[1].equals("compact"))) {
+                Integer.parseInt(args[0]), !options.contains("compact"), options.contains("scripts"))) {
             System.out.println("ready on port " + server.port());
             new CountDownLatch(1).await();
         }

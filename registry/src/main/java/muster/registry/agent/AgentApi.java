@@ -10,10 +10,10 @@ public final class AgentApi {
     private final HealthEndpoints health;
     private final NodeEndpoints node;
 
-    public AgentApi(LocalAgent agent, Supplier<ServerStatus> server, AgentControls controls, Filtering filtering) {
+    public AgentApi(LocalAgent agent, Supplier<ServerStatus> server, AgentControls controls) {
         AgentReplies replies = new AgentReplies(agent.settings());
-        services = new ServiceEndpoints(agent, replies, filtering);
-        checks = new CheckEndpoints(agent, replies, filtering);
+        services = new ServiceEndpoints(agent, replies);
+        checks = new CheckEndpoints(agent, replies);
         health = new HealthEndpoints(agent, replies);
         node = new NodeEndpoints(agent, replies, controls, server);
     }

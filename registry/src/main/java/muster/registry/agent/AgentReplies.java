@@ -8,16 +8,39 @@ import muster.http.Call;
 import muster.http.Handler;
 import muster.http.Handlers;
 import muster.http.Reply;
+import muster.registry.filter.Filter;
+import muster.registry.filter.Shape;
 import muster.registry.state.Service;
-import muster.wire.Json;
+import muster.wire.GoQuote;
 
 /** The wire forms of the agent's endpoints, and handlers that turn refusals into replies. */
 final class AgentReplies {
-    private final boolean pretty;
+    private static final Shape GATEWAY = Shape.struct("Mode", Shape.TEXT);
+
+    /** What {@code filter} can name in {@code agent/services}. */
+    static final Shape.Struct SERVICE = Shape.struct(
+            "Kind", Shape.TEXT, "ID", Shape.TEXT, "Service", Shape.TEXT, "Tags", Shape.TEXTS, "Address", Shape.TEXT,
+            "TaggedAddresses", new Shape.MapOf(Shape.struct("Address", Shape.TEXT, "Port", Shape.NUMBER)),
+            "Meta", Shape.TEXT_MAP, "Port", Shape.NUMBER,
+            "Weights", Shape.struct("Passing", Shape.NUMBER, "Warning", Shape.NUMBER),
+            "EnableTagOverride", Shape.BOOL,
+            "Proxy", Shape.struct("DestinationServiceName", Shape.TEXT, "DestinationServiceID", Shape.TEXT,
+                    "LocalServiceAddress", Shape.TEXT, "LocalServicePort", Shape.NUMBER, "MeshGateway", GATEWAY,
+                    "Upstreams", new Shape.ListOf(Shape.struct("DestinationType", Shape.TEXT, "DestinationName", Shape.TEXT,
+                            "Datacenter", Shape.TEXT, "LocalBindAddress", Shape.TEXT, "LocalBindPort", Shape.NUMBER,
+                            "MeshGateway", GATEWAY))),
+            "Connect", Shape.struct("Native", Shape.BOOL));
+
+    /** What it can name in {@code agent/checks}. */
+    static final Shape.Struct CHECK = Shape.struct(
+            "Node", Shape.TEXT, "CheckID", Shape.TEXT, "Name", Shape.TEXT, "Status", Shape.TEXT, "Notes", Shape.TEXT,
+            "Output", Shape.TEXT, "ServiceID", Shape.TEXT, "ServiceName", Shape.TEXT, "ServiceTags", Shape.TEXTS);
+
+    private final muster.registry.http.Bodies bodies;
     private final String node;
 
     AgentReplies(AgentSettings settings) {
-        pretty = settings.pretty();
+        bodies = new muster.registry.http.Bodies(settings.pretty());
         node = settings.nodeName();
     }
 
@@ -39,15 +62,20 @@ final class AgentReplies {
         }
     }
 
+    /** The rows that the call's {@code filter} accepts, by their ids. */
+    static Map<String, Object> filtered(Call call, Shape.Struct shape, Map<String, Map<String, Object>> rows) {
+        Filter filter = Filter.of(call.query("filter"), shape);
+        Map<String, Object> kept = new LinkedHashMap<>();
+        rows.forEach((id, row) -> {
+            if (filter.accepts(row)) {
+                kept.put(id, row);
+            }
+        });
+        return kept;
+    }
+
     Reply.Full json(Call call, int status, Object value) {
-        boolean indent = pretty || call.has("pretty");
-        byte[] body = Json.write(value, indent);
-        if (indent) {
-            byte[] line = java.util.Arrays.copyOf(body, body.length + 1);
-            line[body.length] = '\n';
-            body = line;
-        }
-        return Reply.of(status, "application/json", body);
+        return bodies.json(call, status, value);
     }
 
     /** {@code AgentService}: as the agent's own endpoints show a service. */
@@ -166,7 +194,7 @@ final class AgentReplies {
         return switch (value) {
             case "1", "t", "T", "TRUE", "true", "True" -> true;
             case "0", "f", "F", "FALSE", "false", "False" -> false;
-            default -> throw new RefusedException(400, "Invalid value for enable: " + muster.wire.GoQuote.quote(value));
+            default -> throw new RefusedException(400, "Invalid value for enable: " + GoQuote.quote(value));
         };
     }
 }

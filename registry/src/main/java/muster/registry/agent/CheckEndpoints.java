@@ -12,12 +12,10 @@ import muster.registry.client.HealthCheck.Status;
 final class CheckEndpoints {
     private final LocalAgent agent;
     private final AgentReplies replies;
-    private final Filtering filtering;
 
-    CheckEndpoints(LocalAgent agent, AgentReplies replies, Filtering filtering) {
+    CheckEndpoints(LocalAgent agent, AgentReplies replies) {
         this.agent = agent;
         this.replies = replies;
-        this.filtering = filtering;
     }
 
     void addTo(Routes routes) {
@@ -31,9 +29,9 @@ final class CheckEndpoints {
     }
 
     private Reply checks(Call call) {
-        Map<String, Object> all = new LinkedHashMap<>();
+        Map<String, Map<String, Object>> all = new LinkedHashMap<>();
         agent.state().checks().forEach((id, check) -> all.put(id, replies.check(check)));
-        return replies.json(call, 200, filtering.checks(call, all));
+        return replies.json(call, 200, AgentReplies.filtered(call, AgentReplies.CHECK, all));
     }
 
     private Reply register(Call call) {

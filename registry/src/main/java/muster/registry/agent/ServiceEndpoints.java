@@ -23,12 +23,10 @@ final class ServiceEndpoints {
 
     private final LocalAgent agent;
     private final AgentReplies replies;
-    private final Filtering filtering;
 
-    ServiceEndpoints(LocalAgent agent, AgentReplies replies, Filtering filtering) {
+    ServiceEndpoints(LocalAgent agent, AgentReplies replies) {
         this.agent = agent;
         this.replies = replies;
-        this.filtering = filtering;
     }
 
     void addTo(Routes routes) {
@@ -40,9 +38,9 @@ final class ServiceEndpoints {
     }
 
     private Reply services(Call call) {
-        Map<String, Object> all = new LinkedHashMap<>();
+        Map<String, Map<String, Object>> all = new LinkedHashMap<>();
         agent.state().services().forEach((id, service) -> all.put(id, AgentReplies.service(service)));
-        return replies.json(call, 200, filtering.services(call, all));
+        return replies.json(call, 200, AgentReplies.filtered(call, AgentReplies.SERVICE, all));
     }
 
     private CompletionStage<Reply> service(Call call) {
