@@ -1,0 +1,84 @@
+package muster.scheduler.state;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import muster.scheduler.job.Job;
+
+/**
+ * The changes of the state. Ids and times come with them, so that applying one gives the same everywhere; indexes are set
+ * when it is applied. Evaluations in a command are committed together with the change that needs them.
+ */
+public sealed interface Command {
+    /**
+     * Adds a job or a new version of one. With {@code enforceIndex} the stored job has to have exactly that modify index (0:
+     * must not exist). {@code evaluation} is null for jobs that only have children.
+     */
+    record RegisterJob(Job job, Evaluation evaluation, boolean enforceIndex, long jobModifyIndex, ScaleOrder scale)
+            implements Command {}
+
+    /** The group whose count a registration changes, and the event that tells of it. */
+    record ScaleOrder(String group, ScalingEvent event) {}
+
+    /** Stops a job, or removes it altogether. */
+    record DeregisterJob(String namespace, String id, boolean purge, Evaluation evaluation) implements Command {}
+
+    /** Adds or replaces evaluations. */
+    record UpdateEvaluations(List<Evaluation> evaluations) implements Command {}
+
+    /** What became of a plan. */
+    record ApplyPlan(PlanResult plan) implements Command {}
+
+    /** What clients report of their allocations, and the evaluations that follow from it. */
+    record UpdateFromClients(List<Allocation> allocations, List<Evaluation> evaluations, long now) implements Command {}
+
+    /** Wishes for allocations. */
+    record UpdateTransitions(Map<String, DesiredTransition> transitions, List<Evaluation> evaluations) implements Command {}
+
+    /** Adds a node or replaces what is known of it. */
+    record RegisterNode(Node node, NodeEvent event, List<Evaluation> evaluations) implements Command {}
+
+    /** A node's status, in seconds since 1970. */
+    record UpdateNodeStatus(String id, String status, long updatedAt, NodeEvent event, List<Evaluation> evaluations)
+            implements Command {}
+
+    record UpdateNodeEligibility(String id, String eligibility, NodeEvent event, List<Evaluation> evaluations)
+            implements Command {}
+
+    /** Starts, changes or (with a null strategy) ends the drain of a node. */
+    record UpdateNodeDrain(String id, DrainStrategy strategy, boolean markEligible, DrainMetadata last, NodeEvent event,
+            List<Evaluation> evaluations) implements Command {}
+
+    record AddNodeEvents(String id, List<NodeEvent> events) implements Command {}
+
+    record DeregisterNode(String id, List<Evaluation> evaluations) implements Command {}
+
+    /** A deployment's status, the job to go back to, and the evaluation that acts on it; the last two may be null. */
+    record UpdateDeployment(String id, String status, String description, Job rollback, Evaluation evaluation)
+            implements Command {}
+
+    /** Makes the canaries of these groups (null: all) a part of their job. */
+    record PromoteDeployment(String id, List<String> groups, Evaluation evaluation) implements Command {}
+
+    /** Health set from outside, with a new status if {@code status} is not null. */
+    record SetAllocationHealth(String id, List<String> healthy, List<String> unhealthy, Instant now, String status,
+            String description, Job rollback, Evaluation evaluation) implements Command {}
+
+    /** Marks a version of a job as one to go back to. */
+    record SetJobStability(String namespace, String id, long version, boolean stable) implements Command {}
+
+    /** Something an autoscaler says without changing the count. */
+    record AddScalingEvent(String namespace, String id, String group, ScalingEvent event) implements Command {}
+
+    record SetConfiguration(SchedulerConfiguration configuration, boolean checkIndex, long modifyIndex) implements Command {}
+
+    /** The last launch of a periodic job, in seconds since 1970. */
+    record SetLaunch(String namespace, String id, long time) implements Command {}
+
+    /** Removes what is over: ids of evaluations, allocations, deployments and nodes, and keys of jobs. */
+    record Collect(List<String> evaluations, List<String> allocations, List<String> deployments, List<String> jobs,
+            List<String> nodes) implements Command {}
+
+    /** Counts all summaries anew. */
+    record ReconcileSummaries() implements Command {}
+}

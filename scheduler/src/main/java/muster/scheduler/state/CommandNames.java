@@ -1,0 +1,33 @@
+package muster.scheduler.state;
+
+/** The names of commands on the wire: in the log and in the event stream. */
+final class CommandNames {
+    private CommandNames() {}
+
+    /** The type of the events that a command causes. */
+    static String eventType(Command command) {
+        return switch (command) {
+            case Command.RegisterJob c -> "JobRegistered";
+            case Command.DeregisterJob c -> "JobDeregistered";
+            case Command.UpdateEvaluations c -> "EvaluationUpdated";
+            case Command.ApplyPlan c -> "PlanResult";
+            case Command.UpdateFromClients c -> "AllocationUpdated";
+            case Command.UpdateTransitions c -> "AllocationUpdateDesiredStatus";
+            case Command.RegisterNode c -> "NodeRegistration";
+            case Command.UpdateNodeStatus c -> "NodeEvent";
+            case Command.UpdateNodeEligibility c -> "NodeEligibility";
+            case Command.UpdateNodeDrain c -> "NodeDrain";
+            case Command.AddNodeEvents c -> "NodeEvent";
+            case Command.DeregisterNode c -> "NodeDeregistration";
+            case Command.UpdateDeployment c -> "DeploymentStatusUpdate";
+            case Command.PromoteDeployment c -> "DeploymentPromotion";
+            case Command.SetAllocationHealth c -> "DeploymentAllocHealth";
+            case Command.SetJobStability c -> "JobStability";
+            case Command.AddScalingEvent c -> "ScalingEvent";
+            case Command.SetConfiguration c -> "SchedulerConfiguration";
+            case Command.SetLaunch c -> "PeriodicLaunch";
+            case Command.Collect c -> "Collected";
+            case Command.ReconcileSummaries c -> "SummariesReconciled";
+        };
+    }
+}

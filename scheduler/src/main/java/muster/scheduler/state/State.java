@@ -1,0 +1,120 @@
+package muster.scheduler.state;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import muster.scheduler.job.Job;
+
+/**
+ * Everything the scheduler remembers, at one index of the log. Immutable: a reader holds a reference and is never
+ * disturbed. Objects are kept under their id (jobs under namespace and id), and again under the objects they belong to.
+ *
+ * @param index of the last command that changed anything
+ * @param versions the last versions of each job, newest first
+ * @param byJob allocations under job and id
+ * @param byNode allocations under node and id
+ * @param touched for each {@link Topic} the index of its last change
+ * @param launches for each periodic job the time of its last launch, in seconds
+ */
+public record State(
+        long index,
+        Table<Job> jobs,
+        Table<List<Job>> versions,
+        Table<JobSummary> summaries,
+        Table<Evaluation> evaluations,
+        Table<Evaluation> evaluationsByJob,
+        Table<Allocation> allocations,
+        Table<Allocation> byJob,
+        Table<Allocation> byNode,
+        Table<Deployment> deployments,
+        Table<Deployment> deploymentsByJob,
+        Table<Node> nodes,
+        Table<Map<String, List<ScalingEvent>>> scalingEvents,
+        Table<Long> launches,
+        SchedulerConfiguration configuration,
+        Table<Long> touched) {
+    /** Versions that are kept of a job. */
+    public static final int MAX_VERSIONS = 6;
+
+    /** Before the first command. */
+    public static final State EMPTY = new State(0, Table.empty(), Table.empty(), Table.empty(), Table.empty(), Table.empty(),
+            Table.empty(), Table.empty(), Table.empty(), Table.empty(), Table.empty(), Table.empty(), Table.empty(),
+            Table.empty(), SchedulerConfiguration.DEFAULT, Table.empty());
+
+    /** The key under which something with a namespace is kept. */
+    public static String key(String namespace, String id) {
+        return namespace + '\0' + id;
+    }
+
+    static String key(String namespace, String job, String id) {
+        return namespace + '\0' + job + '\0' + id;
+    }
+
+    public Job job(String namespace, String id) {
+        return jobs.get(key(namespace, id));
+    }
+
+    /** A version that is still kept, null where it is not. */
+    public Job jobVersion(String namespace, String id, long version) {
+        for (Job job : jobVersions(namespace, id)) {
+            if (job.version() == version) {
+                return job;
+            }
+        }
+        return null;
+    }
+
+    /** The kept versions, newest first. */
+    public List<Job> jobVersions(String namespace, String id) {
+        List<Job> found = versions.get(key(namespace, id));
+        return found == null ? List.of() : found;
+    }
+
+    public List<Allocation> allocationsOf(String namespace, String job) {
+        return byJob.startingWith(key(namespace, job, ""));
+    }
+
+    public List<Allocation> allocationsOn(String node) {
+        return byNode.startingWith(node + '\0');
+    }
+
+    /** The allocations of a node that hold something of it. */
+    public List<Allocation> liveOn(String node) {
+        List<Allocation> live = new ArrayList<>();
+        for (Allocation allocation : allocationsOn(node)) {
+            if (!allocation.isTerminal()) {
+                live.add(allocation);
+            }
+        }
+        return live;
+    }
+
+    public List<Evaluation> evaluationsOf(String namespace, String job) {
+        return evaluationsByJob.startingWith(key(namespace, job, ""));
+    }
+
+    /** In the order of their ids. */
+    public List<Deployment> deploymentsOf(String namespace, String job) {
+        return deploymentsByJob.startingWith(key(namespace, job, ""));
+    }
+
+    /** The deployment that was created last, null where there is none. */
+    public Deployment latestDeployment(String namespace, String job) {
+        Deployment latest = null;
+        for (Deployment deployment : deploymentsOf(namespace, job)) {
+            if (latest == null || deployment.createIndex() > latest.createIndex()) {
+                latest = deployment;
+            }
+        }
+        return latest;
+    }
+
+    /** The index of the last change of a topic; for one that never changed that of its table, at least 1. */
+    public long indexOf(String topic, String table) {
+        Long at = touched.get(topic);
+        if (at == null) {
+            at = touched.get(table);
+        }
+        return at == null ? 1 : Math.max(1, at);
+    }
+}

@@ -1,0 +1,66 @@
+package muster.scheduler.state;
+
+/**
+ * What a reader can wait on: a table, an object, or the part of a table that belongs to an object. The state keeps the
+ * index of the last change of each, so that a query is woken by what it read and by nothing else.
+ */
+public final class Topic {
+    public static final String JOBS = "jobs";
+    public static final String EVALUATIONS = "evals";
+    public static final String ALLOCATIONS = "allocs";
+    public static final String DEPLOYMENTS = "deployments";
+    public static final String NODES = "nodes";
+    public static final String SCALING = "scaling_policy";
+    public static final String CONFIG = "scheduler_config";
+
+    private Topic() {}
+
+    public static String job(String namespace, String id) {
+        return "job/" + State.key(namespace, id);
+    }
+
+    public static String summary(String namespace, String id) {
+        return "summary/" + State.key(namespace, id);
+    }
+
+    public static String jobAllocations(String namespace, String id) {
+        return "job-allocs/" + State.key(namespace, id);
+    }
+
+    public static String jobEvaluations(String namespace, String id) {
+        return "job-evals/" + State.key(namespace, id);
+    }
+
+    public static String jobDeployments(String namespace, String id) {
+        return "job-deployments/" + State.key(namespace, id);
+    }
+
+    public static String scaling(String namespace, String id) {
+        return "scaling/" + State.key(namespace, id);
+    }
+
+    public static String evaluation(String id) {
+        return "eval/" + id;
+    }
+
+    public static String allocation(String id) {
+        return "alloc/" + id;
+    }
+
+    public static String deployment(String id) {
+        return "deployment/" + id;
+    }
+
+    public static String node(String id) {
+        return "node/" + id;
+    }
+
+    public static String nodeAllocations(String id) {
+        return "node-allocs/" + id;
+    }
+
+    /** The allocations of a node as far as servers change them: what its client waits on. */
+    public static String nodeOrders(String id) {
+        return "node-orders/" + id;
+    }
+}
