@@ -1,6 +1,7 @@
 package muster.scheduler.state;
 
 import java.util.Map;
+import java.util.function.ToLongFunction;
 import muster.scheduler.job.TaskLifecycle;
 import muster.scheduler.job.Values;
 
@@ -14,13 +15,34 @@ public record AllocatedResources(
         tasks = Values.map(tasks);
     }
 
-    /** CPU shares in MHz that its tasks hold together: the tasks of a lifecycle phase that never meet share theirs. */
+    /** CPU shares in MHz: tasks of lifecycle phases that never meet share theirs. */
     public long cpu() {
-        return tasks.values().stream().mapToLong(t -> t.cpu().cpuShares()).sum();
+        return together(task -> task.cpu().cpuShares());
     }
 
-    /** Memory in MB that its tasks hold together. */
+    /** Memory in MB: tasks of lifecycle phases that never meet share theirs. */
     public long memory() {
-        return tasks.values().stream().mapToLong(t -> t.memory().memoryMB()).sum();
+        return together(task -> task.memory().memoryMB());
+    }
+
+    private long together(ToLongFunction<AllocatedTaskResources> amount) {
+        long sidecars = 0;
+        long before = 0;
+        long main = 0;
+        long after = 0;
+        for (Map.Entry<String, AllocatedTaskResources> entry : Values.orEmpty(tasks).entrySet()) {
+            TaskLifecycle lifecycle = Values.orEmpty(taskLifecycles).get(entry.getKey());
+            long own = amount.applyAsLong(entry.getValue());
+            if (lifecycle == null || lifecycle.hook().equals("poststart")) {
+                main += own;
+            } else if (lifecycle.hook().equals("poststop")) {
+                after += own;
+            } else if (lifecycle.sidecar()) {
+                sidecars += own;
+            } else {
+                before += own;
+            }
+        }
+        return sidecars + Math.max(before, Math.max(main, after));
     }
 }
