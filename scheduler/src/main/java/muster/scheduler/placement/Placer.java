@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import muster.scheduler.job.Affinity;
 import muster.scheduler.job.Job;
@@ -50,16 +51,19 @@ public final class Placer {
     private final Job job;
     private final Proposed proposed;
     private final RandomGenerator random;
+    private final LongSupplier nanoTime;
     private final Feasibility feasibility;
     private final List<Node> nodes;
     private final Map<String, Integer> available = new TreeMap<>();
     private final boolean spreadAlgorithm;
     private final boolean oversubscription;
 
-    public Placer(Job job, Proposed proposed, RandomGenerator random) {
+    /** @param nanoTime for the time that metrics tell, in nanoseconds since whenever */
+    public Placer(Job job, Proposed proposed, RandomGenerator random, LongSupplier nanoTime) {
         this.job = job;
         this.proposed = proposed;
         this.random = random;
+        this.nanoTime = nanoTime;
         feasibility = new Feasibility(job);
         nodes = ready(proposed.state(), job);
         SchedulerConfiguration configuration = proposed.state().configuration();
@@ -110,7 +114,7 @@ public final class Placer {
     }
 
     private Choice choose(TaskGroup group, Wish wish, List<Node> candidates) {
-        long start = System.nanoTime();
+        long start = nanoTime.getAsLong();
         Metrics metrics = new Metrics(available);
         int limit = limit(group);
         List<Ranked> ranked = new ArrayList<>();
@@ -127,7 +131,7 @@ public final class Placer {
             }
         }
         ranked.addAll(poor);
-        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        Duration took = Duration.ofNanos(nanoTime.getAsLong() - start);
         return ranked.stream().max(Comparator.comparingDouble(Ranked::score))
                 .map(best -> new Choice(Optional.of(best.node()), best.resources(), metrics.found(took)))
                 .orElseGet(() -> new Choice(Optional.empty(), null, metrics.failed(group, took)));

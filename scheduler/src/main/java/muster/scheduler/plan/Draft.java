@@ -1,0 +1,98 @@
+package muster.scheduler.plan;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import muster.scheduler.job.Job;
+import muster.scheduler.job.TaskGroup;
+import muster.scheduler.placement.Placer;
+import muster.scheduler.placement.Proposed;
+import muster.scheduler.state.AllocDeploymentStatus;
+import muster.scheduler.state.AllocMetric;
+import muster.scheduler.state.AllocatedResources;
+import muster.scheduler.state.Allocation;
+import muster.scheduler.state.DesiredTransition;
+import muster.scheduler.state.Evaluation;
+import muster.scheduler.state.Node;
+import muster.scheduler.state.RescheduleTracker;
+
+/** A plan in the making, with the view of the nodes as it would leave them. One scheduler run owns it. */
+final class Draft {
+    final Request request;
+    final Job job;
+    final Proposed proposed;
+    final Map<String, Allocation> stopped = new LinkedHashMap<>();
+    final List<Allocation> placed = new ArrayList<>();
+    final Map<String, Integer> queued = new TreeMap<>();
+    final Map<String, AllocMetric> failed = new TreeMap<>();
+
+    Draft(Request request, Job job) {
+        this.request = request;
+        this.job = job;
+        proposed = new Proposed(request.state());
+    }
+
+    void stop(Allocation allocation, String clientStatus, String description, String followupEvalId) {
+        Allocation stop = allocation.withDesiredStatus(Allocation.STOP).withDesiredDescription(description)
+                .withFollowupEvalId(followupEvalId).withJob(null).withTaskStates(null);
+        stopped.put(stop.id(), clientStatus.isEmpty() ? stop : stop.withClientStatus(clientStatus));
+        proposed.stop(allocation);
+    }
+
+    /** Takes back a stop that was only worth it together with a placement. */
+    void keep(Allocation allocation) {
+        stopped.remove(allocation.id());
+        proposed.keep(allocation);
+    }
+
+    /** Notes the evaluation that looks at a failed allocation later; the allocation stays as it is. */
+    void followUp(Allocation allocation, String evaluationId) {
+        stopped.put(allocation.id(), allocation.withFollowupEvalId(evaluationId).withJob(null).withTaskStates(null));
+    }
+
+    void updateInPlace(Allocation allocation, String deploymentId) {
+        boolean same = allocation.deploymentId().equals(deploymentId);
+        Allocation updated = allocation.withEvalId(request.evaluation().id()).withJob(null).withDeploymentId(deploymentId)
+                .withDeploymentStatus(same ? allocation.deploymentStatus() : null)
+                .withDesiredDescription("").withDesiredStatus(Allocation.RUN);
+        placed.add(updated);
+        proposed.place(updated.withJob(job));
+    }
+
+    /** What a new allocation takes over from the one before it. */
+    record Heritage(Allocation previous, RescheduleTracker tracker, boolean canary, String deploymentId) {}
+
+    void place(String name, TaskGroup group, Placer.Choice choice, Heritage from) {
+        Node node = choice.node().orElseThrow();
+        AllocatedResources resources = choice.resources();
+        AllocDeploymentStatus status = from.canary() && !from.deploymentId().isEmpty()
+                ? new AllocDeploymentStatus(true, null, 0, null) : null;
+        Evaluation evaluation = request.evaluation();
+        Allocation allocation = new Allocation(0, resources, "", Allocation.PENDING, 0, request.nowNanos(),
+                from.deploymentId(), status, "", Allocation.RUN, DesiredTransition.NONE, evaluation.id(), "",
+                request.ids().get(), null, job.id(), choice.metric(), 0, request.nowNanos(), name, job.namespace(), null, "",
+                node.id(), node.name(), null, "", from.previous() == null ? "" : from.previous().id(), from.tracker(),
+                group.name(), null);
+        placed.add(allocation);
+        proposed.place(allocation.withJob(job));
+    }
+
+    /** Counts an instance that found no node; only the first of a group tells why. */
+    void missed(TaskGroup group, AllocMetric metric) {
+        queued.merge(group.name(), 1, Integer::sum);
+        failed.put(group.name(), metric);
+    }
+
+    /** Counts a further instance of a group that found no node before. */
+    boolean missedBefore(TaskGroup group) {
+        AllocMetric known = failed.get(group.name());
+        if (known == null) {
+            return false;
+        }
+        failed.put(group.name(), known.withCoalescedFailures(known.coalescedFailures() + 1));
+        queued.merge(group.name(), 1, Integer::sum);
+        return true;
+    }
+}
