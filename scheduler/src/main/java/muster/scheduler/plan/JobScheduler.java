@@ -63,7 +63,7 @@ final class JobScheduler {
                 changes.created, changes.deploymentUpdates, changes.evaluations, request.nowNanos());
         return new Outcome(plan, job != null && Boolean.TRUE.equals(job.allAtOnce()), draft.queued, draft.failed,
                 placer == null ? Map.of() : placer.classEligibility(), placer != null && placer.hasEscaped(), changes.desired,
-                deployment);
+                changes.created != null ? changes.created : state.latestDeployment(namespace, jobId));
     }
 
     private Deployment latestDeployment(String namespace, String jobId) {

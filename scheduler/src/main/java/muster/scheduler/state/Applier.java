@@ -130,6 +130,9 @@ final class Applier {
             Deployment deployment = edit.view().deployments().get(update.deploymentId());
             if (deployment != null && deployment.isActive()) {
                 edit.putDeployment(deployment.withStatus(update.status()).withStatusDescription(update.statusDescription()));
+                if (update.status().equals(Deployment.SUCCESSFUL)) {
+                    setStable(deployment.namespace(), deployment.jobId(), deployment.jobVersion(), true);
+                }
             }
         }
         if (plan.deployment() != null) {

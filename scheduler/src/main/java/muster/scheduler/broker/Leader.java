@@ -1,0 +1,204 @@
+package muster.scheduler.broker;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import muster.scheduler.job.Job;
+import muster.scheduler.state.Allocation;
+import muster.scheduler.state.Change;
+import muster.scheduler.state.Command;
+import muster.scheduler.state.Evaluation;
+import muster.scheduler.state.Node;
+import muster.scheduler.state.NodeEvent;
+import muster.scheduler.state.State;
+import muster.scheduler.state.Store;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What only the leader does. It hears of each publication on the log's thread, feeds the broker and the watchers from it,
+ * and never waits there; the workers run on virtual threads.
+ */
+public final class Leader implements Store.Listener, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Leader.class);
+    /** Nodes that beat with the leader before get this long to find the new one. */
+    private static final Duration FAILOVER = Duration.ofSeconds(300);
+
+    private final Writer writer;
+    private final Evaluations evaluations;
+    private final EvaluationBroker broker;
+    private final BlockedEvaluations blocked = new BlockedEvaluations();
+    private final DeploymentWatcher deployments;
+    private final Drainer drainer;
+    private final Periodic periodic;
+    private final Heartbeats heartbeats;
+    private final List<Thread> workers = new ArrayList<>();
+    private final PlanApplier applier;
+    private final RandomGenerator random;
+    private final int workerCount;
+    private volatile boolean leads;
+
+    public Leader(Writer writer, Timers timers, RandomGenerator random, LeaderSettings settings) {
+        this.writer = writer;
+        this.random = random;
+        evaluations = new Evaluations(writer);
+        broker = new EvaluationBroker(writer::now, timers);
+        deployments = new DeploymentWatcher(writer, timers);
+        drainer = new Drainer(writer, timers);
+        periodic = new Periodic(writer, timers);
+        applier = new PlanApplier(writer);
+        workerCount = settings.workers();
+        heartbeats = new Heartbeats(settings.minHeartbeat(), settings.heartbeatGrace(), settings.maxHeartbeatsPerSecond(),
+                timers, random, this::missed);
+    }
+
+    public EvaluationBroker broker() {
+        return broker;
+    }
+
+    public BlockedEvaluations blocked() {
+        return blocked;
+    }
+
+    public Periodic periodic() {
+        return periodic;
+    }
+
+    public boolean leads() {
+        return leads;
+    }
+
+    /** Takes up what the state says is to be done. */
+    public synchronized void lead() {
+        leads = true;
+        State state = writer.state();
+        for (Evaluation evaluation : state.evaluations()) {
+            take(evaluation);
+        }
+        deployments.start(state);
+        periodic.start(state);
+        drainer.start(state);
+        for (Node node : state.nodes()) {
+            if (!node.status().equals(Node.DOWN)) {
+                heartbeats.arm(node.id(), FAILOVER);
+            }
+        }
+        for (int i = 0; i < workerCount; i++) {
+            workers.add(Thread.ofVirtual().name("scheduler-worker-" + i)
+                    .start(new Worker(broker, applier, writer, random)));
+        }
+    }
+
+    /** Lets go of everything: another server leads. */
+    public synchronized void follow() {
+        leads = false;
+        workers.forEach(Thread::interrupt);
+        workers.clear();
+        broker.clear();
+        blocked.clear();
+        deployments.clear();
+        drainer.clear();
+        periodic.clear();
+        heartbeats.clear();
+    }
+
+    @Override
+    public void close() {
+        follow();
+    }
+
+    @Override
+    public void published(State state, List<Change> changes, Set<String> topics) {
+        if (!leads) {
+            return;
+        }
+        for (Change change : changes) {
+            switch (change.payload()) {
+                case Evaluation evaluation -> take(evaluation);
+                case Allocation allocation -> {
+                    if (allocation.isTerminal()) {
+                        freed(state.nodes().get(allocation.nodeId()), state.index());
+                    }
+                }
+                case Node node -> {
+                    if (node.isReady()) {
+                        freed(node, state.index());
+                    }
+                }
+                case Job job -> periodic.changed(job);
+                default -> { }
+            }
+        }
+        deployments.published(state, changes);
+        drainer.published(state, changes);
+    }
+
+    private void take(Evaluation evaluation) {
+        switch (evaluation.status()) {
+            case Evaluation.PENDING -> broker.enqueue(evaluation);
+            case Evaluation.BLOCKED -> {
+                BlockedEvaluations.Blocked result = blocked.block(evaluation);
+                result.again().ifPresent(broker::enqueue);
+                result.replaced().ifPresent(this::cancel);
+            }
+            default -> blocked.forget(evaluation);
+        }
+    }
+
+    private void cancel(Evaluation duplicate) {
+        writer.propose(new Command.UpdateEvaluations(List.of(duplicate.withStatus(Evaluation.CANCELED)
+                .withStatusDescription("existing blocked evaluation exists for job \"" + duplicate.jobId() + "\"")
+                .withModifyTime(writer.nowNanos()))));
+    }
+
+    private void freed(Node node, long index) {
+        if (node != null && blocked.size() > 0) {
+            blocked.unblock(node.computedClass(), index).forEach(broker::enqueue);
+        }
+    }
+
+    /** Notes a node's sign of life; answers within which time the next is due. */
+    public Duration beat(String nodeId) {
+        return heartbeats.beat(nodeId);
+    }
+
+    void forget(String nodeId) {
+        heartbeats.forget(nodeId);
+    }
+
+    private void missed(String nodeId) {
+        State state = writer.state();
+        Node node = state.nodes().get(nodeId);
+        if (node == null || node.status().equals(Node.DOWN)) {
+            return;
+        }
+        LOG.warn("node missed its heartbeat node={} name={}", nodeId, node.name());
+        NodeEvent event = new NodeEvent(0, null, "Node heartbeat missed", "Cluster", writer.now());
+        writer.propose(new Command.UpdateNodeStatus(nodeId, Node.DOWN, writer.now().getEpochSecond(), event,
+                evaluationsFor(state, node, Evaluations.NODE_UPDATE)));
+    }
+
+    /** One evaluation for each job that has something on the node, and for each system job that might want to. */
+    public List<Evaluation> evaluationsFor(State state, Node node, String trigger) {
+        Map<String, Job> jobs = new LinkedHashMap<>();
+        for (Allocation allocation : state.allocationsOn(node.id())) {
+            Job job = state.job(allocation.namespace(), allocation.jobId());
+            if (job != null && !(allocation.isTerminal() && job.isStopped())) {
+                jobs.put(State.key(job.namespace(), job.id()), job);
+            }
+        }
+        for (Job job : state.jobs()) {
+            if ("system".equals(job.type()) && !job.isStopped() && job.datacenters() != null
+                    && job.datacenters().contains(node.datacenter())) {
+                jobs.put(State.key(job.namespace(), job.id()), job);
+            }
+        }
+        List<Evaluation> made = new ArrayList<>();
+        jobs.values().forEach(job -> made.add(evaluations.ofNode(job, node, trigger)));
+        return made;
+    }
+}

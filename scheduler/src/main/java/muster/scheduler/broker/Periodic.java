@@ -1,0 +1,109 @@
+package muster.scheduler.broker;
+
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import muster.scheduler.job.Job;
+import muster.scheduler.job.PeriodicConfig;
+import muster.scheduler.state.Command;
+import muster.scheduler.state.Evaluation;
+import muster.scheduler.state.RefusedException;
+import muster.scheduler.state.State;
+
+/** Launches the children of periodic jobs. Called on the log's thread and by the API; proposes without waiting there. */
+public final class Periodic {
+    private final Writer writer;
+    private final Timers timers;
+    private final Evaluations evaluations;
+    private final Map<String, Runnable> planned = new HashMap<>();
+
+    Periodic(Writer writer, Timers timers) {
+        this.writer = writer;
+        this.timers = timers;
+        evaluations = new Evaluations(writer);
+    }
+
+    synchronized void start(State state) {
+        state.jobs().forEach(this::changed);
+    }
+
+    synchronized void clear() {
+        planned.values().forEach(Runnable::run);
+        planned.clear();
+    }
+
+    synchronized void changed(Job job) {
+        String key = State.key(job.namespace(), job.id());
+        Runnable cancel = planned.remove(key);
+        if (cancel != null) {
+            cancel.run();
+        }
+        Job current = writer.state().job(job.namespace(), job.id());
+        if (current != null && job.isPeriodic() && !job.isStopped() && !Boolean.FALSE.equals(job.periodic().enabled())) {
+            plan(current, writer.now());
+        }
+    }
+
+    private void plan(Job job, Instant from) {
+        next(job, from).ifPresent(time -> planned.put(State.key(job.namespace(), job.id()),
+                timers.after(Duration.between(writer.now(), time), () -> due(job.namespace(), job.id(), time))));
+    }
+
+    private synchronized void due(String namespace, String id, Instant time) {
+        State state = writer.state();
+        Job job = state.job(namespace, id);
+        if (job == null || !job.isPeriodic() || job.isStopped()) {
+            return;
+        }
+        boolean busy = Boolean.TRUE.equals(job.periodic().prohibitOverlap()) && state.jobs().startingWith(
+                State.key(namespace, id + "/periodic-")).stream().anyMatch(child -> !"dead".equals(child.status()));
+        if (!busy) {
+            writer.propose(launch(job, time).register());
+        }
+        plan(job, time);
+    }
+
+    /** The next launch after a time, where the job's schedule has one. */
+    public static Optional<Instant> next(Job job, Instant after) {
+        PeriodicConfig periodic = job.periodic();
+        try {
+            ZoneId zone = ZoneId.of(periodic.timeZone() == null || periodic.timeZone().isEmpty() ? "UTC" : periodic.timeZone());
+            return CronSchedule.parse(periodic.spec()).next(after.atZone(zone)).map(t -> t.toInstant());
+        } catch (DateTimeException | IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** A child that is ready to be committed. */
+    public record Launch(Job child, Evaluation evaluation) {
+        public Command.RegisterJob register() {
+            return new Command.RegisterJob(child, evaluation, false, 0, null);
+        }
+    }
+
+    /** Starts a child now, outside of the schedule. */
+    public Launch force(Job job) {
+        if (!job.isPeriodic()) {
+            throw new RefusedException("can't force launch non-periodic job");
+        }
+        Launch launch = launch(job, writer.now());
+        writer.write(launch.register());
+        return launch;
+    }
+
+    private Launch launch(Job job, Instant time) {
+        Job child = job.withId(job.id() + "/periodic-" + time.getEpochSecond()).withParentId(job.id()).withPeriodic(null)
+                .withName(job.name() + "/periodic-" + time.getEpochSecond()).withStatus("").withStop(false);
+        return new Launch(child, evaluations.of(child, Evaluations.PERIODIC));
+    }
+
+    /** The jobs whose next launch is planned. */
+    public synchronized List<String> planned() {
+        return List.copyOf(planned.keySet());
+    }
+}

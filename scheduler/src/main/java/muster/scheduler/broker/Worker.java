@@ -1,0 +1,139 @@
+package muster.scheduler.broker;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import muster.raft.NotLeaderException;
+import muster.scheduler.plan.Outcome;
+import muster.scheduler.plan.Request;
+import muster.scheduler.plan.Schedulers;
+import muster.scheduler.state.Command;
+import muster.scheduler.state.Deployment;
+import muster.scheduler.state.Evaluation;
+import muster.scheduler.state.State;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes evaluations from the broker, plans, commits, and says what became of them. Runs on one virtual thread until interrupted. */
+final class Worker implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+    private static final Duration FOLLOW_UP_MIN = Duration.ofMinutes(1);
+    private static final Duration FOLLOW_UP_SPREAD = Duration.ofMinutes(5);
+
+    private final EvaluationBroker broker;
+    private final PlanApplier applier;
+    private final Writer writer;
+    private final Evaluations evaluations;
+    private final RandomGenerator random;
+
+    Worker(EvaluationBroker broker, PlanApplier applier, Writer writer, RandomGenerator random) {
+        this.broker = broker;
+        this.applier = applier;
+        this.writer = writer;
+        this.random = random;
+        evaluations = new Evaluations(writer);
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (true) {
+                EvaluationBroker.Delivery delivery = broker.dequeue();
+                work(delivery);
+                if (Thread.interrupted()) {
+                    return;
+                }
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("worker ends");
+        }
+    }
+
+    private void work(EvaluationBroker.Delivery delivery) {
+        Evaluation evaluation = delivery.evaluation();
+        try {
+            process(evaluation);
+            broker.acknowledge(evaluation);
+        } catch (NotLeaderException e) {
+            broker.acknowledge(evaluation);
+        } catch (RuntimeException e) {
+            LOG.error("evaluation failed eval={} job={}", evaluation.id(), evaluation.jobId(), e);
+            if (delivery.last()) {
+                fail(evaluation);
+                broker.acknowledge(evaluation);
+            } else {
+                broker.giveBack(evaluation);
+            }
+        }
+    }
+
+    private void fail(Evaluation evaluation) {
+        Duration wait = FOLLOW_UP_MIN.plusNanos(random.nextLong(FOLLOW_UP_SPREAD.toNanos()));
+        Evaluation followUp = evaluations.followUp(evaluation, wait);
+        writer.propose(new Command.UpdateEvaluations(List.of(evaluation.withStatus(Evaluation.FAILED)
+                .withStatusDescription("evaluation reached delivery limit (" + EvaluationBroker.DELIVERY_LIMIT + ")")
+                .withNextEval(followUp.id()).withModifyTime(writer.nowNanos()), followUp)));
+    }
+
+    private void process(Evaluation evaluation) {
+        Evaluation stored = writer.state().evaluations().get(evaluation.id());
+        if (stored == null || stored.isTerminal()) {
+            return;
+        }
+        int attempts = evaluation.type().equals("batch") ? 2 : 5;
+        while (true) {
+            State state = writer.state();
+            Outcome outcome = Schedulers.schedule(
+                    new Request(state, evaluation, writer.now(), random, writer::id, System::nanoTime));
+            boolean full = true;
+            if (!outcome.plan().isEmpty() || !outcome.plan().evaluations().isEmpty()) {
+                PlanApplier.Committed committed = applier.commit(outcome.plan(), outcome.allAtOnce());
+                full = committed.full();
+                attempts -= committed.anything() ? 0 : 1;
+            }
+            if (full || attempts <= 0) {
+                conclude(stored, outcome, state.index(), full);
+                return;
+            }
+        }
+    }
+
+    private void conclude(Evaluation evaluation, Outcome outcome, long snapshot, boolean full) {
+        List<Evaluation> changed = new ArrayList<>();
+        Deployment deployment = outcome.deployment();
+        Evaluation done = evaluation.withStatus(full ? Evaluation.COMPLETE : Evaluation.FAILED)
+                .withStatusDescription(full ? "" : "maximum attempts reached (5)")
+                .withQueuedAllocations(outcome.queued().isEmpty() ? null : outcome.queued())
+                .withSnapshotIndex(snapshot)
+                .withModifyTime(writer.nowNanos())
+                .withDeploymentId(deployment == null ? "" : deployment.id());
+        Map<String, Boolean> classes = outcome.classEligibility();
+        if (!outcome.failed().isEmpty() && evaluation.status().equals(Evaluation.BLOCKED)) {
+            Evaluation found = evaluations.blocked(evaluation, evaluation.triggeredBy(), evaluation.statusDescription(),
+                    classes, outcome.escaped(), outcome.failed(), snapshot);
+            changed.add(sameId(found, evaluation));
+            writer.write(new Command.UpdateEvaluations(changed));
+            return;
+        }
+        if (!outcome.failed().isEmpty() || !full) {
+            Evaluation blocked = evaluations.blocked(evaluation, full ? Evaluations.QUEUED : Evaluations.MAX_ATTEMPTS,
+                    full ? "created to place remaining allocations" : "created due to placement conflicts", classes,
+                    outcome.escaped(), outcome.failed().isEmpty() ? null : outcome.failed(), snapshot);
+            done = done.withFailedTGAllocs(outcome.failed().isEmpty() ? null : outcome.failed()).withBlockedEval(blocked.id());
+            changed.add(blocked);
+        }
+        changed.addFirst(done);
+        writer.write(new Command.UpdateEvaluations(changed));
+    }
+
+    /** The blocked evaluation as it was, with what its new look at the nodes found. */
+    private static Evaluation sameId(Evaluation found, Evaluation old) {
+        return new Evaluation(false, "", found.classEligibility(), old.createIndex(), old.createTime(), "",
+                found.escapedComputedClass(), found.failedTGAllocs(), old.id(), old.jobId(), old.jobModifyIndex(), "", 0,
+                found.modifyTime(), old.namespace(), "", "", 0, old.previousEval(), old.priority(), old.queuedAllocations(),
+                "", found.snapshotIndex(), Evaluation.BLOCKED, old.statusDescription(), old.triggeredBy(), old.type(),
+                Duration.ZERO, null);
+    }
+}

@@ -1,0 +1,67 @@
+package muster.scheduler.broker;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.random.RandomGenerator;
+import muster.raft.Applied;
+import muster.raft.ReplicatedLog;
+import muster.scheduler.state.Command;
+import muster.scheduler.state.State;
+import muster.scheduler.state.Store;
+
+/** The way to the state, with what commands need from outside: time and ids. Any thread. */
+public final class Writer {
+    private final ReplicatedLog<Command, Store.Result> log;
+    private final Store store;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+
+    /** @param random for ids; has to be safe for several threads */
+    public Writer(ReplicatedLog<Command, Store.Result> log, Store store, InstantSource clock, RandomGenerator random) {
+        this.log = log;
+        this.store = store;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    public State state() {
+        return store.state();
+    }
+
+    public Instant now() {
+        return clock.instant();
+    }
+
+    /** Nanoseconds since 1970. */
+    public long nowNanos() {
+        Instant now = clock.instant();
+        return Math.addExact(Math.multiplyExact(now.getEpochSecond(), 1_000_000_000L), now.getNano());
+    }
+
+    /** A new random id. */
+    public String id() {
+        long high = random.nextLong() & 0xffffffffffff0fffL | 0x4000L;
+        long low = random.nextLong() & 0x3fffffffffffffffL | 0x8000000000000000L;
+        return new UUID(high, low).toString();
+    }
+
+    /** Commits without waiting for it. */
+    public CompletableFuture<Applied<Store.Result>> propose(Command command) {
+        return log.propose(command);
+    }
+
+    /** Commits and waits; what the state machine refuses is thrown. */
+    public Applied<Store.Result> write(Command command) {
+        try {
+            return log.propose(command).get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while a command was being committed", e);
+        }
+    }
+}
