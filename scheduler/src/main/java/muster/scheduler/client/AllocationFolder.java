@@ -1,0 +1,125 @@
+package muster.scheduler.client;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The folders of one allocation: {@code alloc/{data,logs,tmp}} for all of its tasks, and {@code TASK/{local,secrets,tmp}}
+ * for each. Modes are the originals': all may write, as tasks may run as other users. (Nomad docs: "filesystem")
+ */
+record AllocationFolder(Path root) {
+    private static final int OPEN = 0777;
+    private static final int STICKY = 01777;
+
+    Path shared() {
+        return root.resolve("alloc");
+    }
+
+    Path logs() {
+        return shared().resolve("logs");
+    }
+
+    Path task(String name) {
+        return root.resolve(name);
+    }
+
+    Path local(String task) {
+        return task(task).resolve("local");
+    }
+
+    Path secrets(String task) {
+        return task(task).resolve("secrets");
+    }
+
+    /** Makes what the allocation shares; what is there stays. */
+    void create() throws IOException {
+        Files.createDirectories(root);
+        make(shared(), OPEN);
+        for (String name : List.of("data", "logs", "tmp")) {
+            make(shared().resolve(name), OPEN);
+        }
+    }
+
+    /** Makes a task's folders; what is there stays. */
+    void createTask(String name) throws IOException {
+        make(task(name), OPEN);
+        make(local(name), OPEN);
+        make(secrets(name), OPEN);
+        make(task(name).resolve("tmp"), STICKY);
+        // Two files that tools of the original expect to be listed.
+        touch(task(name).resolve("executor.out"));
+        touch(secrets(name).resolve(".nomad-mount"));
+    }
+
+    private static void make(Path folder, int mode) throws IOException {
+        Files.createDirectories(folder);
+        // Set by hand: what createDirectories takes as mode is cut by the process's umask.
+        Files.setAttribute(folder, "unix:mode", mode);
+    }
+
+    private static void touch(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            Files.createFile(file);
+            Files.setAttribute(file, "unix:mode", 0644);
+        }
+    }
+
+    /** Takes over the data of the allocation's predecessor on this node: shared data and the tasks' local folders. */
+    void adopt(AllocationFolder previous, List<String> tasks) throws IOException {
+        move(previous.shared().resolve("data"), shared().resolve("data"));
+        for (String task : tasks) {
+            if (Files.isDirectory(previous.local(task))) {
+                Files.createDirectories(task(task));
+                move(previous.local(task), local(task));
+            }
+        }
+    }
+
+    private static void move(Path from, Path to) throws IOException {
+        if (Files.isDirectory(from)) {
+            delete(to);
+            Files.move(from, to);
+        }
+    }
+
+    /** Removes everything. */
+    void remove() throws IOException {
+        delete(root);
+    }
+
+    private static void delete(Path top) throws IOException {
+        try (Stream<Path> all = Files.walk(top)) {
+            for (Path path : (Iterable<Path>) all.sorted(Comparator.reverseOrder())::iterator) {
+                Files.deleteIfExists(path);
+            }
+        } catch (NoSuchFileException gone) {
+            return;
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    /**
+     * The file that a client of the API names, relative to the root. Throws {@link IOException} where it leaves the
+     * allocation's folder, by its name or through links.
+     */
+    Path resolve(String name) throws IOException {
+        Path path = root.resolve(name.replaceFirst("^/+", "")).normalize();
+        if (!path.startsWith(root) || Files.exists(path) && !path.toRealPath().startsWith(root.toRealPath())) {
+            throw new IOException("Path escapes the alloc directory");
+        }
+        return path;
+    }
+
+    /** Whether the path is a task's secret. */
+    boolean isSecret(Path path) {
+        Path relative = root.relativize(path);
+        return relative.getNameCount() > 2 && relative.getName(1).toString().equals("secrets");
+    }
+}

@@ -1,0 +1,352 @@
+package muster.scheduler.client;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import muster.scheduler.driver.ExitStatus;
+import muster.scheduler.job.RestartPolicy;
+import muster.scheduler.state.TaskEvent;
+import muster.scheduler.state.TaskState;
+
+/**
+ * The life of one task as a state machine: each input is answered by what the shell must do, in that order, and when to
+ * come back. Pure; owned by the thread of its {@link TaskRunner}.
+ *
+ * <pre>
+ * WAITING -Begin-> PREPARING -Prepared-> STARTING -Started-> RUNNING -Exited-> BACKOFF -Tick-> STARTING
+ *                                                               | Restart, Kill
+ *                                                               v
+ *                                  DELAYED -Tick-> INTERRUPTED -Tick-> FORCED -Exited-> STARTING or DEAD
+ * </pre>
+ * Invariants: a task is prepared once and started many times; a kill can't be undone; nothing leaves DEAD; each phase that
+ * waits for time has a wake-up, so that every wait is bounded.
+ */
+final class TaskLife {
+    private static final int MAX_EVENTS = 10;
+    static final String PENDING = "pending";
+    static final String RUNNING = "running";
+    static final String DEAD = "dead";
+
+    /** What is fixed for the task's life. */
+    record Rules(Duration killTimeout, Duration shutdownDelay) {}
+
+    /** What happens to the task. */
+    sealed interface Input {
+        /** Its turn in the group has come. */
+        record Begin() implements Input {}
+
+        /** Its folder, artifacts and templates are there. */
+        record Prepared() implements Input {}
+
+        /** One of them is not. */
+        record PrepareFailed(TaskEvent event, boolean recoverable) implements Input {}
+
+        /** The driver runs it. */
+        record Started() implements Input {}
+
+        /** The driver does not. */
+        record StartFailed(TaskEvent event, boolean recoverable) implements Input {}
+
+        record Exited(ExitStatus status) implements Input {}
+
+        /** Stop and start it again; {@code counted} by the restart policy as a failure. */
+        record Restart(String reason, boolean counted) implements Input {}
+
+        /** End it for good; the group's cause, if any, is shown first. */
+        record Kill(Optional<TaskEvent> cause) implements Input {}
+
+        /** Something to show that changes nothing. */
+        record Note(TaskEvent event) implements Input {}
+
+        /** The time asked for has come. */
+        record Tick() implements Input {}
+    }
+
+    /** What the shell does. */
+    enum Effect {
+        /** Make folder, artifacts, templates; answers Prepared or PrepareFailed. */
+        PREPARE,
+        /** Give up on that. */
+        CANCEL_PREPARE,
+        /** Start it; answers Started or StartFailed, later Exited. */
+        START,
+        /** Register the task's services, start its checks. */
+        REGISTER,
+        /** Take them out. */
+        DEREGISTER,
+        /** Send the kill signal. */
+        INTERRUPT,
+        /** Kill the group. */
+        FORCE,
+        /** The state changed: publish it. */
+        PUBLISH,
+        /** It is dead: release what it holds. */
+        RELEASE
+    }
+
+    /** What to do, in this order, and when to tick. */
+    record Step(List<Effect> effects, Optional<Instant> wakeAt) {}
+
+    private enum Phase { WAITING, PREPARING, STARTING, RUNNING, DELAYED, INTERRUPTED, FORCED, BACKOFF, DEAD }
+
+    private Rules rules;
+    private final RestartRule restarts;
+    private Phase phase = Phase.WAITING;
+    private TaskState state = new TaskState(List.of(), false, null, null, 0, null, PENDING, null);
+    private Optional<Instant> wakeAt = Optional.empty();
+    private List<Effect> effects = new ArrayList<>();
+    private boolean prepared;
+    private boolean killed;
+    /** A restart that was asked for and has not been answered by an exit yet. */
+    private Optional<Input.Restart> restart = Optional.empty();
+
+    TaskLife(Rules rules, RestartRule restarts, Instant now) {
+        this.rules = rules;
+        this.restarts = restarts;
+        add(TaskEvents.received(now));
+        effects.clear();
+    }
+
+    /** New rules, by an update in place; what is under way keeps its time. */
+    void rules(Rules newRules, RestartPolicy policy) {
+        rules = newRules;
+        restarts.policy(policy);
+    }
+
+    TaskState state() {
+        return state;
+    }
+
+    boolean isRunning() {
+        return phase == Phase.RUNNING;
+    }
+
+    boolean isDead() {
+        return phase == Phase.DEAD;
+    }
+
+    /** A task taken over from an earlier agent: it goes on from its running state. */
+    Step resume(TaskState known) {
+        state = known;
+        prepared = true;
+        phase = Phase.RUNNING;
+        effects.add(Effect.REGISTER);
+        effects.add(Effect.PUBLISH);
+        return result();
+    }
+
+    Step step(Instant now, Input input) {
+        if (phase != Phase.DEAD) {
+            switch (input) {
+                case Input.Begin() -> begin();
+                case Input.Prepared() -> prepared();
+                case Input.PrepareFailed(TaskEvent event, boolean recoverable) -> prepareFailed(now, event, recoverable);
+                case Input.Started() -> started(now);
+                case Input.StartFailed(TaskEvent event, boolean recoverable) -> startFailed(now, event, recoverable);
+                case Input.Exited(ExitStatus status) -> exited(now, status);
+                case Input.Restart request -> restart(now, request);
+                case Input.Kill(Optional<TaskEvent> cause) -> kill(now, cause);
+                case Input.Note(TaskEvent event) -> add(event);
+                case Input.Tick() -> tick(now);
+            }
+        }
+        return result();
+    }
+
+    private Step result() {
+        List<Effect> done = List.copyOf(effects);
+        effects = new ArrayList<>();
+        return new Step(done, wakeAt);
+    }
+
+    private void begin() {
+        if (phase == Phase.WAITING) {
+            startOrPrepare();
+        }
+    }
+
+    private void startOrPrepare() {
+        wakeAt = Optional.empty();
+        phase = prepared ? Phase.STARTING : Phase.PREPARING;
+        effects.add(prepared ? Effect.START : Effect.PREPARE);
+    }
+
+    private void prepared() {
+        prepared = true;
+        if (phase == Phase.PREPARING) {
+            startOrPrepare();
+        }
+    }
+
+    private void prepareFailed(Instant now, TaskEvent event, boolean recoverable) {
+        if (phase == Phase.PREPARING) {
+            add(event);
+            follow(now, restarts.afterStartFailure(now, recoverable));
+        }
+    }
+
+    private void started(Instant now) {
+        if (phase != Phase.STARTING) {
+            return;
+        }
+        phase = Phase.RUNNING;
+        state = new TaskState(state.events(), state.failed(), null, state.lastRestart(), state.restarts(), now, RUNNING, null);
+        add(TaskEvents.started(now));
+        effects.add(Effect.REGISTER);
+        if (killed || restart.isPresent()) {
+            stop(now);
+        }
+    }
+
+    private void startFailed(Instant now, TaskEvent event, boolean recoverable) {
+        if (phase != Phase.STARTING) {
+            return;
+        }
+        add(event);
+        restart = Optional.empty();
+        if (killed) {
+            die(now, false, TaskEvents.killed(now));
+        } else {
+            follow(now, restarts.afterStartFailure(now, recoverable));
+        }
+    }
+
+    private void exited(Instant now, ExitStatus status) {
+        boolean wasStopping = phase == Phase.DELAYED || phase == Phase.INTERRUPTED || phase == Phase.FORCED;
+        if (phase != Phase.RUNNING && !wasStopping) {
+            return;
+        }
+        wakeAt = Optional.empty();
+        if (!wasStopping) {
+            effects.add(Effect.DEREGISTER);
+        }
+        add(TaskEvents.terminated(now, status));
+        Optional<Input.Restart> asked = restart;
+        restart = Optional.empty();
+        if (killed) {
+            die(now, false, TaskEvents.killed(now));
+        } else if (asked.isPresent() && !asked.get().counted()) {
+            follow(now, new RestartRule.Verdict.Again(Duration.ZERO, ""));
+        } else {
+            follow(now, restarts.afterExit(now, asked.isEmpty() && status.isSuccess()));
+        }
+    }
+
+    private void follow(Instant now, RestartRule.Verdict verdict) {
+        switch (verdict) {
+            case RestartRule.Verdict.Again(Duration delay, String reason) -> {
+                phase = Phase.BACKOFF;
+                state = new TaskState(state.events(), state.failed(), null, now, state.restarts() + 1, state.startedAt(),
+                        PENDING, null);
+                add(TaskEvents.restarting(now, delay, reason));
+                wakeAt = Optional.of(now.plus(delay));
+                if (delay.isZero()) {
+                    startOrPrepare();
+                }
+            }
+            case RestartRule.Verdict.Over() -> die(now, state.failed());
+            case RestartRule.Verdict.Fail(String reason) -> die(now, true, TaskEvents.notRestarting(now, reason));
+        }
+    }
+
+    private void die(Instant now, boolean failed, TaskEvent... last) {
+        phase = Phase.DEAD;
+        wakeAt = Optional.empty();
+        state = new TaskState(state.events(), failed, now, state.lastRestart(), state.restarts(), state.startedAt(), DEAD, null);
+        for (TaskEvent event : last) {
+            add(event);
+        }
+        if (!effects.contains(Effect.PUBLISH)) {
+            effects.add(Effect.PUBLISH);
+        }
+        effects.add(Effect.RELEASE);
+    }
+
+    private void restart(Instant now, Input.Restart request) {
+        switch (phase) {
+            case RUNNING -> {
+                add(TaskEvents.restartSignaled(now, request.reason()));
+                restart = Optional.of(request);
+                stop(now);
+            }
+            // What it was started with is older than the request.
+            case STARTING -> {
+                add(TaskEvents.restartSignaled(now, request.reason()));
+                restart = Optional.of(request);
+            }
+            // It will start anyway.
+            case WAITING, PREPARING, DELAYED, INTERRUPTED, FORCED, BACKOFF, DEAD -> {}
+        }
+    }
+
+    private void kill(Instant now, Optional<TaskEvent> cause) {
+        if (killed) {
+            return;
+        }
+        killed = true;
+        cause.ifPresent(this::add);
+        switch (phase) {
+            case RUNNING -> {
+                add(TaskEvents.killing(now, rules.killTimeout()));
+                stop(now);
+            }
+            case STARTING, DELAYED, INTERRUPTED, FORCED -> add(TaskEvents.killing(now, rules.killTimeout()));
+            case PREPARING -> {
+                effects.add(Effect.CANCEL_PREPARE);
+                add(TaskEvents.killing(now, rules.killTimeout()));
+                die(now, false, TaskEvents.killed(now));
+            }
+            case WAITING, BACKOFF -> {
+                add(TaskEvents.killing(now, rules.killTimeout()));
+                die(now, false, TaskEvents.killed(now));
+            }
+            case DEAD -> {}
+        }
+    }
+
+    private void stop(Instant now) {
+        effects.add(Effect.DEREGISTER);
+        phase = Phase.DELAYED;
+        wakeAt = Optional.of(now.plus(rules.shutdownDelay()));
+        if (rules.shutdownDelay().isZero()) {
+            interrupt(now);
+        }
+    }
+
+    private void interrupt(Instant now) {
+        phase = Phase.INTERRUPTED;
+        effects.add(Effect.INTERRUPT);
+        wakeAt = Optional.of(now.plus(rules.killTimeout()));
+    }
+
+    private void tick(Instant now) {
+        if (wakeAt.isEmpty() || now.isBefore(wakeAt.get())) {
+            return;
+        }
+        switch (phase) {
+            case BACKOFF -> startOrPrepare();
+            case DELAYED -> interrupt(now);
+            case INTERRUPTED -> {
+                phase = Phase.FORCED;
+                effects.add(Effect.FORCE);
+                wakeAt = Optional.empty();
+            }
+            case WAITING, PREPARING, STARTING, RUNNING, FORCED, DEAD -> wakeAt = Optional.empty();
+        }
+    }
+
+    private void add(TaskEvent event) {
+        List<TaskEvent> events = new ArrayList<>(state.events());
+        events.add(event);
+        if (events.size() > MAX_EVENTS) {
+            events.removeFirst();
+        }
+        state = new TaskState(events, state.failed(), state.finishedAt(), state.lastRestart(), state.restarts(),
+                state.startedAt(), state.state(), state.taskHandle());
+        if (!effects.contains(Effect.PUBLISH)) {
+            effects.add(Effect.PUBLISH);
+        }
+    }
+}
