@@ -1,0 +1,282 @@
+package muster.scheduler.client;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import muster.registry.client.RegistryClient;
+import muster.scheduler.driver.Drivers;
+import muster.scheduler.state.Allocation;
+import muster.scheduler.state.Node;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A node's agent: registers the node, tells that it lives, takes the allocations that the server gives it by long poll,
+ * runs them, and reports. The allocations' map is changed by the pulling thread alone; everything public may be called by
+ * any thread.
+ */
+public final class Client implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Client.class);
+    private static final Duration PULL_WAIT = Duration.ofMinutes(5);
+    private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
+    private static final Duration MIN_BEAT = Duration.ofMillis(100);
+
+    private final ClientSettings settings;
+    private final ServerApi servers;
+    private final NodeContext context;
+    private final StatusReports reports;
+    private final SavedAllocations saved;
+    private final RandomGenerator random;
+    private final Map<String, AllocationRunner> allocations = new ConcurrentHashMap<>();
+    private final Node node;
+    private final Thread beating;
+    private final Thread pulling;
+    private volatile boolean closed;
+
+    private Client(ClientSettings settings, ServerApi servers, NodeContext context, SavedAllocations saved, RandomGenerator random) {
+        this.settings = settings;
+        this.servers = servers;
+        this.context = context;
+        this.saved = saved;
+        this.random = random;
+        this.node = context.ground().node();
+        this.reports = new StatusReports(servers);
+        this.beating = Thread.ofVirtual().name("client-heartbeat").unstarted(this::beat);
+        this.pulling = Thread.ofVirtual().name("client-pull").unstarted(this::pull);
+    }
+
+    /**
+     * Starts a client. Throws {@link IOException} when its data folder can't be used. A server that can't be reached is tried
+     * again for as long as the client runs.
+     *
+     * @param ids new random UUID texts, for the node's id and secret
+     */
+    public static Client start(ClientSettings settings, ServerApi servers, RegistryClient registry, Drivers drivers,
+            InstantSource clock, RandomGenerator random, Supplier<String> ids) throws IOException {
+        return start(settings, servers, registry, drivers, new RegistryTemplates(registry, clock, new SplittableRandom(random.nextLong())),
+                clock, random, ids);
+    }
+
+    static Client start(ClientSettings settings, ServerApi servers, RegistryClient registry, Drivers drivers,
+            Templating templates, InstantSource clock, RandomGenerator random, Supplier<String> ids) throws IOException {
+        Files.createDirectories(settings.dataDir().resolve("alloc"));
+        Fingerprint.Identity identity = Fingerprint.Identity.of(settings.dataDir(), settings.keepState(), ids);
+        Node node = Fingerprint.take(settings, identity.id(), identity.secret(), drivers, registry, clock.instant());
+        TaskEnvironment.Ground ground = new TaskEnvironment.Ground(
+                node, settings.region(), settings.agentEnvironment(), settings.registryAddress());
+        NodeContext context = new NodeContext(ground, drivers, registry, new RegistrySync(registry), templates, new Artifacts(),
+                clock, settings.maxKillTimeout());
+        SavedAllocations saved = new SavedAllocations(settings.dataDir(), settings.keepState());
+        Client client = new Client(settings, servers, context, saved, random);
+        client.resume();
+        client.beating.start();
+        return client;
+    }
+
+    /** The node as it was registered first, its secret included. */
+    public Node node() {
+        return node;
+    }
+
+    /** The runner of an allocation of this node, whole id; empty when it is unknown or was collected. */
+    Optional<AllocationRunner> allocation(String id) {
+        return Optional.ofNullable(allocations.get(id));
+    }
+
+    ClientSettings settings() {
+        return settings;
+    }
+
+    InstantSource clock() {
+        return context.clock();
+    }
+
+    private void resume() {
+        for (AllocationRunner.Saved old : saved.load()) {
+            if (!old.allocation().isClientTerminal()) {
+                AllocationRunner runner = runner(old.allocation());
+                allocations.put(old.allocation().id(), runner);
+                runner.resume(old);
+            } else {
+                saved.forget(old.allocation().id());
+            }
+        }
+    }
+
+    // Heartbeats
+
+    private void beat() {
+        boolean registered = false;
+        try {
+            while (!closed) {
+                Duration pause = RETRY;
+                try {
+                    ServerApi.Heartbeat answer = registered
+                            ? servers.updateStatus(node.id(), Node.READY)
+                            : servers.register(node.withStatus(Node.READY));
+                    if (!registered) {
+                        registered = true;
+                        LOG.info("node registered node={} ttl={}", node.id(), answer.ttl());
+                        if (pulling.getState() == Thread.State.NEW) {
+                            pulling.start();
+                        }
+                    }
+                    Duration half = answer.ttl().dividedBy(2);
+                    pause = half.compareTo(MIN_BEAT) < 0 ? MIN_BEAT : half;
+                } catch (ServerUnreachableException e) {
+                    LOG.warn("heartbeat missed, trying again node={} error={}", node.id(), e.getMessage());
+                } catch (IllegalArgumentException e) {
+                    // The server does not know this node (any more).
+                    LOG.warn("node refused, registering again node={} error={}", node.id(), e.getMessage());
+                    registered = false;
+                }
+                Thread.sleep(pause);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    // Allocations
+
+    private void pull() {
+        long index = 0;
+        try {
+            while (!closed) {
+                try {
+                    ServerApi.Allocations answer = servers.allocations(node.id(), index, PULL_WAIT);
+                    index = answer.index();
+                    reconcile(answer.allocations());
+                } catch (ServerUnreachableException e) {
+                    LOG.warn("allocations not read, trying again node={} error={}", node.id(), e.getMessage());
+                    Thread.sleep(RETRY);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void reconcile(List<Allocation> wanted) {
+        Set<String> known = new HashSet<>();
+        for (Allocation allocation : wanted) {
+            known.add(allocation.id());
+            AllocationRunner runner = allocations.get(allocation.id());
+            if (runner == null) {
+                add(allocation);
+            } else if (allocation.allocModifyIndex() != runner.received().allocModifyIndex()) {
+                runner.update(allocation);
+            }
+        }
+        for (AllocationRunner runner : List.copyOf(allocations.values())) {
+            if (!known.contains(runner.allocation().id())) {
+                forget(runner);
+            }
+        }
+        collect(settings.maxAllocations());
+    }
+
+    private void add(Allocation allocation) {
+        if (allocation.isTerminal()) {
+            if (allocation.isServerTerminal() && !allocation.isClientTerminal()) {
+                // Told to end before this agent ever heard of it: nothing of it runs.
+                reports.add(allocation.withClientStatus(Allocation.COMPLETE).withClientDescription("All tasks have completed"));
+            }
+            return;
+        }
+        AllocationRunner runner = runner(allocation);
+        allocations.put(allocation.id(), runner);
+        runner.start(Optional.ofNullable(allocations.get(allocation.previousAllocation())));
+    }
+
+    private AllocationRunner runner(Allocation allocation) {
+        Path folder = settings.dataDir().resolve("alloc").resolve(allocation.id());
+        SplittableRandom own = new SplittableRandom(random.nextLong());
+        return new AllocationRunner(context, allocation, new AllocationFolder(folder), own, reports::add, saved::save);
+    }
+
+    private void forget(AllocationRunner runner) {
+        runner.update(runner.allocation().withDesiredStatus(Allocation.STOP));
+        runner.ended().thenRun(() -> Thread.ofVirtual().start(() -> {
+            remove(runner);
+            allocations.remove(runner.allocation().id(), runner);
+        }));
+    }
+
+    /** Removes the folders of ended allocations until so many are left, oldest first; the server forgets them later. */
+    private void collect(int keep) {
+        List<AllocationRunner> ended = allocations.values().stream()
+                .filter(runner -> runner.isEnded() && Files.exists(runner.folder().root()))
+                .sorted(Comparator.comparingLong((AllocationRunner r) -> r.allocation().modifyTime())).toList();
+        int count = Math.max(0, ended.size() - keep);
+        ended.subList(0, count).forEach(this::remove);
+    }
+
+    private void remove(AllocationRunner runner) {
+        saved.forget(runner.allocation().id());
+        try {
+            runner.folder().remove();
+        } catch (IOException e) {
+            LOG.warn("allocation's folder not removed alloc={} error={}", runner.allocation().id(), e.toString());
+        }
+    }
+
+    /** Removes what ended allocations left behind. (API page "Client": gc) */
+    void collectAll() {
+        collect(0);
+    }
+
+    /** Removes what one ended allocation left behind; false while it runs. */
+    boolean collect(AllocationRunner runner) {
+        if (!runner.isEnded()) {
+            return false;
+        }
+        remove(runner);
+        return true;
+    }
+
+    /** Waits a little for the tasks' ends; what was being started meanwhile is killed too. */
+    private void awaitEnds() {
+        CompletableFuture<?>[] ends = allocations.values().stream().map(AllocationRunner::ended).toArray(CompletableFuture<?>[]::new);
+        CompletableFuture.allOf(ends).completeOnTimeout(null, CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS).join();
+        allocations.values().forEach(AllocationRunner::abandon);
+    }
+
+    /**
+     * Ends the client. Where state is kept, tasks run on for the next agent; else all process groups are killed and all
+     * services taken out. Idempotent.
+     */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        beating.interrupt();
+        pulling.interrupt();
+        if (!settings.keepState()) {
+            allocations.values().forEach(runner -> runner.update(runner.allocation().withDesiredStatus(Allocation.STOP)));
+            context.sync().withdraw();
+            allocations.values().forEach(AllocationRunner::abandon);
+            awaitEnds();
+        }
+        reports.close();
+        context.sync().close();
+        context.artifacts().close();
+    }
+}

@@ -1,0 +1,56 @@
+package muster.scheduler.client;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How a client runs (Nomad docs: agent configuration, "client stanza").
+ *
+ * @param name of the node, the host's where the operator gives none
+ * @param version shown as {@code nomad.version}
+ * @param dataDir where allocations live; absolute
+ * @param keepState whether tasks outlive the agent and are taken up by the next (false in dev mode)
+ * @param device the network interface of whose addresses ports are given out
+ * @param address the node's address
+ * @param httpAddress {@code host:port} at which this node's API is reached
+ * @param registryAddress what tasks get as {@code CONSUL_HTTP_ADDR}; empty for none
+ * @param attributes more attributes, such as {@code consul.version}; they win over found ones
+ * @param agentEnvironment the agent's own environment, handed on to tasks
+ * @param maxAllocations how many ended allocations' folders are kept
+ */
+public record ClientSettings(
+        String name,
+        String datacenter,
+        String region,
+        String nodeClass,
+        String version,
+        Map<String, String> meta,
+        Path dataDir,
+        boolean keepState,
+        String device,
+        String address,
+        String httpAddress,
+        String registryAddress,
+        Map<String, String> attributes,
+        Map<String, String> agentEnvironment,
+        Capacity capacity,
+        Duration maxKillTimeout,
+        int maxAllocations) {
+    public ClientSettings {
+        meta = Map.copyOf(meta);
+        attributes = Map.copyOf(attributes);
+        agentEnvironment = Map.copyOf(agentEnvironment);
+        if (!dataDir.isAbsolute()) {
+            throw new IllegalArgumentException("data_dir " + dataDir + " must be absolute");
+        }
+    }
+
+    /** What the operator says of the machine where the fingerprint is not to be asked, and what of it is not given out. */
+    public record Capacity(
+            Optional<Integer> cpuTotalMhz, Optional<Integer> memoryTotalMb, int reservedCpuMhz, int reservedMemoryMb,
+            int reservedDiskMb, String reservedPorts) {
+        public static final Capacity FOUND = new Capacity(Optional.empty(), Optional.empty(), 0, 0, 0, "");
+    }
+}

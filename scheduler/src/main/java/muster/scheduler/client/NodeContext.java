@@ -1,0 +1,17 @@
+package muster.scheduler.client;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import muster.registry.client.RegistryClient;
+import muster.scheduler.driver.Drivers;
+
+/** What all allocations of a node share. Thread-safe, as its parts are. */
+record NodeContext(
+        TaskEnvironment.Ground ground,
+        Drivers drivers,
+        RegistryClient registry,
+        RegistrySync sync,
+        Templating templates,
+        Artifacts artifacts,
+        InstantSource clock,
+        Duration maxKillTimeout) {}

@@ -1,0 +1,505 @@
+package muster.scheduler.client;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import muster.scheduler.client.TaskLife.Input;
+import muster.scheduler.driver.Driver;
+import muster.scheduler.driver.DriverException;
+import muster.scheduler.driver.HandleState;
+import muster.scheduler.driver.Signal;
+import muster.scheduler.driver.TaskHandle;
+import muster.scheduler.driver.TaskLaunch;
+import muster.scheduler.job.LogConfig;
+import muster.scheduler.job.RestartPolicy;
+import muster.scheduler.job.Task;
+import muster.scheduler.job.TaskArtifact;
+import muster.scheduler.job.Values;
+import muster.scheduler.state.Allocation;
+import muster.scheduler.state.TaskEvent;
+import muster.scheduler.state.TaskState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The shell around {@link TaskLife}: one virtual thread takes inputs from a queue, asks what to do, and does it. All other
+ * methods may be called by any thread.
+ */
+final class TaskRunner {
+    private static final Logger LOG = LoggerFactory.getLogger(TaskRunner.class);
+    private static final Duration DEREGISTER_WAIT = Duration.ofSeconds(2);
+    private static final Duration DEFAULT_KILL_TIMEOUT = Duration.ofSeconds(5);
+    private static final long MEGABYTE = 1 << 20;
+
+    /** Told of changes; called by the runner's thread. */
+    interface Listener {
+        void changed(String task, TaskState state);
+
+        /** The task's services and checks are registered, or with {@link ServicePlan#NONE} are not any more. */
+        void services(String task, ServicePlan plan);
+
+        /** What to keep for the next agent, or empty when the task ended. */
+        void handle(String task, Optional<HandleState> handle);
+    }
+
+    private final NodeContext node;
+    private final String name;
+    private final AllocationFolder folder;
+    private final Listener listener;
+    private final TaskLife life;
+    private final BlockingQueue<Input> inbox = new LinkedBlockingQueue<>();
+    private final CompletableFuture<Void> dead = new CompletableFuture<>();
+    private volatile Allocation allocation;
+    private volatile TaskState state;
+    private volatile TaskHandle handle;
+    private volatile Map<String, String> templateVariables = Map.of();
+    /** The following are the runner's thread's. */
+    private Templating.Open templates;
+    private Thread preparing;
+    private ScriptChecks scripts;
+    private ServicePlan services = ServicePlan.NONE;
+
+    TaskRunner(NodeContext node, Allocation allocation, Task task, AllocationFolder folder, RandomGenerator random, Listener listener) {
+        this.node = node;
+        this.allocation = allocation;
+        this.name = task.name();
+        this.folder = folder;
+        this.listener = listener;
+        Instant now = node.clock().instant();
+        boolean again = TaskOrder.restartsOnSuccess(task, allocation.job().type());
+        life = new TaskLife(rules(task), new RestartRule(policy(task), again, random, now), now);
+        state = life.state();
+    }
+
+    private TaskLife.Rules rules(Task task) {
+        Duration timeout = task.killTimeout() == null ? DEFAULT_KILL_TIMEOUT : task.killTimeout();
+        return new TaskLife.Rules(timeout.compareTo(node.maxKillTimeout()) > 0 ? node.maxKillTimeout() : timeout, task.shutdownDelay());
+    }
+
+    private RestartPolicy policy(Task task) {
+        RestartPolicy policy = task.restartPolicy() == null ? allocation.group().restartPolicy() : task.restartPolicy();
+        return new RestartPolicy(
+                policy == null || policy.attempts() == null ? 0 : policy.attempts(),
+                policy == null || policy.delay() == null ? Duration.ofSeconds(15) : policy.delay(),
+                policy == null || policy.interval() == null ? Duration.ofMinutes(30) : policy.interval(),
+                policy == null || policy.mode() == null ? "fail" : policy.mode());
+    }
+
+    private Task task() {
+        return allocation.group().tasks().stream().filter(t -> t.name().equals(name)).findFirst()
+                .orElseThrow(() -> new IllegalStateException("allocation " + allocation.id() + " lost its task " + name));
+    }
+
+    /** Starts the runner's thread; the task itself waits for {@link #begin}. */
+    void start() {
+        Thread.ofVirtual().name("task-" + name).start(this::run);
+    }
+
+    void begin() {
+        inbox.add(new Input.Begin());
+    }
+
+    /** Ends the task for good; the cause is shown before. The future completes when it is dead. */
+    CompletableFuture<Void> kill(Optional<TaskEvent> cause) {
+        inbox.add(new Input.Kill(cause));
+        return dead;
+    }
+
+    /** Stops and starts it again. False when it does not run. */
+    boolean restart(String reason, boolean counted) {
+        if (handle == null) {
+            return false;
+        }
+        inbox.add(new Input.Restart(reason, counted));
+        return true;
+    }
+
+    /**
+     * Sends a signal on a user's behalf; as the original does, a name that is none means an interrupt, and no name only
+     * shows. False when it does not run.
+     */
+    boolean signal(String signal) throws DriverException {
+        TaskHandle running = handle;
+        if (running == null) {
+            return false;
+        }
+        inbox.add(new Input.Note(TaskEvents.signaling(node.clock().instant(), signal)));
+        if (!signal.isEmpty()) {
+            running.signal(Signal.named(signal).orElse(Signal.INTERRUPT));
+        }
+        return true;
+    }
+
+    void note(TaskEvent event) {
+        inbox.add(new Input.Note(event));
+    }
+
+    /** A new version of the allocation that leaves the task running: services change at once, the rest from the next start. */
+    void update(Allocation newer) {
+        allocation = newer;
+        inbox.add(new Input.Tick());
+    }
+
+    TaskState state() {
+        return state;
+    }
+
+    /** Completes when the task is dead and holds nothing any more. */
+    CompletableFuture<Void> dead() {
+        return dead;
+    }
+
+    boolean isDead() {
+        return dead.isDone();
+    }
+
+    /** The running task; empty when it does not run. */
+    Optional<TaskHandle> handle() {
+        return Optional.ofNullable(handle);
+    }
+
+    /** Takes over a task that an earlier agent started; false when it is gone, and then the task begins anew. Before {@link #start}. */
+    boolean recover(HandleState saved, TaskState known) {
+        Optional<TaskHandle> found = driver().flatMap(driver -> driver.recover(launch(environment()), saved));
+        found.ifPresent(running -> {
+            handle = running;
+            watch(running);
+            perform(life.resume(known).effects());
+            if (!templates().isEmpty()) {
+                openTemplates();
+            }
+        });
+        return found.isPresent();
+    }
+
+    /** Kills the processes at once and without ceremony, for an agent that ends. */
+    void abandon() {
+        TaskHandle running = handle;
+        if (running != null) {
+            running.kill();
+        }
+    }
+
+    private void run() {
+        try {
+            Allocation seen = allocation;
+            Optional<Instant> wakeAt = Optional.empty();
+            publish();
+            while (!life.isDead()) {
+                Input input = next(wakeAt);
+                if (seen != allocation) {
+                    seen = allocation;
+                    updated();
+                }
+                TaskLife.Step step = life.step(node.clock().instant(), input);
+                wakeAt = step.wakeAt();
+                perform(step.effects());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            dead.complete(null);
+        }
+    }
+
+    private Input next(Optional<Instant> wakeAt) throws InterruptedException {
+        if (wakeAt.isEmpty()) {
+            return inbox.take();
+        }
+        long wait = Duration.between(node.clock().instant(), wakeAt.get()).toNanos();
+        Input input = inbox.poll(Math.max(0, wait), TimeUnit.NANOSECONDS);
+        return input == null ? new Input.Tick() : input;
+    }
+
+    private void perform(List<TaskLife.Effect> effects) {
+        for (TaskLife.Effect effect : effects) {
+            switch (effect) {
+                case PREPARE -> prepare();
+                case CANCEL_PREPARE -> cancelPrepare();
+                case START -> launch();
+                case REGISTER -> register();
+                case DEREGISTER -> deregister();
+                case INTERRUPT -> interrupt();
+                case FORCE -> abandon();
+                case PUBLISH -> publish();
+                case RELEASE -> release();
+            }
+        }
+    }
+
+    private void publish() {
+        state = life.state();
+        listener.changed(name, state);
+    }
+
+    private void updated() {
+        life.rules(rules(task()), policy(task()));
+        if (life.isRunning()) {
+            ServicePlan plan = plan();
+            List<String> gone = services.ids().stream().filter(id -> !plan.ids().contains(id)).toList();
+            stopScripts();
+            register();
+            if (!gone.isEmpty()) {
+                removeServices(gone);
+            }
+        }
+    }
+
+    // Preparation
+
+    private void prepare() {
+        Task task = task();
+        try {
+            inbox.add(new Input.Note(TaskEvents.setup(node.clock().instant(), "Building Task Directory")));
+            folder.createTask(name);
+            writePayload(task);
+        } catch (IOException e) {
+            inbox.add(new Input.PrepareFailed(
+                    TaskEvents.setupFailure(node.clock().instant(), "can't make the folders of task " + name + ": " + e), true));
+            return;
+        }
+        if (Values.orEmpty(task.artifacts()).isEmpty()) {
+            render();
+            return;
+        }
+        preparing = Thread.ofVirtual().name("artifacts-" + name).start(() -> {
+            if (fetch(task)) {
+                render();
+            }
+        });
+    }
+
+    private void writePayload(Task task) throws IOException {
+        String payload = allocation.job().payload();
+        if (task.dispatchPayload() == null || payload == null || payload.isEmpty()) {
+            return;
+        }
+        Path file = folder.local(name).resolve(task.dispatchPayload().file()).normalize();
+        if (!file.startsWith(folder.local(name))) {
+            throw new IOException("the payload's file \"" + task.dispatchPayload().file() + "\" escapes the task's local folder");
+        }
+        Files.createDirectories(file.getParent());
+        Files.write(file, Base64.getDecoder().decode(payload));
+    }
+
+    private boolean fetch(Task task) {
+        inbox.add(new Input.Note(TaskEvents.downloading(node.clock().instant())));
+        try {
+            for (TaskArtifact artifact : task.artifacts()) {
+                node.artifacts().fetch(artifact, environment(), folder, name);
+            }
+            return true;
+        } catch (IOException e) {
+            inbox.add(new Input.PrepareFailed(TaskEvents.downloadFailed(node.clock().instant(), e.getMessage()), true));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return false;
+    }
+
+    private List<muster.scheduler.job.Template> templates() {
+        return Values.orEmpty(task().templates());
+    }
+
+    private void render() {
+        if (templates().isEmpty()) {
+            inbox.add(new Input.Prepared());
+        } else {
+            openTemplates();
+        }
+    }
+
+    private synchronized void openTemplates() {
+        if (dead.isDone()) {
+            return;
+        }
+        closeTemplates();
+        templates = node.templates().open(new Templating.Request(name, templates(), environment(), folder), new FollowTemplates());
+    }
+
+    private synchronized void closeTemplates() {
+        if (templates != null) {
+            templates.close();
+            templates = null;
+        }
+    }
+
+    /** Turns what the template agent says into inputs. */
+    private final class FollowTemplates implements Templating.Listener {
+        @Override
+        public void rendered(Map<String, String> variables) {
+            templateVariables = Map.copyOf(variables);
+            inbox.add(new Input.Prepared());
+        }
+
+        @Override
+        public void missing(List<String> what) {
+            inbox.add(new Input.Note(TaskEvents.template(node.clock().instant(), "Missing: " + String.join(", ", what))));
+        }
+
+        @Override
+        public void changed(Templating.Reaction reaction, Map<String, String> variables) {
+            templateVariables = Map.copyOf(variables);
+            if (reaction.restart()) {
+                inbox.add(new Input.Restart("Template with change_mode restart re-rendered", false));
+                return;
+            }
+            for (String signal : reaction.signals()) {
+                TaskHandle running = handle;
+                if (running != null) {
+                    inbox.add(new Input.Note(TaskEvents.templateSignal(node.clock().instant(), signal)));
+                    try {
+                        running.signal(Signal.named(signal).orElse(Signal.INTERRUPT));
+                    } catch (DriverException e) {
+                        LOG.warn("template signal not sent task={} signal={} error={}", name, signal, e.getMessage());
+                    }
+                }
+            }
+        }
+
+        @Override
+        public void failed(String error) {
+            if (handle == null) {
+                inbox.add(new Input.PrepareFailed(TaskEvents.hookFailed(node.clock().instant(), error), false));
+            } else {
+                // The task goes on with the file it has.
+                inbox.add(new Input.Note(TaskEvents.template(node.clock().instant(), error)));
+            }
+        }
+    }
+
+    private void cancelPrepare() {
+        if (preparing != null) {
+            preparing.interrupt();
+        }
+    }
+
+    // Running
+
+    private Optional<Driver> driver() {
+        return node.drivers().named(task().driver());
+    }
+
+    private TaskEnvironment environment() {
+        return TaskEnvironment.of(node.ground(), allocation, task(), folder).with(templateVariables);
+    }
+
+    private TaskLaunch launch(TaskEnvironment environment) {
+        Task task = task();
+        LogConfig logs = task.logConfig();
+        int maxFiles = logs == null || logs.maxFiles() == null ? 10 : logs.maxFiles();
+        long maxBytes = (logs == null || logs.maxFileSizeMB() == null ? 10 : logs.maxFileSizeMB()) * MEGABYTE;
+        Map<String, Object> config = environment.interpolate(Values.orEmpty(task.config()));
+        return new TaskLaunch(name, config, new LinkedHashMap<>(environment.variables()), folder.task(name),
+                new TaskLaunch.LogTarget(folder.logs(), maxFiles, maxBytes));
+    }
+
+    private void launch() {
+        Instant now = node.clock().instant();
+        Optional<Driver> driver = driver();
+        if (driver.isEmpty()) {
+            inbox.add(new Input.StartFailed(TaskEvents.driverFailure(now,
+                    "this node has no driver \"" + task().driver() + "\""), false));
+            return;
+        }
+        TaskLaunch launch = launch(environment());
+        List<String> problems = driver.get().problems(launch);
+        if (!problems.isEmpty()) {
+            StringBuilder text = new StringBuilder().append(problems.size() + 1)
+                    .append(" errors occurred:\n\t* failed to parse config: \n");
+            problems.forEach(problem -> text.append("\t* ").append(problem).append('\n'));
+            inbox.add(new Input.StartFailed(TaskEvents.failedValidation(now, text.append('\n').toString()), false));
+            return;
+        }
+        try {
+            handle = driver.get().start(launch);
+            listener.handle(name, Optional.of(handle.state()));
+            inbox.add(new Input.Started());
+            watch(handle);
+        } catch (DriverException e) {
+            inbox.add(new Input.StartFailed(TaskEvents.driverFailure(node.clock().instant(), e.getMessage()), e.recoverable()));
+        }
+    }
+
+    private void watch(TaskHandle running) {
+        Thread.ofVirtual().name("wait-" + name).start(() -> {
+            try {
+                Input exited = new Input.Exited(running.await());
+                handle = null;
+                inbox.add(exited);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    private void interrupt() {
+        TaskHandle running = handle;
+        if (running != null) {
+            try {
+                running.signal(Signal.named(task().killSignal()).orElse(Signal.INTERRUPT));
+            } catch (DriverException e) {
+                LOG.warn("kill signal not sent, killing task={} error={}", name, e.getMessage());
+                running.kill();
+            }
+        }
+    }
+
+    // Services
+
+    private ServicePlan plan() {
+        Task task = task();
+        return ServicePlan.of(allocation, Optional.of(name), Values.orEmpty(task.services()), environment());
+    }
+
+    private void register() {
+        services = plan();
+        node.sync().put(services.registrations());
+        scripts = ScriptChecks.start(services.scripts(), name, node.sync(), this::handle);
+        listener.services(name, services);
+    }
+
+    private void deregister() {
+        stopScripts();
+        removeServices(services.ids());
+        services = ServicePlan.NONE;
+        listener.services(name, services);
+    }
+
+    private void removeServices(List<String> ids) {
+        try {
+            if (!ids.isEmpty() && !node.sync().remove(ids, DEREGISTER_WAIT)) {
+                LOG.warn("services still registered while the task ends task={} services={}", name, ids);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void stopScripts() {
+        if (scripts != null) {
+            scripts.close();
+            scripts = null;
+        }
+    }
+
+    private void release() {
+        closeTemplates();
+        stopScripts();
+        listener.handle(name, Optional.empty());
+        dead.complete(null);
+        closeTemplates();
+    }
+}

@@ -1,0 +1,47 @@
+package muster.scheduler.client;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import muster.scheduler.job.Template;
+
+/** Renders the templates of tasks and follows their data: what this package needs of the template agent. */
+interface Templating {
+    /** The templates of one task. Destinations and sources are relative to the task's folder and stay inside the allocation's. */
+    record Request(String task, List<Template> templates, TaskEnvironment environment, AllocationFolder folder) {
+        public Request {
+            templates = List.copyOf(templates);
+        }
+    }
+
+    /** What the task has to do about new data; several templates that change at once make one reaction. */
+    record Reaction(boolean restart, Set<String> signals) {
+        public Reaction {
+            signals = Set.copyOf(signals);
+        }
+    }
+
+    /** Hears of the templates, never from two threads at once, and not after they were closed. */
+    interface Listener {
+        /** All files are there for the first time; the variables are those of templates with {@code env}. */
+        void rendered(Map<String, String> variables);
+
+        /** What the first rendering waits for, in the words of the original ({@code kv.block(path)}). */
+        void missing(List<String> what);
+
+        /** Files changed, and each one's splay is over. */
+        void changed(Reaction reaction, Map<String, String> variables);
+
+        /** It can't be rendered, ever. */
+        void failed(String error);
+    }
+
+    /** Begins to render and returns at once; closing ends it. */
+    Open open(Request request, Listener listener);
+
+    /** Templates that are followed. */
+    interface Open extends AutoCloseable {
+        @Override
+        void close();
+    }
+}
