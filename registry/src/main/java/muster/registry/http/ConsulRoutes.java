@@ -11,7 +11,7 @@ public final class ConsulRoutes {
 
     private ConsulRoutes() {}
 
-    /** Adds the endpoints. {@code ids} makes session ids; any thread may ask it. */
+    /** Adds the endpoints. {@code ids} makes the ids of sessions and events; any thread may ask it. */
     public static void add(Routes routes, Registry registry, ApiSettings settings, Supplier<UUID> ids) {
         Api api = new Api(registry, settings);
 
@@ -50,6 +50,10 @@ public final class ConsulRoutes {
 
         TxnHandlers transactions = new TxnHandlers(api);
         routes.add("PUT", "/v1/txn", settings.maxTransactionBytes(), transactions::run);
+
+        EventHandlers events = new EventHandlers(api, ids);
+        routes.put("/v1/event/fire/*name", events::fire)
+                .get("/v1/event/list", events::list);
 
         StatusHandlers status = new StatusHandlers(api);
         routes.get("/", status::root)
