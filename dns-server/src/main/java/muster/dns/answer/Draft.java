@@ -32,7 +32,8 @@ public record Draft(
             additional = List.copyOf(additional);
         }
 
-        static Entry of(Record answer) {
+        /** An answer that needs no explanation. */
+        public static Entry of(Record answer) {
             return new Entry(answer, List.of());
         }
     }
@@ -42,6 +43,11 @@ public record Draft(
         entries = List.copyOf(entries);
         authority = List.copyOf(authority);
         additional = List.copyOf(additional);
+    }
+
+    /** The same with other answers. */
+    public Draft with(List<Entry> otherEntries) {
+        return new Draft(rcode, traits, otherEntries, authority, additional);
     }
 
     boolean is(Trait trait) {

@@ -19,8 +19,11 @@ import muster.registry.client.View;
 
 /** Watches, the least lately used first to go: when there are too many, or when nobody asked for a while. */
 final class WatchedReads implements Reads {
-    /** Each is a waiting request at the registry, and names that do not exist are watched too. */
-    static final int MOST = 1_000;
+    /**
+     * Each is a connection to the registry, which gives a client 200 (limits.http_max_conns_per_client), and names that do
+     * not exist are watched too.
+     */
+    static final int MOST = 100;
     static final Duration IDLE = Duration.ofMinutes(10);
     /** A resolver asks again after a few seconds, so a longer wait for the first answer is in vain. */
     private static final Duration FIRST_ANSWER = Duration.ofSeconds(2);

@@ -25,11 +25,13 @@ final class Responder {
     private final Lookup lookup;
     private final Fit fit;
     private final Recursor recursor;
+    private final Aliases aliases;
 
     Responder(Lookup lookup, Fit fit, Recursor recursor) {
         this.lookup = lookup;
         this.fit = fit;
         this.recursor = recursor;
+        this.aliases = new Aliases(lookup, recursor);
     }
 
     /** The answer; empty for what is no question at all, since an answer to an answer would go round for ever. */
@@ -61,7 +63,7 @@ final class Responder {
         Name name = question.getName();
         Optional<Draft> own = lookup.draft(name, question.getType());
         if (own.isPresent()) {
-            return fit.bytes(query, own.get(), transport);
+            return fit.bytes(query, aliases.follow(own.get(), question.getType()), transport);
         }
         Optional<byte[]> passedOn = recursor.ask(packet, transport);
         if (passedOn.isPresent()) {

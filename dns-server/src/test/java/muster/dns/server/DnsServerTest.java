@@ -235,6 +235,34 @@ class DnsServerTest {
     }
 
     @Test
+    void an_alias_in_the_own_domain_is_followed_as_far_as_it_goes() throws Exception {
+        registry.add(registry.instance("one", "one", "two.service.consul", 1));
+        registry.add(registry.instance("two", "two", "m1.node.consul", 2));
+        registry.add(registry.instance("ring", "ring", "ring.service.consul", 3));
+        assertThat(udp(question("one.service.consul.", Type.A)).getSection(Section.ANSWER)).map(Record::rdataToString)
+                .containsExactly("two.service.consul.", "m1.node.consul.", "10.8.0.1");
+        Message srv = udp(question("two.service.consul.", Type.SRV));
+        assertThat(srv.getSection(Section.ADDITIONAL)).map(record -> record.getName() + " " + record.rdataToString())
+                .contains("m1.node.consul. 10.8.0.1");
+        assertThat(udp(question("ring.service.consul.", Type.A)).getSection(Section.ANSWER)).isNotEmpty()
+                .allMatch(record -> record.getType() == Type.CNAME);
+    }
+
+    /** Plan: a second server, of another domain, has a service at a name of the first one's domain, which is its recursor. */
+    @Test
+    void an_alias_in_another_domain_is_followed_through_a_recursor() throws Exception {
+        registry.add(registry.instance("far", "far", "m2.node.consul", 1));
+        DnsSettings of = DnsSettings.of("dc1");
+        DnsSettings.Recursion recursion = new DnsSettings.Recursion(List.of(server.address()), Duration.ofSeconds(10));
+        server = server(new DnsSettings("other.", "", "dc1", of.ttls(), of.limits(), of.soa(), recursion, false, true),
+                ServerLimits.DEFAULT);
+        assertThat(udp(question("far.service.other.", Type.A)).getSection(Section.ANSWER)).map(Record::rdataToString)
+                .containsExactly("m2.node.consul.", "10.8.0.2");
+        assertThat(udp(question("far.service.other.", Type.SRV)).getSection(Section.ADDITIONAL)).map(Record::rdataToString)
+                .contains("10.8.0.2");
+    }
+
+    @Test
     void no_recursor_that_answers_is_a_failure() throws Exception {
         DnsSettings of = DnsSettings.of("dc1");
         try (DatagramSocket dead = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
