@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import muster.registry.client.Query;
 import muster.registry.client.Reading;
 import muster.registry.client.RegistryException;
@@ -59,7 +60,7 @@ final class Exchange implements AutoCloseable {
     }
 
     /** Reads an endpoint that is no query. */
-    <T> T get(String path, java.util.function.Function<byte[], T> decoder) throws InterruptedException {
+    <T> T get(String path, Function<byte[], T> decoder) throws InterruptedException {
         HttpResponse<byte[]> answer = send("GET", path, HttpRequest.newBuilder().GET(), settings.requestTimeout());
         return decode(path, good("GET", path, answer), decoder);
     }
@@ -119,7 +120,7 @@ final class Exchange implements AutoCloseable {
                 method + " " + url + path + " answered " + answer.statusCode() + ": " + shown, answer.statusCode(), null);
     }
 
-    private <T> T decode(String path, byte[] body, java.util.function.Function<byte[], T> decoder) {
+    private <T> T decode(String path, byte[] body, Function<byte[], T> decoder) {
         try {
             return decoder.apply(body);
         } catch (JsonException | IllegalArgumentException e) {

@@ -2,6 +2,7 @@ package muster.registry.client.testing;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -118,7 +119,7 @@ final class FakeCatalog {
         if (cas.isPresent() && cas.get() != (old == null ? 0 : old.modifyIndex())) {
             return false;
         }
-        if (old != null && old.flags() == flags && java.util.Arrays.equals(old.value(), value)) {
+        if (old != null && old.flags() == flags && Arrays.equals(old.value(), value)) {
             return true;
         }
         index++;
@@ -202,8 +203,8 @@ final class FakeCatalog {
         List<HealthCheck> made = new ArrayList<>();
         for (int i = 0; i < registration.checks().size(); i++) {
             ServiceRegistration.Check check = registration.checks().get(i);
-            String made0 = registration.checks().size() == 1 ? "service:" + id : "service:" + id + ":" + (i + 1);
-            made.add(new HealthCheck(onNode, check.id().isEmpty() ? made0 : check.id(),
+            String own = registration.checks().size() == 1 ? "service:" + id : "service:" + id + ":" + (i + 1);
+            made.add(new HealthCheck(onNode, check.id().isEmpty() ? own : check.id(),
                     check.name().isEmpty() ? "Service '" + registration.name() + "' check" : check.name(),
                     check.status().orElse(HealthCheck.Status.CRITICAL), "", "", id, registration.name(), registration.tags(),
                     typeOf(check.probe()), 0, 0));

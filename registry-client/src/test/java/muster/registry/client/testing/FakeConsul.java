@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
@@ -21,11 +22,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import muster.registry.client.HealthCheck;
 import muster.registry.client.KeyValue;
 import muster.registry.client.Node;
+import muster.registry.client.NodeWithServices;
 import muster.registry.client.Query;
 import muster.registry.client.Reading;
 import muster.registry.client.RegistryException;
 import muster.registry.client.ServiceInstance;
 import muster.registry.client.ServiceRegistration;
+import muster.registry.client.ServiceSummary;
 import muster.wire.GoDuration;
 import muster.wire.Json;
 
@@ -230,7 +233,7 @@ public final class FakeConsul implements AutoCloseable {
             case Query.Services q -> {
                 Map<String, Object> names = new LinkedHashMap<>();
                 ((List<?>) value).forEach(each -> {
-                    muster.registry.client.ServiceSummary summary = (muster.registry.client.ServiceSummary) each;
+                    ServiceSummary summary = (ServiceSummary) each;
                     names.put(summary.name(), summary.tags());
                 });
                 yield names;
@@ -240,7 +243,7 @@ public final class FakeConsul implements AutoCloseable {
             case Query.ChecksInState q -> ((List<?>) value).stream().map(each -> check((HealthCheck) each)).toList();
             case Query.Nodes q -> ((List<?>) value).stream().map(each -> node((Node) each)).toList();
             case Query.NodeServices q -> ((Optional<?>) value).map(each -> {
-                muster.registry.client.NodeWithServices found = (muster.registry.client.NodeWithServices) each;
+                NodeWithServices found = (NodeWithServices) each;
                 Map<String, Object> services = new LinkedHashMap<>();
                 found.services().forEach(instance -> services.put(instance.id(), service(instance)));
                 return object("Node", node(found.node()), "Services", services);
@@ -259,7 +262,7 @@ public final class FakeConsul implements AutoCloseable {
 
     private static Map<String, Object> key(KeyValue entry) {
         return object("LockIndex", entry.lockIndex(), "Key", entry.key(),
-                "Flags", new java.math.BigInteger(Long.toUnsignedString(entry.flags())),
+                "Flags", new BigInteger(Long.toUnsignedString(entry.flags())),
                 "Value", entry.value().length == 0 ? null : entry.value(),
                 "CreateIndex", entry.createIndex(), "ModifyIndex", entry.modifyIndex());
     }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -65,7 +66,7 @@ public final class FakeRegistry implements RegistryClient {
     /** Adds or changes a node. */
     public void addNode(String name, String address, Map<String, String> meta) {
         change(() -> {
-            String id = new java.util.UUID(name.hashCode(), address.hashCode()).toString();
+            String id = new UUID(name.hashCode(), address.hashCode()).toString();
             catalog.node(id, name, address, meta);
             return null;
         });
