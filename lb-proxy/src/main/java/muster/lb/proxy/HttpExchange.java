@@ -242,6 +242,9 @@ final class HttpExchange {
         }
         forward.edit().edit(answer.statusCode(), headers);
         headers.setIfAbsent("Date", HttpDates.now());
+        if (isLastOfConnection()) {
+            headers.set("Connection", "close");
+        }
         response.setStatusCode(answer.statusCode());
         response.setStatusMessage(answer.statusMessage());
         headers.forEach((name, value) -> response.headers().add(name, value));
@@ -325,9 +328,17 @@ final class HttpExchange {
     private void over() {
         if (!isOver) {
             isOver = true;
+            if (isLastOfConnection()) {
+                request.connection().close();
+            }
             dispatcher.ended(new Dispatcher.Ended(head, attempts.isEmpty() ? Optional.empty() : Optional.of(attempts.getLast()),
                     isClientGone && status == 0 ? 499 : status, Math.max(0, response.bytesWritten()), Duration.ofNanos(elapsed())));
         }
+    }
+
+    /** The library ends a connection only when {@code close} stands alone. */
+    private boolean isLastOfConnection() {
+        return status != 101 && head.headers().members("Connection").size() > 1 && head.headers().hasMember("Connection", "close");
     }
 
     private boolean hasBody() {
