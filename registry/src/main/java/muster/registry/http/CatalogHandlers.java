@@ -3,7 +3,6 @@ package muster.registry.http;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 import muster.http.Call;
 import muster.http.Reply;
@@ -57,10 +56,7 @@ final class CatalogHandlers {
     }
 
     CompletionStage<Reply> services(Call call) {
-        return api.json(call, new Reads.ServiceNames(ListOptions.nodeMeta(call)), Headers.WITH_CONSISTENCY, names -> {
-            Map<String, TreeSet<String>> sorted = new LinkedHashMap<>(names);
-            return sorted;
-        });
+        return api.json(call, new Reads.ServiceNames(ListOptions.nodeMeta(call)), Headers.WITH_CONSISTENCY, names -> names);
     }
 
     CompletionStage<Reply> service(Call call) {

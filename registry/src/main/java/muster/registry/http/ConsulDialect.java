@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import muster.http.Call;
 import muster.http.Dialect;
 import muster.http.Reply;
@@ -42,6 +43,7 @@ public final class ConsulDialect implements Dialect {
             case ApiException known -> Reply.text(known.status(), known.getMessage());
             case FilterException filter -> Reply.text(500, filter.getMessage());
             case NotLeaderException nobody -> Reply.text(500, "No cluster leader");
+            case CancellationException ended -> Reply.text(500, "agent is shutting down");
             default -> Reply.text(500, "internal error: " + failure);
         };
     }

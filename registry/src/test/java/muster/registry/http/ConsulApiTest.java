@@ -28,7 +28,7 @@ class ConsulApiTest {
     }
 
     @AfterAll
-    static void stop() {
+    static void stop() throws InterruptedException {
         server.close();
     }
 
