@@ -25,16 +25,18 @@ public final class RunningProgram implements AutoCloseable {
     private static final int MAX_LINES = 100_000;
 
     private final String name;
+    private final Path folder;
     private final Process process;
     private final Thread reader;
     private final Object lock = new Object();
     private final List<String> lines = new ArrayList<>();
     private boolean ended;
 
-    private RunningProgram(String name, Process process, Path log) {
+    private RunningProgram(String name, Path folder, Process process) {
         this.name = name;
+        this.folder = folder;
         this.process = process;
-        this.reader = Thread.ofVirtual().name("output of " + name).start(() -> read(log));
+        this.reader = Thread.ofVirtual().name("output of " + name).start(() -> read(folder.resolve(name + ".log")));
     }
 
     /**
@@ -50,7 +52,7 @@ public final class RunningProgram implements AutoCloseable {
         try {
             Process process = builder.start();
             process.getOutputStream().close();
-            return new RunningProgram(name, process, folder.resolve(name + ".log"));
+            return new RunningProgram(name, folder, process);
         } catch (IOException e) {
             throw new UncheckedIOException(name + " can't be started: " + command, e);
         }
@@ -135,14 +137,12 @@ public final class RunningProgram implements AutoCloseable {
 
     /** Sends a signal by its name ({@code HUP}, {@code STOP}) to this process. */
     public void signal(String signal) {
-        try (RunningProgram sender = start("kill", Files.createTempDirectory("signal"), Map.of(),
-                List.of("kill", "-" + signal, Long.toString(pid())))) {
+        List<String> command = List.of("kill", "-" + signal, Long.toString(pid()));
+        try (RunningProgram sender = start(name + "-signal", folder, Map.of(), command)) {
             int exit = sender.awaitExit(REAP);
             if (exit != 0) {
                 throw new AssertionError("signal " + signal + " did not reach " + name + ": " + sender.output());
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 
