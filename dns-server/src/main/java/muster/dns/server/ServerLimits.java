@@ -12,4 +12,7 @@ import java.time.Duration;
  */
 public record ServerLimits(int connections, int pipelined, int inFlight, Duration idle) {
     public static final ServerLimits DEFAULT = new ServerLimits(256, 32, 2_048, Duration.ofSeconds(10));
+
+    /** Before a listener tries again: what failed at once (no free file descriptors) would fail at once again. */
+    static final Duration AFTER_FAILURE = Duration.ofMillis(10);
 }

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import muster.dns.answer.Fit.Transport;
 import org.slf4j.Logger;
@@ -67,6 +68,7 @@ final class TcpListener implements AutoCloseable {
             } catch (IOException e) {
                 if (!socket.isClosed()) {
                     LOG.warn("connection can't be accepted reason={}", e.getMessage());
+                    LockSupport.parkNanos(ServerLimits.AFTER_FAILURE.toNanos());
                 }
             }
         }

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
 import muster.dns.answer.Fit.Transport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,6 +55,7 @@ final class UdpListener implements AutoCloseable {
                 // Also what the network says about an earlier answer (port unreachable); only closing ends the loop.
                 if (!socket.isClosed()) {
                     LOG.warn("packet can't be received reason={}", e.getMessage());
+                    LockSupport.parkNanos(ServerLimits.AFTER_FAILURE.toNanos());
                 }
             }
         }
