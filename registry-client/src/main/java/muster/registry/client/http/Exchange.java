@@ -45,8 +45,11 @@ final class Exchange implements AutoCloseable {
                 .build();
     }
 
+    /** An answer, and whether the server can be asked to wait for the next one. */
+    record Fetched<T>(Reading<T> reading, boolean blocks) {}
+
     /** Reads; with an index other than 0 waits for an answer beyond it, at most for the wait. */
-    <T> Reading<T> read(Query<T> query, long index) throws InterruptedException {
+    <T> Fetched<T> read(Query<T> query, long index) throws InterruptedException {
         String path = QueryPath.of(query, settings.datacenter(), index, settings.waitTime());
         // The server adds up to a sixteenth of the wait by chance.
         Duration timeout = index == 0
@@ -55,8 +58,9 @@ final class Exchange implements AutoCloseable {
         HttpResponse<byte[]> answer = send("GET", path, HttpRequest.newBuilder().GET(), timeout);
         T value = answer.statusCode() == 404 ? Answers.ofNotFound(query).orElseThrow(() -> refusal("GET", path, answer))
                 : decode(path, good("GET", path, answer), body -> Answers.of(query, body));
-        return new Reading<>(value, index(answer), !header(answer, "X-Consul-KnownLeader").equals("false"),
+        Reading<T> reading = new Reading<>(value, index(answer), !header(answer, "X-Consul-KnownLeader").equals("false"),
                 Duration.ofMillis(number(header(answer, "X-Consul-LastContact"))));
+        return new Fetched<>(reading, QueryPath.blocks(query) && !header(answer, "X-Consul-Index").isEmpty());
     }
 
     /** Reads an endpoint that is no query. */

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * <p>The rules for the index (Consul HTTP API: blocking queries): an answer with a smaller index than the last means that
  * the server's state was replaced, so the next request asks without an index; 0 is never sent to wait; after a failure the
  * next request asks without an index too, since the server that comes back may be another. A wake-up is no promise of a
- * change: what is equal to the last value is not handed on.
+ * change: what is equal to the last value is not handed on. What can't be waited for is read again after a pause.
  *
  * <p>The loop's thread owns the index and the pauses; the view and the subscriptions are under the lock.
  */
@@ -83,11 +83,12 @@ final class PollLoop<T> {
             while (!Thread.currentThread().isInterrupted()) {
                 Duration pause;
                 try {
-                    Reading<T> reading = exchange.read(query, index);
+                    Exchange.Fetched<T> fetched = exchange.read(query, index);
+                    Reading<T> reading = fetched.reading();
                     index = Long.compareUnsigned(reading.index(), index) < 0 ? 0 : reading.index();
                     answered(reading);
                     Duration least = pauses.afterAnswer(System.nanoTime());
-                    pause = QueryPath.blocks(query) ? least : pace.poll();
+                    pause = fetched.blocks() ? least : pace.poll();
                 } catch (RegistryException e) {
                     index = 0;
                     failed(e);

@@ -138,6 +138,23 @@ class HttpRegistryClientTest extends RegistryClientContract {
         }
     }
 
+    /** Plan: the pause after an answer that can't be waited for is as good as endless; so no second request comes. */
+    @Test
+    void a_server_without_indexes_is_not_flooded() {
+        HttpRegistrySettings.Pace slow = new HttpRegistrySettings.Pace(
+                Duration.ofMillis(1), Duration.ofDays(1), Duration.ofMillis(1), Duration.ofMillis(1));
+        try (ScriptedServer server = new ScriptedServer(0); HttpRegistryClient watching = new HttpRegistryClient(
+                HttpRegistrySettings.of(server.address()).withPace(slow), InstantSource.system(), RandomGenerator.getDefault())) {
+            List<View<?>> views = Collections.synchronizedList(new ArrayList<>());
+            server.answer(200, -1, "[]");
+            watching.watch(new Query.Keys("p/", "", Query.Scope.LOCAL), views::add);
+            Eventually.holds("the answer", () -> views.size() == 1);
+            server.answer(404, 1, "");
+            watching.read(new Query.Key("k", Query.Scope.LOCAL));
+            assertThat(server.requests()).containsExactly("/v1/kv/p/?keys=", "/v1/kv/k");
+        }
+    }
+
     @Test
     void close_ends_a_waiting_request() throws Exception {
         try (ScriptedServer server = new ScriptedServer(0)) {

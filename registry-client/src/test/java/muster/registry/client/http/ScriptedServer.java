@@ -40,6 +40,7 @@ final class ScriptedServer implements AutoCloseable {
         return server.getAddress().getHostString() + ":" + server.getAddress().getPort();
     }
 
+    /** A negative index is none. */
     void answer(int status, long index, String body) {
         answers.add(new Answer(status, index, body));
     }
@@ -69,7 +70,9 @@ final class ScriptedServer implements AutoCloseable {
             exchange.getRequestBody().readAllBytes();
             Answer answer = answers.take();
             byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().set("X-Consul-Index", Long.toString(answer.index()));
+            if (answer.index() >= 0) {
+                exchange.getResponseHeaders().set("X-Consul-Index", Long.toString(answer.index()));
+            }
             exchange.getResponseHeaders().set("Content-Type", "application/json");
             exchange.sendResponseHeaders(answer.status(), body.length == 0 ? -1 : body.length);
             exchange.getResponseBody().write(body);
