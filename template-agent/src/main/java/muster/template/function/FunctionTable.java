@@ -16,7 +16,7 @@ import muster.template.language.FunctionException;
 public final class FunctionTable {
     private static final List<Function> STATELESS = concat(List.of(
             TextFunctions.LIST, NumberFunctions.LIST, MathFunctions.LIST, CollectionFunctions.LIST, EncodingFunctions.LIST,
-            SprigFunctions.LIST, RefusedFunctions.LIST));
+            SprigFunctions.LIST, SprigStrings.LIST, SprigNumbers.LIST, SprigMaps.LIST, RefusedFunctions.LIST));
     private static final Set<String> NAMES = list(
             new Context(Values.NONE, new Context.Settings(Map.of(), List.of(), path -> path), Instant.EPOCH))
             .stream().map(Function::name).collect(Collectors.toUnmodifiableSet());

@@ -10,7 +10,7 @@ import java.util.SequencedMap;
 import java.util.TreeMap;
 
 /**
- * A Go value. Immutable. JSON decodes to {@link Nil}, {@link Bool}, {@link Text}, {@link Real} (every number),
+ * A Go value. Immutable but for maps, see there. JSON decodes to {@link Nil}, {@link Bool}, {@link Text}, {@link Real} (every number),
  * {@link ListValue} and {@link MapValue} of any-typed elements, as in Go.
  */
 public sealed interface Value {
@@ -67,7 +67,10 @@ public sealed interface Value {
         }
     }
 
-    /** A map; its entries are always in Go's printing order: strings by bytes, numbers by value. */
+    /**
+     * A map; its entries are always in Go's printing order: strings by bytes, numbers by value. The one value that can
+     * change, and only by the execution that made it, since sprig's {@code set} does so.
+     */
     record MapValue(Type key, Type element, Map<Value, Value> entries) implements Value {
         public MapValue {
             if (!(entries instanceof Sorted)) {
@@ -80,6 +83,16 @@ public sealed interface Value {
         @Override
         public Type type() {
             return new Type.MapOf(key, element);
+        }
+
+        /** Sets an entry in place. Only for maps that belong to the running execution. */
+        public void put(String name, Value value) {
+            entries.put(new Text(name), value);
+        }
+
+        /** Removes an entry in place. Only for maps that belong to the running execution. */
+        public void remove(String name) {
+            entries.remove(new Text(name));
         }
 
         /** The entry for a string key, or {@link #NOTHING}. */

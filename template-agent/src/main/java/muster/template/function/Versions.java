@@ -1,0 +1,81 @@
+package muster.template.function;
+
+import java.math.BigInteger;
+import java.util.Arrays;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import muster.template.language.FunctionException;
+
+/** Semantic versions (semver.org) and the constraints on them that sprig knows: comparisons, {@code ~} and {@code ^}. */
+final class Versions {
+    private static final Pattern VERSION =
+            Pattern.compile("v?(\\d{1,18})(?:\\.(\\d{1,18}))?(?:\\.(\\d{1,18}))?(?:-([0-9A-Za-z.-]+))?(?:\\+[0-9A-Za-z.-]+)?");
+    private static final Pattern CONSTRAINT = Pattern.compile("(=|!=|>=|<=|>|<|~|\\^)?\\s*(.+)");
+
+    private Versions() {}
+
+    private record Version(long major, long minor, long patch, String preRelease, int parts) implements Comparable<Version> {
+        static Version of(String text) {
+            Matcher match = VERSION.matcher(text.strip());
+            if (!match.matches()) {
+                throw new FunctionException("Invalid Semantic Version");
+            }
+            int parts = match.group(3) != null ? 3 : match.group(2) != null ? 2 : 1;
+            return new Version(number(match.group(1)), number(match.group(2)), number(match.group(3)),
+                    match.group(4) == null ? "" : match.group(4), parts);
+        }
+
+        private static long number(String digits) {
+            return digits == null ? 0 : Long.parseLong(digits);
+        }
+
+        @Override
+        public int compareTo(Version other) {
+            int order = Arrays.compare(new long[] {major, minor, patch}, new long[] {other.major, other.minor, other.patch});
+            if (order != 0 || preRelease.equals(other.preRelease)) {
+                return order;
+            }
+            return preRelease.isEmpty() ? 1 : other.preRelease.isEmpty() ? -1 : comparePreRelease(preRelease, other.preRelease);
+        }
+
+        private static int comparePreRelease(String a, String b) {
+            return Arrays.compare(a.split("\\."), b.split("\\."), (x, y) -> {
+                boolean xNumber = x.matches("\\d+");
+                boolean yNumber = y.matches("\\d+");
+                return xNumber && yNumber ? new BigInteger(x).compareTo(new BigInteger(y))
+                        : xNumber ? -1 : yNumber ? 1 : x.compareTo(y);
+            });
+        }
+    }
+
+    /** Whether the version satisfies the constraint; {@code ,} or a blank means and, {@code ||} means or. */
+    static boolean satisfies(String version, String constraint) {
+        Version wanted = Version.of(version);
+        return Arrays.stream(constraint.split("\\|\\|")).anyMatch(all ->
+                Arrays.stream(all.strip().replaceAll("(=|!=|>=|<=|>|<|~|\\^)\\s+", "$1").split("[,\\s]+"))
+                        .filter(part -> !part.isEmpty()).allMatch(part -> satisfiesOne(wanted, part)));
+    }
+
+    private static boolean satisfiesOne(Version version, String part) {
+        Matcher match = CONSTRAINT.matcher(part);
+        if (!match.matches()) {
+            throw new FunctionException("improper constraint: " + part);
+        }
+        Version bound = Version.of(match.group(2));
+        int order = version.compareTo(bound);
+        if (!version.preRelease().isEmpty() && bound.preRelease().isEmpty()) {
+            return false;
+        }
+        return switch (match.group(1) == null ? "=" : match.group(1)) {
+            case "=" -> order == 0;
+            case "!=" -> order != 0;
+            case ">" -> order > 0;
+            case ">=" -> order >= 0;
+            case "<" -> order < 0;
+            case "<=" -> order <= 0;
+            case "~" -> order >= 0 && version.major() == bound.major() && (bound.parts() == 1 || version.minor() == bound.minor());
+            default -> order >= 0 && version.major() == bound.major()
+                    && (bound.major() > 0 || version.minor() == bound.minor() && (bound.minor() > 0 || version.patch() == bound.patch()));
+        };
+    }
+}
