@@ -2,6 +2,7 @@ package muster.template.render;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import muster.template.language.FunctionException;
 
@@ -30,10 +31,10 @@ public record Sandbox(Path base, Path root) {
     public Path destination(String path) throws IOException {
         Path target = base.resolve(path).normalize();
         Path existing = target;
-        while (existing != null && !Files.exists(existing)) {
+        while (existing != null && !Files.exists(existing, LinkOption.NOFOLLOW_LINKS)) {
             existing = existing.getParent();
         }
-        boolean inside = target.startsWith(root) && existing != null
+        boolean inside = target.startsWith(root) && existing != null && Files.exists(existing)
                 && (root.startsWith(existing) || existing.toRealPath().startsWith(root.toRealPath()));
         if (!inside) {
             throw new IOException("template destination path escapes alloc directory: " + path);
