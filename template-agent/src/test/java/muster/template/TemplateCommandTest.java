@@ -50,6 +50,13 @@ class TemplateCommandTest {
     }
 
     @Test
+    void the_example_of_the_readme_prints_what_it_says() throws Exception {
+        stdin = "{{range .names}}hello {{. | toTitle}}{{\"\\n\"}}{{end}}\n";
+        assertThat(run("eval", "-data", file("data.json", "{\"names\":[\"ann\",\"bob\"]}\n"), "-")).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("hello Ann\nhello Bob\n\n");
+    }
+
+    @Test
     void eval_reads_standard_input_and_mustache_files() throws Exception {
         stdin = "{{1}} {{.missing.deeper}}";
         assertThat(run("eval", "-data=" + file("d.json", "{}"), "-")).isZero();
