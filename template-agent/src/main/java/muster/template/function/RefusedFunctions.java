@@ -14,11 +14,13 @@ import muster.template.language.FunctionException;
 final class RefusedFunctions {
     static final List<Function> LIST = Stream.concat(
                     Stream.of("plugin", "writeToFile", "spew_dump", "spew_printf", "spew_sdump", "spew_sprintf")
-                            .map(name -> refused(name, "function is disabled: templates run no programs and write no files but their own")),
+                            .map(name -> refused(name,
+                                    "function is disabled: templates run no programs and write no files but their own")),
                     Stream.of("secret", "secrets", "pkiCert", "nomadService", "nomadServices", "nomadVar", "nomadVarExists",
                                     "nomadVarList", "nomadVarListSafe", "connect", "caRoots", "caLeaf", "partitions", "peerings",
                                     "exportedServices", "importedServices", "sockaddr")
-                            .map(name -> refused(name, "there is no source for it here; only Consul's catalog, health and KV store are read")))
+                            .map(name -> refused(name,
+                                    "there is no source for it here; only Consul's catalog, health and KV store are read")))
             .toList();
 
     private RefusedFunctions() {}

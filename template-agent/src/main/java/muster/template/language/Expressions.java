@@ -9,7 +9,7 @@ final class Expressions {
     private final Evaluator evaluator;
     private final Fields fields;
     /** Those of the template being executed. */
-    Evaluator.Variables variables;
+    Variables variables;
     private Node node;
 
     Expressions(Evaluator evaluator) {

@@ -82,7 +82,7 @@ final class Printer {
         }
     }
 
-    /** {@code (TYPE=VALUE)}-less part of the list of surplus operands. */
+    /** {@code TYPE=VALUE}, as in the marks for wrong and for surplus operands. */
     void surplus(Value value) {
         if (value.equals(Value.NIL) || value == Value.NOTHING) {
             out.append(NIL);

@@ -2,8 +2,6 @@ package muster.template.runner;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -24,11 +22,6 @@ import muster.registry.client.RegistryClient;
 import muster.template.dependency.Dependency;
 import muster.template.dependency.Values;
 import muster.template.function.Context;
-import muster.template.language.GoText;
-import muster.template.render.AtomicFile;
-import muster.template.render.EnvironmentFile;
-import muster.template.render.RenderResult;
-import muster.template.render.Renderer;
 import muster.template.render.Sandbox;
 import muster.template.watch.Watcher;
 import org.slf4j.Logger;
@@ -68,28 +61,7 @@ public final class TaskTemplates implements AutoCloseable {
         }
     }
 
-    /** A template and where it stands. Fields are written under the lock; rendering happens outside of it. */
-    private static final class Entry {
-        private final TemplateSpec spec;
-        private final Renderer renderer;
-        private final Path file;
-        private Quiescence quiescence;
-        private Set<Dependency<?>> used = Set.of();
-        private Map<String, String> variables = Map.of();
-        private List<String> missing = List.of();
-        private Optional<Instant> missingSince = Optional.empty();
-        private Optional<Instant> rendered = Optional.empty();
-        private Optional<String> failure = Optional.empty();
-
-        Entry(TemplateSpec spec, Renderer renderer, Path file) {
-            this.spec = spec;
-            this.renderer = renderer;
-            this.file = file;
-            this.quiescence = Quiescence.idle(spec.quiet());
-        }
-    }
-
-    private final List<Entry> entries;
+    private final List<TaskTemplate> entries;
     private final Context.Settings settings;
     private final Watcher watcher;
     private final TemplateListener listener;
@@ -106,7 +78,7 @@ public final class TaskTemplates implements AutoCloseable {
     private List<String> reportedMissing = List.of();
     private long reportedAt;
 
-    private TaskTemplates(List<Entry> entries, Surroundings surroundings, RegistryClient registry, TemplateListener listener,
+    private TaskTemplates(List<TaskTemplate> entries, Surroundings surroundings, RegistryClient registry, TemplateListener listener,
             InstantSource clock, RandomGenerator random) {
         this.entries = entries;
         this.settings = new Context.Settings(
@@ -127,15 +99,10 @@ public final class TaskTemplates implements AutoCloseable {
      */
     public static TaskTemplates start(List<TemplateSpec> specs, Surroundings surroundings, RegistryClient registry,
             TemplateListener listener, InstantSource clock, RandomGenerator random) {
-        List<Entry> entries = new ArrayList<>();
+        List<TaskTemplate> entries = new ArrayList<>();
         for (TemplateSpec spec : specs) {
             try {
-                Path file = surroundings.sandbox().destination(spec.destination());
-                String name = spec.source() instanceof TemplateSpec.Source.FromFile source ? source.path() : "(dynamic)";
-                entries.add(new Entry(spec,
-                        Renderer.parse(name, text(spec.source(), surroundings.sandbox()), spec.dialect(), spec.delimiters(),
-                                spec.onMissingMapKey()),
-                        file));
+                entries.add(TaskTemplate.open(spec, surroundings.sandbox()));
             } catch (IOException e) {
                 throw new UncheckedIOException("template for " + spec.destination() + ": " + e.getMessage(), e);
             }
@@ -146,23 +113,12 @@ public final class TaskTemplates implements AutoCloseable {
         return templates;
     }
 
-    private static String text(TemplateSpec.Source source, Sandbox sandbox) throws IOException {
-        return switch (source) {
-            case TemplateSpec.Source.Inline inline -> inline.text();
-            case TemplateSpec.Source.FromFile file ->
-                GoText.of(Files.readAllBytes(sandbox.base().resolve(sandbox.readable(file.path()))));
-        };
-    }
-
     /** Each template in the order given. */
     public List<Status> status() {
-        lock.lock();
-        try {
-            return entries.stream().map(e -> new Status(e.spec.destination(), e.missing, e.missingSince, e.rendered, e.failure))
-                    .toList();
-        } finally {
-            lock.unlock();
-        }
+        return entries.stream().map(entry -> {
+            TaskTemplate.State state = entry.state();
+            return new Status(entry.spec().destination(), state.missing(), state.missingSince(), state.rendered(), state.failure());
+        }).toList();
     }
 
     /** What is watched, with failures. */
@@ -182,12 +138,12 @@ public final class TaskTemplates implements AutoCloseable {
 
     private void run() {
         try {
-            entries.forEach(entry -> entry.quiescence = new Quiescence(entry.spec.quiet(), true, 0, System.nanoTime()));
+            entries.forEach(entry -> entry.touch(System.nanoTime()));
             while (awaitWork()) {
                 batch();
             }
         } catch (InterruptedException e) {
-            LOG.debug("templates stopped destinations={}", entries.stream().map(entry -> entry.spec.destination()).toList());
+            LOG.debug("templates stopped destinations={}", entries.stream().map(entry -> entry.spec().destination()).toList());
         }
     }
 
@@ -198,7 +154,7 @@ public final class TaskTemplates implements AutoCloseable {
             while (!closed) {
                 long now = System.nanoTime();
                 noteChanges(now);
-                if (entries.stream().anyMatch(entry -> entry.quiescence.isDue(now)) || missingReportIsDue(now)) {
+                if (entries.stream().anyMatch(entry -> entry.isDue(now)) || missingReportIsDue(now)) {
                     return true;
                 }
                 Optional<Long> next = nextTime(now);
@@ -214,22 +170,17 @@ public final class TaskTemplates implements AutoCloseable {
         }
     }
 
-    /** Before the first rendering nothing is gained by waiting for quiet. */
     private void noteChanges(long now) {
-        for (Entry entry : entries) {
-            boolean finished = entry.spec.once() && entry.rendered.isPresent();
-            if (!finished && entry.used.stream().anyMatch(changes::contains)) {
-                entry.quiescence = entry.rendered.isPresent()
-                        ? entry.quiescence.changed(now)
-                        : new Quiescence(entry.spec.quiet(), true, now, now);
+        for (TaskTemplate entry : entries) {
+            if (!entry.isFinished() && entry.state().used().stream().anyMatch(changes::contains)) {
+                entry.touch(now);
             }
         }
         changes.clear();
     }
 
     private Optional<Long> nextTime(long now) {
-        Optional<Long> due = entries.stream().filter(entry -> entry.quiescence.pending())
-                .map(entry -> entry.quiescence.remaining(now).toNanos()).min(Long::compare);
+        Optional<Long> due = entries.stream().flatMap(entry -> entry.remaining(now).stream()).min(Long::compare);
         Optional<Long> report = currentMissing.isEmpty() || currentMissing.equals(reportedMissing)
                 ? Optional.empty() : Optional.of(missingReportAt() - now);
         return due.isPresent() && report.isPresent() ? Optional.of(Math.min(due.get(), report.get())) : due.or(() -> report);
@@ -246,12 +197,12 @@ public final class TaskTemplates implements AutoCloseable {
     }
 
     private List<String> missing() {
-        return entries.stream().flatMap(entry -> entry.missing.stream()).distinct().sorted().toList();
+        return entries.stream().flatMap(entry -> entry.state().missing().stream()).distinct().sorted().toList();
     }
 
     private void batch() throws InterruptedException {
-        List<Entry> changedFiles = renderDue();
-        if (!ready && entries.stream().allMatch(entry -> entry.rendered.isPresent())) {
+        List<TaskTemplate> changedFiles = renderDue();
+        if (!ready && entries.stream().allMatch(TaskTemplate::isRendered)) {
             ready = true;
             listener.ready(environment());
         } else if (ready) {
@@ -261,12 +212,12 @@ public final class TaskTemplates implements AutoCloseable {
     }
 
     /** All due templates from one snapshot; returns those whose file changed. */
-    private List<Entry> renderDue() {
+    private List<TaskTemplate> renderDue() {
         long now = System.nanoTime();
         Values snapshot = watcher.snapshot();
-        List<Entry> changedFiles = new ArrayList<>();
-        for (Entry entry : entries) {
-            if (entry.quiescence.isDue(now) && render(entry, snapshot)) {
+        List<TaskTemplate> changedFiles = new ArrayList<>();
+        for (TaskTemplate entry : entries) {
+            if (entry.isDue(now) && render(entry, snapshot)) {
                 changedFiles.add(entry);
             }
         }
@@ -275,69 +226,24 @@ public final class TaskTemplates implements AutoCloseable {
     }
 
     /** @return whether the file on disk changed */
-    private boolean render(Entry entry, Values snapshot) {
-        RenderResult result = entry.renderer.render(snapshot, settings, clock.instant());
-        Optional<String> failure = Optional.empty();
-        boolean written = false;
-        Map<String, String> variables = entry.variables;
-        boolean done = false;
-        if (result instanceof RenderResult.Rendered output) {
-            try {
-                if (entry.spec.environment()) {
-                    variables = EnvironmentFile.parse(output.text());
-                }
-                written = AtomicFile.write(entry.file, GoText.bytes(output.text()), entry.spec.permissions(), true);
-                done = true;
-            } catch (IOException | IllegalArgumentException e) {
-                failure = Optional.of("failed to render " + entry.spec.destination() + ": " + e.getMessage());
-            }
-        } else if (result instanceof RenderResult.Failed failed) {
-            failure = Optional.of(failed.message());
-        }
-        List<String> missing = missingOf(result).stream().map(Object::toString).sorted().toList();
-        lock.lock();
-        try {
-            entry.quiescence = entry.quiescence.rendered();
-            entry.used = result.used();
-            entry.variables = variables;
-            entry.missing = missing;
-            entry.missingSince = missing.isEmpty() ? Optional.empty() : entry.missingSince.or(() -> Optional.of(clock.instant()));
-            entry.failure = failure;
-            entry.rendered = done ? Optional.of(clock.instant()) : entry.rendered;
-        } finally {
-            lock.unlock();
-        }
-        if (failure.isPresent() && missing.isEmpty()) {
-            LOG.warn("template failed destination={} why={}", entry.spec.destination(), failure.get());
-            listener.failed(entry.spec.destination(), failure.get());
+    private boolean render(TaskTemplate entry, Values snapshot) {
+        boolean written = entry.render(snapshot, settings, clock.instant());
+        String destination = entry.spec().destination();
+        TaskTemplate.State state = entry.state();
+        if (state.failure().isPresent() && state.missing().isEmpty()) {
+            LOG.warn("template failed destination={} why={}", destination, state.failure().get());
+            listener.failed(destination, state.failure().get());
         }
         if (written) {
-            LOG.info("template rendered destination={}", entry.spec.destination());
+            LOG.info("template rendered destination={}", destination);
         }
         return written;
-    }
-
-    private static Set<Dependency<?>> missingOf(RenderResult result) {
-        return switch (result) {
-            case RenderResult.Rendered ignored -> Set.of();
-            case RenderResult.Missing missing -> missing.missing();
-            case RenderResult.Failed failed -> failed.missing();
-        };
     }
 
     /** An answer may come at once: what a template uses was noted before its watch starts here, so it is not overlooked. */
     private void watchWhatIsUsed() {
         Set<Dependency<?>> used = new HashSet<>();
-        lock.lock();
-        try {
-            for (Entry entry : entries) {
-                if (!(entry.spec.once() && entry.rendered.isPresent())) {
-                    used.addAll(entry.used);
-                }
-            }
-        } finally {
-            lock.unlock();
-        }
+        entries.stream().filter(entry -> !entry.isFinished()).forEach(entry -> used.addAll(entry.state().used()));
         watcher.watchOnly(used);
     }
 
@@ -352,7 +258,7 @@ public final class TaskTemplates implements AutoCloseable {
         } else if (missingReportIsDue(System.nanoTime())) {
             reportedMissing = missing;
             reportedAt = System.nanoTime();
-            Instant since = entries.stream().flatMap(entry -> entry.missingSince.stream()).min(Instant::compareTo)
+            Instant since = entries.stream().flatMap(entry -> entry.state().missingSince().stream()).min(Instant::compareTo)
                     .orElse(clock.instant());
             LOG.info("templates waiting missing={} since={}", missing, since);
             listener.waiting(missing, since);
@@ -360,10 +266,10 @@ public final class TaskTemplates implements AutoCloseable {
     }
 
     /** Waits out the splay; what changes meanwhile joins the same reaction. */
-    private void react(List<Entry> changedFiles) throws InterruptedException {
-        Duration splay = changedFiles.stream().filter(TaskTemplates::reacts).map(entry -> entry.spec.splay())
+    private void react(List<TaskTemplate> changedFiles) throws InterruptedException {
+        Duration splay = changedFiles.stream().filter(TaskTemplates::reacts).map(entry -> entry.spec().splay())
                 .max(Duration::compareTo).orElse(Duration.ZERO);
-        Set<Entry> changed = new LinkedHashSet<>(changedFiles);
+        Set<TaskTemplate> changed = new LinkedHashSet<>(changedFiles);
         if (!splay.isZero()) {
             Thread.sleep(Duration.ofNanos(random.nextLong(splay.toNanos())));
             lock.lock();
@@ -376,8 +282,8 @@ public final class TaskTemplates implements AutoCloseable {
         }
         boolean restart = false;
         TreeSet<String> signals = new TreeSet<>();
-        for (Entry entry : changed) {
-            switch (entry.spec.changeMode()) {
+        for (TaskTemplate entry : changed) {
+            switch (entry.spec().changeMode()) {
                 case TemplateSpec.ChangeMode.Noop ignored -> { }
                 case TemplateSpec.ChangeMode.Restart ignored -> restart = true;
                 case TemplateSpec.ChangeMode.Signal signal -> signals.add(signal.signal());
@@ -385,17 +291,17 @@ public final class TaskTemplates implements AutoCloseable {
         }
         if (restart || !signals.isEmpty()) {
             listener.changed(new Reaction(restart, restart ? new TreeSet<>() : signals,
-                    changed.stream().map(entry -> entry.spec.destination()).toList(), environment()));
+                    changed.stream().map(entry -> entry.spec().destination()).toList(), environment()));
         }
     }
 
-    private static boolean reacts(Entry entry) {
-        return !(entry.spec.changeMode() instanceof TemplateSpec.ChangeMode.Noop);
+    private static boolean reacts(TaskTemplate entry) {
+        return !(entry.spec().changeMode() instanceof TemplateSpec.ChangeMode.Noop);
     }
 
     private Map<String, String> environment() {
         Map<String, String> variables = new LinkedHashMap<>();
-        entries.forEach(entry -> variables.putAll(entry.variables));
+        entries.forEach(entry -> variables.putAll(entry.state().variables()));
         return variables;
     }
 

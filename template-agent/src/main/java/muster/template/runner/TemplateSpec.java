@@ -17,7 +17,7 @@ import muster.template.render.Dialect;
  * @param permissions of the file; without, those of the old file or 0644
  * @param environment whether its {@code KEY=VALUE} lines join the task's environment
  * @param quiet how long changes have to rest before it is rendered again
- * @param onMissingMapKey whether a missing entry of a map is an error
+ * @param errorOnMissingKey whether a missing entry of a map is an error
  * @param once rendered once and then left alone
  */
 public record TemplateSpec(
@@ -30,7 +30,7 @@ public record TemplateSpec(
         ChangeMode changeMode,
         Duration splay,
         Quiet quiet,
-        boolean onMissingMapKey,
+        boolean errorOnMissingKey,
         boolean once) {
     /** Where the text comes from. */
     public sealed interface Source {
