@@ -17,7 +17,8 @@ public final class Conversion {
 
     /** {@code value} as {@code wanted}. */
     public static Value convert(Value value, Type wanted) throws ConversionException {
-        if (wanted instanceof Type.Any || value.type().equals(wanted)) {
+        // Comparing the classes first spares the start of a command line the set-up of the records' equals methods.
+        if (wanted instanceof Type.Any || value.type().getClass() == wanted.getClass() && value.type().equals(wanted)) {
             return value;
         }
         return switch (value) {

@@ -16,7 +16,7 @@ public final class Evaluator {
     private static final int MAX_STEPS = 5_000_000;
 
     /** A chain of operators is as deep as it is long; deeper ones than this are refused. */
-    private static final int MAX_DEPTH = 600;
+    private static final int MAX_DEPTH = 200;
 
     private static final int MAX_TEXT = 16 << 20;
 

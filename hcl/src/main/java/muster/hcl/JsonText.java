@@ -27,7 +27,7 @@ final class JsonText {
     /** A name and its value, in source order; names may repeat. */
     record Member(String name, SourceRange nameRange, Node value) {}
 
-    private static final int MAX_DEPTH = 250;
+    private static final int MAX_DEPTH = 60;
 
     private final String file;
     private final String text;

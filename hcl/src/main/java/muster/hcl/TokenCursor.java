@@ -10,8 +10,8 @@ import muster.hcl.Token.Kind;
  * had to recover, what follows is likely to be noise: parsers then keep quiet about unexpected tokens.
  */
 final class TokenCursor {
-    /** Deeper nesting than this is refused, so that hostile input can't exhaust the stack. */
-    private static final int MAX_DEPTH = 200;
+    /** Deeper nesting than this is refused: hostile input must not exhaust the stack, not even one of 512 KiB. */
+    private static final int MAX_DEPTH = 60;
 
     final Diagnostics diagnostics;
     private final List<Token> tokens;

@@ -2,6 +2,7 @@ package muster.hcl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.atomic.AtomicReference;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -37,9 +38,17 @@ class FuzzTest {
     }
 
     @Property(tries = 20)
-    void deepNestingIsRefused(@ForAll("openers") String opener) {
-        exercise("a = " + opener.repeat(5000));
-        exercise((opener + " ").repeat(5000));
+    void deepNestingIsRefusedOnASmallStack(@ForAll("openers") String opener) throws InterruptedException {
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        Runnable work = () -> {
+            exercise("a = " + opener.repeat(5000));
+            exercise((opener + " ").repeat(5000));
+        };
+        Thread thread = new Thread(null, work, "small stack", 512 * 1024);
+        thread.setUncaughtExceptionHandler((_, e) -> failure.set(e));
+        thread.start();
+        thread.join();
+        assertThat(failure.get()).isNull();
     }
 
     private static void exercise(String text) {
