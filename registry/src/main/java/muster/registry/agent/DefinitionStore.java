@@ -15,6 +15,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import muster.registry.client.HealthCheck.Status;
@@ -26,13 +27,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Definitions registered through the API, and the states of TTL checks, in {@code services/}, {@code checks/} and
- * {@code checks/state/} below the data directory; nothing at all without one. A file is replaced as a whole and readable by
+ * Definitions registered through the API, and the states of TTL checks and marks of maintenance, in {@code services/}, {@code checks/}, {@code checks/state/}
+ * and {@code checks/maintenance/} below the data directory; nothing at all without one. A file is replaced as a whole and readable by
  * its owner only, since a definition may hold a token. Any thread may call.
  */
 final class DefinitionStore {
     private static final Logger LOG = LoggerFactory.getLogger(DefinitionStore.class);
     private static final int MAX_FILES = 100_000;
+    private static final String STATES = "checks/state";
+    private static final String MAINTENANCE = "checks/maintenance";
 
     private final Optional<Path> dataDir;
 
@@ -50,24 +53,38 @@ final class DefinitionStore {
 
     /** Keeps the state of a TTL check for as long as it is good. */
     void saveState(LocalCheck check) {
-        check.state().expiresAt().ifPresent(expires -> write("checks/state", check.id(), Map.of(
+        check.state().expiresAt().ifPresent(expires -> write(STATES, check.id(), Map.of(
                 "CheckID", check.id(),
                 "Status", check.state().status().toString(),
                 "Output", check.state().output(),
                 "Expires", expires.getEpochSecond())));
     }
 
-    void removeService(String id) {
-        remove("services", id);
+    /** Keeps that a service, or with {@code ""} the node, is in maintenance; the first reason stays. */
+    void saveMaintenance(String serviceId, String reason) {
+        String id = LocalState.maintenanceId(serviceId);
+        if (file(MAINTENANCE, id).filter(Files::notExists).isPresent()) {
+            write(MAINTENANCE, id, Map.of("ServiceID", serviceId, "Reason", reason));
+        }
     }
 
-    void removeCheck(String id) {
-        remove("checks", id);
-        remove("checks/state", id);
+    /** Removes what a change of the state took away. */
+    void forget(LocalState before, LocalState after) {
+        if (dataDir.isEmpty()) {
+            return;
+        }
+        before.services().keySet().stream().filter(id -> !after.services().containsKey(id))
+                .forEach(id -> remove("services", id));
+        before.checks().keySet().stream().filter(id -> !after.checks().containsKey(id)).forEach(id -> {
+            remove("checks", id);
+            remove(STATES, id);
+            remove(MAINTENANCE, id);
+        });
     }
 
     /** Reads all that is kept. A file that can't be read is reported and left where it is. */
-    void load(Definitions definitions, Instant now, Consumer<Registration> services, Consumer<LocalCheck> checks) {
+    void load(Definitions definitions, Instant now, Consumer<Registration> services, Consumer<LocalCheck> checks,
+            BiConsumer<String, String> maintenance) {
         files("services").forEach(file -> attempt(file, json -> {
             Registration registration = definitions.service(Bodies.fromTree(Bodies.ServiceBody.class, Json.parse(json)), now);
             List<LocalCheck> own = registration.checks().stream().map(check -> resumed(check, now)).toList();
@@ -75,11 +92,15 @@ final class DefinitionStore {
         }));
         files("checks").forEach(file -> attempt(file, json ->
                 checks.accept(resumed(definitions.check(Bodies.fromTree(Bodies.CheckBody.class, Json.parse(json)), now), now))));
+        files(MAINTENANCE).forEach(file -> attempt(file, json -> {
+            Map<?, ?> kept = (Map<?, ?>) Json.parse(json);
+            maintenance.accept((String) kept.get("ServiceID"), (String) kept.get("Reason"));
+        }));
     }
 
     /** A TTL check whose last report is still good goes on from it. */
     private LocalCheck resumed(LocalCheck check, Instant now) {
-        Path file = file("checks/state", check.id()).orElse(null);
+        Path file = file(STATES, check.id()).orElse(null);
         if (!(check.definition() instanceof CheckDefinition.Ttl) || file == null || !Files.exists(file)) {
             return check;
         }

@@ -25,13 +25,15 @@ public final class Differences {
     private final LocalState local;
     private final NodeRows catalog;
     private final Set<String> reserved;
+    private final boolean full;
     private final List<Command> commands = new ArrayList<>();
 
-    private Differences(Node node, LocalState local, NodeRows catalog, Set<String> reserved) {
+    private Differences(Node node, LocalState local, NodeRows catalog, Set<String> reserved, boolean full) {
         this.node = node;
         this.local = local;
         this.catalog = catalog;
         this.reserved = reserved;
+        this.full = full;
     }
 
     /**
@@ -41,7 +43,7 @@ public final class Differences {
      */
     public static List<Command> between(
             Node node, LocalState local, NodeRows catalog, Optional<LocalState.Unpushed> selection, Set<String> reserved) {
-        Differences differences = new Differences(node, local, catalog, reserved);
+        Differences differences = new Differences(node, local, catalog, reserved, selection.isEmpty());
         if (selection.isPresent()) {
             differences.compare(selection.get().services(), selection.get().checks());
         } else {
@@ -91,10 +93,13 @@ public final class Differences {
         return row == null || !plain(row).equals(plain(wanted(service)));
     }
 
-    /** Where the service says so, the catalog's tags are the right ones. */
+    /**
+     * Where the service says so, the catalog's tags are the right ones; a push of a new registration brings those of the
+     * registration, as in the original.
+     */
     private Service wanted(Service service) {
         Service row = catalog.services().get(service.id());
-        return row != null && service.enableTagOverride() ? tagged(service, row.tags()) : service;
+        return full && row != null && service.enableTagOverride() ? tagged(service, row.tags()) : service;
     }
 
     /** The service's name and tags in a check's row are the catalog's own copy; they are no reason to write. */

@@ -1,5 +1,6 @@
 package muster.registry.agent;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -91,7 +92,7 @@ final class HealthEndpoints {
     }
 
     private static Reply text(Status status) {
-        return Reply.of(code(status), "text/plain", status.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        return Reply.of(code(status), "text/plain", status.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     private static int code(Status status) {

@@ -8,6 +8,7 @@ import java.net.UnknownHostException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,13 +17,19 @@ import java.util.Map;
 
 /** What {@code agent/host} tells of the machine. */
 final class HostDescription {
+    private final InstantSource clock;
+
+    HostDescription(InstantSource clock) {
+        this.clock = clock;
+    }
+
     Map<String, Object> tree() {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("Memory", memory());
         tree.put("CPU", processors());
         tree.put("Host", host());
         tree.put("Disk", disk());
-        tree.put("CollectionTime", System.currentTimeMillis() * 1_000_000);
+        tree.put("CollectionTime", clock.instant().toEpochMilli() * 1_000_000);
         tree.put("Errors", null);
         return tree;
     }

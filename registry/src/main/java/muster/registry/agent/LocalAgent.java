@@ -4,15 +4,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Collectors;
-import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import muster.registry.client.HealthCheck.Status;
@@ -20,10 +16,6 @@ import muster.registry.client.ServiceRegistration;
 import muster.registry.health.CheckDefinition;
 import muster.registry.health.CheckState;
 import muster.registry.health.Outcome;
-import muster.registry.health.Pace;
-import muster.registry.health.Runner;
-import muster.registry.health.Runners;
-import muster.registry.health.RunningCheck;
 import muster.registry.state.Command;
 import muster.registry.state.Service;
 import org.slf4j.Logger;
@@ -40,8 +32,6 @@ import org.slf4j.LoggerFactory;
 public final class LocalAgent implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LocalAgent.class);
 
-    private static final int ALIAS_ROUNDS = 4;
-
     private final AgentSettings settings;
     private final CatalogLink catalog;
     private final InstantSource clock;
@@ -49,12 +39,11 @@ public final class LocalAgent implements AutoCloseable {
     private final DefinitionStore store;
     private final OwnRows own;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<String, Running> running = new HashMap<>();
-    private final Map<String, AutoCloseable> watched = new HashMap<>();
+    private final CheckRunners runners;
+    private final AliasFollower aliases;
     private volatile LocalState state = LocalState.EMPTY;
     private volatile CompletableFuture<Void> changed = new CompletableFuture<>();
     private volatile Runnable wake = () -> {};
-    private boolean closed;
 
     /** @param random for pauses and delays; drawn from by one thread at a time */
     public LocalAgent(AgentSettings settings, CatalogLink catalog, InstantSource clock, RandomGenerator random) {
@@ -64,10 +53,16 @@ public final class LocalAgent implements AutoCloseable {
         this.random = random;
         this.store = new DefinitionStore(settings.dataDir());
         this.own = new OwnRows(settings);
+        this.runners = new CheckRunners(random, this::observed);
+        this.aliases = new AliasFollower(settings.nodeName(), catalog, this::refreshAliases);
     }
 
     public AgentSettings settings() {
         return settings;
+    }
+
+    InstantSource clock() {
+        return clock;
     }
 
     /** The newest state. */
@@ -91,7 +86,8 @@ public final class LocalAgent implements AutoCloseable {
         Definitions definitions = trusted();
         store.load(definitions, now,
                 registration -> change(old -> old.with(registration, false, now)),
-                check -> change(old -> old.with(check, now)));
+                check -> change(old -> old.with(check, now)),
+                (serviceId, reason) -> change(old -> old.inMaintenance(serviceId, reason, now)));
     }
 
     /**
@@ -115,16 +111,14 @@ public final class LocalAgent implements AutoCloseable {
     void register(Bodies.ServiceBody body, boolean replaceChecks) {
         Instant now = clock.instant();
         Registration registration = remote().service(body, now);
-        change(old -> old.with(registration, replaceChecks, now));
-        store.save(body, registration);
+        change(old -> old.with(registration, replaceChecks, now), () -> store.save(body, registration));
     }
 
     /** Registers a check as a client wrote it. */
     void register(Bodies.CheckBody body) {
         Instant now = clock.instant();
         LocalCheck check = remote().check(body, now);
-        change(old -> old.with(check, now));
-        store.save(body, check);
+        change(old -> old.with(check, now), () -> store.save(body, check));
     }
 
     /** For definitions of the machine's owner. */
@@ -141,8 +135,7 @@ public final class LocalAgent implements AutoCloseable {
     public void register(ServiceRegistration registration) {
         Bodies.ServiceBody body = ClientRegistrations.body(registration);
         Registration parsed = trusted().service(body, clock.instant());
-        change(old -> old.with(parsed, true, clock.instant()));
-        store.save(body, parsed);
+        change(old -> old.with(parsed, true, clock.instant()), () -> store.save(body, parsed));
     }
 
     /** Removes a service and its checks; an unknown one is no error. */
@@ -151,13 +144,11 @@ public final class LocalAgent implements AutoCloseable {
             throw new RefusedException(500, "ServiceID missing");
         }
         change(old -> old.withoutService(id));
-        store.removeService(id);
     }
 
     /** Removes a check; an unknown one is no error. */
     public void deregisterCheck(String id) {
         change(old -> old.withoutCheck(id));
-        store.removeCheck(id);
     }
 
     /** Takes the report of a TTL check's owner. Throws {@link RefusedException} when there is no such TTL check. */
@@ -170,11 +161,7 @@ public final class LocalAgent implements AutoCloseable {
             }
             CheckState next = check.state().reported(ttl, new Outcome(status, output), check.outputLimit(), now);
             return old.moved(checkId, next, outputDelay(), now);
-        });
-        LocalCheck reported = state.checks().get(checkId);
-        if (reported != null) {
-            store.saveState(reported);
-        }
+        }, () -> store.saveState(state.checks().get(checkId)));
     }
 
     /** Puts a service, or with {@code ""} the node, in maintenance. Throws {@link RefusedException} for an unknown service. */
@@ -184,7 +171,7 @@ public final class LocalAgent implements AutoCloseable {
                 throw unknownService(serviceId);
             }
             return old.inMaintenance(serviceId, reason, clock.instant());
-        });
+        }, () -> store.saveMaintenance(serviceId, reason));
     }
 
     /** Takes a service, or with {@code ""} the node, out of maintenance. */
@@ -206,10 +193,8 @@ public final class LocalAgent implements AutoCloseable {
     public void close() {
         lock.lock();
         try {
-            closed = true;
-            running.values().forEach(entry -> entry.check().close());
-            running.clear();
-            watched.keySet().stream().toList().forEach(this::unwatch);
+            runners.close();
+            aliases.close();
         } finally {
             lock.unlock();
         }
@@ -237,7 +222,9 @@ public final class LocalAgent implements AutoCloseable {
         boolean done = false;
         try {
             NodeRows rows = catalog.rows(settings.nodeName());
-            adoptTags(rows);
+            if (full) {
+                adoptTags(rows);
+            }
             List<Command> commands = new ArrayList<>(full ? own.missing(rows) : List.of());
             commands.addAll(Differences.between(
                     own.node(), snapshot, rows, full ? Optional.empty() : Optional.of(selection), own.reserved()));
@@ -260,7 +247,6 @@ public final class LocalAgent implements AutoCloseable {
         change(old -> old.at(now, outputDelay()));
         for (LocalCheck check : overdue) {
             LOG.info("critical service removed service={} check={}", check.serviceId(), check.id());
-            store.removeService(check.serviceId());
         }
     }
 
@@ -273,6 +259,7 @@ public final class LocalAgent implements AutoCloseable {
         }
     }
 
+    /** The agent shows the tags that a service lets the catalog decide. */
     private void adoptTags(NodeRows rows) {
         for (Service service : state.services().values()) {
             Service row = rows.services().get(service.id());
@@ -288,16 +275,24 @@ public final class LocalAgent implements AutoCloseable {
     }
 
     private void change(UnaryOperator<LocalState> step) {
+        change(step, () -> {});
+    }
+
+    /** @param keep writes the change to disk; under the lock, so that the disk sees changes in the order of the state */
+    private void change(UnaryOperator<LocalState> step, Runnable keep) {
         CompletableFuture<Void> waiting;
         lock.lock();
         try {
             LocalState next = step.apply(state);
             if (next == state) {
+                keep.run();
                 return;
             }
-            state = next;
-            reconcileRunners();
-            followAliases();
+            LocalState before = state;
+            state = aliases.follow(next, outputDelay(), clock.instant());
+            runners.follow(state.checks());
+            store.forget(before, state);
+            keep.run();
             waiting = changed;
             changed = new CompletableFuture<>();
         } finally {
@@ -307,120 +302,20 @@ public final class LocalAgent implements AutoCloseable {
         wake.run();
     }
 
-    /** Starts what is new, stops what is gone or changed. Under the lock. */
-    private void reconcileRunners() {
-        if (closed) {
-            return;
-        }
-        running.entrySet().removeIf(entry -> {
-            LocalCheck check = state.checks().get(entry.getKey());
-            boolean goes = check == null || !entry.getValue().observer().serves(check);
-            if (goes) {
-                entry.getValue().check().close();
-            }
-            return goes;
-        });
-        for (LocalCheck check : state.checks().values()) {
-            if (!running.containsKey(check.id())) {
-                Runners.of(check.definition(), check.outputLimit()).ifPresent(runner -> start(check, runner));
-            }
-        }
-    }
-
-    private void start(LocalCheck check, Runner runner) {
-        Pace pace = new Pace(check.definition().timing().orElseThrow().interval(), !check.serviceId().isEmpty());
-        Observer observer = new Observer(check);
-        RunningCheck started = new RunningCheck(check.id(), runner, pace, pace.first(random), Thread::sleep, observer);
-        running.put(check.id(), new Running(started, observer));
-        started.start();
-    }
-
-    private record Running(RunningCheck check, Observer observer) {}
-
-    /** Takes the outcomes of one running check, as long as the check that it was started for is there. */
-    private final class Observer implements Predicate<Outcome> {
-        private final LocalCheck origin;
-
-        Observer(LocalCheck origin) {
-            this.origin = origin;
-        }
-
-        boolean serves(LocalCheck check) {
-            return origin.runsAs(check) && origin.serviceId().equals(check.serviceId());
-        }
-
-        @Override
-        public boolean test(Outcome outcome) {
-            Instant now = clock.instant();
-            change(old -> {
-                LocalCheck check = old.checks().get(origin.id());
-                return check == null || !serves(check) ? old
-                        : old.moved(check.id(), check.state().observed(check.thresholds(), outcome, now), outputDelay(), now);
-            });
-            LocalCheck check = state.checks().get(origin.id());
-            return check == null || check.state().everPassed();
-        }
-    }
-
-    /** Alias checks follow what they stand for; an alias of an alias takes a round more. Under the lock. */
-    private void followAliases() {
+    /** A running check found something; whether it was ever passing. An outcome for what is registered otherwise by now is dropped. */
+    private boolean observed(LocalCheck origin, Outcome outcome) {
         Instant now = clock.instant();
-        for (int round = 0; round < ALIAS_ROUNDS; round++) {
-            LocalState before = state;
-            for (LocalCheck check : before.checks().values()) {
-                if (check.definition() instanceof CheckDefinition.Alias alias) {
-                    Outcome outcome = isOwn(alias)
-                            ? Aliases.ofLocal(state.seenBy(alias))
-                            : Aliases.ofCatalog(alias, rows(alias).checks().values());
-                    state = state.moved(check.id(), check.state().told(outcome, now), outputDelay(), now);
-                }
-            }
-            if (state == before) {
-                break;
-            }
-        }
-        followOtherNodes();
+        change(old -> {
+            LocalCheck check = old.checks().get(origin.id());
+            return check == null || !CheckRunners.serves(origin, check) ? old
+                    : old.moved(check.id(), check.state().observed(check.thresholds(), outcome, now), outputDelay(), now);
+        });
+        LocalCheck check = state.checks().get(origin.id());
+        return check == null || check.state().everPassed();
     }
 
-    private boolean isOwn(CheckDefinition.Alias alias) {
-        return alias.node().isEmpty() || alias.node().equalsIgnoreCase(settings.nodeName());
-    }
-
-    private NodeRows rows(CheckDefinition.Alias alias) {
-        try {
-            return catalog.rows(alias.node());
-        } catch (CatalogLink.CatalogUnavailableException e) {
-            LOG.warn("alias not readable node={} reason={}", alias.node(), e.getMessage());
-            return NodeRows.UNKNOWN;
-        }
-    }
-
-    private void followOtherNodes() {
-        Set<String> wanted = state.checks().values().stream()
-                .map(LocalCheck::definition)
-                .filter(CheckDefinition.Alias.class::isInstance)
-                .map(CheckDefinition.Alias.class::cast)
-                .filter(alias -> !isOwn(alias))
-                .map(CheckDefinition.Alias::node)
-                .collect(Collectors.toSet());
-        watched.keySet().stream().filter(node -> !wanted.contains(node)).toList().forEach(this::unwatch);
-        for (String node : wanted) {
-            if (!closed && !watched.containsKey(node)) {
-                watched.put(node, catalog.watch(node, this::refreshAliases));
-            }
-        }
-    }
-
-    /** A node that an alias stands for changed in the catalog. */
+    /** A node that an alias stands for changed in the catalog: an equal state, so that the aliases are followed again. */
     private void refreshAliases() {
         change(old -> old.withUnpushed(old.unpushed()));
-    }
-
-    private void unwatch(String node) {
-        try {
-            watched.remove(node).close();
-        } catch (Exception e) {
-            LOG.warn("watch not closed node={}", node, e);
-        }
     }
 }

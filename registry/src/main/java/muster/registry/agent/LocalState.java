@@ -223,7 +223,7 @@ public record LocalState(SortedMap<String, Service> services, SortedMap<String, 
         return withoutCheck(maintenanceId(serviceId));
     }
 
-    private static String maintenanceId(String serviceId) {
+    static String maintenanceId(String serviceId) {
         return serviceId.isEmpty() ? HealthCheck.NODE_MAINTENANCE : HealthCheck.SERVICE_MAINTENANCE_PREFIX + serviceId;
     }
 

@@ -1,7 +1,6 @@
 package muster.registry.agent;
 
 import java.lang.management.ManagementFactory;
-import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
@@ -38,7 +37,7 @@ final class Metrics {
 
     Map<String, Object> tree() {
         Map<String, Object> tree = new LinkedHashMap<>();
-        tree.put("Timestamp", TIMESTAMP.format(Instant.now()));
+        tree.put("Timestamp", TIMESTAMP.format(agent.clock().instant()));
         tree.put("Gauges", gauges().entrySet().stream().map(gauge -> {
             Map<String, Object> row = new LinkedHashMap<>();
             row.put("Name", gauge.getKey());

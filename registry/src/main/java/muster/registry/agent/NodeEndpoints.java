@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -23,13 +24,14 @@ final class NodeEndpoints {
     private final AgentReplies replies;
     private final AgentControls controls;
     private final SelfDescription self;
-    private final HostDescription host = new HostDescription();
+    private final HostDescription host;
     private final Metrics metrics;
 
     NodeEndpoints(LocalAgent agent, AgentReplies replies, AgentControls controls, Supplier<ServerStatus> server) {
         this.agent = agent;
         this.replies = replies;
         this.controls = controls;
+        this.host = new HostDescription(agent.clock());
         this.self = new SelfDescription(agent, server);
         this.metrics = new Metrics(agent, server);
     }
@@ -70,7 +72,7 @@ final class NodeEndpoints {
     private Reply monitor(Call call) {
         AgentControls.LogLevel level = AgentControls.LogLevel.of(call.query("loglevel"))
                 .orElseThrow(() -> new RefusedException(400, "Bad request: Unknown log level: " + call.query("loglevel")));
-        return new Reply.Streaming(200, java.util.Map.of("Content-Type", "text/plain"), sink -> {
+        return new Reply.Streaming(200, Map.of("Content-Type", "text/plain"), sink -> {
             BlockingQueue<String> lines = new ArrayBlockingQueue<>(LOG_BUFFER);
             try (AutoCloseable following = controls.logs().follow(level, call.has("logjson"), lines::offer)) {
                 while (!sink.isClosed()) {

@@ -2,9 +2,12 @@ package muster.registry.agent;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import muster.registry.health.CheckDefinition;
+import muster.wire.GoDuration;
 
 /** What {@code agent/self} and {@code agent/members} tell. */
 final class SelfDescription {
@@ -29,7 +32,7 @@ final class SelfDescription {
         config.put("Server", true);
         config.put("Version", settings.version());
 
-        Map<String, String> meta = new java.util.TreeMap<>(settings.nodeMeta());
+        Map<String, String> meta = new TreeMap<>(settings.nodeMeta());
         meta.put("consul-network-segment", "");
 
         Map<String, Object> tree = new LinkedHashMap<>();
@@ -53,7 +56,7 @@ final class SelfDescription {
         debug.put("EnableRemoteScriptChecks", settings.remoteScripts());
         debug.put("EnableLocalScriptChecks", settings.localScripts());
         debug.put("CheckOutputMaxSize", settings.outputLimit());
-        debug.put("CheckUpdateInterval", muster.wire.GoDuration.format(settings.checkUpdateInterval()));
+        debug.put("CheckUpdateInterval", GoDuration.format(settings.checkUpdateInterval()));
         debug.put("DataDir", settings.dataDir().map(Object::toString).orElse(""));
         return debug;
     }
@@ -70,7 +73,7 @@ final class SelfDescription {
     /** This agent as a member of its datacenter or, with {@code wan}, of the servers of all datacenters. */
     Map<String, Object> member(boolean wan) {
         AgentSettings settings = agent.settings();
-        Map<String, Object> tags = new java.util.TreeMap<>();
+        Map<String, Object> tags = new TreeMap<>();
         tags.put("acls", "0");
         tags.put("bootstrap", "1");
         tags.put("build", settings.version() + ":");
@@ -128,7 +131,7 @@ final class SelfDescription {
                 "arch", System.getProperty("os.arch"),
                 "cpu_count", Integer.toString(Runtime.getRuntime().availableProcessors()),
                 "goroutines", Integer.toString(Thread.activeCount()),
-                "os", System.getProperty("os.name").toLowerCase(java.util.Locale.ROOT),
+                "os", System.getProperty("os.name").toLowerCase(Locale.ROOT),
                 "version", "java" + System.getProperty("java.version")));
         stats.put("serf_lan", pool());
         stats.put("serf_wan", pool());

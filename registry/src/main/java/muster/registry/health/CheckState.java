@@ -41,15 +41,15 @@ public record CheckState(
                 status == Status.PASSING);
     }
 
-    /** After a run of the check. */
+    /** After a run of the check. Rows are counted as far as their threshold, so that a steady check has a steady state. */
     public CheckState observed(Thresholds thresholds, Outcome outcome, Instant now) {
         if (outcome.status() != Status.CRITICAL) {
-            int row = successes + 1;
+            int row = Math.min(successes + 1, Math.max(thresholds.successBeforePassing(), 1));
             return row >= thresholds.successBeforePassing()
                     ? turned(outcome, row, 0, now)
                     : new CheckState(status, output, row, 0, criticalSince, expiresAt, everPassed);
         }
-        int row = failures + 1;
+        int row = Math.min(failures + 1, Math.max(thresholds.failuresBeforeCritical(), 1));
         if (row >= thresholds.failuresBeforeCritical()) {
             return turned(outcome, 0, row, now);
         }

@@ -12,8 +12,10 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
@@ -77,7 +79,7 @@ final class Connection implements AutoCloseable {
                 parameters.setEndpointIdentificationAlgorithm("HTTPS");
             }
             if (!host.isEmpty() && !host.contains(":") && !Character.isDigit(host.charAt(host.length() - 1))) {
-                parameters.setServerNames(java.util.List.of(new SNIHostName(host)));
+                parameters.setServerNames(List.of(new SNIHostName(host)));
             }
             if (protocols.length > 0) {
                 parameters.setApplicationProtocols(protocols);
@@ -140,10 +142,10 @@ final class Connection implements AutoCloseable {
         public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
 
         @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, javax.net.ssl.SSLEngine engine) {}
+        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
 
         @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, javax.net.ssl.SSLEngine engine) {}
+        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
 
         @Override
         public X509Certificate[] getAcceptedIssuers() {

@@ -2,6 +2,7 @@ package muster.registry.local;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -107,7 +108,7 @@ record Translation<A, T>(StateQuery<A> query, Function<A, T> form) {
 
     private static ServiceInstance instance(
             muster.registry.state.Node node, Service row, List<HealthCheck> checks) {
-        Map<String, ServiceInstance.TaggedAddress> tagged = new java.util.HashMap<>();
+        Map<String, ServiceInstance.TaggedAddress> tagged = new HashMap<>();
         row.taggedAddresses().forEach((name, address) ->
                 tagged.put(name, new ServiceInstance.TaggedAddress(address.address(), address.port())));
         return new ServiceInstance(node(node), row.kind(), row.id(), row.name(), row.tags(), row.address(), row.port(), tagged,

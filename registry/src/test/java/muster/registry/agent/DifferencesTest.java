@@ -50,6 +50,7 @@ class DifferencesTest {
                 new Case("what came and went between two pushes is nothing", "", "", "a", ""),
                 new Case("overridden tags of the catalog win", "a:1[x]!", "a:1[y]!", all, ""),
                 new Case("overridden tags survive a change of the rest", "a:2[x]!", "a:1[y]!", all, "register a:2[y]!"),
+                new Case("a new registration brings its own tags", "a:1[x]!", "a:1[y]!", "a", "register a:1[x]!"),
                 new Case("other tags of the catalog lose", "a:1[x]", "a:1[y]", all, "register a:1[x]"));
     }
 
