@@ -52,7 +52,7 @@ public final class Evaluator {
                     "Expression too complex",
                     "Evaluating this takes more than " + MAX_STEPS + " steps, or is nested more than " + MAX_DEPTH
                             + " levels deep. Split it into simpler expressions.",
-                    expression.startRange());
+                    expression.range());
         }
         spent.depth++;
         Value value = meaning(expression, scope);
