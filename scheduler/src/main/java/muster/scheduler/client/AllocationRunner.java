@@ -18,13 +18,10 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 import muster.registry.client.HealthCheck;
 import muster.scheduler.driver.HandleState;
-import muster.scheduler.job.MigrateStrategy;
 import muster.scheduler.job.Task;
 import muster.scheduler.job.TaskGroup;
-import muster.scheduler.job.UpdateStrategy;
 import muster.scheduler.job.Values;
 import muster.scheduler.state.AllocDeploymentStatus;
 import muster.scheduler.state.Allocation;
@@ -56,7 +53,13 @@ final class AllocationRunner {
 
         /** The tasks that had to end have ended. */
         record Stopped() implements Message {}
+
+        /** The time that health waited for has come. */
+        record Tick() implements Message {}
     }
+
+    /** What the server is told; the rest of an allocation is the server's own. */
+    private record Told(TaskOrder.Status status, Map<String, TaskState> states, Optional<AllocDeploymentStatus> verdict) {}
 
     /** What an agent keeps of an allocation for its successor. */
     record Saved(Allocation allocation, Map<String, HandleState> handles) {}
@@ -76,11 +79,9 @@ final class AllocationRunner {
     private TaskOrder order;
     private ServicePlan groupServices = ServicePlan.NONE;
     private final Set<String> begun = new HashSet<>();
-    private final CheckWatch checkWatch;
-    private final CheckRestarts restarts = new CheckRestarts();
-    private Optional<AllocationHealth> health = Optional.empty();
+    private final HealthWatch health;
     private Optional<AllocDeploymentStatus> verdict = Optional.empty();
-    private Set<String> expectedChecks = Set.of();
+    private Told lastTold;
     private boolean stopping;
     private boolean ready;
 
@@ -94,7 +95,7 @@ final class AllocationRunner {
         this.reports = reports;
         this.saves = saves;
         this.order = new TaskOrder(allocation.group());
-        this.checkWatch = new CheckWatch(node.registry(), states -> inbox.add(new Message.Checks(states)));
+        this.health = new HealthWatch(node, folder, states -> inbox.add(new Message.Checks(states)));
         for (Task task : allocation.group().tasks()) {
             TaskRunner runner = new TaskRunner(node, allocation, task, folder, random, new FollowTask());
             runner.dead().thenRun(() -> inbox.add(new Message.TaskChanged()));
@@ -182,7 +183,7 @@ final class AllocationRunner {
 
     private void run(Optional<AllocationRunner> previous) {
         try {
-            watchHealth();
+            health.begin(allocation);
             tasks.values().forEach(TaskRunner::start);
             if (allocation.isServerTerminal()) {
                 stop();
@@ -191,50 +192,52 @@ final class AllocationRunner {
                     .thenRun(() -> inbox.add(new Message.PreviousEnded()));
             while (!ended.isDone()) {
                 Message message = next();
-                if (message instanceof Message.PreviousEnded) {
-                    prepare(previous);
-                } else {
-                    handle(message);
+                try {
+                    handle(message, previous);
+                    restartUnhealthy();
+                } catch (RuntimeException e) {
+                    LOG.error("allocation given up alloc={}", allocation.id(), e);
+                    fail(e.toString());
                 }
-                time();
                 advance();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            checkWatch.close();
+            health.close();
             ended.complete(null);
         }
     }
 
     private Message next() throws InterruptedException {
-        Instant now = node.clock().instant();
-        Optional<Instant> wakeAt = Stream.concat(health.flatMap(AllocationHealth::wakeAt).stream(), restarts.wakeAt(now).stream())
-                .min(Instant::compareTo);
+        Optional<Instant> wakeAt = health.wakeAt();
         if (wakeAt.isEmpty()) {
             return inbox.take();
         }
-        Message message = inbox.poll(Math.max(0, Duration.between(now, wakeAt.get()).toNanos()), TimeUnit.NANOSECONDS);
-        return message == null ? new Message.TaskChanged() : message;
+        long wait = Duration.between(node.clock().instant(), wakeAt.get()).toNanos();
+        Message message = inbox.poll(Math.max(0, wait), TimeUnit.NANOSECONDS);
+        return message == null ? new Message.Tick() : message;
     }
 
-    private void handle(Message message) {
+    private void handle(Message message, Optional<AllocationRunner> previous) {
         switch (message) {
-            case Message.PreviousEnded() -> {}
-            case Message.TaskChanged() -> {}
+            case Message.PreviousEnded() -> prepare(previous);
             case Message.Services(String task, ServicePlan plan) -> {
-                restarts.forget(task);
-                restarts.watch(node.clock().instant(), plan.restarts());
-                followChecks();
+                health.registered(task, plan);
+                health.follow(allocation, groupServices);
             }
-            case Message.Checks(Map<String, HealthCheck.Status> states) -> {
-                restarts.states(states);
-                boolean allPass = expectedChecks.stream().allMatch(id -> states.get(id) == HealthCheck.Status.PASSING);
-                health.flatMap(h -> h.checks(node.clock().instant(), allPass)).ifPresent(this::judged);
-            }
+            case Message.Checks(Map<String, HealthCheck.Status> states) -> health.checks(states).ifPresent(this::judged);
             case Message.Updated(Allocation newer) -> updated(newer);
-            case Message.Stopped() -> {}
+            // What follows from them is looked at after every message.
+            case Message.TaskChanged(), Message.Stopped(), Message.Tick() -> {}
         }
+    }
+
+    /** It can't be run: all of its tasks say why and end. */
+    private void fail(String why) {
+        TaskEvent event = TaskEvents.setupFailure(node.clock().instant(), why);
+        tasks.values().forEach(task -> task.note(event));
+        stop();
     }
 
     private void prepare(Optional<AllocationRunner> previous) {
@@ -246,10 +249,8 @@ final class AllocationRunner {
             }
             ready = true;
         } catch (IOException e) {
-            TaskEvent event = TaskEvents.setupFailure(node.clock().instant(), "can't make the allocation's folders: " + e);
-            tasks.values().forEach(task -> task.note(event));
             LOG.error("allocation not set up alloc={} error={}", allocation.id(), e.toString());
-            stop();
+            fail("can't make the allocation's folders: " + e);
         }
         if (!stopping) {
             registerGroup();
@@ -262,8 +263,8 @@ final class AllocationRunner {
         List<String> gone = groupServices.ids().stream().filter(id -> !plan.ids().contains(id)).toList();
         groupServices = plan;
         node.sync().put(plan.registrations());
-        restarts.watch(node.clock().instant(), plan.restarts());
-        followChecks();
+        health.registered("", plan);
+        health.follow(allocation, plan);
         if (!gone.isEmpty()) {
             remove(gone);
         }
@@ -293,7 +294,7 @@ final class AllocationRunner {
         tasks.values().forEach(task -> task.update(newer));
         if (!newer.deploymentId().equals(older.deploymentId())) {
             verdict = Optional.empty();
-            watchHealth();
+            health.begin(newer);
         }
         if (ready) {
             registerGroup();
@@ -324,7 +325,7 @@ final class AllocationRunner {
                 stop();
             });
         }
-        health.flatMap(h -> h.tasks(now, states)).ifPresent(this::judged);
+        health.tasks(states).ifPresent(this::judged);
         boolean allDead = tasks.values().stream().allMatch(TaskRunner::isDead)
                 && states.values().stream().allMatch(state -> state.state().equals(TaskLife.DEAD));
         if (allDead) {
@@ -378,70 +379,8 @@ final class AllocationRunner {
         });
     }
 
-    // Health
-
-    private void watchHealth() {
-        Optional<AllocationHealth.Rules> rules = healthRules();
-        if (rules.isEmpty() || allocation.isServerTerminal()) {
-            return;
-        }
-        boolean hasChecks = Stream.concat(
-                        Values.orEmpty(allocation.group().services()).stream(),
-                        allocation.group().tasks().stream().flatMap(task -> Values.orEmpty(task.services()).stream()))
-                .anyMatch(service -> !Values.orEmpty(service.checks()).isEmpty());
-        health = Optional.of(new AllocationHealth(rules.get(), allocation.group().tasks(), hasChecks, node.clock().instant()));
-        followChecks();
-    }
-
-    /** What makes a service's allocation healthy: its update block in a deployment, else its migrate block. */
-    private Optional<AllocationHealth.Rules> healthRules() {
-        if (allocation.deploymentStatus() != null && allocation.deploymentStatus().healthy() != null) {
-            return Optional.empty();
-        }
-        UpdateStrategy update = allocation.group().update();
-        if (!allocation.deploymentId().isEmpty() && update != null) {
-            return Optional.of(new AllocationHealth.Rules(!"task_states".equals(update.healthCheck()),
-                    orElse(update.minHealthyTime(), Duration.ofSeconds(10)), orElse(update.healthyDeadline(), Duration.ofMinutes(5))));
-        }
-        MigrateStrategy migrate = allocation.group().migrate();
-        if ("service".equals(allocation.job().type()) && migrate != null) {
-            return Optional.of(new AllocationHealth.Rules(!"task_states".equals(migrate.healthCheck()),
-                    orElse(migrate.minHealthyTime(), Duration.ofSeconds(10)), orElse(migrate.healthyDeadline(), Duration.ofMinutes(5))));
-        }
-        return Optional.empty();
-    }
-
-    private static Duration orElse(Duration value, Duration otherwise) {
-        return value == null ? otherwise : value;
-    }
-
-    /** Watches the checks that health or a check_restart waits for. */
-    private void followChecks() {
-        List<ServicePlan> plans = new ArrayList<>();
-        plans.add(groupServices);
-        for (Task task : allocation.group().tasks()) {
-            plans.add(ServicePlan.of(allocation, Optional.of(task.name()), Values.orEmpty(task.services()),
-                    TaskEnvironment.of(node.ground(), allocation, task, folder)));
-        }
-        Set<String> names = new HashSet<>();
-        Set<String> ids = new HashSet<>();
-        Set<String> checks = new HashSet<>();
-        boolean healthOpen = health.flatMap(AllocationHealth::wakeAt).isPresent();
-        for (ServicePlan plan : plans) {
-            plan.registrations().stream().filter(r -> !r.checks().isEmpty() && (healthOpen || !plan.restarts().isEmpty())).forEach(r -> {
-                names.add(r.name());
-                ids.add(r.id());
-                r.checks().forEach(check -> checks.add(check.id()));
-            });
-        }
-        expectedChecks = checks;
-        checkWatch.follow(names, ids);
-    }
-
-    private void time() {
-        Instant now = node.clock().instant();
-        health.flatMap(h -> h.tick(now)).ifPresent(this::judged);
-        for (CheckRestarts.Due due : restarts.due(now)) {
+    private void restartUnhealthy() {
+        for (CheckRestarts.Due due : health.restartsDue()) {
             TaskRunner task = tasks.get(due.task());
             if (task != null) {
                 task.restart(due.reason(), true);
@@ -456,9 +395,8 @@ final class AllocationRunner {
             TaskEvent event = TaskEvents.unhealthy(node.clock().instant(), decided.reason());
             tasks.values().stream().filter(task -> !task.isDead()).forEach(task -> task.note(event));
         }
-        followChecks();
+        health.follow(allocation, groupServices);
         LOG.info("allocation health decided alloc={} healthy={} reason={}", allocation.id(), decided.healthy(), decided.reason());
-        report(states());
     }
 
     private void report(Map<String, TaskState> states) {
@@ -470,7 +408,9 @@ final class AllocationRunner {
                 .withClientDescription(status.description())
                 .withTaskStates(new HashMap<>(states))
                 .withDeploymentStatus(deployment);
-        if (!seen.equals(reported)) {
+        Told told = new Told(status, Map.copyOf(states), verdict);
+        if (!told.equals(lastTold)) {
+            lastTold = told;
             reported = seen;
             saves.accept(new Saved(seen, Map.copyOf(handles)));
             reports.accept(seen);

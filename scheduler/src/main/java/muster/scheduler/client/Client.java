@@ -140,9 +140,9 @@ public final class Client implements AutoCloseable {
                     pause = half.compareTo(MIN_BEAT) < 0 ? MIN_BEAT : half;
                 } catch (ServerUnreachableException e) {
                     LOG.warn("heartbeat missed, trying again node={} error={}", node.id(), e.getMessage());
-                } catch (IllegalArgumentException e) {
-                    // The server does not know this node (any more).
-                    LOG.warn("node refused, registering again node={} error={}", node.id(), e.getMessage());
+                } catch (RuntimeException e) {
+                    // Most likely the server does not know this node (any more).
+                    LOG.warn("node refused, registering again node={} error={}", node.id(), e.toString());
                     registered = false;
                 }
                 Thread.sleep(pause);
@@ -162,8 +162,8 @@ public final class Client implements AutoCloseable {
                     ServerApi.Allocations answer = servers.allocations(node.id(), index, PULL_WAIT);
                     index = answer.index();
                     reconcile(answer.allocations());
-                } catch (ServerUnreachableException e) {
-                    LOG.warn("allocations not read, trying again node={} error={}", node.id(), e.getMessage());
+                } catch (RuntimeException e) {
+                    LOG.warn("allocations not read, trying again node={} error={}", node.id(), e.toString());
                     Thread.sleep(RETRY);
                 }
             }

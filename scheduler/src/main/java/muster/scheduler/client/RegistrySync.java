@@ -3,7 +3,6 @@ package muster.scheduler.client;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -34,10 +33,12 @@ final class RegistrySync implements AutoCloseable {
     private final RegistryClient registry;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    /** What should be there; guarded by the lock, as are the next two. */
+    /** What should be there; guarded by the lock, as is what follows. */
     private final Map<String, ServiceRegistration> wanted = new HashMap<>();
     private final Set<String> dirty = new LinkedHashSet<>();
+    private final Set<String> failed = new LinkedHashSet<>();
     private boolean closed;
+    private boolean lastTry;
     private final Thread worker;
 
     RegistrySync(RegistryClient registry) {
@@ -51,6 +52,7 @@ final class RegistrySync implements AutoCloseable {
         try {
             for (ServiceRegistration registration : registrations) {
                 if (!registration.equals(wanted.put(registration.id(), registration))) {
+                    failed.remove(registration.id());
                     dirty.add(registration.id());
                 }
             }
@@ -66,6 +68,7 @@ final class RegistrySync implements AutoCloseable {
         try {
             for (String id : ids) {
                 if (wanted.remove(id) != null) {
+                    failed.remove(id);
                     dirty.add(id);
                 }
             }
@@ -74,7 +77,7 @@ final class RegistrySync implements AutoCloseable {
             while (!closed && left > 0 && ids.stream().anyMatch(dirty::contains)) {
                 left = changed.awaitNanos(left);
             }
-            return ids.stream().noneMatch(dirty::contains);
+            return ids.stream().noneMatch(id -> dirty.contains(id) || failed.contains(id));
         } finally {
             lock.unlock();
         }
@@ -102,100 +105,100 @@ final class RegistrySync implements AutoCloseable {
     }
 
     private void run() {
-        Duration pause = Duration.ZERO;
-        while (true) {
-            try {
-                Map<String, Optional<ServiceRegistration>> work = next(pause);
-                if (work == null) {
-                    return;
-                }
-                if (work.isEmpty()) {
-                    compare();
-                }
-                work.forEach(this::apply);
-                pause = Duration.ZERO;
-            } catch (RegistryException e) {
-                if (isClosed()) {
-                    return;
-                }
-                pause = pause.isZero() ? FIRST_PAUSE : pause.multipliedBy(2).compareTo(FULL_PASS) > 0 ? FULL_PASS : pause.multipliedBy(2);
-                LOG.warn("registry not in step, trying again pause={} error={}", pause, e.getMessage());
-            } catch (InterruptedException e) {
-                return;
+        Duration pause = FIRST_PAUSE;
+        try {
+            for (Optional<Set<String>> work = next(pause); work.isPresent(); work = next(pause)) {
+                boolean failed = work.get().isEmpty() ? !compare() : !applyAll(work.get());
+                pause = !failed ? FIRST_PAUSE : pause.multipliedBy(2).compareTo(FULL_PASS) > 0 ? FULL_PASS : pause.multipliedBy(2);
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
-    private boolean isClosed() {
+    /** The ids to bring in step, none of them when it is time for a full pass; empty at the end. Failed ones wait for the pause. */
+    private Optional<Set<String>> next(Duration pause) throws InterruptedException {
         lock.lock();
         try {
-            return closed;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** The changes to make, none of them when it is time for a full pass, null at the end. */
-    private Map<String, Optional<ServiceRegistration>> next(Duration pause) throws InterruptedException {
-        lock.lock();
-        try {
-            long left = pause.toNanos();
-            while (!closed && left > 0) {
-                left = changed.awaitNanos(left);
-            }
-            left = FULL_PASS.toNanos();
+            long left = (failed.isEmpty() ? FULL_PASS : pause).toNanos();
             while (!closed && dirty.isEmpty() && left > 0) {
                 left = changed.awaitNanos(left);
             }
-            if (closed && dirty.isEmpty()) {
-                return null;
+            if (dirty.isEmpty()) {
+                dirty.addAll(failed);
+                failed.clear();
             }
-            Map<String, Optional<ServiceRegistration>> work = new LinkedHashMap<>();
-            dirty.forEach(id -> work.put(id, Optional.ofNullable(wanted.get(id))));
-            return work;
+            if (closed && (dirty.isEmpty() || lastTry)) {
+                return Optional.empty();
+            }
+            lastTry = closed;
+            return Optional.of(new LinkedHashSet<>(dirty));
         } finally {
             lock.unlock();
         }
     }
 
-    private void apply(String id, Optional<ServiceRegistration> registration) {
-        if (registration.isPresent()) {
-            registry.register(registration.get());
-        } else {
-            registry.deregister(id);
+    private boolean applyAll(Set<String> ids) {
+        boolean all = true;
+        for (String id : ids) {
+            all &= apply(id);
+        }
+        return all;
+    }
+
+    /** One that the registry refuses must not hold up the others. */
+    private boolean apply(String id) {
+        Optional<ServiceRegistration> registration;
+        lock.lock();
+        try {
+            registration = Optional.ofNullable(wanted.get(id));
+        } finally {
+            lock.unlock();
+        }
+        boolean done = true;
+        try {
+            if (registration.isPresent()) {
+                registry.register(registration.get());
+            } else {
+                registry.deregister(id);
+            }
+        } catch (RegistryException | IllegalArgumentException e) {
+            LOG.warn("registry not in step, trying again service={} error={}", id, e.getMessage());
+            done = false;
         }
         lock.lock();
         try {
-            // Done, unless it was changed again meanwhile.
+            // Unless it was changed again meanwhile.
             if (Optional.ofNullable(wanted.get(id)).equals(registration)) {
                 dirty.remove(id);
+                if (!done) {
+                    failed.add(id);
+                }
                 changed.signalAll();
             }
         } finally {
             lock.unlock();
         }
+        return done;
     }
 
-    private void compare() {
-        Query<Optional<NodeWithServices>> query = new Query.NodeServices(registry.self().nodeName(), Query.Scope.LOCAL);
-        Optional<NodeWithServices> node = registry.read(query).value();
+    private boolean compare() {
         Set<String> present = new LinkedHashSet<>();
-        node.ifPresent(n -> n.services().stream().map(ServiceInstance::id).forEach(present::add));
+        try {
+            Query<Optional<NodeWithServices>> query = new Query.NodeServices(registry.self().nodeName(), Query.Scope.LOCAL);
+            registry.read(query).value().ifPresent(node -> node.services().stream().map(ServiceInstance::id).forEach(present::add));
+        } catch (RegistryException e) {
+            LOG.warn("registry not compared, trying again error={}", e.getMessage());
+            return false;
+        }
         lock.lock();
         try {
-            for (String id : wanted.keySet()) {
-                if (!present.contains(id)) {
-                    dirty.add(id);
-                }
-            }
-            for (String id : present) {
-                if (id.startsWith(WORKLOAD_PREFIX) && !wanted.containsKey(id)) {
-                    dirty.add(id);
-                }
-            }
+            wanted.keySet().stream().filter(id -> !present.contains(id)).forEach(dirty::add);
+            present.stream().filter(id -> id.startsWith(WORKLOAD_PREFIX) && !wanted.containsKey(id)).forEach(dirty::add);
         } finally {
             lock.unlock();
         }
+        return true;
     }
 
     /** Ends after what is pending went out, at most two seconds. */

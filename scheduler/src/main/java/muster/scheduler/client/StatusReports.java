@@ -44,8 +44,9 @@ final class StatusReports implements AutoCloseable {
             for (List<Allocation> batch = next(); !batch.isEmpty(); batch = next()) {
                 try {
                     servers.updateAllocations(batch);
-                } catch (ServerUnreachableException e) {
-                    LOG.warn("status not reported, trying again allocations={} error={}", batch.size(), e.getMessage());
+                } catch (RuntimeException e) {
+                    // Whatever the reason, a report that is lost would leave the server believing an old state.
+                    LOG.warn("status not reported, trying again allocations={} error={}", batch.size(), e.toString());
                     keep(batch);
                 }
             }

@@ -137,6 +137,14 @@ final class TaskLife {
         return result();
     }
 
+    /** The shell met what it can't handle: the task is over, and failed. */
+    Step broken(Instant now, String error) {
+        if (phase != Phase.DEAD) {
+            die(now, true, TaskEvents.setupFailure(now, error));
+        }
+        return result();
+    }
+
     Step step(Instant now, Input input) {
         if (phase != Phase.DEAD) {
             switch (input) {

@@ -1,11 +1,7 @@
 package muster.scheduler.client;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +21,6 @@ import muster.scheduler.driver.TaskLaunch;
 import muster.scheduler.job.LogConfig;
 import muster.scheduler.job.RestartPolicy;
 import muster.scheduler.job.Task;
-import muster.scheduler.job.TaskArtifact;
 import muster.scheduler.job.Values;
 import muster.scheduler.state.Allocation;
 import muster.scheduler.state.TaskEvent;
@@ -64,10 +59,8 @@ final class TaskRunner {
     private volatile Allocation allocation;
     private volatile TaskState state;
     private volatile TaskHandle handle;
-    private volatile Map<String, String> templateVariables = Map.of();
+    private final TaskPreparation preparation;
     /** The following are the runner's thread's. */
-    private Templating.Open templates;
-    private Thread preparing;
     private ScriptChecks scripts;
     private ServicePlan services = ServicePlan.NONE;
 
@@ -78,6 +71,7 @@ final class TaskRunner {
         this.folder = folder;
         this.listener = listener;
         Instant now = node.clock().instant();
+        preparation = new TaskPreparation(node, name, folder, inbox::add, () -> Optional.ofNullable(handle));
         boolean again = TaskOrder.restartsOnSuccess(task, allocation.job().type());
         life = new TaskLife(rules(task), new RestartRule(policy(task), again, random, now), now);
         state = life.state();
@@ -177,9 +171,7 @@ final class TaskRunner {
             handle = running;
             watch(running);
             perform(life.resume(known).effects());
-            if (!templates().isEmpty()) {
-                openTemplates();
-            }
+            preparation.resume(task(), environment());
         });
         return found.isPresent();
     }
@@ -209,6 +201,10 @@ final class TaskRunner {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.error("task given up alloc={} task={}", allocation.id(), name, e);
+            abandon();
+            perform(life.broken(node.clock().instant(), e.toString()).effects());
         } finally {
             dead.complete(null);
         }
@@ -226,8 +222,8 @@ final class TaskRunner {
     private void perform(List<TaskLife.Effect> effects) {
         for (TaskLife.Effect effect : effects) {
             switch (effect) {
-                case PREPARE -> prepare();
-                case CANCEL_PREPARE -> cancelPrepare();
+                case PREPARE -> preparation.begin(allocation.job(), task(), environment());
+                case CANCEL_PREPARE -> preparation.close();
                 case START -> launch();
                 case REGISTER -> register();
                 case DEREGISTER -> deregister();
@@ -257,135 +253,6 @@ final class TaskRunner {
         }
     }
 
-    // Preparation
-
-    private void prepare() {
-        Task task = task();
-        try {
-            inbox.add(new Input.Note(TaskEvents.setup(node.clock().instant(), "Building Task Directory")));
-            folder.createTask(name);
-            writePayload(task);
-        } catch (IOException e) {
-            inbox.add(new Input.PrepareFailed(
-                    TaskEvents.setupFailure(node.clock().instant(), "can't make the folders of task " + name + ": " + e), true));
-            return;
-        }
-        if (Values.orEmpty(task.artifacts()).isEmpty()) {
-            render();
-            return;
-        }
-        preparing = Thread.ofVirtual().name("artifacts-" + name).start(() -> {
-            if (fetch(task)) {
-                render();
-            }
-        });
-    }
-
-    private void writePayload(Task task) throws IOException {
-        String payload = allocation.job().payload();
-        if (task.dispatchPayload() == null || payload == null || payload.isEmpty()) {
-            return;
-        }
-        Path file = folder.local(name).resolve(task.dispatchPayload().file()).normalize();
-        if (!file.startsWith(folder.local(name))) {
-            throw new IOException("the payload's file \"" + task.dispatchPayload().file() + "\" escapes the task's local folder");
-        }
-        Files.createDirectories(file.getParent());
-        Files.write(file, Base64.getDecoder().decode(payload));
-    }
-
-    private boolean fetch(Task task) {
-        inbox.add(new Input.Note(TaskEvents.downloading(node.clock().instant())));
-        try {
-            for (TaskArtifact artifact : task.artifacts()) {
-                node.artifacts().fetch(artifact, environment(), folder, name);
-            }
-            return true;
-        } catch (IOException e) {
-            inbox.add(new Input.PrepareFailed(TaskEvents.downloadFailed(node.clock().instant(), e.getMessage()), true));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        return false;
-    }
-
-    private List<muster.scheduler.job.Template> templates() {
-        return Values.orEmpty(task().templates());
-    }
-
-    private void render() {
-        if (templates().isEmpty()) {
-            inbox.add(new Input.Prepared());
-        } else {
-            openTemplates();
-        }
-    }
-
-    private synchronized void openTemplates() {
-        if (dead.isDone()) {
-            return;
-        }
-        closeTemplates();
-        templates = node.templates().open(new Templating.Request(name, templates(), environment(), folder), new FollowTemplates());
-    }
-
-    private synchronized void closeTemplates() {
-        if (templates != null) {
-            templates.close();
-            templates = null;
-        }
-    }
-
-    /** Turns what the template agent says into inputs. */
-    private final class FollowTemplates implements Templating.Listener {
-        @Override
-        public void rendered(Map<String, String> variables) {
-            templateVariables = Map.copyOf(variables);
-            inbox.add(new Input.Prepared());
-        }
-
-        @Override
-        public void missing(List<String> what) {
-            inbox.add(new Input.Note(TaskEvents.template(node.clock().instant(), "Missing: " + String.join(", ", what))));
-        }
-
-        @Override
-        public void changed(Templating.Reaction reaction, Map<String, String> variables) {
-            templateVariables = Map.copyOf(variables);
-            if (reaction.restart()) {
-                inbox.add(new Input.Restart("Template with change_mode restart re-rendered", false));
-                return;
-            }
-            for (String signal : reaction.signals()) {
-                TaskHandle running = handle;
-                if (running != null) {
-                    inbox.add(new Input.Note(TaskEvents.templateSignal(node.clock().instant(), signal)));
-                    try {
-                        running.signal(Signal.named(signal).orElse(Signal.INTERRUPT));
-                    } catch (DriverException e) {
-                        LOG.warn("template signal not sent task={} signal={} error={}", name, signal, e.getMessage());
-                    }
-                }
-            }
-        }
-
-        @Override
-        public void failed(String error) {
-            if (handle == null) {
-                inbox.add(new Input.PrepareFailed(TaskEvents.hookFailed(node.clock().instant(), error), false));
-            } else {
-                // The task goes on with the file it has.
-                inbox.add(new Input.Note(TaskEvents.template(node.clock().instant(), error)));
-            }
-        }
-    }
-
-    private void cancelPrepare() {
-        if (preparing != null) {
-            preparing.interrupt();
-        }
-    }
-
     // Running
 
     private Optional<Driver> driver() {
@@ -393,7 +260,7 @@ final class TaskRunner {
     }
 
     private TaskEnvironment environment() {
-        return TaskEnvironment.of(node.ground(), allocation, task(), folder).with(templateVariables);
+        return TaskEnvironment.of(node.ground(), allocation, task(), folder).with(preparation.variables());
     }
 
     private TaskLaunch launch(TaskEnvironment environment) {
@@ -496,10 +363,9 @@ final class TaskRunner {
     }
 
     private void release() {
-        closeTemplates();
+        preparation.close();
         stopScripts();
         listener.handle(name, Optional.empty());
         dead.complete(null);
-        closeTemplates();
     }
 }

@@ -1,0 +1,175 @@
+package muster.scheduler.client;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import muster.scheduler.client.TaskLife.Input;
+import muster.scheduler.driver.DriverException;
+import muster.scheduler.driver.Signal;
+import muster.scheduler.driver.TaskHandle;
+import muster.scheduler.job.Job;
+import muster.scheduler.job.Task;
+import muster.scheduler.job.TaskArtifact;
+import muster.scheduler.job.Values;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes what a task needs before its first start: its folders, the dispatched payload, artifacts, templates. What it finds
+ * goes into the task's inbox. Templates stay followed until closed. Thread-safe.
+ */
+final class TaskPreparation implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(TaskPreparation.class);
+
+    private final NodeContext node;
+    private final String name;
+    private final AllocationFolder folder;
+    private final Consumer<Input> inbox;
+    private final Supplier<Optional<TaskHandle>> running;
+    private volatile Map<String, String> variables = Map.of();
+    /** Guarded by this, as are the next two. */
+    private boolean closed;
+    private Templating.Open templates = () -> {};
+    private Optional<Thread> fetching = Optional.empty();
+
+    TaskPreparation(NodeContext node, String name, AllocationFolder folder, Consumer<Input> inbox, Supplier<Optional<TaskHandle>> running) {
+        this.node = node;
+        this.name = name;
+        this.folder = folder;
+        this.inbox = inbox;
+        this.running = running;
+    }
+
+    /** The variables that templates set, as last rendered. */
+    Map<String, String> variables() {
+        return variables;
+    }
+
+    /** Prepares the task; ends with {@code Prepared} or {@code PrepareFailed}. Only artifacts and templates take longer than a moment. */
+    void begin(Job job, Task task, TaskEnvironment environment) {
+        try {
+            inbox.accept(new Input.Note(TaskEvents.setup(node.clock().instant(), "Building Task Directory")));
+            folder.createTask(name);
+            writePayload(job, task);
+        } catch (IOException e) {
+            inbox.accept(new Input.PrepareFailed(
+                    TaskEvents.setupFailure(node.clock().instant(), "can't make the folders of task " + name + ": " + e), true));
+            return;
+        }
+        if (Values.orEmpty(task.artifacts()).isEmpty()) {
+            render(task, environment);
+            return;
+        }
+        synchronized (this) {
+            fetching = Optional.of(Thread.ofVirtual().name("artifacts-" + name).start(() -> {
+                if (fetch(task.artifacts(), environment)) {
+                    render(task, environment);
+                }
+            }));
+        }
+    }
+
+    /** For a task that runs already: its templates are followed again. */
+    void resume(Task task, TaskEnvironment environment) {
+        if (!Values.orEmpty(task.templates()).isEmpty()) {
+            render(task, environment);
+        }
+    }
+
+    private void writePayload(Job job, Task task) throws IOException {
+        String payload = Values.text(job.payload());
+        if (task.dispatchPayload() == null || payload.isEmpty()) {
+            return;
+        }
+        Path file = folder.local(name).resolve(task.dispatchPayload().file()).normalize();
+        if (!file.startsWith(folder.local(name))) {
+            throw new IOException("the payload's file \"" + task.dispatchPayload().file() + "\" escapes the task's local folder");
+        }
+        Files.createDirectories(file.getParent());
+        Files.write(file, Base64.getDecoder().decode(payload));
+    }
+
+    private boolean fetch(List<TaskArtifact> artifacts, TaskEnvironment environment) {
+        inbox.accept(new Input.Note(TaskEvents.downloading(node.clock().instant())));
+        try {
+            for (TaskArtifact artifact : artifacts) {
+                node.artifacts().fetch(artifact, environment, folder, name);
+            }
+            return true;
+        } catch (IOException e) {
+            inbox.accept(new Input.PrepareFailed(TaskEvents.downloadFailed(node.clock().instant(), e.getMessage()), true));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return false;
+    }
+
+    private synchronized void render(Task task, TaskEnvironment environment) {
+        if (closed) {
+            return;
+        }
+        templates.close();
+        if (Values.orEmpty(task.templates()).isEmpty()) {
+            inbox.accept(new Input.Prepared());
+        } else {
+            templates = node.templates().open(new Templating.Request(name, task.templates(), environment, folder), new Follower());
+        }
+    }
+
+    /** Gives up on what is under way and follows no template any more. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        fetching.ifPresent(Thread::interrupt);
+        templates.close();
+    }
+
+    /** Turns what the template agent says into inputs. */
+    private final class Follower implements Templating.Listener {
+        @Override
+        public void rendered(Map<String, String> environment) {
+            variables = Map.copyOf(environment);
+            inbox.accept(new Input.Prepared());
+        }
+
+        @Override
+        public void missing(List<String> what) {
+            inbox.accept(new Input.Note(TaskEvents.template(node.clock().instant(), "Missing: " + String.join(", ", what))));
+        }
+
+        @Override
+        public void changed(Templating.Reaction reaction, Map<String, String> environment) {
+            variables = Map.copyOf(environment);
+            if (reaction.restart()) {
+                inbox.accept(new Input.Restart("Template with change_mode restart re-rendered", false));
+            } else {
+                running.get().ifPresent(task -> reaction.signals().forEach(signal -> send(task, signal)));
+            }
+        }
+
+        private void send(TaskHandle task, String signal) {
+            inbox.accept(new Input.Note(TaskEvents.templateSignal(node.clock().instant(), signal)));
+            try {
+                task.signal(Signal.named(signal).orElse(Signal.INTERRUPT));
+            } catch (DriverException e) {
+                LOG.warn("template signal not sent task={} signal={} error={}", name, signal, e.getMessage());
+            }
+        }
+
+        @Override
+        public void failed(String error) {
+            if (running.get().isEmpty()) {
+                inbox.accept(new Input.PrepareFailed(TaskEvents.hookFailed(node.clock().instant(), error), false));
+            } else {
+                // The task goes on with the file it has.
+                inbox.accept(new Input.Note(TaskEvents.template(node.clock().instant(), error)));
+            }
+        }
+    }
+}
