@@ -230,7 +230,8 @@ public final class TaskTemplates implements AutoCloseable {
         boolean written = entry.render(snapshot, settings, clock.instant());
         String destination = entry.spec().destination();
         TaskTemplate.State state = entry.state();
-        if (state.failure().isPresent() && state.missing().isEmpty()) {
+        boolean stopping = Thread.currentThread().isInterrupted();
+        if (state.failure().isPresent() && state.missing().isEmpty() && !stopping) {
             LOG.warn("template failed destination={} why={}", destination, state.failure().get());
             listener.failed(destination, state.failure().get());
         }

@@ -31,6 +31,8 @@ import muster.template.language.GoText;
  */
 public final class Watcher implements AutoCloseable {
     private static final Duration FILE_INTERVAL = Duration.ofSeconds(2);
+    private static final Duration FIRST_RETRY = Duration.ofMillis(100);
+    private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
 
     private final RegistryClient registry;
     private final Path base;
@@ -119,14 +121,24 @@ public final class Watcher implements AutoCloseable {
     private AutoCloseable watchOwnNode(Dependency.NodeDetail dependency) {
         List<AutoCloseable> watches = new ArrayList<>();
         Thread asking = Thread.ofVirtual().name("template-own-node").start(() -> {
-            try {
-                Query<Optional<NodeWithServices>> query = new Query.NodeServices(registry.self().nodeName(), dependency.query().scope());
-                AutoCloseable watch = registry.watch(query, view -> accept(dependency, view.value(), view.failure()));
-                synchronized (watches) {
-                    watches.add(watch);
+            Duration pause = FIRST_RETRY;
+            while (!Thread.currentThread().isInterrupted()) {
+                try {
+                    Query<Optional<NodeWithServices>> query =
+                            new Query.NodeServices(registry.self().nodeName(), dependency.query().scope());
+                    synchronized (watches) {
+                        watches.add(registry.watch(query, view -> accept(dependency, view.value(), view.failure())));
+                    }
+                    return;
+                } catch (RegistryException e) {
+                    accept(dependency, Optional.empty(), Optional.of(e.getMessage()));
                 }
-            } catch (RegistryException e) {
-                accept(dependency, Optional.empty(), Optional.of(e.getMessage()));
+                try {
+                    Thread.sleep(pause);
+                } catch (InterruptedException e) {
+                    return;
+                }
+                pause = pause.multipliedBy(2).compareTo(LONGEST_RETRY) < 0 ? pause.multipliedBy(2) : LONGEST_RETRY;
             }
         });
         return () -> {
