@@ -49,7 +49,8 @@ public final class Registry implements AutoCloseable {
         this.group = group;
         store = new StateStore(this::changed);
         queries = new BlockingQueries(store::snapshot, random);
-        leadership = new Leadership(clock, store::snapshot, group::isLeader, this::proposeOnce);
+        leadership = new Leadership(clock, store::snapshot, group::isLeader, () -> group.leader().isPresent(),
+                this::proposeOnce, () -> queries.changed(Changes.EVERYTHING));
         log = group.attach("registry", new Commands(), store);
         leadership.start();
     }

@@ -10,12 +10,14 @@ import java.util.Optional;
  */
 final class FilterParser {
     private static final int MAX_DEPTH = 64;
+    private static final int MAX_TERMS = 512;
     private static final String BLANKS = "[ \\t\\r\\n]";
     private static final String WORD_END = "\".\", \"[\", " + BLANKS + ", [a-zA-Z0-9_] or EOF";
 
     private final String text;
     private int at;
     private int depth;
+    private int terms;
 
     FilterParser(String text) {
         this.text = text;
@@ -75,6 +77,9 @@ final class FilterParser {
     }
 
     private Expression match() {
+        if (++terms > MAX_TERMS) {
+            throw new FilterException("expression has more than " + MAX_TERMS + " comparisons");
+        }
         Term left = term();
         Optional<Expression.Operator> infix = infix();
         if (infix.isPresent()) {
@@ -228,7 +233,8 @@ final class FilterParser {
         int start = at;
         blanks();
         int end = at + word.length();
-        if (text.startsWith(word, at) && (end == text.length() || !isWordPart(text.charAt(end)) && text.charAt(end) != '.')) {
+        if (text.startsWith(word, at)
+                && (end == text.length() || !isWordPart(text.charAt(end)) && text.charAt(end) != '.')) {
             at = end;
             return true;
         }

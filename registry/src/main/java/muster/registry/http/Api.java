@@ -75,12 +75,11 @@ final class Api {
     <T> CompletionStage<Reply> read(Call call, StateQuery<T> query, Headers headers, Function<T, Reply.Full> body) {
         ReadOptions options = ReadOptions.of(call);
         requireDatacenter(call);
-        if (options.consistency() != ReadOptions.Consistency.STALE) {
-            requireLeader();
-        }
+        requireLeader(options);
         CompletableFuture<Answer<T>> answer =
-                registry.query(query, options.cached() ? 0 : options.index(), options.waitTime(), call.gone());
+                registry.query(query, options.index(), options.waitTime(), call.gone());
         return answer.thenApply(found -> {
+            requireLeader(options); // it may have been lost while the query waited
             Reply.Full reply = withIndex(body.apply(found.value()), found.index());
             if (headers == Headers.WITH_CONSISTENCY) {
                 reply = reply.with("X-Consul-Effective-Consistency", options.consistency().toString());
@@ -109,6 +108,13 @@ final class Api {
         return hit ? reply.with("X-Cache", "HIT").with("Age", "0") : reply.with("X-Cache", "MISS");
     }
 
+    /** Fails with Consul's text when the cluster has no leader, unless any server's answer will do. */
+    void requireLeader(ReadOptions options) {
+        if (options.consistency() != ReadOptions.Consistency.STALE) {
+            requireLeader();
+        }
+    }
+
     /** Fails with Consul's text when the cluster has no leader. */
     void requireLeader() {
         if (registry.leader().isEmpty()) {
@@ -128,7 +134,8 @@ final class Api {
 
     /** Proposes a command and answers {@code true}, or whether its condition held. */
     CompletionStage<Reply> decide(Call call, Command command) {
-        return propose(command).thenApply(result -> bodies.json(call, 200, result instanceof Result.Decided(boolean held) ? held : true));
+        return propose(command).thenApply(result ->
+                bodies.json(call, 200, result instanceof Result.Decided(boolean held) ? held : true));
     }
 
     /** An answer that is there. */

@@ -64,7 +64,8 @@ final class EventHandlers {
 
     private boolean anyOfNode(Predicate<String> name, Predicate<String> tag) {
         for (Service service : api.registry().snapshot().catalog().servicesOf(api.settings.nodeName())) {
-            if (name.test(service.name()) && (service.tags().isEmpty() ? tag.test("") : service.tags().stream().anyMatch(tag))) {
+            boolean tagged = service.tags().isEmpty() ? tag.test("") : service.tags().stream().anyMatch(tag);
+            if (tagged && name.test(service.name())) {
                 return true;
             }
         }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import muster.registry.state.Check;
 import muster.registry.state.Command;
@@ -100,7 +101,7 @@ record RegisterBody(
             Object expose) {
         Service.Proxy row() {
             return new Service.Proxy(destinationServiceName, destinationServiceId, localServiceAddress, localServicePort,
-                    config, upstreams == null ? List.of() : upstreams.stream().map(UpstreamBody::row).toList(),
+                    config, upstreams == null ? List.of() : upstreams.stream().filter(Objects::nonNull).map(UpstreamBody::row).toList(),
                     meshGateway == null ? "" : meshGateway.mode());
         }
     }
@@ -198,6 +199,7 @@ record RegisterBody(
             service.validate();
         }
         List<CheckBody> all = new ArrayList<>(checks == null ? List.of() : checks);
+        all.removeIf(Objects::isNull);
         if (check != null) {
             all.add(check);
         }

@@ -3,6 +3,7 @@ package muster.registry.http;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
@@ -70,7 +71,7 @@ final class SessionHandlers {
                 behavior(create.behavior()),
                 ttl(create.ttl()),
                 nodeChecks,
-                create.serviceChecks() == null ? List.of() : create.serviceChecks().stream()
+                create.serviceChecks() == null ? List.of() : create.serviceChecks().stream().filter(Objects::nonNull)
                         .map(check -> new Session.ServiceCheck(check.id(), check.namespace())).toList(),
                 0, 0);
     }

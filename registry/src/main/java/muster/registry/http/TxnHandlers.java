@@ -74,9 +74,7 @@ final class TxnHandlers {
         }
         Command.Transaction transaction = new Command.Transaction(operations);
         if (operations.stream().allMatch(Operation::readsOnly)) {
-            if (options.consistency() != ReadOptions.Consistency.STALE) {
-                api.requireLeader();
-            }
+            api.requireLeader(options);
             return Api.now(api.current(readOnly(call, api.registry().snapshot().dryRun(transaction))));
         }
         return api.propose(transaction).thenApply(result -> answer(call, result));
@@ -93,6 +91,9 @@ final class TxnHandlers {
     }
 
     private Operation operation(Step step) {
+        if (step == null) {
+            throw ApiException.refused("unknown operation type");
+        }
         if (step.kv() != null) {
             KeyStep kv = step.kv();
             if (kv.key() == null || kv.key().isEmpty()) {

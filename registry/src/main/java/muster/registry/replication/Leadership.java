@@ -16,7 +16,9 @@ import muster.registry.state.State;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs {@link LeaderDuties} on a timer and guards it: any thread may call. */
+/**
+ * Runs {@link LeaderDuties} on a timer and guards it, and tells when the cluster lost its leader. Any thread may call.
+ */
 public final class Leadership implements AutoCloseable {
     private static final long TICK_MILLIS = 500;
     private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
@@ -25,17 +27,33 @@ public final class Leadership implements AutoCloseable {
     private final InstantSource clock;
     private final Supplier<State> snapshot;
     private final BooleanSupplier leads;
+    private final BooleanSupplier leaderKnown;
     private final Consumer<Command> propose;
+    private final Runnable leaderLost;
+    /** Of the timer's thread. */
+    private boolean wasKnown;
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("registry-leader").daemon().factory());
 
-    /** @param propose hands a command to the log without waiting; what fails there is tried again when it is due again */
+    /**
+     * @param leads whether this server is the leader
+     * @param leaderKnown whether any is
+     * @param propose hands a command to the log without waiting; what fails there is tried again when it is due again
+     * @param leaderLost called on the timer's thread when a known leader is known no more
+     */
     public Leadership(
-            InstantSource clock, Supplier<State> snapshot, BooleanSupplier leads, Consumer<Command> propose) {
+            InstantSource clock,
+            Supplier<State> snapshot,
+            BooleanSupplier leads,
+            BooleanSupplier leaderKnown,
+            Consumer<Command> propose,
+            Runnable leaderLost) {
         this.clock = clock;
         this.snapshot = snapshot;
         this.leads = leads;
+        this.leaderKnown = leaderKnown;
         this.propose = propose;
+        this.leaderLost = leaderLost;
     }
 
     public void start() {
@@ -77,6 +95,11 @@ public final class Leadership implements AutoCloseable {
                 due = duties.due(leads.getAsBoolean(), snapshot.get(), now);
             }
             due.forEach(propose);
+            boolean known = leaderKnown.getAsBoolean();
+            if (wasKnown && !known) {
+                leaderLost.run();
+            }
+            wasKnown = known;
         } catch (RuntimeException e) {
             // A tick that fails must not end the timer: the next one looks at everything again.
             LOG.error("leader duties failed", e);

@@ -18,7 +18,7 @@ public record Changes(Set<Part> touched, boolean everything, Set<String> session
     /** Nothing changed. */
     public static final Changes NONE = new Changes(Set.of(), false, Set.of(), Map.of());
 
-    /** The state was replaced. */
+    /** The state was replaced, or is no longer to be relied on. */
     public static final Changes EVERYTHING = new Changes(Set.of(), true, Set.of(), Map.of());
 
     public boolean isEmpty() {

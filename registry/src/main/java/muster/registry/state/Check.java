@@ -67,7 +67,7 @@ public record Check(
         output = output == null ? "" : output;
         serviceId = serviceId == null ? "" : serviceId;
         serviceName = serviceName == null ? "" : serviceName;
-        serviceTags = serviceTags == null ? List.of() : List.copyOf(serviceTags);
+        serviceTags = Rows.copy(serviceTags);
         type = type == null ? "" : type;
         definition = definition == null ? Definition.NONE : definition;
     }

@@ -19,7 +19,7 @@ public sealed interface Command {
     record Register(Node node, boolean skipNodeUpdate, Optional<Service> service, List<Check> checks) implements Command {
         public Register {
             service = service == null ? Optional.empty() : service;
-            checks = checks == null ? List.of() : List.copyOf(checks);
+            checks = Rows.copy(checks);
         }
     }
 

@@ -1,8 +1,10 @@
 package muster.registry.state;
 
 import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /** What the tables' rows share: how names become keys, and sorted immutable maps. */
@@ -23,7 +25,18 @@ final class Rows {
         return key.toString();
     }
 
+    /** A sorted copy; nulls, which JSON may bring, are left out. */
     static <V> Map<String, V> copy(Map<String, V> map) {
-        return map == null || map.isEmpty() ? Map.of() : Collections.unmodifiableSortedMap(new TreeMap<>(map));
+        if (map == null || map.isEmpty()) {
+            return Map.of();
+        }
+        TreeMap<String, V> copy = new TreeMap<>(map);
+        copy.values().removeIf(Objects::isNull);
+        return Collections.unmodifiableSortedMap(copy);
+    }
+
+    /** A copy; nulls, which JSON may bring, are left out. */
+    static <T> List<T> copy(List<T> list) {
+        return list == null ? List.of() : list.stream().filter(Objects::nonNull).toList();
     }
 }

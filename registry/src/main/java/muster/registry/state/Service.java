@@ -55,7 +55,7 @@ public record Service(
             destinationServiceId = destinationServiceId == null ? "" : destinationServiceId;
             localServiceAddress = localServiceAddress == null ? "" : localServiceAddress;
             config = config == null ? Map.of() : config;
-            upstreams = upstreams == null ? List.of() : List.copyOf(upstreams);
+            upstreams = Rows.copy(upstreams);
             meshGateway = meshGateway == null ? "" : meshGateway;
         }
     }
@@ -84,7 +84,7 @@ public record Service(
         id = id == null ? "" : id;
         name = name == null ? "" : name;
         kind = kind == null ? "" : kind;
-        tags = tags == null ? List.of() : List.copyOf(tags);
+        tags = Rows.copy(tags);
         address = address == null ? "" : address;
         taggedAddresses = Rows.copy(taggedAddresses);
         meta = Rows.copy(meta);

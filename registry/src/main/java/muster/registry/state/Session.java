@@ -49,8 +49,8 @@ public record Session(
         lockDelay = lockDelay == null ? Duration.ZERO : lockDelay;
         behavior = behavior == null ? Behavior.RELEASE : behavior;
         ttl = ttl == null ? "" : ttl;
-        nodeChecks = nodeChecks == null ? List.of() : List.copyOf(nodeChecks);
-        serviceChecks = serviceChecks == null ? List.of() : List.copyOf(serviceChecks);
+        nodeChecks = Rows.copy(nodeChecks);
+        serviceChecks = Rows.copy(serviceChecks);
     }
 
     /** The ids of all checks that the session depends on. */

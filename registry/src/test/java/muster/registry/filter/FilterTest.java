@@ -10,6 +10,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -78,6 +79,14 @@ class FilterTest {
         assertThatThrownBy(() -> Filter.of(expression, SHAPE))
                 .isInstanceOf(FilterException.class)
                 .hasMessageStartingWith("Failed to create boolean expression evaluator: " + reason);
+    }
+
+    @Test
+    void longAndDeepExpressionsAreRefused() {
+        assertThatThrownBy(() -> Filter.of("Name == a" + " and Name == a".repeat(600), SHAPE))
+                .isInstanceOf(FilterException.class).hasMessageContaining("more than 512");
+        assertThatThrownBy(() -> Filter.of("(".repeat(100) + "Name == a" + ")".repeat(100), SHAPE))
+                .isInstanceOf(FilterException.class).hasMessageContaining("deeper than 64");
     }
 
     @Provide
