@@ -33,12 +33,14 @@ public sealed interface Decision {
     /**
      * A request as one target gets it.
      *
+     * @param service the target belongs to
      * @param serverName the TLS server name to send and to verify, "" for the target's address
      * @param uri path and query
      * @param headers complete, Host included, hop-by-hop ones gone
      * @param meter counts it
      */
-    record Attempt(TargetUrl target, String serverName, boolean tlsSkipVerify, String uri, HeaderList headers, Meter meter) {}
+    record Attempt(
+            TargetUrl target, String service, String serverName, boolean tlsSkipVerify, String uri, HeaderList headers, Meter meter) {}
 
     /** The next attempt, after those that failed; empty when there is no other target. */
     interface Retry {

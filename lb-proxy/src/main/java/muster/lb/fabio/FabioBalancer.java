@@ -7,9 +7,11 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -37,9 +39,12 @@ public final class FabioBalancer implements AutoCloseable {
     private final HttpListener api;
     private final List<ProxyServer> servers;
     private final List<SelfRegistration> registrations;
+    private final Optional<AccessLog> accessLog;
 
     private FabioBalancer(
-            FabioConfig config, FabioSource source, HttpListener api, List<ProxyServer> servers, List<SelfRegistration> registrations) {
+            FabioConfig config, FabioSource source, HttpListener api, List<ProxyServer> servers, List<SelfRegistration> registrations,
+            Optional<AccessLog> accessLog) {
+        this.accessLog = accessLog;
         this.config = config;
         this.source = source;
         this.api = api;
@@ -58,7 +63,9 @@ public final class FabioBalancer implements AutoCloseable {
         config.notes().forEach(note -> log.warn("configuration note=\"{}\"", note));
         RandomGenerator perThread = new ThreadRandom();
         Picker picker = Picker.of(config.proxy().strategy(), perThread).orElseThrow();
-        FabioDispatcher dispatcher = new FabioDispatcher(config.proxy(), picker, UUID::randomUUID);
+        Optional<AccessLog> accessLog = accessLog(config);
+        FabioDispatcher dispatcher = new FabioDispatcher(config.proxy(), picker, UUID::randomUUID,
+                accessLog.<java.util.function.Consumer<Dispatcher.Ended>>map(log -> log::add).orElse(ended -> { }));
         FabioSource source = new FabioSource(settings(config), registry, routing ->
                 dispatcher.replace(routing.table(), routing.noRoutePage()));
         source.start();
@@ -75,10 +82,10 @@ public final class FabioBalancer implements AutoCloseable {
                 registrations.add(registration(config, registry, api.port()));
             }
         } catch (IOException | RuntimeException | InterruptedException e) {
-            new FabioBalancer(config, source, api, servers, registrations).close();
+            new FabioBalancer(config, source, api, servers, registrations, accessLog).close();
             throw e;
         }
-        return new FabioBalancer(config, source, api, List.copyOf(servers), List.copyOf(registrations));
+        return new FabioBalancer(config, source, api, List.copyOf(servers), List.copyOf(registrations), accessLog);
     }
 
     /** The port of the first HTTP listener. */
@@ -107,9 +114,16 @@ public final class FabioBalancer implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         source.close();
+        accessLog.ifPresent(AccessLog::close);
         if (api != null) {
             api.close();
         }
+    }
+
+    private static Optional<AccessLog> accessLog(FabioConfig config) {
+        return config.values().get("log.access.target").equals("stdout")
+                ? Optional.of(AccessLog.to(System.out, AccessFormat.parse(config.values().get("log.access.format")), InstantSource.system()))
+                : Optional.empty();
     }
 
     private static FabioSource.Settings settings(FabioConfig config) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import muster.lb.exchange.Decision;
 import muster.lb.exchange.Decision.Answer;
@@ -31,6 +32,7 @@ final class FabioDispatcher implements Dispatcher {
     private final FabioConfig.Proxy config;
     private final Picker picker;
     private final Supplier<UUID> ids;
+    private final Consumer<Ended> accessLog;
     private volatile Live live = new Live(RouteTable.EMPTY, List.of(), "");
 
     /** A table with what is counted about it; {@code routes} by the route's index. */
@@ -42,7 +44,9 @@ final class FabioDispatcher implements Dispatcher {
     /** One target with its counts, for the API. */
     record Counted(Route route, Target target, Meter.Counts counts) {}
 
-    FabioDispatcher(FabioConfig.Proxy config, Picker picker, Supplier<UUID> ids) {
+    /** @param accessLog gets the requests that were forwarded, on their event loops */
+    FabioDispatcher(FabioConfig.Proxy config, Picker picker, Supplier<UUID> ids, Consumer<Ended> accessLog) {
+        this.accessLog = accessLog;
         this.config = config;
         this.picker = picker;
         this.ids = ids;
@@ -111,6 +115,14 @@ final class FabioDispatcher implements Dispatcher {
         });
     }
 
+    /** As Fabio has it, what the proxy answers itself and tunnels are not logged. */
+    @Override
+    public void ended(Ended ended) {
+        if (ended.attempt().isPresent() && ended.status() != 101) {
+            accessLog.accept(ended);
+        }
+    }
+
     private int choose(LiveRoute route) {
         int slots = route.route().ring().size();
         return route.route().ring().at(picker.turn(route.turn().getAndIncrement(), slots));
@@ -153,7 +165,7 @@ final class FabioDispatcher implements Dispatcher {
             headers.set(config.headers().requestId(), ids.get().toString());
         }
         boolean isNamed = target.url().isTls() && !target.options().host().isEmpty() && !target.options().host().equals("dst");
-        return new Attempt(target.url(), isNamed ? target.options().host() : "", target.options().tlsSkipVerify(),
+        return new Attempt(target.url(), target.service(), isNamed ? target.options().host() : "", target.options().tlsSkipVerify(),
                 Rewrite.uri(head, target), headers, route.meters().get(index));
     }
 

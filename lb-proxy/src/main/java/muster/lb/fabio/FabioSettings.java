@@ -187,6 +187,12 @@ public record FabioSettings(Optional<FabioConfig> config, List<String> problems,
                     "registry.consul.checksRequired must be either 'one' or 'all'");
             RouteScript routes = RouteScript.parse(text("registry.static.routes").replace("\\n", "\n"));
             routes.problems().forEach(problem -> problems.add("registry.static.routes: " + problem));
+            try {
+                AccessFormat.parse(text("log.access.format"));
+            } catch (IllegalArgumentException e) {
+                problems.add("log.access.format: " + e.getMessage());
+            }
+            require(Set.of("", "stdout").contains(text("log.access.target")), "invalid log.access.target: " + text("log.access.target"));
             Address ui = address("ui.addr", text("ui.addr"));
             String register = text("registry.consul.register.addr").isEmpty() ? text("ui.addr") : text("registry.consul.register.addr");
             address("registry.consul.register.addr", register);

@@ -113,7 +113,7 @@ final class TraefikDispatcher implements Dispatcher {
                 .set("X-Forwarded-Server", hostName)
                 .set("X-Real-Ip", head.peer().address())
                 .set("Host", host);
-        return new Attempt(target, "", false, head.uri(), headers, service.meters().get(index));
+        return new Attempt(target, service.service().name(), "", false, head.uri(), headers, service.meters().get(index));
     }
 
     private static Answer plain(int status, String text) {

@@ -69,6 +69,14 @@ final class TraefikTags {
         switch (section) {
             case "enable" -> enabled = Optional.of(MiddlewareOptions.flag(provider.prefix(), "enable", value));
             case "http" -> http(words, value);
+            case "consulcatalog" -> {
+                if (words.length == 2 && words[1].equalsIgnoreCase("connect") && MiddlewareOptions.flag("consulcatalog", "connect", value)) {
+                    throw new IllegalArgumentException("consulcatalog.connect needs the service mesh, which is not supported");
+                }
+                if (words.length == 2 && words[1].equalsIgnoreCase("canary")) {
+                    problems.add(new Problem("service " + instance.name() + ", instance " + instance.id(), "consulcatalog.canary is not supported"));
+                }
+            }
             case "tcp", "udp" -> {
                 hasOtherProtocol = true;
                 problems.add(new Problem("service " + instance.name() + ", tag " + provider.prefix() + "." + String.join(".", words),
