@@ -3,6 +3,7 @@ package muster.cli;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import muster.wire.GoFlags;
 
 /** {@code alloc restart}, {@code alloc signal} and {@code alloc stop}: three requests of one shape. */
 final class AllocControl {
@@ -30,7 +31,7 @@ final class AllocControl {
     private AllocControl() {}
 
     private static int restart(Console console, List<String> args) {
-        Flags flags = NomadApi.flags().switches("verbose").parse(args);
+        GoFlags flags = NomadApi.flags().switches("verbose").parse(args);
         if (flags.rest().isEmpty() || flags.rest().size() > 2) {
             return NomadApi.usage(console, "This command takes one or two arguments: <alloc-id> <task-name>", "alloc restart");
         }
@@ -38,14 +39,14 @@ final class AllocControl {
     }
 
     private static int signal(Console console, List<String> args) {
-        Flags flags = NomadApi.flags().switches("verbose").texts("s").parse(args);
+        GoFlags flags = NomadApi.flags().switches("verbose").texts("s").parse(args);
         if (flags.rest().isEmpty() || flags.rest().size() > 2) {
             return NomadApi.usage(console, "This command takes up to two arguments: <alloc-id> <task>", "alloc signal");
         }
         return onClient(console, flags, "signal", flags.text("s", "SIGKILL"), "Error signalling allocation: ");
     }
 
-    private static int onClient(Console console, Flags flags, String verb, String signal, String error) {
+    private static int onClient(Console console, GoFlags flags, String verb, String signal, String error) {
         Api api = NomadApi.api(flags, console);
         Lookups.Found found = Lookups.allocation(api, flags, console, flags.rest().getFirst(), "querying allocation");
         if (found.isMissing()) {
@@ -73,7 +74,7 @@ final class AllocControl {
     }
 
     private static int stop(Console console, List<String> args) {
-        Flags flags = NomadApi.flags().switches("detach", "verbose").parse(args);
+        GoFlags flags = NomadApi.flags().switches("detach", "verbose").parse(args);
         if (flags.rest().size() != 1) {
             return NomadApi.usage(console, "This command takes one argument: <alloc-id>", "alloc stop");
         }

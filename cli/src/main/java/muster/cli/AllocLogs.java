@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import muster.wire.GoFlags;
 
 /** {@code alloc logs}. */
 final class AllocLogs {
@@ -28,7 +29,7 @@ final class AllocLogs {
     private AllocLogs() {}
 
     private static int run(Console console, List<String> args) {
-        Flags flags = NomadApi.flags().switches("stderr", "f", "tail", "job", "verbose").texts("n", "c").parse(args);
+        GoFlags flags = NomadApi.flags().switches("stderr", "f", "tail", "job", "verbose").texts("n", "c").parse(args);
         List<String> rest = flags.rest();
         if (rest.isEmpty()) {
             return NomadApi.usage(console, flags.on("job") ? "A job ID is required" : "An allocation ID is required", "alloc logs");
@@ -52,7 +53,7 @@ final class AllocLogs {
         }
     }
 
-    static Lookups.Found ofJob(Api api, Flags flags, Console console, String job) {
+    static Lookups.Found ofJob(Api api, GoFlags flags, Console console, String job) {
         List<Doc> allocations;
         try {
             allocations = new ArrayList<>(api
@@ -95,7 +96,7 @@ final class AllocLogs {
         return named;
     }
 
-    private static int print(Console console, Api api, Flags flags, String id, String task) {
+    private static int print(Console console, Api api, GoFlags flags, String id, String task) {
         boolean tail = flags.on("tail") || flags.has("n") || flags.has("c");
         long lines = flags.unsigned("n", LINES);
         long offset = !tail ? 0 : flags.has("c") ? flags.unsigned("c", 0) : lines * BYTES_PER_LINE;

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import muster.wire.GoFlags;
 import muster.wire.Json;
 
 /** {@code alloc status}. */
@@ -28,7 +29,7 @@ final class AllocStatus {
     private AllocStatus() {}
 
     private static int run(Console console, List<String> args) {
-        Flags flags = NomadApi.flags().switches("short", "stats", "json", "verbose").texts("t").parse(args);
+        GoFlags flags = NomadApi.flags().switches("short", "stats", "json", "verbose").texts("t").parse(args);
         Api api = NomadApi.api(flags, console);
         if (flags.rest().size() != 1) {
             return NomadApi.usage(console, ARGUMENTS, "alloc status");
@@ -52,7 +53,7 @@ final class AllocStatus {
     }
 
     /** What the tasks use now; nothing when the client can't be asked, which is said where it matters. */
-    private static Doc usage(Api api, Flags flags, Console console, Doc allocation) {
+    private static Doc usage(Api api, GoFlags flags, Console console, Doc allocation) {
         if (!allocation.text("ClientStatus").equals("running")) {
             return new Doc(null);
         }
@@ -64,7 +65,7 @@ final class AllocStatus {
         }
     }
 
-    private static void print(Console console, Flags flags, Doc allocation, Doc usage, Api api) {
+    private static void print(Console console, GoFlags flags, Doc allocation, Doc usage, Api api) {
         boolean verbose = flags.on("verbose");
         Instant now = console.clock().instant();
         List<String> rows = new ArrayList<>(List.of(
@@ -124,7 +125,7 @@ final class AllocStatus {
         console.out().println("\nAllocation Addresses\n" + Layout.table(rows));
     }
 
-    private static void tasks(Console console, Flags flags, Doc allocation, Doc usage, Instant now) {
+    private static void tasks(Console console, GoFlags flags, Doc allocation, Doc usage, Instant now) {
         Map<String, Doc> states = new TreeMap<>(allocation.at("TaskStates").members());
         if (flags.on("short")) {
             List<String> rows = new ArrayList<>();
@@ -158,7 +159,7 @@ final class AllocStatus {
         });
     }
 
-    private static void resources(Console console, Flags flags, Doc allocation, String task, Doc usage) {
+    private static void resources(Console console, GoFlags flags, Doc allocation, String task, Doc usage) {
         Doc asked = allocation.at("AllocatedResources").at("Tasks").at(task);
         Doc memory = usage.at("ResourceUsage").at("MemoryStats");
         Doc cpu = usage.at("ResourceUsage").at("CpuStats");
@@ -201,7 +202,7 @@ final class AllocStatus {
     }
 
     /** What a waiting task's templates wait for, and since when. */
-    private static void waiting(Console console, Flags flags, Doc allocation, Api api) {
+    private static void waiting(Console console, GoFlags flags, Doc allocation, Api api) {
         if (!allocation.text("ClientStatus").equals("pending")) {
             return;
         }

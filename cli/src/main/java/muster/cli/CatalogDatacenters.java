@@ -1,6 +1,7 @@
 package muster.cli;
 
 import java.util.List;
+import muster.wire.GoFlags;
 
 /** {@code catalog datacenters}. */
 final class CatalogDatacenters {
@@ -12,7 +13,7 @@ final class CatalogDatacenters {
     private CatalogDatacenters() {}
 
     private static int run(Console console, List<String> args) {
-        Flags flags = ConsulApi.flags().parse(args);
+        GoFlags flags = ConsulApi.flags().parse(args);
         if (!flags.rest().isEmpty()) {
             return console.fail("Too many arguments (expected 0, got " + flags.rest().size() + ")");
         }

@@ -2,6 +2,7 @@ package muster.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import muster.wire.GoFlags;
 
 /** {@code catalog nodes}. */
 final class CatalogNodes {
@@ -19,7 +20,7 @@ final class CatalogNodes {
     private CatalogNodes() {}
 
     private static int run(Console console, List<String> args) {
-        Flags flags = ConsulApi.flags().switches("detailed").texts("filter", "near", "service").lists("node-meta").parse(args);
+        GoFlags flags = ConsulApi.flags().switches("detailed").texts("filter", "near", "service").lists("node-meta").parse(args);
         if (!flags.rest().isEmpty()) {
             return console.fail("Too many arguments (expected 0, got " + flags.rest().size() + ")");
         }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import muster.wire.GoFlags;
 
 /** {@code catalog services}. */
 final class CatalogServices {
@@ -19,7 +20,7 @@ final class CatalogServices {
     private CatalogServices() {}
 
     private static int run(Console console, List<String> args) {
-        Flags flags = ConsulApi.flags().switches("tags").texts("node").lists("node-meta").parse(args);
+        GoFlags flags = ConsulApi.flags().switches("tags").texts("node").lists("node-meta").parse(args);
         if (!flags.rest().isEmpty()) {
             return console.fail("Too many arguments (expected 0, got " + flags.rest().size() + ")");
         }

@@ -10,6 +10,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import muster.wire.GoFlags;
 
 /** The flags that all of Consul's commands share, and the API they lead to. Environment as in Consul's documentation. */
 final class ConsulApi {
@@ -26,14 +27,14 @@ final class ConsulApi {
 
     private ConsulApi() {}
 
-    static Flags flags() {
-        return new Flags()
+    static GoFlags flags() {
+        return new GoFlags()
                 .texts("http-addr", "token", "token-file", "ca-file", "ca-path", "client-cert", "client-key", "tls-server-name",
                         "datacenter", "namespace")
                 .switches("stale");
     }
 
-    static Api api(Flags flags, Console console) {
+    static Api api(GoFlags flags, Console console) {
         String given = flags.text("http-addr", console.env("CONSUL_HTTP_ADDR"));
         String address = given.isEmpty() ? "127.0.0.1:8500" : given;
         if (address.startsWith("unix://")) {
@@ -54,7 +55,7 @@ final class ConsulApi {
                 flags.text("ca-file", console.env("CONSUL_CACERT"))));
     }
 
-    private static String token(Flags flags, Console console) {
+    private static String token(GoFlags flags, Console console) {
         String file = flags.text("token-file", console.env("CONSUL_HTTP_TOKEN_FILE"));
         String token = flags.text("token", "");
         if (!token.isEmpty()) {
@@ -71,7 +72,7 @@ final class ConsulApi {
     }
 
     /** A target with the query that all reads carry: {@code dc}, {@code stale}, and what is given besides. */
-    static String target(String path, Flags flags, String... more) {
+    static String target(String path, GoFlags flags, String... more) {
         List<String> query = new ArrayList<>();
         if (!flags.text("datacenter").isEmpty()) {
             query.add("dc=" + encode(flags.text("datacenter")));

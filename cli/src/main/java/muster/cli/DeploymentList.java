@@ -2,6 +2,7 @@ package muster.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import muster.wire.GoFlags;
 
 /** {@code deployment list}. */
 final class DeploymentList {
@@ -17,14 +18,14 @@ final class DeploymentList {
     private DeploymentList() {}
 
     private static int run(Console console, List<String> args) {
-        Flags flags = NomadApi.flags().switches("verbose", "json").texts("t").parse(args);
+        GoFlags flags = NomadApi.flags().switches("verbose", "json").texts("t").parse(args);
         if (!flags.rest().isEmpty()) {
             return NomadApi.usage(console, "This command takes no arguments", "deployment list");
         }
         return list(console, NomadApi.api(flags, console), flags);
     }
 
-    static int list(Console console, Api api, Flags flags) {
+    static int list(Console console, Api api, GoFlags flags) {
         try {
             List<Doc> deployments = api.get(NomadApi.target("/v1/deployments", flags, console)).list();
             if (deployments.isEmpty()) {

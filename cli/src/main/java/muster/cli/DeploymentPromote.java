@@ -3,6 +3,7 @@ package muster.cli;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import muster.wire.GoFlags;
 
 /** {@code deployment promote}, and {@code job promote} for a job's latest deployment. */
 final class DeploymentPromote {
@@ -25,12 +26,12 @@ final class DeploymentPromote {
 
     private DeploymentPromote() {}
 
-    private static Flags flags(List<String> args) {
+    private static GoFlags flags(List<String> args) {
         return NomadApi.flags().switches("detach", "verbose").lists("group").parse(args);
     }
 
     private static int deployment(Console console, List<String> args) {
-        Flags flags = flags(args);
+        GoFlags flags = flags(args);
         if (flags.rest().size() != 1) {
             return NomadApi.usage(console, "This command takes one argument: <deployment id>", "deployment promote");
         }
@@ -44,7 +45,7 @@ final class DeploymentPromote {
     }
 
     private static int job(Console console, List<String> args) {
-        Flags flags = flags(args);
+        GoFlags flags = flags(args);
         if (flags.rest().size() != 1) {
             return NomadApi.usage(console, "This command takes one argument: <job id>", "job promote");
         }
@@ -65,7 +66,7 @@ final class DeploymentPromote {
         }
     }
 
-    private static int promote(Console console, Api api, Flags flags, String id) {
+    private static int promote(Console console, Api api, GoFlags flags, String id) {
         Map<String, Object> request = new LinkedHashMap<>();
         request.put("DeploymentID", id);
         request.put(flags.has("group") ? "Groups" : "All", flags.has("group") ? flags.all("group") : true);

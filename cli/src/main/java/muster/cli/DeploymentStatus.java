@@ -1,6 +1,7 @@
 package muster.cli;
 
 import java.util.List;
+import muster.wire.GoFlags;
 
 /** {@code deployment status}. */
 final class DeploymentStatus {
@@ -17,7 +18,7 @@ final class DeploymentStatus {
     private DeploymentStatus() {}
 
     private static int run(Console console, List<String> args) {
-        Flags flags = NomadApi.flags().switches("monitor", "verbose", "json").texts("t").parse(args);
+        GoFlags flags = NomadApi.flags().switches("monitor", "verbose", "json").texts("t").parse(args);
         if (flags.rest().size() > 1) {
             return NomadApi.usage(console, "This command takes one argument: <deployment id>", "deployment status");
         }
@@ -41,7 +42,7 @@ final class DeploymentStatus {
     }
 
     /** The deployment whose id begins so; null after a message. */
-    static Doc find(Api api, Flags flags, Console console, String id) {
+    static Doc find(Api api, GoFlags flags, Console console, String id) {
         List<Doc> matches = api.get(NomadApi.target("/v1/deployments", flags, console, "prefix=" + Lookups.even(id))).list();
         if (matches.isEmpty()) {
             console.fail("Error retrieving deployment: Deployment ID \"" + id + "\" matched no deployments");

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import muster.wire.GoFlags;
 import muster.wire.Json;
 
 /** {@code eval status}. */
@@ -24,7 +25,7 @@ final class EvalStatus {
     private EvalStatus() {}
 
     private static int run(Console console, List<String> args) {
-        Flags flags = NomadApi.flags().switches("monitor", "json", "verbose").texts("t").parse(args);
+        GoFlags flags = NomadApi.flags().switches("monitor", "json", "verbose").texts("t").parse(args);
         if (flags.rest().size() != 1) {
             return NomadApi.usage(console, "This command takes one argument", "eval status");
         }

@@ -3,6 +3,7 @@ package muster.cli;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import muster.wire.GoFlags;
 import muster.wire.Json;
 
 /** {@code job inspect}. */
@@ -20,7 +21,7 @@ final class JobInspect {
     private JobInspect() {}
 
     private static int run(Console console, List<String> args) {
-        Flags flags = NomadApi.flags().switches("json").texts("version").parse(args);
+        GoFlags flags = NomadApi.flags().switches("json").texts("version").parse(args);
         if (flags.rest().size() != 1) {
             return NomadApi.usage(console, "This command takes one argument: <job>", "job inspect");
         }
@@ -42,7 +43,7 @@ final class JobInspect {
         }
     }
 
-    private static Doc version(Api api, Flags flags, Console console, String path) {
+    private static Doc version(Api api, GoFlags flags, Console console, String path) {
         long wanted = flags.unsigned("version", 0);
         return api.get(NomadApi.target(path + "/versions", flags, console)).list("Versions").stream()
                 .filter(version -> version.number("Version") == wanted)

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import muster.wire.GoFlags;
 
 /** {@code job plan}. Exit code 0 when nothing would start or stop, 1 when something would, 255 for an error. */
 final class JobPlan {
@@ -38,7 +39,7 @@ final class JobPlan {
     private JobPlan() {}
 
     private static int run(Console console, List<String> args) {
-        Flags flags = JobSource.flags(NomadApi.flags()).switches("diff", "policy-override", "verbose").parse(args);
+        GoFlags flags = JobSource.flags(NomadApi.flags()).switches("diff", "policy-override", "verbose").parse(args);
         if (flags.rest().size() != 1) {
             NomadApi.usage(console, "This command takes one argument: <path>", "job plan");
             return ERROR;
@@ -68,7 +69,7 @@ final class JobPlan {
         return exitCode(plan);
     }
 
-    private static void print(Console console, Flags flags, Doc plan, Doc job, String path, boolean diff) {
+    private static void print(Console console, GoFlags flags, Doc plan, Doc job, String path, boolean diff) {
         if (diff) {
             console.out().println(PlanText.job(plan.at("Diff"), flags.on("verbose")).replaceFirst("\n+$", "\n"));
         }

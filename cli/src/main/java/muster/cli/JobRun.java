@@ -3,6 +3,7 @@ package muster.cli;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import muster.wire.GoFlags;
 import muster.wire.Json;
 
 /** {@code job run}. Exit code 0 good, 1 an error, 2 not everything could be placed. */
@@ -27,7 +28,7 @@ final class JobRun {
     private JobRun() {}
 
     private static int run(Console console, List<String> args) {
-        Flags flags = JobSource.flags(NomadApi.flags())
+        GoFlags flags = JobSource.flags(NomadApi.flags())
                 .switches("detach", "output", "policy-override", "preserve-counts", "verbose")
                 .texts("check-index", "consul-token", "vault-token", "consul-namespace", "vault-namespace")
                 .parse(args);

@@ -3,6 +3,7 @@ package muster.cli;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import muster.wire.GoFlags;
 
 /** {@code job scale}. */
 final class JobScale {
@@ -19,7 +20,7 @@ final class JobScale {
     private JobScale() {}
 
     private static int run(Console console, List<String> args) {
-        Flags flags = NomadApi.flags().switches("detach", "verbose").parse(args);
+        GoFlags flags = NomadApi.flags().switches("detach", "verbose").parse(args);
         List<String> rest = flags.rest();
         if (rest.size() < 2 || rest.size() > 3) {
             return console.fail("Command requires at least two arguments and no more than three");

@@ -19,6 +19,7 @@ import muster.scheduler.job.JobFile;
 import muster.scheduler.job.JobTree;
 import muster.scheduler.job.JobValidation;
 import muster.scheduler.job.JobVariables;
+import muster.wire.GoFlags;
 import muster.wire.Json;
 import muster.wire.JsonException;
 
@@ -34,12 +35,12 @@ final class JobSource {
     private JobSource() {}
 
     /** Declares the flags that job files have. */
-    static Flags flags(Flags flags) {
+    static GoFlags flags(GoFlags flags) {
         return flags.switches("hcl1", "hcl2-strict", "json").lists("var", "var-file");
     }
 
     /** Throws {@link Refused} with all that is wrong. */
-    static Doc job(Console console, Flags flags, String path) {
+    static Doc job(Console console, GoFlags flags, String path) {
         String text;
         try {
             text = read(console, path);
@@ -90,7 +91,7 @@ final class JobSource {
         return Files.readString(file);
     }
 
-    private static JobVariables variables(Console console, Flags flags) {
+    private static JobVariables variables(Console console, GoFlags flags) {
         List<JobVariables.VariableFile> files = new ArrayList<>();
         for (String name : flags.all("var-file")) {
             try {
@@ -109,7 +110,7 @@ final class JobSource {
     }
 
     /** The target of a request about a job: its own region and namespace where the command line names none. */
-    static String target(String path, Flags flags, Console console, Doc job) {
+    static String target(String path, GoFlags flags, Console console, Doc job) {
         boolean region = !flags.text("region", console.env("NOMAD_REGION")).isEmpty();
         boolean namespace = !flags.text("namespace", console.env("NOMAD_NAMESPACE")).isEmpty();
         return NomadApi.target(path, flags, console,

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import muster.wire.GoFlags;
 
 /** {@code job status}. */
 final class JobStatus {
@@ -23,7 +24,7 @@ final class JobStatus {
     private JobStatus() {}
 
     private static int run(Console console, List<String> args) {
-        Flags flags = NomadApi.flags().switches("all-allocs", "evals", "short", "verbose").parse(args);
+        GoFlags flags = NomadApi.flags().switches("all-allocs", "evals", "short", "verbose").parse(args);
         if (flags.rest().size() > 1) {
             return NomadApi.usage(console, "This command takes either no arguments or one: <job>", "job status");
         }
@@ -31,7 +32,7 @@ final class JobStatus {
         return flags.rest().isEmpty() ? list(console, api, flags) : one(console, api, flags, flags.rest().getFirst());
     }
 
-    static int list(Console console, Api api, Flags flags) {
+    static int list(Console console, Api api, GoFlags flags) {
         try {
             List<Doc> jobs = api.get(NomadApi.target("/v1/jobs", flags, console)).list();
             console.out().println(jobs.isEmpty() ? "No running jobs" : Lookups.jobList(jobs, console));
@@ -41,7 +42,7 @@ final class JobStatus {
         }
     }
 
-    static int one(Console console, Api api, Flags flags, String id) {
+    static int one(Console console, Api api, GoFlags flags, String id) {
         Lookups.Found found = Lookups.job(api, flags, console, id, "querying job");
         if (found.isMissing()) {
             return found.exit();
@@ -72,7 +73,7 @@ final class JobStatus {
         return "/v1/job/" + NomadApi.idPath(job.text("ID"));
     }
 
-    private static void details(Console console, Api api, Flags flags, Doc job) {
+    private static void details(Console console, Api api, GoFlags flags, Doc job) {
         boolean verbose = flags.on("verbose");
         summary(console, api.get(NomadApi.target(path(job) + "/summary", flags, console)));
         List<Doc> evaluations = new ArrayList<>(api.get(NomadApi.target(path(job) + "/evaluations", flags, console)).list());

@@ -1,6 +1,7 @@
 package muster.cli;
 
 import java.util.List;
+import muster.wire.GoFlags;
 
 /** {@code job stop}. */
 final class JobStop {
@@ -20,7 +21,7 @@ final class JobStop {
     private JobStop() {}
 
     private static int run(Console console, List<String> args) {
-        Flags flags = NomadApi.flags().switches("detach", "global", "purge", "yes", "verbose").parse(args);
+        GoFlags flags = NomadApi.flags().switches("detach", "global", "purge", "yes", "verbose").parse(args);
         if (flags.rest().size() != 1) {
             return NomadApi.usage(console, "This command takes one argument: <job>", "job stop");
         }

@@ -2,6 +2,7 @@ package muster.cli;
 
 import java.util.List;
 import java.util.Map;
+import muster.wire.GoFlags;
 
 /** {@code job validate}. */
 final class JobValidate {
@@ -19,7 +20,7 @@ final class JobValidate {
     private JobValidate() {}
 
     private static int run(Console console, List<String> args) {
-        Flags flags = JobSource.flags(NomadApi.flags()).parse(args);
+        GoFlags flags = JobSource.flags(NomadApi.flags()).parse(args);
         if (flags.rest().size() != 1) {
             return NomadApi.usage(console, "This command takes one argument: <path>", "job validate");
         }

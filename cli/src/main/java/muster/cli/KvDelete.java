@@ -1,6 +1,7 @@
 package muster.cli;
 
 import java.util.List;
+import muster.wire.GoFlags;
 
 /** {@code kv delete}. */
 final class KvDelete {
@@ -16,7 +17,7 @@ final class KvDelete {
     private KvDelete() {}
 
     private static int run(Console console, List<String> args) {
-        Flags flags = ConsulApi.flags().switches("cas", "recurse").texts("modify-index").parse(args);
+        GoFlags flags = ConsulApi.flags().switches("cas", "recurse").texts("modify-index").parse(args);
         List<String> rest = flags.rest();
         if (rest.size() > 1) {
             return console.fail("Too many arguments (expected 1, got " + rest.size() + ")");

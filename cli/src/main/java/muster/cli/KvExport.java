@@ -1,6 +1,7 @@
 package muster.cli;
 
 import java.util.List;
+import muster.wire.GoFlags;
 import muster.wire.Json;
 
 /** {@code kv export}. */
@@ -13,7 +14,7 @@ final class KvExport {
     private KvExport() {}
 
     private static int run(Console console, List<String> args) {
-        Flags flags = ConsulApi.flags().parse(args);
+        GoFlags flags = ConsulApi.flags().parse(args);
         if (flags.rest().size() > 1) {
             return console.fail("Too many arguments (expected 1, got " + flags.rest().size() + ")");
         }

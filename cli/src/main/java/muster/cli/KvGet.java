@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import muster.wire.GoFlags;
 
 /** {@code kv get}. */
 final class KvGet {
@@ -21,7 +22,7 @@ final class KvGet {
     private KvGet() {}
 
     private static int run(Console console, List<String> args) {
-        Flags flags = ConsulApi.flags().switches("base64", "detailed", "keys", "recurse").texts("separator").parse(args);
+        GoFlags flags = ConsulApi.flags().switches("base64", "detailed", "keys", "recurse").texts("separator").parse(args);
         List<String> rest = flags.rest();
         if (rest.size() > 1) {
             return console.fail("Too many arguments (expected 1, got " + rest.size() + ")");
@@ -67,7 +68,7 @@ final class KvGet {
         return 0;
     }
 
-    private static void print(Console console, Flags flags, Doc entry, boolean more) {
+    private static void print(Console console, GoFlags flags, Doc entry, boolean more) {
         String base64 = entry.text("Value");
         byte[] value = flags.on("base64") ? base64.getBytes(StandardCharsets.US_ASCII) : Base64.getDecoder().decode(base64);
         if (flags.on("detailed")) {

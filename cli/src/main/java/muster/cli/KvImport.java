@@ -3,6 +3,7 @@ package muster.cli;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.List;
+import muster.wire.GoFlags;
 import muster.wire.Json;
 import muster.wire.JsonException;
 
@@ -18,7 +19,7 @@ final class KvImport {
     private KvImport() {}
 
     private static int run(Console console, List<String> args) {
-        Flags flags = ConsulApi.flags().texts("prefix").parse(args);
+        GoFlags flags = ConsulApi.flags().texts("prefix").parse(args);
         if (flags.rest().isEmpty()) {
             return console.fail("Error! Missing DATA argument");
         }

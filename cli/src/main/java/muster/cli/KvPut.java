@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.util.Base64;
 import java.util.List;
+import muster.wire.GoFlags;
 
 /** {@code kv put}. */
 final class KvPut {
@@ -26,7 +27,7 @@ final class KvPut {
     private KvPut() {}
 
     private static int run(Console console, List<String> args) {
-        Flags flags = ConsulApi.flags().switches("acquire", "base64", "cas", "release").texts("flags", "modify-index", "session").parse(args);
+        GoFlags flags = ConsulApi.flags().switches("acquire", "base64", "cas", "release").texts("flags", "modify-index", "session").parse(args);
         List<String> rest = flags.rest();
         if (rest.isEmpty()) {
             return console.fail("Error! Missing KEY argument");

@@ -2,6 +2,7 @@ package muster.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import muster.wire.GoFlags;
 
 /** Finds the object that a name or the beginning of an id stands for. */
 final class Lookups {
@@ -15,7 +16,7 @@ final class Lookups {
     }
 
     /** The only job whose id begins so, or the one that is called so exactly. {@code doing} begins the message of an API error. */
-    static Found job(Api api, Flags flags, Console console, String id, String doing) {
+    static Found job(Api api, GoFlags flags, Console console, String id, String doing) {
         List<Doc> jobs;
         try {
             jobs = api.get(NomadApi.target("/v1/jobs", flags, console, "prefix=" + ConsulApi.encode(id))).list();
@@ -42,21 +43,21 @@ final class Lookups {
     }
 
     /** An allocation's stub by the beginning of its id. */
-    static Found allocation(Api api, Flags flags, Console console, String id, String doing) {
+    static Found allocation(Api api, GoFlags flags, Console console, String id, String doing) {
         if (id.length() < 2) {
             return new Found(null, console.fail("Identifier must contain at least two characters."));
         }
         return one(api, flags, console, "/v1/allocations", id, "allocation", "Error " + doing + ": ");
     }
 
-    static Found evaluation(Api api, Flags flags, Console console, String id) {
+    static Found evaluation(Api api, GoFlags flags, Console console, String id) {
         if (id.length() < 2) {
             return new Found(null, console.fail("Identifier must contain at least two characters."));
         }
         return one(api, flags, console, "/v1/evaluations", id, "evaluation", "Error querying evaluation: ");
     }
 
-    private static Found one(Api api, Flags flags, Console console, String path, String id, String noun, String error) {
+    private static Found one(Api api, GoFlags flags, Console console, String path, String id, String noun, String error) {
         List<Doc> matches;
         try {
             matches = api.get(NomadApi.target(path, flags, console, "prefix=" + even(id))).list();

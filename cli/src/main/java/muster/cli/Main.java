@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import muster.wire.GoFlags;
 
 /** {@code Main TOOL ARGS...}: finds the command and runs it. The exit code is the command's; 127 for an unknown one. */
 public final class Main {
@@ -74,10 +75,10 @@ public final class Main {
     private static int run(Tool tool, Command command, List<String> args, Console console) {
         try {
             return command.action().run(console, args);
-        } catch (Flags.HelpWanted e) {
+        } catch (GoFlags.HelpWanted e) {
             console.out().println(tool.help(command));
             return 0;
-        } catch (Flags.FlagException e) {
+        } catch (GoFlags.FlagException e) {
             return tool.flagError(command, e.getMessage(), console);
         }
     }

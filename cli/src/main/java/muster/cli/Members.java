@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import muster.wire.GoFlags;
 
 /** {@code members}. Exit code 2 when no member has the wanted status. */
 final class Members {
@@ -23,7 +24,7 @@ final class Members {
     private Members() {}
 
     private static int run(Console console, List<String> args) {
-        Flags flags = ConsulApi.flags().switches("detailed", "wan").texts("status", "segment").parse(args);
+        GoFlags flags = ConsulApi.flags().switches("detailed", "wan").texts("status", "segment").parse(args);
         Pattern wanted;
         try {
             wanted = Pattern.compile(flags.text("status", ".*"));

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import muster.wire.GoFlags;
 
 /**
  * Follows an evaluation and then its deployment until both are decided, a line for each thing that happens. Waits by blocking
@@ -17,13 +18,13 @@ final class Monitor {
     private static final int UNPLACED = 2;
 
     private final Api api;
-    private final Flags flags;
+    private final GoFlags flags;
     private final Console console;
     private final boolean verbose;
     private final Map<String, Doc> seen = new HashMap<>();
     private final Set<String> said = new HashSet<>();
 
-    Monitor(Api api, Flags flags, Console console, boolean verbose) {
+    Monitor(Api api, GoFlags flags, Console console, boolean verbose) {
         this.api = api;
         this.flags = flags;
         this.console = console;

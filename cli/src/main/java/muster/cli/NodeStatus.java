@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import muster.wire.GoFlags;
 import muster.wire.Json;
 
 /** {@code node status}. */
@@ -26,7 +27,7 @@ final class NodeStatus {
     private NodeStatus() {}
 
     private static int run(Console console, List<String> args) {
-        Flags flags = NomadApi.flags().switches("self", "allocs", "short", "json", "stats", "verbose").texts("t").parse(args);
+        GoFlags flags = NomadApi.flags().switches("self", "allocs", "short", "json", "stats", "verbose").texts("t").parse(args);
         if (flags.rest().size() > 1) {
             return NomadApi.usage(console, "This command takes either one or no arguments", "node-status");
         }
@@ -44,7 +45,7 @@ final class NodeStatus {
         }
     }
 
-    private static int list(Console console, Api api, Flags flags) {
+    private static int list(Console console, Api api, GoFlags flags) {
         List<Doc> nodes = api.get(NomadApi.target("/v1/nodes", flags, console)).list();
         if (flags.on("json")) {
             console.out().println(new String(Json.write(nodes.stream().map(Doc::value).toList(), true), StandardCharsets.UTF_8));
@@ -68,13 +69,13 @@ final class NodeStatus {
         return 0;
     }
 
-    private static List<Doc> running(Api api, Flags flags, Console console, String node) {
+    private static List<Doc> running(Api api, GoFlags flags, Console console, String node) {
         return api.get(NomadApi.target("/v1/node/" + node + "/allocations", flags, console)).list().stream()
                 .filter(allocation -> allocation.text("ClientStatus").equals("running"))
                 .toList();
     }
 
-    private static int one(Console console, Api api, Flags flags, String id) {
+    private static int one(Console console, Api api, GoFlags flags, String id) {
         if (id.length() < 2) {
             return console.fail("Identifier must contain at least two characters.");
         }
@@ -95,7 +96,7 @@ final class NodeStatus {
         return 0;
     }
 
-    private static void print(Console console, Api api, Flags flags, Doc node) {
+    private static void print(Console console, Api api, GoFlags flags, Doc node) {
         boolean verbose = flags.on("verbose");
         List<String> healthy = new ArrayList<>();
         new TreeMap<>(node.at("Drivers").members()).forEach((name, driver) -> {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import muster.wire.GoFlags;
 
 /** The flags that all of Nomad's commands share, and the API they lead to. Environment as in Nomad's documentation. */
 final class NomadApi {
@@ -20,13 +21,13 @@ final class NomadApi {
 
     private NomadApi() {}
 
-    static Flags flags() {
-        return new Flags()
+    static GoFlags flags() {
+        return new GoFlags()
                 .texts("address", "region", "namespace", "token", "ca-cert", "ca-path", "client-cert", "client-key", "tls-server-name")
                 .switches("no-color", "tls-skip-verify");
     }
 
-    static Api api(Flags flags, Console console) {
+    static Api api(GoFlags flags, Console console) {
         String given = flags.text("address", console.env("NOMAD_ADDR"));
         String base = given.isEmpty() ? "http://127.0.0.1:4646" : given.replaceFirst("/+$", "");
         Map<String, String> headers = new LinkedHashMap<>();
@@ -38,7 +39,7 @@ final class NomadApi {
     }
 
     /** A target with the region and namespace of the command line, and what is given besides. */
-    static String target(String path, Flags flags, Console console, String... more) {
+    static String target(String path, GoFlags flags, Console console, String... more) {
         List<String> query = new ArrayList<>();
         for (String part : more) {
             if (!part.isEmpty()) {

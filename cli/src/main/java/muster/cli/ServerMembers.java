@@ -3,6 +3,7 @@ package muster.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import muster.wire.GoFlags;
 
 /** {@code server members}. */
 final class ServerMembers {
@@ -17,7 +18,7 @@ final class ServerMembers {
     private ServerMembers() {}
 
     private static int run(Console console, List<String> args) {
-        Flags flags = NomadApi.flags().switches("detailed", "verbose").parse(args);
+        GoFlags flags = NomadApi.flags().switches("detailed", "verbose").parse(args);
         if (!flags.rest().isEmpty()) {
             return NomadApi.usage(console, "This command takes no arguments", "server members");
         }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import muster.wire.GoFlags;
 
 /** {@code status}: of whatever the identifier is the beginning of. */
 final class Status {
@@ -17,12 +18,12 @@ final class Status {
     private Status() {}
 
     private static int run(Console console, List<String> args) {
-        Flags flags;
+        GoFlags flags;
         try {
             flags = NomadApi.flags().switches("verbose").parse(args);
-        } catch (Flags.FlagException e) {
+        } catch (GoFlags.FlagException e) {
             console.err().println(e.getMessage());
-            throw new Flags.FlagException("Error parsing arguments: \"" + e.getMessage() + "\"");
+            throw new GoFlags.FlagException("Error parsing arguments: \"" + e.getMessage() + "\"");
         }
         Api api = NomadApi.api(flags, console);
         if (flags.rest().isEmpty()) {

@@ -1,6 +1,7 @@
 package muster.cli;
 
 import java.util.List;
+import muster.wire.GoFlags;
 
 /** {@code system gc}. */
 final class SystemGc {
@@ -12,7 +13,7 @@ final class SystemGc {
     private SystemGc() {}
 
     private static int run(Console console, List<String> args) {
-        Flags flags = NomadApi.flags().parse(args);
+        GoFlags flags = NomadApi.flags().parse(args);
         try {
             Api.good(NomadApi.api(flags, console).call("PUT", NomadApi.target("/v1/system/gc", flags, console), new byte[0]));
             return 0;

@@ -1,4 +1,4 @@
-package muster.cli;
+package muster.wire;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -9,7 +9,7 @@ import java.util.Map;
  * Command lines as Go's flag package reads them: {@code -name value}, {@code -name=value}, one or two dashes, switches
  * without a value; the first word that is no flag ends the flags. Declare, then {@link #parse}.
  */
-final class Flags {
+public final class GoFlags {
     private sealed interface Kind {
         record Switch() implements Kind {}
 
@@ -20,14 +20,14 @@ final class Flags {
     }
 
     /** The line is wrong; the message is Go's. */
-    static final class FlagException extends RuntimeException {
-        FlagException(String message) {
+    public static final class FlagException extends RuntimeException {
+        public FlagException(String message) {
             super(message, null, false, false);
         }
     }
 
     /** {@code -h} or {@code -help} was asked for. */
-    static final class HelpWanted extends RuntimeException {
+    public static final class HelpWanted extends RuntimeException {
         HelpWanted() {
             super("help", null, false, false);
         }
@@ -37,19 +37,22 @@ final class Flags {
     private final Map<String, List<String>> values = new LinkedHashMap<>();
     private List<String> rest = List.of();
 
-    Flags switches(String... names) {
+    /** Declares flags without a value. */
+    public GoFlags switches(String... names) {
         return declare(new Kind.Switch(), names);
     }
 
-    Flags texts(String... names) {
+    /** Declares flags with one value; the last one given counts. */
+    public GoFlags texts(String... names) {
         return declare(new Kind.Text(), names);
     }
 
-    Flags lists(String... names) {
+    /** Declares flags that may be given several times. */
+    public GoFlags lists(String... names) {
         return declare(new Kind.Texts(), names);
     }
 
-    private Flags declare(Kind kind, String... names) {
+    private GoFlags declare(Kind kind, String... names) {
         for (String name : names) {
             kinds.put(name, kind);
         }
@@ -57,7 +60,7 @@ final class Flags {
     }
 
     /** Throws {@link FlagException} or {@link HelpWanted}. */
-    Flags parse(List<String> args) {
+    public GoFlags parse(List<String> args) {
         int at = 0;
         while (at < args.size()) {
             String arg = args.get(at);
@@ -111,34 +114,40 @@ final class Flags {
         }
     }
 
-    boolean on(String name) {
+    /** Whether a switch was turned on. */
+    public boolean on(String name) {
         return on(name, false);
     }
 
-    boolean on(String name, boolean otherwise) {
+    /** Whether a switch was turned on or off, or what holds without it. */
+    public boolean on(String name, boolean otherwise) {
         List<String> given = values.get(name);
         return given == null ? otherwise : given.getFirst().equals("true");
     }
 
-    boolean has(String name) {
+    /** Whether a flag was given at all. */
+    public boolean has(String name) {
         return values.containsKey(name);
     }
 
-    String text(String name) {
+    /** A flag's value, "" without it. */
+    public String text(String name) {
         return text(name, "");
     }
 
-    String text(String name, String otherwise) {
+    /** A flag's value, or what holds without it. */
+    public String text(String name, String otherwise) {
         List<String> given = values.get(name);
         return given == null ? otherwise : given.getLast();
     }
 
-    List<String> all(String name) {
+    /** All values of a flag, in the order given. */
+    public List<String> all(String name) {
         return values.getOrDefault(name, List.of());
     }
 
     /** An unsigned number; throws {@link FlagException} with Go's text for anything else. */
-    long unsigned(String name, long otherwise) {
+    public long unsigned(String name, long otherwise) {
         String given = text(name, null);
         if (given == null) {
             return otherwise;
@@ -151,7 +160,7 @@ final class Flags {
     }
 
     /** What follows the flags. */
-    List<String> rest() {
+    public List<String> rest() {
         return rest;
     }
 }

@@ -1,0 +1,118 @@
+package muster.agent;
+
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import muster.http.Transports;
+import muster.raft.LogGroup;
+import muster.raft.MemoryLogGroup;
+import muster.registry.agent.AgentControls;
+import muster.registry.client.RegistryClient;
+import muster.registry.client.http.HttpRegistryClient;
+import muster.registry.client.http.HttpRegistrySettings;
+
+/** The parts of one process, started one after the other and closed in the reverse order. One thread starts and closes. */
+final class Suite implements AutoCloseable {
+    private final List<AutoCloseable> closing = new ArrayList<>();
+    private final List<Part> parts = new ArrayList<>();
+    private final Duration startup;
+
+    private Suite(AgentOptions options, AgentControls controls) throws IOException, InterruptedException {
+        Instant began = Instant.now();
+        try {
+            start(options, controls);
+        } catch (IOException | RuntimeException | InterruptedException e) {
+            close();
+            throw e;
+        }
+        startup = Duration.between(began, Instant.now());
+    }
+
+    /** Starts what the options name. Throws {@link IOException} naming what can't be bound or read; then nothing runs. */
+    static Suite start(AgentOptions options, AgentControls controls, InstantSource clock) throws IOException, InterruptedException {
+        return new Suite(options, controls);
+    }
+
+    private void start(AgentOptions options, AgentControls controls) throws IOException, InterruptedException {
+        InstantSource clock = InstantSource.system();
+        RandomGenerator random = new SharedRandom();
+        NodeIdentity identity = NodeIdentity.of(options.dataDir());
+        Vertx vertx = Transports.vertx();
+        closing.add(() -> vertx.close().toCompletionStage().toCompletableFuture().join());
+        LogGroup log = new MemoryLogGroup(options.advertise() + ":8300");
+        closing.add(log);
+
+        RegistryPart registry = null;
+        if (options.parts().contains(AgentOptions.Part.REGISTRY)) {
+            registry = new RegistryPart(options, identity, log, clock, random);
+            closing.add(registry);
+        }
+        SchedulerPart scheduler = null;
+        if (options.parts().contains(AgentOptions.Part.SCHEDULER)) {
+            scheduler = new SchedulerPart(options, log, clock, random);
+            closing.add(scheduler);
+        }
+        log.start();
+        RegistryClient client;
+        String registryAddress = options.registryAddress();
+        if (registry != null) {
+            registry.start(vertx, clock, random, controls);
+            parts.add(registry);
+            client = registry.client();
+            registryAddress = hostPort(options.advertise(), registry.port());
+        } else {
+            client = new HttpRegistryClient(HttpRegistrySettings.of(registryAddress), clock, random);
+            closing.add(client);
+        }
+        if (options.parts().contains(AgentOptions.Part.DNS)) {
+            add(DnsPart.start(options, client, clock, random));
+        }
+        if (options.parts().contains(AgentOptions.Part.BALANCER)) {
+            add(BalancerPart.start(options, client, vertx, 2));
+        }
+        if (scheduler != null) {
+            // Last to start and first to end: its tasks leave while all that routes to them still runs.
+            scheduler.start(vertx, client, registryAddress, clock, random);
+            parts.add(scheduler);
+            closing.remove(scheduler);
+            closing.add(scheduler);
+        }
+    }
+
+    private void add(Part part) {
+        parts.add(part);
+        closing.add(part);
+    }
+
+    List<Part.Listening> listening() {
+        return parts.stream().flatMap(part -> part.listening().stream()).toList();
+    }
+
+    /** How long starting took, without the JVM's own start. */
+    Duration startup() {
+        return startup;
+    }
+
+    /** Closes everything that runs, also what a failed start left behind. */
+    @Override
+    public void close() {
+        for (AutoCloseable part : closing.reversed()) {
+            try {
+                part.close();
+            } catch (Exception e) {
+                org.slf4j.LoggerFactory.getLogger(Suite.class).warn("closing failed part={} reason={}", part, e.toString(), e);
+            }
+        }
+        closing.clear();
+    }
+
+    /** An address as it is written, IPv6 in brackets. */
+    static String hostPort(String host, int port) {
+        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
+    }
+}
