@@ -9,22 +9,28 @@ public final class HopByHop {
 
     private HopByHop() {}
 
+    /** As {@link #forwardable}, of an answer, whose names keep their letters. */
+    public static HeaderList forwardableAnswer(HeaderList headers) {
+        return kept(headers, false);
+    }
+
     /**
-     * The lines that may go on, their names in canonical form: without hop-by-hop headers and those that Connection names.
+     * The lines of a request that may go on, their names in canonical form: without hop-by-hop headers and those that Connection names.
      * {@code TE: trailers} is kept.
      */
     public static HeaderList forwardable(HeaderList headers) {
+        HeaderList kept = kept(headers, true);
+        return headers.hasMember("Te", "trailers") ? kept.add("Te", "trailers") : kept;
+    }
+
+    private static HeaderList kept(HeaderList headers, boolean isCanonical) {
         List<String> named = headers.members("Connection");
-        boolean takesTrailers = headers.hasMember("Te", "trailers");
         HeaderList kept = new HeaderList();
         headers.forEach((name, value) -> {
             if (!isIn(NAMES, name) && !isIn(named, name)) {
-                kept.add(HeaderList.canonical(name), value);
+                kept.add(isCanonical ? HeaderList.canonical(name) : name, value);
             }
         });
-        if (takesTrailers) {
-            kept.add("Te", "trailers");
-        }
         return kept;
     }
 

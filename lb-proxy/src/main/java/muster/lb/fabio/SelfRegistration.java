@@ -37,7 +37,7 @@ final class SelfRegistration implements AutoCloseable {
                 ServiceInstance.Weights.DEFAULT, false, List.of(
                         new ServiceRegistration.Check(ttlCheck, name, new ServiceRegistration.Probe.Ttl(TTL), Optional.empty(), 0, 0, forgotten),
                         new ServiceRegistration.Check("", name, new ServiceRegistration.Probe.Http(
-                                "http://[" + address + "]:" + port + "/health", "GET", Map.of(), "", false, config.interval(),
+                                "http://" + (address.indexOf(':') >= 0 ? "[" + address + "]" : address) + ":" + port + "/health", "GET", Map.of(), "", false, config.interval(),
                                 config.timeout()), Optional.empty(), 0, 0, forgotten)));
         this.thread = Thread.ofVirtual().name("fabio-registration").unstarted(this::run);
     }

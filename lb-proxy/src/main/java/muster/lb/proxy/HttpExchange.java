@@ -233,7 +233,7 @@ final class HttpExchange {
     private void copyHead(HttpClientResponse answer) {
         HeaderList original = new HeaderList();
         answer.headers().forEach((name, value) -> original.add(name, value));
-        HeaderList headers = HopByHop.forwardable(original);
+        HeaderList headers = HopByHop.forwardableAnswer(original);
         if (original.has("Trailer")) {
             headers.add("Trailer", String.join(", ", original.members("Trailer")));
         }

@@ -75,14 +75,19 @@ public final class CatalogFollower implements AutoCloseable {
                 failing.stream().map(View::failure).flatMap(Optional::stream).findFirst());
     }
 
+    /** Ends the watches, outside the lock: a watch may wait for its listener, and the listener for the lock. */
     @Override
-    public synchronized void close() {
-        isClosed = true;
-        if (watch != null) {
-            watch.close();
+    public void close() {
+        List<RegistryClient.Watch> ending = new ArrayList<>();
+        synchronized (this) {
+            isClosed = true;
+            if (watch != null) {
+                ending.add(watch);
+            }
+            followed.values().forEach(service -> ending.add(service.watch));
+            followed.clear();
         }
-        followed.values().forEach(service -> service.watch.close());
-        followed.clear();
+        ending.forEach(RegistryClient.Watch::close);
     }
 
     private synchronized void servicesChanged(View<List<ServiceSummary>> view) {

@@ -166,7 +166,8 @@ final class TraefikTable {
             try {
                 matches = RuleMatcher.of(spec.rule(), syntax(spec.syntax()));
             } catch (IllegalArgumentException e) {
-                errors.add(e.getMessage());
+                errors.add(e.getMessage().startsWith("error while parsing rule") ? e.getMessage()
+                        : "error while adding rule " + spec.rule() + ": " + e.getMessage());
             }
             List<MiddlewareSpec> chain = new ArrayList<>();
             Set<String> seen = new LinkedHashSet<>();
