@@ -7,13 +7,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.RequestOptions;
-import io.vertx.core.net.ClientSSLOptions;
-import io.vertx.core.net.NetSocket;
-import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +39,6 @@ import org.slf4j.LoggerFactory;
 final class HttpExchange {
     private static final Logger log = LoggerFactory.getLogger(HttpExchange.class);
     private static final int MAX_ATTEMPTS = 3;
-    private static final Duration CONTINUE_WAIT = Duration.ofSeconds(1);
     private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");
 
     private final Vertx vertx;
@@ -54,6 +48,7 @@ final class HttpExchange {
     private final HttpServerRequest request;
     private final HttpServerResponse response;
     private final RequestHead head;
+    private final RequestBody body;
     private final long begun = System.nanoTime();
     private final List<Attempt> attempts = new ArrayList<>(1);
     private Forward forward;
@@ -73,6 +68,7 @@ final class HttpExchange {
         this.request = request;
         this.response = request.response();
         this.head = head;
+        this.body = new RequestBody(vertx, request, head);
     }
 
     /** Answers by itself. */
@@ -113,25 +109,9 @@ final class HttpExchange {
     private void attempt(Attempt attempt) {
         attempts.add(attempt);
         attempt.meter().begin();
-        client.request(options(attempt)).onComplete(
+        client.request(Upstream.options(attempt, head.method())).onComplete(
                 connected -> connected(attempt, connected),
                 failure -> attemptFailed(attempt, Failures.ofConnect(failure), failure, true));
-    }
-
-    private RequestOptions options(Attempt attempt) {
-        RequestOptions options = new RequestOptions()
-                .setServer(SocketAddress.inetSocketAddress(attempt.target().port(), attempt.target().host()))
-                .setHost(attempt.serverName().isEmpty() ? attempt.target().host() : attempt.serverName())
-                .setPort(attempt.target().port())
-                .setMethod(HttpMethod.valueOf(head.method()))
-                .setFollowRedirects(false)
-                .setURI(attempt.uri());
-        if (attempt.target().isTls()) {
-            options.setSsl(true).setSslOptions(new ClientSSLOptions()
-                    .setTrustAll(attempt.tlsSkipVerify())
-                    .setHostnameVerificationAlgorithm(attempt.tlsSkipVerify() ? "" : "HTTPS"));
-        }
-        return options;
     }
 
     private void connected(Attempt attempt, HttpClientRequest connected) {
@@ -163,38 +143,7 @@ final class HttpExchange {
                     connected.reset(0, new TimeoutException("no answer within " + settings.responseHeaderTimeout())));
             answered.onComplete(any -> vertx.cancelTimer(timer));
         }
-        sendBody(connected);
-    }
-
-    private void sendBody(HttpClientRequest connected) {
-        if (!hasBody()) {
-            request.resume();
-            connected.end();
-            return;
-        }
-        if (head.headers().has("Transfer-Encoding")) {
-            connected.setChunked(true);
-        }
-        if (head.headers().has("Expect")) {
-            awaitContinue(connected);
-        } else {
-            request.pipeTo(connected).onFailure(failure -> log.debug("request body not sent why=\"{}\"", failure.getMessage()));
-        }
-    }
-
-    /** The client sends its body once the target has asked for it, or has kept silent for a while (RFC 9110, section 10.1.1). */
-    private void awaitContinue(HttpClientRequest connected) {
-        boolean[] begun = {false};
-        Runnable begin = () -> {
-            if (!begun[0] && !isOver && !response.headWritten()) {
-                begun[0] = true;
-                response.writeContinue();
-                request.pipeTo(connected).onFailure(failure -> log.debug("request body not sent why=\"{}\"", failure.getMessage()));
-            }
-        };
-        connected.continueHandler(asked -> begin.run());
-        vertx.setTimer(CONTINUE_WAIT.toMillis(), silent -> begin.run());
-        connected.sendHead();
+        body.send(connected, () -> isOver);
     }
 
     private void answered(Attempt attempt, HttpClientResponse answer) {
@@ -259,22 +208,7 @@ final class HttpExchange {
         status = 101;
         copyHead(answer);
         response.headers().set("Upgrade", "websocket").set("Connection", "Upgrade");
-        NetSocket target = answer.netSocket();
-        target.pause();
-        request.toNetSocket().onComplete(
-                source -> {
-                    source.closeHandler(closed -> target.close());
-                    target.closeHandler(closed -> {
-                        source.close();
-                        ended(attempt);
-                    });
-                    source.pipeTo(target).onFailure(failure -> target.close());
-                    target.pipeTo(source).onFailure(failure -> source.close());
-                },
-                failure -> {
-                    target.close();
-                    ended(attempt);
-                });
+        Upstream.tunnel(request, answer.netSocket(), () -> ended(attempt));
     }
 
     private void attemptFailed(Attempt attempt, Failure failure, Throwable cause, boolean isUnsent) {
@@ -290,7 +224,7 @@ final class HttpExchange {
         Optional<Attempt> next = Optional.empty();
         if (isUnsent && failure != Failure.OVERLOADED && attempts.size() < MAX_ATTEMPTS) {
             next = forward.retry().after(attempts);
-        } else if (failure == Failure.CLOSED && !isResent && !hasBody() && IDEMPOTENT.contains(head.method()) && !head.isWebSocket()) {
+        } else if (failure == Failure.CLOSED && !isResent && !body.isPresent() && IDEMPOTENT.contains(head.method()) && !head.isWebSocket()) {
             isResent = true;
             next = Optional.of(forward.retry().after(attempts).orElse(attempt));
         }
@@ -339,10 +273,6 @@ final class HttpExchange {
     /** The library ends a connection only when {@code close} stands alone. */
     private boolean isLastOfConnection() {
         return status != 101 && head.headers().members("Connection").size() > 1 && head.headers().hasMember("Connection", "close");
-    }
-
-    private boolean hasBody() {
-        return head.headers().has("Transfer-Encoding") || head.headers().first("Content-Length").map(n -> !n.equals("0")).orElse(false);
     }
 
     private long elapsed() {
