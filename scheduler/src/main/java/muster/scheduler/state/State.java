@@ -41,6 +41,13 @@ public record State(
             Table.empty(), Table.empty(), Table.empty(), Table.empty(), Table.empty(), Table.empty(), Table.empty(),
             Table.empty(), SchedulerConfiguration.DEFAULT, Table.empty());
 
+    /** The state as it would be after a command at the next index: for plans that are only looked at. */
+    public State after(Command command) {
+        Edit edit = new Edit(this, index + 1, "");
+        Applier.apply(edit, this, command);
+        return edit.done();
+    }
+
     /** The key under which something with a namespace is kept. */
     public static String key(String namespace, String id) {
         return namespace + '\0' + id;

@@ -1,0 +1,178 @@
+package muster.scheduler.http;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Function;
+import muster.http.Call;
+import muster.http.Reply;
+import muster.scheduler.broker.Watches;
+import muster.scheduler.broker.Writer;
+import muster.scheduler.state.State;
+import muster.wire.GoDuration;
+import muster.wire.GoQuote;
+import muster.wire.Json;
+
+/** What all endpoints share: queries that wait, index headers, parameters, and ids that may be cut short. */
+final class Answers {
+    private static final Duration DEFAULT_WAIT = Duration.ofMinutes(5);
+    private static final Duration MAX_WAIT = Duration.ofMinutes(10);
+    private static final Set<String> TRUE = Set.of("1", "t", "T", "TRUE", "true", "True");
+    private static final Set<String> FALSE = Set.of("0", "f", "F", "FALSE", "false", "False");
+
+    private final Writer writer;
+    private final Watches watches;
+
+    Answers(Writer writer, Watches watches) {
+        this.writer = writer;
+        this.watches = watches;
+    }
+
+    State state() {
+        return writer.state();
+    }
+
+    /** Answers once the topic has passed the index in the query, with what the function makes of the state. */
+    Reply read(Call call, String topic, String table, Function<State, Object> body) {
+        if (!call.method().equals("GET") && !call.method().equals("HEAD")) {
+            throw ApiException.invalidMethod();
+        }
+        return query(call, topic, table, body);
+    }
+
+    Reply query(Call call, String topic, String table, Function<State, Object> body) {
+        long index = index(call);
+        long at = state().indexOf(topic, table);
+        if (index > 0 && at <= index) {
+            try {
+                at = watches.await(topic, index, waitTime(call), state -> state.indexOf(topic, table));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new ApiException(500, "the server is shutting down");
+            }
+        }
+        Object answer = body.apply(state());
+        return json(call, answer).with("X-Nomad-Index", Long.toString(at)).with("X-Nomad-KnownLeader", "true")
+                .with("X-Nomad-LastContact", "0");
+    }
+
+    private static long index(Call call) {
+        String text = call.query("index");
+        if (text.isEmpty()) {
+            return 0;
+        }
+        try {
+            return Long.parseUnsignedLong(text);
+        } catch (NumberFormatException e) {
+            throw new ApiException(400, "Invalid index");
+        }
+    }
+
+    private static Duration waitTime(Call call) {
+        String text = call.query("wait");
+        if (text.isEmpty()) {
+            return DEFAULT_WAIT;
+        }
+        Duration wait = GoDuration.tryParse(text).orElseThrow(() -> new ApiException(400, "Invalid wait time"));
+        return wait.compareTo(MAX_WAIT) > 0 ? MAX_WAIT : wait.isNegative() || wait.isZero() ? DEFAULT_WAIT : wait;
+    }
+
+    static Reply.Full json(Call call, Object value) {
+        return Reply.of(200, "application/json", Json.write(value, call.has("pretty")));
+    }
+
+    /** The answer to a write. */
+    static Reply written(Call call, Object value, long index) {
+        return json(call, value).with("X-Nomad-Index", Long.toString(index));
+    }
+
+    static void method(Call call, String... allowed) {
+        if (!List.of(allowed).contains(call.method())) {
+            throw ApiException.invalidMethod();
+        }
+    }
+
+    static void writing(Call call) {
+        method(call, "PUT", "POST");
+    }
+
+    static boolean flag(Call call, String name) {
+        String text = call.query(name);
+        if (text.isEmpty() || FALSE.contains(text)) {
+            return false;
+        }
+        if (!TRUE.contains(text)) {
+            throw new ApiException(500, "Failed to parse value of " + GoQuote.quote(name) + " (" + text
+                    + ") as a bool: strconv.ParseBool: parsing " + GoQuote.quote(text) + ": invalid syntax");
+        }
+        return true;
+    }
+
+    static String namespace(Call call) {
+        String namespace = call.query("namespace");
+        return namespace.isEmpty() ? "default" : namespace;
+    }
+
+    static boolean inNamespace(Call call, String namespace) {
+        String wanted = namespace(call);
+        return wanted.equals("*") || wanted.equals(namespace);
+    }
+
+    static <T> T body(Class<T> type, Call call) {
+        if (call.body().length == 0) {
+            throw new ApiException(400, "Request body is empty");
+        }
+        return Json.read(type, call.body(), Json.Unknown.IGNORE);
+    }
+
+    /** As {@link #body}; an empty body is an empty object. */
+    static <T> T optionalBody(Class<T> type, Call call) {
+        return Json.read(type, call.body().length == 0 ? new byte[] {'{', '}'} : call.body(), Json.Unknown.IGNORE);
+    }
+
+    /** Refuses what can't be the whole id of a {@code kind}, in the words of the original's index. */
+    static String wholeId(String kind, String id) {
+        if (id.length() != 36) {
+            throw new ApiException(500, kind + " lookup failed: index error: UUID must be 36 characters");
+        }
+        return prefix(kind, id);
+    }
+
+    /** Refuses what can't be the beginning of an id. */
+    static String prefix(String kind, String text) {
+        String hex = text.replace("-", "");
+        Set<Integer> dashes = new HashSet<>();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '-') {
+                dashes.add(i);
+            }
+        }
+        String fault = "";
+        if (dashes.size() > 4) {
+            fault = "Too many '-' in UUID: " + dashes.size() + "; want 4";
+        } else if (hex.length() % 2 != 0) {
+            fault = "Input (without hyphens) must be even length";
+        } else {
+            for (char c : hex.toCharArray()) {
+                if (Character.digit(c, 16) < 0) {
+                    fault = "Invalid UUID: encoding/hex: invalid byte: " + String.format("U+%04X '%c'", (int) c, c);
+                    break;
+                }
+            }
+        }
+        if (!fault.isEmpty()) {
+            throw new ApiException(500, kind + " lookup failed: index error: " + fault);
+        }
+        return text.toLowerCase(Locale.ROOT);
+    }
+
+    static <T> List<Object> map(Iterable<T> values, Function<T, Object> view) {
+        List<Object> list = new ArrayList<>();
+        values.forEach(value -> list.add(view.apply(value)));
+        return list;
+    }
+}

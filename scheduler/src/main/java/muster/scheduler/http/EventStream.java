@@ -1,0 +1,144 @@
+package muster.scheduler.http;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import muster.http.Call;
+import muster.http.Handler;
+import muster.http.Handlers;
+import muster.http.Reply;
+import muster.scheduler.job.Job;
+import muster.scheduler.job.JobTree;
+import muster.scheduler.state.Change;
+import muster.scheduler.state.State;
+import muster.scheduler.state.Store;
+import muster.wire.Json;
+
+/**
+ * {@code /v1/event/stream}: what changes, as JSON lines. Keeps the last changes, so that a stream may start at an earlier
+ * index. A reader that is slower than the changes for too long is cut off.
+ */
+public final class EventStream implements Store.Listener {
+    private static final int KEPT = 1_000;
+    private static final int MAX_BEHIND = 4_096;
+    private static final long HEARTBEAT_SECONDS = 10;
+    private static final byte[] HEARTBEAT = "{}\n".getBytes(StandardCharsets.UTF_8);
+
+    private record Batch(long index, List<Change> changes) {}
+
+    private final ArrayDeque<Batch> kept = new ArrayDeque<>();
+    private final List<BlockingQueue<Batch>> readers = new ArrayList<>();
+
+    @Override
+    public void published(State state, List<Change> changes, Set<String> topics) {
+        Map<Long, List<Change>> byIndex = new LinkedHashMap<>();
+        changes.forEach(change -> byIndex.computeIfAbsent(change.index(), i -> new ArrayList<>()).add(change));
+        synchronized (kept) {
+            byIndex.forEach((index, list) -> {
+                Batch batch = new Batch(index, list);
+                kept.add(batch);
+                if (kept.size() > KEPT) {
+                    kept.remove();
+                }
+                readers.removeIf(reader -> !reader.offer(batch));
+            });
+        }
+    }
+
+    Handler handler() {
+        return Handlers.blocking(this::open);
+    }
+
+    private Reply open(Call call) {
+        long from = index(call);
+        Predicate<Change> wanted = topics(call);
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("Content-Type", "application/json");
+        headers.put("Cache-Control", "no-cache");
+        return new Reply.Streaming(200, headers, sink -> stream(sink, from, wanted));
+    }
+
+    private static long index(Call call) {
+        String text = call.query("index");
+        try {
+            return text.isEmpty() ? 0 : Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw new ApiException(400, "Unable to parse index: strconv.Atoi: parsing \"" + text + "\": invalid syntax");
+        }
+    }
+
+    private static Predicate<Change> topics(Call call) {
+        Predicate<Change> any = null;
+        for (String text : call.query().getOrDefault("topic", List.of())) {
+            String[] parts = text.split(":", -1);
+            if (parts.length > 2 || parts[0].isEmpty()) {
+                throw new ApiException(400, "Invalid topic query: error parsing topics: Invalid key value pair for topic, topic: " + text);
+            }
+            String key = parts.length == 2 ? parts[1] : "*";
+            Predicate<Change> one = change -> (parts[0].equals("*") || parts[0].equals(change.topic()))
+                    && (key.equals("*") || key.equals(change.key()) || change.filterKeys().contains(key));
+            any = any == null ? one : any.or(one);
+        }
+        return any == null ? change -> true : any;
+    }
+
+    private void stream(Reply.Sink sink, long from, Predicate<Change> wanted) throws IOException, InterruptedException {
+        BlockingQueue<Batch> queue = new ArrayBlockingQueue<>(MAX_BEHIND);
+        synchronized (kept) {
+            if (from > 0) {
+                kept.stream().filter(batch -> batch.index() >= from).forEach(queue::offer);
+            }
+            readers.add(queue);
+        }
+        try {
+            sink.write(HEARTBEAT);
+            while (!sink.isClosed()) {
+                Batch batch = queue.poll(HEARTBEAT_SECONDS, TimeUnit.SECONDS);
+                if (batch == null) {
+                    sink.write(HEARTBEAT);
+                    continue;
+                }
+                List<Object> events = new ArrayList<>();
+                batch.changes().stream().filter(wanted).forEach(change -> events.add(event(change)));
+                if (!events.isEmpty()) {
+                    Map<String, Object> line = new LinkedHashMap<>();
+                    line.put("Index", batch.index());
+                    line.put("Events", events);
+                    sink.write((Json.text(line) + '\n').getBytes(StandardCharsets.UTF_8));
+                }
+                synchronized (kept) {
+                    if (!readers.contains(queue) && queue.isEmpty()) {
+                        return;
+                    }
+                }
+            }
+        } finally {
+            synchronized (kept) {
+                readers.removeIf(reader -> reader == queue);
+            }
+        }
+    }
+
+    private static Object event(Change change) {
+        Map<String, Object> event = new TreeMap<>();
+        event.put("FilterKeys", change.filterKeys().isEmpty() ? null : change.filterKeys());
+        event.put("Index", change.index());
+        event.put("Key", change.key());
+        event.put("Namespace", change.namespace());
+        Object payload = change.payload() instanceof Job job ? JobTree.stored(job) : change.payload();
+        event.put("Payload", Map.of(change.topic(), payload));
+        event.put("Topic", change.topic());
+        event.put("Type", change.type());
+        return event;
+    }
+}

@@ -1,0 +1,201 @@
+package muster.scheduler.http;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import muster.http.Call;
+import muster.http.Handlers;
+import muster.http.Reply;
+import muster.http.Routes;
+import muster.scheduler.diff.JobDifference;
+import muster.scheduler.job.Job;
+import muster.scheduler.job.JobTree;
+import muster.scheduler.job.TaskGroup;
+import muster.scheduler.job.Values;
+import muster.scheduler.state.Allocation;
+import muster.scheduler.state.Deployment;
+import muster.scheduler.state.DeploymentState;
+import muster.scheduler.state.ScalingEvent;
+import muster.scheduler.state.State;
+import muster.scheduler.state.Topic;
+
+/** {@code /v1/jobs} and {@code /v1/job/...} (API page "Jobs"). Ids may hold slashes: the last segment is looked at first. */
+final class JobRoutes {
+    private static final List<String> READS = List.of("versions", "allocations", "evaluations", "deployments", "deployment",
+            "summary", "scale");
+    private static final List<String> WRITES = List.of("evaluate", "dispatch", "revert", "stable", "plan", "scale");
+    private static final long MAX_JOB = 16 << 20;
+
+    private final Answers answers;
+    private final JobWrites writes;
+
+    JobRoutes(Answers answers, JobWrites writes) {
+        this.answers = answers;
+        this.writes = writes;
+    }
+
+    void add(Routes routes) {
+        routes.get("/v1/jobs", Handlers.blocking(this::list));
+        for (String method : List.of("PUT", "POST")) {
+            routes.add(method, "/v1/jobs", MAX_JOB, Handlers.blocking(call -> writes.register(call, null)));
+            routes.add(method, "/v1/jobs/parse", MAX_JOB, Handlers.blocking(writes::parse));
+            routes.add(method, "/v1/validate/job", MAX_JOB, Handlers.blocking(writes::validate));
+        }
+        for (String method : List.of("GET", "PUT", "POST", "DELETE")) {
+            routes.add(method, "/v1/job/*rest", MAX_JOB, Handlers.blocking(this::job));
+        }
+    }
+
+    private Reply list(Call call) {
+        String prefix = call.query("prefix");
+        return answers.read(call, Topic.JOBS, Topic.JOBS, state -> {
+            List<Object> stubs = new ArrayList<>();
+            for (Job job : state.jobs()) {
+                if (Answers.inNamespace(call, job.namespace()) && job.id().startsWith(prefix)) {
+                    stubs.add(Views.jobStub(job, state.summaries().get(State.key(job.namespace(), job.id()))));
+                }
+            }
+            return stubs;
+        });
+    }
+
+    private Reply job(Call call) {
+        String rest = call.parameter("rest");
+        int slash = rest.lastIndexOf('/');
+        String id = slash < 0 ? rest : rest.substring(0, slash);
+        String last = slash < 0 ? "" : rest.substring(slash + 1);
+        if (rest.endsWith("/periodic/force")) {
+            Answers.writing(call);
+            return writes.forcePeriodic(call, rest.substring(0, rest.length() - "/periodic/force".length()));
+        }
+        boolean writing = call.method().equals("PUT") || call.method().equals("POST");
+        if (WRITES.contains(last) && (writing || !READS.contains(last))) {
+            Answers.writing(call);
+            return write(call, id, last);
+        }
+        if (READS.contains(last)) {
+            return part(call, id, last);
+        }
+        return switch (call.method()) {
+            case "GET" -> whole(call, rest);
+            case "DELETE" -> writes.deregister(call, rest);
+            default -> writes.register(call, rest);
+        };
+    }
+
+    private Reply write(Call call, String id, String what) {
+        return switch (what) {
+            case "evaluate" -> writes.evaluate(call, id);
+            case "dispatch" -> writes.dispatch(call, id);
+            case "revert" -> writes.revert(call, id);
+            case "stable" -> writes.stable(call, id);
+            case "plan" -> writes.plan(call, id);
+            default -> writes.scale(call, id);
+        };
+    }
+
+    private Reply whole(Call call, String id) {
+        String namespace = Answers.namespace(call);
+        return answers.read(call, Topic.job(namespace, id), Topic.JOBS, state -> JobTree.stored(known(state, namespace, id)));
+    }
+
+    private static Job known(State state, String namespace, String id) {
+        Job job = state.job(namespace, id);
+        if (job == null) {
+            throw new ApiException(404, "job not found");
+        }
+        return job;
+    }
+
+    private Reply part(Call call, String id, String what) {
+        String namespace = Answers.namespace(call);
+        return switch (what) {
+            case "versions" -> versions(call, namespace, id);
+            case "allocations" -> answers.read(call, Topic.jobAllocations(namespace, id), Topic.ALLOCATIONS,
+                    state -> Answers.map(newestFirst(state.allocationsOf(namespace, id)), a -> Views.allocationStub(a, false)));
+            case "evaluations" -> answers.read(call, Topic.jobEvaluations(namespace, id), Topic.EVALUATIONS,
+                    state -> state.evaluationsOf(namespace, id).stream()
+                            .sorted(Comparator.comparingLong(e -> -e.createIndex())).toList());
+            case "deployments" -> answers.read(call, Topic.jobDeployments(namespace, id), Topic.DEPLOYMENTS,
+                    state -> state.deploymentsOf(namespace, id).stream()
+                            .sorted(Comparator.comparingLong(d -> -d.createIndex())).toList());
+            case "deployment" -> answers.read(call, Topic.jobDeployments(namespace, id), Topic.DEPLOYMENTS,
+                    state -> state.latestDeployment(namespace, id));
+            case "summary" -> answers.read(call, Topic.summary(namespace, id), Topic.JOBS, state -> {
+                known(state, namespace, id);
+                return state.summaries().get(State.key(namespace, id));
+            });
+            default -> answers.read(call, Topic.jobAllocations(namespace, id), Topic.JOBS,
+                    state -> scale(state, known(state, namespace, id)));
+        };
+    }
+
+    static List<Allocation> newestFirst(List<Allocation> allocations) {
+        return allocations.stream().sorted(Comparator.comparingLong((Allocation a) -> -a.createIndex())
+                .thenComparing(Allocation::name)).toList();
+    }
+
+    private Reply versions(Call call, String namespace, String id) {
+        boolean diffs = Answers.flag(call, "diffs");
+        String topic = Topic.job(namespace, id);
+        return answers.read(call, topic, Topic.JOBS, state -> {
+            List<Job> versions = state.jobVersions(namespace, id);
+            if (versions.isEmpty()) {
+                throw new ApiException(404, "job versions not found");
+            }
+            List<Object> made = null;
+            if (diffs) {
+                made = new ArrayList<>();
+                for (int i = 0; i + 1 < versions.size(); i++) {
+                    made.add(JobDifference.of(versions.get(i + 1), versions.get(i), true));
+                }
+            }
+            Map<String, Object> answer = new TreeMap<>();
+            answer.put("Diffs", made);
+            answer.put("Index", state.indexOf(topic, Topic.JOBS));
+            answer.put("KnownLeader", true);
+            answer.put("LastContact", 0);
+            answer.put("Versions", Answers.map(versions, JobTree::stored));
+            return answer;
+        });
+    }
+
+    private static Object scale(State state, Job job) {
+        Map<String, List<ScalingEvent>> events = Values.orEmpty(state.scalingEvents().get(State.key(job.namespace(), job.id())));
+        Deployment deployment = state.latestDeployment(job.namespace(), job.id());
+        Map<String, Object> groups = new TreeMap<>();
+        for (TaskGroup group : Values.orEmpty(job.taskGroups())) {
+            int running = 0;
+            int healthy = 0;
+            int unhealthy = 0;
+            int placed = 0;
+            for (Allocation a : state.allocationsOf(job.namespace(), job.id())) {
+                if (a.taskGroup().equals(group.name()) && !a.isTerminal()) {
+                    placed++;
+                    running += a.clientStatus().equals(Allocation.RUNNING) ? 1 : 0;
+                    healthy += a.isHealthy() ? 1 : 0;
+                    unhealthy += a.isUnhealthy() ? 1 : 0;
+                }
+            }
+            DeploymentState part = deployment == null ? null : deployment.taskGroups().get(group.name());
+            Map<String, Object> one = new TreeMap<>();
+            one.put("Desired", group.count());
+            one.put("Events", events.get(group.name()));
+            one.put("Healthy", part == null ? healthy : Math.max(healthy, 0));
+            one.put("Placed", placed);
+            one.put("Running", running);
+            one.put("Unhealthy", unhealthy);
+            groups.put(group.name(), one);
+        }
+        Map<String, Object> answer = new TreeMap<>();
+        answer.put("JobCreateIndex", job.createIndex());
+        answer.put("JobID", job.id());
+        answer.put("JobModifyIndex", job.jobModifyIndex());
+        answer.put("JobStopped", job.isStopped());
+        answer.put("Namespace", job.namespace());
+        answer.put("TaskGroups", groups);
+        return answer;
+    }
+}

@@ -1,0 +1,447 @@
+package muster.scheduler.http;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import muster.hcl.Function;
+import muster.http.Call;
+import muster.http.Reply;
+import muster.raft.Applied;
+import muster.scheduler.broker.Evaluations;
+import muster.scheduler.broker.Periodic;
+import muster.scheduler.broker.Writer;
+import muster.scheduler.diff.Annotate;
+import muster.scheduler.diff.JobDifference;
+import muster.scheduler.job.Canonical;
+import muster.scheduler.job.Job;
+import muster.scheduler.job.JobFile;
+import muster.scheduler.job.JobTree;
+import muster.scheduler.job.JobValidation;
+import muster.scheduler.job.JobVariables;
+import muster.scheduler.job.ScalingPolicy;
+import muster.scheduler.job.TaskGroup;
+import muster.scheduler.job.Values;
+import muster.scheduler.plan.Outcome;
+import muster.scheduler.plan.Request;
+import muster.scheduler.plan.Schedulers;
+import muster.scheduler.state.AllocMetric;
+import muster.scheduler.state.Allocation;
+import muster.scheduler.state.Command;
+import muster.scheduler.state.DesiredTransition;
+import muster.scheduler.state.Evaluation;
+import muster.scheduler.state.ScalingEvent;
+import muster.scheduler.state.State;
+import muster.scheduler.state.Store;
+import muster.wire.Key;
+
+/** The writing side of the jobs' API: each decodes, checks, commits a command and tells its index. */
+final class JobWrites {
+    private static final int MAX_PAYLOAD = 16 * 1024;
+
+    record RegisterBody(Job job, boolean enforceIndex, long jobModifyIndex, boolean preserveCounts, boolean diff) {}
+
+    record ParseBody(@Key("JobHCL") String jobHcl, boolean canonicalize, @Key("hclv1") boolean hclV1) {}
+
+    record EvalOptions(boolean forceReschedule) {}
+
+    record EvaluateBody(@Key("JobID") String jobId, EvalOptions evalOptions) {}
+
+    record DispatchBody(String payload, Map<String, String> meta) {}
+
+    record RevertBody(@Key("JobID") String jobId, long jobVersion, Long enforcePriorVersion) {}
+
+    record StableBody(@Key("JobID") String jobId, long jobVersion, boolean stable) {}
+
+    record ScaleBody(Long count, Map<String, String> target, String message, boolean error, Map<String, Object> meta) {}
+
+    private final Writer writer;
+    private final Evaluations evaluations;
+    private final Supplier<Periodic> periodic;
+    private final RandomGenerator random;
+    private final Map<String, Function> functions;
+
+    JobWrites(Writer writer, Supplier<Periodic> periodic, RandomGenerator random, Map<String, Function> functions) {
+        this.writer = writer;
+        this.periodic = periodic;
+        this.random = random;
+        this.functions = functions;
+        evaluations = new Evaluations(writer);
+    }
+
+    private static Job submitted(RegisterBody body, String id) {
+        if (body.job() == null) {
+            throw new ApiException(400, "Job must be specified");
+        }
+        if (body.job().id() == null) {
+            throw new ApiException(400, "Job ID hasn't been provided");
+        }
+        if (id != null && !body.job().id().equals(id)) {
+            throw new ApiException(400, "Job ID does not match name");
+        }
+        return body.job();
+    }
+
+    private Job checked(Job canonical, JobValidation.Findings findings) {
+        if (!findings.errorText().isEmpty()) {
+            throw new ApiException(500, findings.errorText());
+        }
+        if (!canonical.namespace().equals("default")) {
+            throw new ApiException(500, "job \"" + canonical.id() + "\" is in nonexistent namespace \"" + canonical.namespace() + "\"");
+        }
+        if (!canonical.region().equals("global")) {
+            throw new ApiException(500, "No path to region");
+        }
+        return canonical;
+    }
+
+    private Job canonical(Job job, Call call) {
+        Job named = call.has("namespace") && job.namespace() == null ? job.withNamespace(Answers.namespace(call)) : job;
+        Job canonical = Canonical.server(named);
+        Job old = writer.state().job(canonical.namespace(), canonical.id());
+        return withPolicyIds(canonical.withSubmitTime(writer.nowNanos()), old);
+    }
+
+    /** Scaling policies keep their id over the versions of a job. */
+    private Job withPolicyIds(Job job, Job old) {
+        if (job.taskGroups() == null || job.taskGroups().stream().allMatch(g -> g.scaling() == null)) {
+            return job;
+        }
+        List<TaskGroup> groups = new ArrayList<>();
+        for (TaskGroup group : job.taskGroups()) {
+            ScalingPolicy policy = group.scaling();
+            if (policy == null) {
+                groups.add(group);
+                continue;
+            }
+            TaskGroup before = old == null ? null : old.group(group.name());
+            ScalingPolicy known = before == null ? null : before.scaling();
+            long now = writer.state().index() + 1;
+            Map<String, String> target = new TreeMap<>(Map.of("Namespace", job.namespace(), "Job", job.id(), "Group", group.name()));
+            ScalingPolicy stored = policy.withId(known == null ? writer.id() : known.id()).withTarget(target)
+                    .withCreateIndex(known == null ? now : known.createIndex()).withModifyIndex(known == null ? now : known.modifyIndex());
+            groups.add(group.withScaling(stored));
+        }
+        return job.withTaskGroups(groups);
+    }
+
+    Reply register(Call call, String id) {
+        RegisterBody body = Answers.body(RegisterBody.class, call);
+        Job submitted = submitted(body, id);
+        if (submitted.region() != null && !submitted.region().isEmpty() && !submitted.region().equals("global")) {
+            throw new ApiException(500, "No path to region");
+        }
+        Job job = canonical(submitted, call);
+        JobValidation.Findings findings = JobValidation.check(job);
+        checked(job, findings);
+        Job old = writer.state().job(job.namespace(), job.id());
+        if (body.preserveCounts() && old != null) {
+            job = preserveCounts(job, old);
+        }
+        Evaluation evaluation = job.hasChildren() ? null : evaluations.of(job, Evaluations.JOB_REGISTER);
+        Applied<Store.Result> applied = writer.write(
+                new Command.RegisterJob(job, evaluation, body.enforceIndex(), body.jobModifyIndex(), null));
+        return registered(call, applied, evaluation, findings.warningText(), false);
+    }
+
+    private static Job preserveCounts(Job job, Job old) {
+        return job.withTaskGroups(job.taskGroups().stream()
+                .map(g -> old.group(g.name()) == null ? g : g.withCount(old.group(g.name()).count())).toList());
+    }
+
+    private static Reply registered(Call call, Applied<Store.Result> applied, Evaluation evaluation, String warnings,
+            boolean knownLeader) {
+        Map<String, Object> answer = new TreeMap<>();
+        answer.put("EvalCreateIndex", evaluation == null ? 0 : applied.index());
+        answer.put("EvalID", evaluation == null ? "" : evaluation.id());
+        answer.put("Index", applied.index());
+        answer.put("JobModifyIndex", applied.result().value());
+        answer.put("KnownLeader", knownLeader);
+        answer.put("LastContact", 0);
+        answer.put("Warnings", warnings);
+        return Answers.written(call, answer, applied.index());
+    }
+
+    Reply deregister(Call call, String id) {
+        boolean purge = Answers.flag(call, "purge");
+        Answers.flag(call, "global");
+        String namespace = Answers.namespace(call);
+        Job job = writer.state().job(namespace, id);
+        Evaluation evaluation = job == null ? evaluations.ofUnknown(namespace, id, Evaluations.JOB_DEREGISTER)
+                : job.hasChildren() ? null : evaluations.of(job, Evaluations.JOB_DEREGISTER);
+        Applied<Store.Result> applied = writer.write(new Command.DeregisterJob(namespace, id, purge, evaluation));
+        Map<String, Object> answer = new TreeMap<>();
+        answer.put("EvalCreateIndex", evaluation == null ? 0 : applied.index());
+        answer.put("EvalID", evaluation == null ? "" : evaluation.id());
+        answer.put("Index", applied.index());
+        answer.put("JobModifyIndex", applied.result().value());
+        answer.put("KnownLeader", false);
+        answer.put("LastContact", 0);
+        answer.put("VolumeEvalID", "");
+        answer.put("VolumeEvalIndex", 0);
+        return Answers.written(call, answer, applied.index());
+    }
+
+    private Job known(Call call, String id) {
+        Job job = writer.state().job(Answers.namespace(call), id);
+        if (job == null) {
+            throw new ApiException(500, "job not found");
+        }
+        return job;
+    }
+
+    Reply evaluate(Call call, String id) {
+        EvaluateBody body = call.body().length == 0 ? new EvaluateBody(id, null) : Answers.body(EvaluateBody.class, call);
+        if (body.jobId() == null || body.jobId().isEmpty()) {
+            throw new ApiException(400, "Job ID must be specified");
+        }
+        if (!body.jobId().equals(id)) {
+            throw new ApiException(400, "JobID not same as job name");
+        }
+        Job job = known(call, id);
+        if (job.isPeriodic() || job.isParameterized()) {
+            throw new ApiException(500, "can't evaluate " + (job.isPeriodic() ? "periodic" : "parameterized") + " job");
+        }
+        Map<String, DesiredTransition> forced = new TreeMap<>();
+        if (body.evalOptions() != null && body.evalOptions().forceReschedule()) {
+            for (Allocation a : writer.state().allocationsOf(job.namespace(), job.id())) {
+                if (a.clientStatus().equals(Allocation.FAILED) && !a.isServerTerminal()) {
+                    forced.put(a.id(), new DesiredTransition(true, null, null));
+                }
+            }
+        }
+        Evaluation evaluation = evaluations.of(job, Evaluations.JOB_REGISTER);
+        Applied<Store.Result> applied = writer.write(forced.isEmpty()
+                ? new Command.UpdateEvaluations(List.of(evaluation))
+                : new Command.UpdateTransitions(forced, List.of(evaluation)));
+        return registered(call, new Applied<>(applied.index(), new Store.Result(job.jobModifyIndex())), evaluation, "", false);
+    }
+
+    Reply dispatch(Call call, String id) {
+        DispatchBody body = Answers.optionalBody(DispatchBody.class, call);
+        Job job = writer.state().job(Answers.namespace(call), id);
+        if (job == null) {
+            throw new ApiException(500, "parameterized job not found");
+        }
+        if (!job.isParameterized()) {
+            throw new ApiException(500, "Specified job \"" + id + "\" is not a parameterized job");
+        }
+        if (job.isStopped()) {
+            throw new ApiException(500, "Specified job \"" + id + "\" is stopped");
+        }
+        byte[] payload = Base64.getDecoder().decode(Values.text(body.payload()));
+        checkDispatch(job, payload, Values.orEmpty(body.meta()));
+        Map<String, String> meta = new TreeMap<>(Values.orEmpty(job.meta()));
+        meta.putAll(Values.orEmpty(body.meta()));
+        String child = id + "/dispatch-" + writer.now().getEpochSecond() + '-' + writer.id().substring(0, 8);
+        Job dispatched = job.withId(child).withName(child).withParentId(id).withDispatched(true).withMeta(meta)
+                .withPayload(payload.length == 0 ? null : body.payload()).withStatus("").withStop(false)
+                .withSubmitTime(writer.nowNanos());
+        Evaluation evaluation = dispatched.isPeriodic() ? null : evaluations.of(dispatched, Evaluations.JOB_REGISTER);
+        Applied<Store.Result> applied = writer.write(new Command.RegisterJob(dispatched, evaluation, false, 0, null));
+        Map<String, Object> answer = new TreeMap<>();
+        answer.put("DispatchedJobID", child);
+        answer.put("EvalCreateIndex", evaluation == null ? 0 : applied.index());
+        answer.put("EvalID", evaluation == null ? "" : evaluation.id());
+        answer.put("Index", applied.index());
+        answer.put("JobCreateIndex", applied.index());
+        return Answers.written(call, answer, applied.index());
+    }
+
+    private static void checkDispatch(Job job, byte[] payload, Map<String, String> meta) {
+        String rule = job.parameterizedJob().payload();
+        if (rule.equals("required") && payload.length == 0) {
+            throw new ApiException(500, "Payload is not provided but required by parameterized job");
+        }
+        if (rule.equals("forbidden") && payload.length > 0) {
+            throw new ApiException(500, "Payload provided but forbidden by parameterized job");
+        }
+        if (payload.length > MAX_PAYLOAD) {
+            throw new ApiException(500, "Payload exceeds maximum size; " + payload.length + " > " + MAX_PAYLOAD);
+        }
+        List<String> required = Values.orEmpty(job.parameterizedJob().metaRequired());
+        TreeSet<String> unpermitted = new TreeSet<>(meta.keySet());
+        unpermitted.removeAll(required);
+        unpermitted.removeAll(Values.orEmpty(job.parameterizedJob().metaOptional()));
+        if (!unpermitted.isEmpty()) {
+            throw new ApiException(500, "Dispatch request included unpermitted metadata keys: " + goList(unpermitted));
+        }
+        TreeSet<String> missing = new TreeSet<>(required);
+        missing.removeAll(meta.keySet());
+        if (!missing.isEmpty()) {
+            throw new ApiException(500, "Dispatch did not provide required meta keys: " + goList(missing));
+        }
+    }
+
+    private static String goList(TreeSet<String> values) {
+        return '[' + String.join(" ", values) + ']';
+    }
+
+    Reply revert(Call call, String id) {
+        RevertBody body = Answers.body(RevertBody.class, call);
+        String namespace = Answers.namespace(call);
+        Job current = writer.state().job(namespace, id);
+        if (current == null) {
+            throw new ApiException(500, "job \"" + id + "\" not found");
+        }
+        if (body.jobVersion() == current.version()) {
+            throw new ApiException(500, "can't revert to current version");
+        }
+        Job target = writer.state().jobVersion(namespace, id, body.jobVersion());
+        if (target == null) {
+            throw new ApiException(500, "job \"" + id + "\" in namespace \"" + namespace + "\" at version " + body.jobVersion() + " not found");
+        }
+        if (body.enforcePriorVersion() != null && !body.enforcePriorVersion().equals(current.version())) {
+            throw new ApiException(500, "Current job has version " + current.version() + "; enforcing version " + body.enforcePriorVersion());
+        }
+        Job again = target.withStop(false).withSubmitTime(writer.nowNanos());
+        Evaluation evaluation = again.hasChildren() ? null : evaluations.of(again, Evaluations.JOB_REGISTER);
+        Applied<Store.Result> applied = writer.write(
+                new Command.RegisterJob(again, evaluation, true, current.jobModifyIndex(), null));
+        return registered(call, applied, evaluation, "", false);
+    }
+
+    Reply stable(Call call, String id) {
+        StableBody body = Answers.body(StableBody.class, call);
+        Applied<Store.Result> applied = writer.write(
+                new Command.SetJobStability(Answers.namespace(call), id, body.jobVersion(), body.stable()));
+        return Answers.written(call, new TreeMap<>(Map.of("Index", applied.index())), applied.index());
+    }
+
+    Reply forcePeriodic(Call call, String id) {
+        Job job = known(call, id);
+        Periodic.Launch launch = periodic.get().force(job);
+        Evaluation stored = writer.state().evaluations().get(launch.evaluation().id());
+        long index = stored == null ? writer.state().index() : stored.createIndex();
+        return Answers.written(call, new TreeMap<>(Map.of("EvalCreateIndex", index, "EvalID", launch.evaluation().id(), "Index", index)), index);
+    }
+
+    Reply scale(Call call, String id) {
+        ScaleBody body = Answers.body(ScaleBody.class, call);
+        String target = Values.orEmpty(body.target()).getOrDefault("Job", id);
+        String name = Values.orEmpty(body.target()).getOrDefault("Group", "");
+        if (!target.equals(id)) {
+            throw new ApiException(400, "job ID in payload did not match URL");
+        }
+        if (name.isEmpty()) {
+            throw new ApiException(400, "missing task group name for scaling action");
+        }
+        if (body.error() && body.count() != null) {
+            throw new ApiException(400, "scaling action should not contain count if error is true");
+        }
+        if (body.count() != null && body.count() < 0) {
+            throw new ApiException(400, "scaling action count can't be negative");
+        }
+        Job job = writer.state().job(Answers.namespace(call), id);
+        if (job == null) {
+            throw new ApiException(404, "job \"" + id + "\" not found");
+        }
+        TaskGroup group = job.group(name);
+        if (group == null) {
+            throw new ApiException(400, "task group \"" + name + "\" specified for scaling does not exist in job");
+        }
+        checkBounds(group, body.count());
+        ScalingEvent event = new ScalingEvent(body.count(), 0, body.error(), null, body.message(), body.meta(), group.count(), writer.nowNanos());
+        if (body.count() == null) {
+            Applied<Store.Result> applied = writer.write(new Command.AddScalingEvent(job.namespace(), id, name, event));
+            return registered(call, new Applied<>(applied.index(), new Store.Result(job.modifyIndex())), null, "", true);
+        }
+        Job scaled = job.withTaskGroups(job.taskGroups().stream()
+                .map(g -> g.name().equals(name) ? g.withCount(body.count().intValue()) : g).toList());
+        Evaluation evaluation = evaluations.of(scaled, Evaluations.SCALING);
+        ScalingEvent evaluated = new ScalingEvent(event.count(), 0, false, evaluation.id(), event.message(), event.meta(), event.previousCount(), event.time());
+        Applied<Store.Result> applied = writer.write(new Command.RegisterJob(scaled, evaluation, true, job.jobModifyIndex(),
+                new Command.ScaleOrder(name, evaluated)));
+        return registered(call, applied, evaluation, "", true);
+    }
+
+    private static void checkBounds(TaskGroup group, Long count) {
+        ScalingPolicy policy = group.scaling();
+        if (policy != null && count != null) {
+            if (policy.max() != null && count > policy.max()) {
+                throw new ApiException(400, "group count was greater than scaling policy maximum: " + count + " > " + policy.max());
+            }
+            if (policy.min() != null && count < policy.min()) {
+                throw new ApiException(400, "group count was less than scaling policy minimum: " + count + " < " + policy.min());
+            }
+        }
+    }
+
+    Reply validate(Call call) {
+        RegisterBody body = Answers.body(RegisterBody.class, call);
+        if (body.job() == null) {
+            throw new ApiException(400, "Job must be specified");
+        }
+        JobValidation.Findings findings = JobValidation.check(Canonical.server(body.job()));
+        Map<String, Object> answer = new TreeMap<>();
+        answer.put("DriverConfigValidated", true);
+        answer.put("Error", findings.errorText());
+        answer.put("ValidationErrors", findings.errors().isEmpty() ? null : findings.errors());
+        answer.put("Warnings", findings.warningText());
+        return Answers.json(call, answer);
+    }
+
+    Reply parse(Call call) {
+        ParseBody body = Answers.body(ParseBody.class, call);
+        if (body.jobHcl() == null || body.jobHcl().isEmpty()) {
+            throw new ApiException(400, "Job spec is empty");
+        }
+        JobFile.Parsed parsed = body.hclV1() ? JobFile.parseFirstVersion("input.hcl", body.jobHcl())
+                : JobFile.parse("input.hcl", body.jobHcl(), JobVariables.none(), functions);
+        Job job = parsed.job().orElseThrow(() -> new ApiException(400, parsed.errorText()));
+        return Answers.json(call, JobTree.parsed(body.canonicalize() ? Canonical.api(job) : job));
+    }
+
+    Reply plan(Call call, String id) {
+        RegisterBody body = Answers.body(RegisterBody.class, call);
+        Job job = canonical(submitted(body, id), call);
+        JobValidation.Findings findings = JobValidation.check(job);
+        checked(job, findings);
+        State state = writer.state();
+        Job old = state.job(job.namespace(), job.id());
+        Evaluation asked = evaluations.of(job, Evaluations.JOB_REGISTER);
+        Evaluation evaluation = annotating(asked);
+        Map<String, Object> answer = new TreeMap<>();
+        Outcome outcome = null;
+        if (!job.hasChildren()) {
+            State after = state.after(new Command.RegisterJob(job, null, false, 0, null));
+            outcome = Schedulers.schedule(new Request(after, evaluation, writer.now(), random, writer::id, System::nanoTime));
+        }
+        Map<String, Object> annotations = null;
+        if (outcome != null) {
+            annotations = new TreeMap<>();
+            annotations.put("DesiredTGUpdates", outcome.desired());
+            annotations.put("PreemptedAllocs", null);
+        }
+        answer.put("Annotations", annotations);
+        answer.put("CreatedEvals", outcome == null || outcome.failed().isEmpty() ? null : List.of(evaluation));
+        answer.put("Diff", body.diff() ? Annotate.plan(JobDifference.of(old, job, true), updates(outcome)) : null);
+        Map<String, AllocMetric> failed = outcome == null ? Map.of() : outcome.failed();
+        answer.put("FailedTGAllocs", failed.isEmpty() ? null : failed);
+        answer.put("Index", state.index());
+        answer.put("JobModifyIndex", old == null ? 0 : old.jobModifyIndex());
+        answer.put("NextPeriodicLaunch", job.isPeriodic() ? Periodic.next(job, writer.now()).orElse(null) : null);
+        answer.put("Warnings", findings.warningText());
+        return Answers.written(call, answer, state.index());
+    }
+
+    private static Map<String, Annotate.Updates> updates(Outcome outcome) {
+        Map<String, Annotate.Updates> updates = new TreeMap<>();
+        if (outcome != null) {
+            outcome.desired().forEach((group, d) -> updates.put(group, new Annotate.Updates(d.ignore(), d.place(), d.migrate(),
+                    d.stop(), d.inPlaceUpdate(), d.destructiveUpdate(), d.canary(), d.preemptions())));
+        }
+        return updates;
+    }
+
+    private static Evaluation annotating(Evaluation e) {
+        return new Evaluation(true, "", null, 0, e.createTime(), "", false, null, e.id(), e.jobId(), e.jobModifyIndex(), "", 0,
+                e.modifyTime(), e.namespace(), "", "", 0, "", e.priority(), null, "", 0, Evaluation.PENDING, "",
+                e.triggeredBy(), e.type(), Duration.ZERO, null);
+    }
+}
