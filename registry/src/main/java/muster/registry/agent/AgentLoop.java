@@ -26,6 +26,7 @@ public final class AgentLoop implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
     private boolean hasWork;
+    private boolean isUrgent;
     private boolean wantsFull;
     private volatile boolean stopped;
     private Thread thread;
@@ -53,6 +54,12 @@ public final class AgentLoop implements AutoCloseable {
 
     /** Makes the next round a full comparison, now: after a leader was found, or on an operator's wish. */
     public void syncNow() {
+        lock.lock();
+        try {
+            isUrgent = true;
+        } finally {
+            lock.unlock();
+        }
         wake(true);
     }
 
@@ -80,8 +87,8 @@ public final class AgentLoop implements AutoCloseable {
                         nextFull = clock.instant().plus(staggered(agent.settings().syncInterval()));
                     }
                 } catch (RuntimeException e) {
-                    LOG.warn("catalog sync failed, again in {} full={}", retry, full, e);
-                    Thread.sleep(retry);
+                    LOG.warn("catalog sync failed retryIn={} full={}", retry, full, e);
+                    pause(retry);
                     retry = retry.multipliedBy(2).compareTo(LAST_RETRY) < 0 ? retry.multipliedBy(2) : LAST_RETRY;
                     wake(full);
                 }
@@ -103,7 +110,22 @@ public final class AgentLoop implements AutoCloseable {
             boolean full = wantsFull;
             hasWork = false;
             wantsFull = false;
+            isUrgent = false;
             return full;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** After a failure: changes do not end it, or each of them would be a further attempt; an operator's wish does. */
+    private void pause(Duration time) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = time.toNanos();
+            while (left > 0 && !isUrgent) {
+                left = work.awaitNanos(left);
+            }
+            isUrgent = false;
         } finally {
             lock.unlock();
         }

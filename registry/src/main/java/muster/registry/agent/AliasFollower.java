@@ -25,6 +25,7 @@ final class AliasFollower {
     private final CatalogLink catalog;
     private final Runnable changed;
     private final Map<String, AutoCloseable> watched = new HashMap<>();
+    private boolean closed;
 
     /** @param changed told on any thread that a node which an alias stands for changed; asks for another {@link #follow} */
     AliasFollower(String ownNode, CatalogLink catalog, Runnable changed) {
@@ -73,7 +74,7 @@ final class AliasFollower {
 
     private void watch(Set<String> nodes) {
         List.copyOf(watched.keySet()).stream().filter(node -> !nodes.contains(node)).forEach(this::unwatch);
-        for (String node : nodes) {
+        for (String node : closed ? Set.<String>of() : nodes) {
             watched.computeIfAbsent(node, name -> catalog.watch(name, changed));
         }
     }
@@ -87,6 +88,7 @@ final class AliasFollower {
     }
 
     void close() {
+        closed = true;
         List.copyOf(watched.keySet()).forEach(this::unwatch);
     }
 }

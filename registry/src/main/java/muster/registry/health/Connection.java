@@ -16,6 +16,7 @@ import java.util.List;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
@@ -120,6 +121,7 @@ final class Connection implements AutoCloseable {
         String message = String.valueOf(e.getMessage());
         return switch (e) {
             case SocketTimeoutException timeout -> "i/o timeout";
+            case SSLHandshakeException tls when message.contains("PKIX") -> "x509: certificate signed by unknown authority";
             case NoRouteToHostException none -> "connect: no route to host";
             case ConnectException refused when message.contains("refused") -> "connect: connection refused";
             case ConnectException other -> "connect: " + message;

@@ -3,16 +3,22 @@ package muster.registry.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import muster.registry.state.Check;
 import muster.registry.state.Command;
 import muster.registry.state.Node;
+import muster.registry.state.Result;
 import muster.registry.state.Service;
+import muster.registry.state.State;
+import muster.testkit.SeededRandom;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -63,6 +69,64 @@ class DifferencesTest {
         List<Command> commands = Differences.between(
                 NODE, local(test.local()), catalog(test.catalog()), selection, Set.of("consul", "serfHealth"));
         assertThat(commands.stream().map(DifferencesTest::text).collect(Collectors.joining("; "))).isEqualTo(test.commands());
+    }
+
+    /** Whatever the two sides hold: after the commands of a full comparison nothing differs, and the reserved rows are there. */
+    @Test
+    void a_full_comparison_brings_both_sides_together() {
+        SeededRandom.rounds(200, random -> {
+            LocalState local = local(words(random, false));
+            State state = State.EMPTY;
+            NodeRows before = catalog("consul:8300[] serfHealth/=passing,alive " + words(random, true));
+            for (Service service : before.services().values()) {
+                state = applied(state, new Command.Register(NODE, false, Optional.of(service), List.of()));
+            }
+            for (Check check : before.checks().values()) {
+                if (check.serviceId().isEmpty() || before.services().containsKey(check.serviceId())) {
+                    state = applied(state, new Command.Register(NODE, true, Optional.empty(), List.of(check)));
+                }
+            }
+            Set<String> reserved = Set.of("consul", "serfHealth");
+            for (Command command : Differences.between(NODE, local, rows(state), Optional.empty(), reserved)) {
+                state = applied(state, command);
+            }
+            assertThat(Differences.between(NODE, local, rows(state), Optional.empty(), reserved)).isEmpty();
+            assertThat(rows(state).services().keySet()).contains("consul").containsAll(local.services().keySet());
+            assertThat(rows(state).checks().keySet()).contains("serfHealth").hasSize(local.checks().size() + 1);
+        });
+    }
+
+    private static State applied(State state, Command command) {
+        State.Outcome outcome = state.apply(state.index() + 1, command);
+        assertThat(outcome.result()).isEqualTo(new Result.Done());
+        return outcome.state();
+    }
+
+    private static NodeRows rows(State state) {
+        return new NodeRows(state.catalog().node("n1"),
+                state.catalog().servicesOf("n1").stream().collect(Collectors.toMap(Service::id, s -> s)),
+                state.catalog().checksOf("n1").stream().collect(Collectors.toMap(Check::id, c -> c)));
+    }
+
+    /** Some of three services, and checks of them and of the node; a catalog may also hold what no agent would. */
+    private static String words(RandomGenerator random, boolean stray) {
+        StringBuilder text = new StringBuilder();
+        Set<String> services = new HashSet<>();
+        for (String id : List.of("a", "b", "c")) {
+            if (random.nextBoolean()) {
+                services.add(id);
+                text.append(id).append(':').append(random.nextInt(3)).append('[').append(random.nextBoolean() ? "x" : "y")
+                        .append(random.nextBoolean() ? "]! " : "] ");
+            }
+        }
+        for (String id : List.of("1", "2", "3", "4")) {
+            String owner = List.of("", "a", "b", "c").get(random.nextInt(4));
+            if (random.nextBoolean() && (stray || owner.isEmpty() || services.contains(owner))) {
+                text.append(id).append('/').append(owner).append('=').append(random.nextBoolean() ? "passing" : "critical")
+                        .append(',').append(random.nextInt(2)).append(' ');
+            }
+        }
+        return text.toString().strip();
     }
 
     private static LocalState local(String text) {

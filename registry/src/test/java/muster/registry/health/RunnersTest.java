@@ -10,6 +10,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,12 +19,15 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import muster.registry.client.HealthCheck.Status;
 import muster.registry.health.CheckDefinition.Timing;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Runners against real sockets and programs of this machine. */
 @Timeout(60)
@@ -211,6 +216,31 @@ class RunnersTest {
             }
         });
         return Runners.of(new CheckDefinition.Grpc(address() + "/svc", false, false, PATIENT), 4096).orElseThrow().run();
+    }
+
+    /** Plan: a server with a certificate of its own making; trusted only by a check that does not verify. */
+    @Test
+    void a_certificate_is_verified_unless_the_check_says_otherwise(@TempDir Path dir) throws Exception {
+        Path store = dir.resolve("store.p12");
+        Process keytool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair",
+                "-keyalg", "EC", "-dname", "CN=localhost", "-alias", "a", "-storetype", "PKCS12", "-storepass", "secret",
+                "-keystore", store.toString()).inheritIO().start();
+        assertThat(keytool.waitFor()).isZero();
+        KeyStore keys = KeyStore.getInstance(store.toFile(), "secret".toCharArray());
+        KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        managers.init(keys, "secret".toCharArray());
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(managers.getKeyManagers(), null, null);
+        server.close();
+        server = context.getServerSocketFactory().createServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        serveHttp();
+        answers.add("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+
+        String url = "https://localhost:" + server.getLocalPort() + "/";
+        assertThat(http(new CheckDefinition.Http(url, "", Map.of(), "", false, false, PATIENT)))
+                .isEqualTo(Outcome.critical("Get \"" + url + "\": x509: certificate signed by unknown authority"));
+        assertThat(http(new CheckDefinition.Http(url, "", Map.of(), "", true, false, PATIENT)))
+                .isEqualTo(Outcome.passing("HTTP GET " + url + ": 200 OK Output: ok"));
     }
 
     private static Outcome script(Timing timing, int limit, String... args) throws InterruptedException {
