@@ -89,17 +89,17 @@ public final class Leadership implements AutoCloseable {
 
     private void tick() {
         try {
+            boolean known = leaderKnown.getAsBoolean();
+            if (wasKnown && !known) {
+                leaderLost.run();
+            }
+            wasKnown = known;
             List<Command> due;
             Instant now = clock.instant();
             synchronized (duties) {
                 due = duties.due(leads.getAsBoolean(), snapshot.get(), now);
             }
             due.forEach(propose);
-            boolean known = leaderKnown.getAsBoolean();
-            if (wasKnown && !known) {
-                leaderLost.run();
-            }
-            wasKnown = known;
         } catch (RuntimeException e) {
             // A tick that fails must not end the timer: the next one looks at everything again.
             LOG.error("leader duties failed", e);
