@@ -5,11 +5,10 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.StructLayout;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -28,55 +27,48 @@ final class Posix {
     private static final int POSIX_SPAWN_SETSID = 0x80;
     private static final int O_RDONLY = 0;
     private static final int O_RDWR = 2;
-    private static final int EINTR = 4;
     /** Room for the opaque structs of posix_spawn and for a sigset_t; the largest known is 336 bytes. */
     private static final int OPAQUE_BYTES = 1024;
 
-    private static final StructLayout ERRNO = Linker.Option.captureStateLayout();
-    private static final VarHandle ERRNO_VALUE = ERRNO.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+    private static final List<String> NEEDED = List.of("kill", "mkfifo", "waitpid", "posix_spawn", "posix_spawn_file_actions_init",
+            "posix_spawn_file_actions_destroy", "posix_spawn_file_actions_addopen", "posix_spawn_file_actions_addchdir_np",
+            "posix_spawn_file_actions_addclosefrom_np", "posix_spawnattr_init", "posix_spawnattr_destroy",
+            "posix_spawnattr_setflags", "posix_spawnattr_setsigdefault", "posix_spawnattr_setsigmask");
 
     private final Linker linker = Linker.nativeLinker();
-    private final SymbolLookup symbols = linker.defaultLookup();
-    private final MethodHandle kill = withErrno("kill", ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT);
-    private final MethodHandle mkfifo = withErrno("mkfifo", ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT);
-    private final MethodHandle waitpid = withErrno(
-            "waitpid", ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT);
-    private final MethodHandle spawn = plain(
+    private final MethodHandle kill = call("kill", ValueLayout.JAVA_INT, ValueLayout.JAVA_INT);
+    private final MethodHandle mkfifo = call("mkfifo", ValueLayout.ADDRESS, ValueLayout.JAVA_INT);
+    private final MethodHandle waitpid = call("waitpid", ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT);
+    private final MethodHandle spawn = call(
             "posix_spawn", ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS,
             ValueLayout.ADDRESS, ValueLayout.ADDRESS);
-    private final MethodHandle actionsInit = plain("posix_spawn_file_actions_init", ValueLayout.ADDRESS);
-    private final MethodHandle actionsDestroy = plain("posix_spawn_file_actions_destroy", ValueLayout.ADDRESS);
-    private final MethodHandle addOpen = plain("posix_spawn_file_actions_addopen", ValueLayout.ADDRESS,
+    private final MethodHandle actionsInit = call("posix_spawn_file_actions_init", ValueLayout.ADDRESS);
+    private final MethodHandle actionsDestroy = call("posix_spawn_file_actions_destroy", ValueLayout.ADDRESS);
+    private final MethodHandle addOpen = call("posix_spawn_file_actions_addopen", ValueLayout.ADDRESS,
             ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT);
     private final MethodHandle addChdir =
-            plain("posix_spawn_file_actions_addchdir_np", ValueLayout.ADDRESS, ValueLayout.ADDRESS);
+            call("posix_spawn_file_actions_addchdir_np", ValueLayout.ADDRESS, ValueLayout.ADDRESS);
     private final MethodHandle addCloseFrom =
-            plain("posix_spawn_file_actions_addclosefrom_np", ValueLayout.ADDRESS, ValueLayout.JAVA_INT);
-    private final MethodHandle attrInit = plain("posix_spawnattr_init", ValueLayout.ADDRESS);
-    private final MethodHandle attrDestroy = plain("posix_spawnattr_destroy", ValueLayout.ADDRESS);
-    private final MethodHandle attrFlags = plain("posix_spawnattr_setflags", ValueLayout.ADDRESS, ValueLayout.JAVA_SHORT);
+            call("posix_spawn_file_actions_addclosefrom_np", ValueLayout.ADDRESS, ValueLayout.JAVA_INT);
+    private final MethodHandle attrInit = call("posix_spawnattr_init", ValueLayout.ADDRESS);
+    private final MethodHandle attrDestroy = call("posix_spawnattr_destroy", ValueLayout.ADDRESS);
+    // A short is passed as an int is; one shape of call less to make at start.
+    private final MethodHandle attrFlags = call("posix_spawnattr_setflags", ValueLayout.ADDRESS, ValueLayout.JAVA_INT);
     private final MethodHandle attrDefaults =
-            plain("posix_spawnattr_setsigdefault", ValueLayout.ADDRESS, ValueLayout.ADDRESS);
-    private final MethodHandle attrMask = plain("posix_spawnattr_setsigmask", ValueLayout.ADDRESS, ValueLayout.ADDRESS);
-    private final MethodHandle sigEmpty = plain("sigemptyset", ValueLayout.ADDRESS);
-    private final MethodHandle sigFill = plain("sigfillset", ValueLayout.ADDRESS);
+            call("posix_spawnattr_setsigdefault", ValueLayout.ADDRESS, ValueLayout.ADDRESS);
+    private final MethodHandle attrMask = call("posix_spawnattr_setsigmask", ValueLayout.ADDRESS, ValueLayout.ADDRESS);
 
-    /** The calls of this machine's C library; throws {@link UnsupportedOperationException} naming what it lacks. */
+    /** Makes the calls' stubs, which takes a while; only where {@link #lacks} finds nothing. */
     Posix() {}
 
-    private MethodHandle plain(String name, MemoryLayout... arguments) {
-        return linker.downcallHandle(symbol(name), FunctionDescriptor.of(ValueLayout.JAVA_INT, arguments));
+    /** What this machine's C library lacks, empty if nothing. Quick. */
+    static Optional<String> lacks() {
+        SymbolLookup symbols = Linker.nativeLinker().defaultLookup();
+        return NEEDED.stream().filter(name -> symbols.find(name).isEmpty()).findFirst();
     }
 
-    private MethodHandle withErrno(String name, MemoryLayout result, MemoryLayout... arguments) {
-        return linker.downcallHandle(
-                symbol(name), FunctionDescriptor.of(result, arguments), Linker.Option.captureCallState("errno"));
-    }
-
-    private MemorySegment symbol(String name) {
-        Optional<MemorySegment> found = symbols.find(name);
-        return found.orElseThrow(() -> new UnsupportedOperationException(
-                "this machine's C library has no " + name + ": glibc 2.34 or newer is needed"));
+    private MethodHandle call(String name, MemoryLayout... arguments) {
+        return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), FunctionDescriptor.of(ValueLayout.JAVA_INT, arguments));
     }
 
     /**
@@ -100,10 +92,10 @@ final class Posix {
                 check(program, (int) addCloseFrom.invokeExact(actions, 3));
                 check(program, (int) addChdir.invokeExact(actions, arena.allocateFrom(folder.toString())));
                 check(program, (int) attrFlags.invokeExact(attributes,
-                        (short) (POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK)));
-                check(program, (int) sigEmpty.invokeExact(signals));
+                        POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK));
+                // A sigset_t is a bit for each signal: none is masked, all are at their defaults.
                 check(program, (int) attrMask.invokeExact(attributes, signals));
-                check(program, (int) sigFill.invokeExact(signals));
+                signals.fill((byte) 0xff);
                 check(program, (int) attrDefaults.invokeExact(attributes, signals));
                 check(program, (int) spawn.invokeExact(pid, arena.allocateFrom(program.toString()), actions, attributes,
                         strings(arena, arguments),
@@ -151,8 +143,8 @@ final class Posix {
 
     /** Sends a signal to a process, or with a negative id to a group. Whether there was one to take it. */
     boolean kill(int id, int signal) {
-        try (Arena arena = Arena.ofConfined()) {
-            return (int) kill.invokeExact(arena.allocate(ERRNO), id, signal) == 0;
+        try {
+            return (int) kill.invokeExact(id, signal) == 0;
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
@@ -160,16 +152,11 @@ final class Posix {
         }
     }
 
-    /** Takes the exit status of a child that has ended; empty if it is no child of this process. */
+    /** Takes the exit status of a child that has ended, and so does not wait; empty if it is no child of this process. */
     Optional<ExitStatus> reap(int processId) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment errno = arena.allocate(ERRNO);
             MemorySegment status = arena.allocate(ValueLayout.JAVA_INT);
-            int result;
-            do {
-                result = (int) waitpid.invokeExact(errno, processId, status, 0);
-            } while (result < 0 && (int) ERRNO_VALUE.get(errno, 0L) == EINTR);
-            return result == processId
+            return (int) waitpid.invokeExact(processId, status, 0) == processId
                     ? Optional.of(ExitStatus.ofWaitStatus(status.get(ValueLayout.JAVA_INT, 0)))
                     : Optional.empty();
         } catch (RuntimeException | Error e) {
@@ -179,12 +166,10 @@ final class Posix {
         }
     }
 
-    /** Makes a named pipe that only its owner may use. Whether it is there now; an existing one is kept. */
+    /** Makes a named pipe that only its owner may use. Whether it is there now; an existing file is kept. */
     boolean makePipe(Path path) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment errno = arena.allocate(ERRNO);
-            int result = (int) mkfifo.invokeExact(errno, arena.allocateFrom(path.toString()), 0600);
-            return result == 0 || (int) ERRNO_VALUE.get(errno, 0L) == 17;
+            return Files.exists(path) || (int) mkfifo.invokeExact(arena.allocateFrom(path.toString()), 0600) == 0;
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {

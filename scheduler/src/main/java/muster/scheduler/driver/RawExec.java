@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Runs a command as it is, as the agent's user, without isolation, in a session and process group of its own. (Nomad docs:
@@ -17,20 +18,16 @@ final class RawExec implements Driver {
             Map.of("command", ConfigKeys.Kind.TEXT, "args", ConfigKeys.Kind.TEXTS), List.of("command"));
 
     private final boolean enabled;
-    private final Optional<Posix> posix;
-    private final String unsupported;
+    private final Optional<String> unsupported;
+    private final CompletableFuture<Posix> posix = new CompletableFuture<>();
 
+    /** The native calls are made ready beside the agent's start, so that the first task need not wait for them. */
     RawExec(boolean enabled) {
         this.enabled = enabled;
-        Optional<Posix> calls = Optional.empty();
-        String why = "";
-        try {
-            calls = Optional.of(new Posix());
-        } catch (UnsupportedOperationException e) {
-            why = e.getMessage();
+        unsupported = Posix.lacks().map(name -> "this machine's C library has no " + name + ": glibc 2.34 or newer is needed");
+        if (enabled && unsupported.isEmpty()) {
+            posix.completeAsync(Posix::new, work -> Thread.ofVirtual().name("raw-exec-calls").start(work));
         }
-        posix = calls;
-        unsupported = why;
     }
 
     @Override
@@ -43,7 +40,7 @@ final class RawExec implements Driver {
         if (!enabled) {
             return DriverFingerprint.absent("disabled: set enabled = true in plugin \"raw_exec\" { config { } }");
         }
-        return posix.isPresent() ? DriverFingerprint.usable() : DriverFingerprint.absent(unsupported);
+        return unsupported.map(DriverFingerprint::absent).orElseGet(DriverFingerprint::usable);
     }
 
     @Override
@@ -53,10 +50,10 @@ final class RawExec implements Driver {
 
     @Override
     public TaskHandle start(TaskLaunch launch) throws DriverException {
-        if (!enabled) {
-            throw new DriverException("raw_exec is disabled on this node: " + fingerprint().description(), false);
+        if (!fingerprint().detected()) {
+            throw new DriverException("raw_exec can't run here: " + fingerprint().description(), false);
         }
-        Posix calls = posix.orElseThrow(() -> new DriverException("raw_exec can't run here: " + unsupported, false));
+        Posix calls = posix.join();
         String command = ConfigKeys.text(launch.config(), "command");
         Path program = find(command, launch);
         List<String> arguments = new ArrayList<>();
@@ -67,7 +64,7 @@ final class RawExec implements Driver {
 
     @Override
     public Optional<TaskHandle> recover(TaskLaunch launch, HandleState state) {
-        return posix.flatMap(calls -> RawExecTask.recover(calls, launch, state));
+        return fingerprint().detected() ? RawExecTask.recover(posix.join(), launch, state) : Optional.empty();
     }
 
     /** A command is looked for in the task's local folder, the task's folder, and then along the task's PATH. */

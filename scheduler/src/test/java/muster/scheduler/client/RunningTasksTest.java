@@ -13,9 +13,12 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Predicate;
 import muster.http.Call;
 import muster.http.Reply;
@@ -171,6 +174,39 @@ class RunningTasksTest {
 
     private static List<String> names(Answer answer) {
         return ((List<?>) Json.parse(answer.text())).stream().map(Jobs::map).map(m -> m.get("FileMode") + " " + m.get("Name")).toList();
+    }
+
+    @Test
+    void followsWhatATaskWritesAcrossItsFiles() throws Exception {
+        // The reader is there before the second line is written, by the task, when it is told to: it arrives without a new request.
+        give("service", "trap \\\"echo more\\\" HUP; echo first; while :; do sleep 0.05; done", "");
+        Eventually.holds("first", () -> get("/v1/client/fs/logs/ALLOC?task=main&type=stdout&plain=true").text().equals("first\n"));
+        AllocationRunner runner = client.allocation(Jobs.ID).orElseThrow();
+        BlockingQueue<String> seen = new LinkedBlockingQueue<>();
+        Thread reader = Thread.ofVirtual().start(() -> {
+            FileStream.Order order = new FileStream.Order(false, 0, true, true);
+            Path logs = runner.folder().logs();
+            try {
+                new FileStream(logs, Optional.empty(), order, new Reply.Sink() {
+                    @Override
+                    public void write(byte[] part) {
+                        seen.add(new String(part, StandardCharsets.UTF_8));
+                    }
+
+                    @Override
+                    public boolean isClosed() {
+                        return false;
+                    }
+                }).send(FileStream.numbered(logs, "main.stdout"), logs);
+            } catch (IOException | InterruptedException e) {
+                seen.add(e.toString());
+            }
+        });
+        assertThat(seen.take()).isEqualTo("first\n");
+        get("PUT", "/v1/client/allocation/ALLOC/signal", "{\"Signal\":\"SIGHUP\"}");
+        assertThat(seen.take()).isEqualTo("more\n");
+        reader.interrupt();
+        reader.join();
     }
 
     @Test
