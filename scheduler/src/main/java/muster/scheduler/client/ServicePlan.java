@@ -129,7 +129,10 @@ record ServicePlan(List<ServiceRegistration> registrations, List<Script> scripts
         }
 
         private ServiceRegistration.Probe probe(ServiceCheck check, Address address) {
-            String hostPort = (address.ip().contains(":") ? "[" + address.ip() + "]" : address.ip()) + ":" + address.port();
+            // A check needs an address to go to; a port by number is one of the node.
+            String ip = address.ip().isEmpty()
+                    ? environment.nodeValues().getOrDefault("attr.unique.network.ip-address", "127.0.0.1") : address.ip();
+            String hostPort = (ip.contains(":") ? "[" + ip + "]" : ip) + ":" + address.port();
             return switch (check.type()) {
                 case "http" -> {
                     String path = environment.interpolate(check.path());

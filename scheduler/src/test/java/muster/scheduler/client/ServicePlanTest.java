@@ -32,6 +32,8 @@ class ServicePlanTest {
         assertThat(found.meta()).containsOnly(java.util.Map.entry("external-source", "nomad"), java.util.Map.entry("kind", "live"));
         assertThat(found.checks()).extracting(ServiceRegistration.Check::name).containsExactly("service: \"app-lb\" check", "alive");
         assertThat(found.checks()).allMatch(check -> check.id().matches("_nomad-check-[0-9a-f]{40}") && check.status().isEmpty());
+        assertThat(found.checks().getLast().probe()).isEqualTo(
+                new ServiceRegistration.Probe.Tcp("127.0.0.1:9090", Duration.ofSeconds(1), Duration.ofSeconds(1)));
         assertThat(found.checks().getFirst().probe()).isEqualTo(new ServiceRegistration.Probe.Http("http://127.0.0.1:20001/health", "",
                 java.util.Map.of(), "", false, Duration.ofSeconds(3), Duration.ofSeconds(2)));
     }
