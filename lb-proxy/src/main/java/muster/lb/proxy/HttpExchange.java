@@ -4,7 +4,6 @@ import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpServerRequest;
@@ -42,7 +41,7 @@ final class HttpExchange {
     private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");
 
     private final Vertx vertx;
-    private final HttpClient client;
+    private final Clients clients;
     private final ProxySettings settings;
     private final Dispatcher dispatcher;
     private final HttpServerRequest request;
@@ -60,9 +59,9 @@ final class HttpExchange {
     private int status;
 
     HttpExchange(
-            Vertx vertx, HttpClient client, ProxySettings settings, Dispatcher dispatcher, HttpServerRequest request, RequestHead head) {
+            Vertx vertx, Clients clients, ProxySettings settings, Dispatcher dispatcher, HttpServerRequest request, RequestHead head) {
         this.vertx = vertx;
-        this.client = client;
+        this.clients = clients;
         this.settings = settings;
         this.dispatcher = dispatcher;
         this.request = request;
@@ -109,7 +108,7 @@ final class HttpExchange {
     private void attempt(Attempt attempt) {
         attempts.add(attempt);
         attempt.meter().begin();
-        client.request(Upstream.options(attempt, head.method())).onComplete(
+        clients.of(attempt).request(Upstream.options(attempt, head.method())).onComplete(
                 connected -> connected(attempt, connected),
                 failure -> attemptFailed(attempt, Failures.ofConnect(failure), failure, true));
     }

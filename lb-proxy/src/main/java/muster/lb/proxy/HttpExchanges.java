@@ -2,7 +2,6 @@ package muster.lb.proxy;
 
 import io.netty.handler.codec.TooLongFrameException;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Optional;
 import muster.lb.exchange.Decision;
@@ -17,14 +16,14 @@ final class HttpExchanges {
     private static final Logger log = LoggerFactory.getLogger(HttpExchanges.class);
 
     private final Vertx vertx;
-    private final HttpClient client;
+    private final Clients clients;
     private final ProxySettings settings;
     private final Dispatcher dispatcher;
     private final String entryPoint;
 
-    HttpExchanges(Vertx vertx, HttpClient client, ProxySettings settings, Dispatcher dispatcher, String entryPoint) {
+    HttpExchanges(Vertx vertx, Clients clients, ProxySettings settings, Dispatcher dispatcher, String entryPoint) {
         this.vertx = vertx;
-        this.client = client;
+        this.clients = clients;
         this.settings = settings;
         this.dispatcher = dispatcher;
         this.entryPoint = entryPoint;
@@ -34,7 +33,7 @@ final class HttpExchanges {
         request.pause();
         RequestHead head = RequestHeads.of(request, entryPoint);
         Optional<Answer> refusal = RequestHeads.refusal(head);
-        HttpExchange exchange = new HttpExchange(vertx, client, settings, dispatcher, request, head);
+        HttpExchange exchange = new HttpExchange(vertx, clients, settings, dispatcher, request, head);
         if (refusal.isPresent()) {
             exchange.answerAndClose(refusal.get());
             return;

@@ -76,7 +76,7 @@ public final class ProxyServer {
         List<Future<Void>> closing = new ArrayList<>();
         for (Loop loop : loops) {
             closing.add(loop.server.shutdown(drain.toMillis(), TimeUnit.MILLISECONDS)
-                    .eventually(loop.client::close));
+                    .eventually(loop.clients::close));
         }
         try {
             Future.join(closing).toCompletionStage().toCompletableFuture()
@@ -93,7 +93,7 @@ public final class ProxyServer {
         private final ProxySettings settings;
         private final Dispatcher dispatcher;
         private HttpServer server;
-        private HttpClient client;
+        private Clients clients;
 
         Loop(int eventLoops, Listen listen, ProxySettings settings, Dispatcher dispatcher) {
             this.eventLoops = eventLoops;
@@ -104,18 +104,8 @@ public final class ProxyServer {
 
         @Override
         public void start(Promise<Void> started) {
-            client = vertx.createHttpClient(
-                    new HttpClientOptions()
-                            .setConnectTimeout((int) settings.dialTimeout().toMillis())
-                            .setKeepAliveTimeout((int) Math.max(1, settings.idleTimeout().toSeconds()))
-                            .setMaxHeaderSize(settings.maxHeaderBytes())
-                            .setMaxInitialLineLength(settings.maxHeaderBytes())
-                            .setDecompressionSupported(false)
-                            .setTcpNoDelay(true),
-                    new PoolOptions()
-                            .setHttp1MaxSize(Math.max(1, settings.maxConnections() / eventLoops))
-                            .setMaxWaitQueueSize(Math.max(1, settings.maxConnections() / eventLoops)));
-            HttpExchanges exchanges = new HttpExchanges(vertx, client, settings, dispatcher, listen.name());
+            clients = new Clients(client(), client());
+            HttpExchanges exchanges = new HttpExchanges(vertx, clients, settings, dispatcher, listen.name());
             server = vertx.createHttpServer(new HttpServerOptions()
                     .setHttp2ClearTextEnabled(false)
                     .setMaxHeaderSize(settings.maxHeaderBytes())
@@ -131,6 +121,20 @@ public final class ProxyServer {
                             : Future.failedFuture(failure))
                     .<Void>mapEmpty()
                     .onComplete(started);
+        }
+
+        private HttpClient client() {
+            return vertx.createHttpClient(
+                    new HttpClientOptions()
+                            .setConnectTimeout((int) settings.dialTimeout().toMillis())
+                            .setKeepAliveTimeout((int) Math.max(1, settings.idleTimeout().toSeconds()))
+                            .setMaxHeaderSize(settings.maxHeaderBytes())
+                            .setMaxInitialLineLength(settings.maxHeaderBytes())
+                            .setDecompressionSupported(false)
+                            .setTcpNoDelay(true),
+                    new PoolOptions()
+                            .setHttp1MaxSize(Math.max(1, settings.maxConnections() / eventLoops))
+                            .setMaxWaitQueueSize(Math.max(1, settings.maxConnections() / eventLoops)));
         }
     }
 }
