@@ -21,6 +21,7 @@ import muster.registry.http.ConsulDialect;
 import muster.registry.http.ConsulRoutes;
 import muster.registry.local.LocalRegistryClient;
 import muster.registry.local.ServerCatalog;
+import muster.ui.Pages;
 
 /** The registry: its state in the log, the local agent, the HTTP API. */
 final class RegistryPart implements Part {
@@ -60,8 +61,9 @@ final class RegistryPart implements Part {
         new AgentApi(agent, this::status, controls).addTo(routes);
         ConsulRoutes.add(routes, registry,
                 ApiSettings.of(options.node(), settings.nodeId(), options.advertise() + ":" + SERVER_PORT, VERSION, clock.instant(),
-                        options.dev(), false),
+                        options.dev(), true),
                 UUID::randomUUID);
+        Pages.addTo(routes, Pages.Part.REGISTRY);
         HttpListener.Listen listen = new HttpListener.Listen(options.host(), options.ports().registry(), 2, 0);
         listener = HttpListener.start(vertx, listen, routes, new ConsulDialect());
     }
