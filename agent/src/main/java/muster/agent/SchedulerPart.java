@@ -14,13 +14,19 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import muster.http.HttpListener;
+import muster.http.Routes;
 import muster.raft.LogGroup;
 import muster.registry.client.RegistryClient;
 import muster.scheduler.SchedulerServer;
 import muster.scheduler.broker.LeaderSettings;
 import muster.scheduler.client.Client;
+import muster.scheduler.client.ClientRoutes;
 import muster.scheduler.client.ClientSettings;
 import muster.scheduler.driver.Drivers;
+import muster.scheduler.http.AgentFacts;
+import muster.scheduler.http.SchedulerDialect;
+import muster.scheduler.http.ServerRoutes;
+import muster.ui.Pages;
 
 /** The scheduler: a server whose state is in the log, and the client that runs tasks on this node. */
 final class SchedulerPart implements Part {
@@ -32,6 +38,7 @@ final class SchedulerPart implements Part {
     private Path scratch;
     private Client client;
     private HttpListener listener;
+    private Advertised advertised;
 
     /** Attaches to a log that has not started. */
     SchedulerPart(AgentOptions options, LogGroup log, InstantSource clock, RandomGenerator random) {
@@ -59,17 +66,33 @@ final class SchedulerPart implements Part {
                 new ClientSettings.Capacity(options.client().cpuMhz(), options.client().memoryMb(), 0, 0, 0, ""),
                 Duration.ofSeconds(30), KEPT_ALLOCATIONS);
         client = Client.start(settings, server.clients(), registry, Drivers.of(true), clock, random, () -> UUID.randomUUID().toString());
+        SchedulerFacts facts = new SchedulerFacts(options, client.node().id(), registryAddress, options.ports().scheduler(), VERSION);
+        Routes routes = ServerRoutes.of(server,
+                new AgentFacts(options.region(), facts.rpcAddress(),
+                        () -> facts.self(runningHere(), server.state().index()), facts::members),
+                clock, random);
+        routes.addAll(ClientRoutes.of(client));
+        Pages.addTo(routes, Pages.Part.SCHEDULER);
+        listener = HttpListener.start(vertx, new HttpListener.Listen(options.host(), options.ports().scheduler(), 2, 0), routes,
+                new SchedulerDialect());
+        advertised = new Advertised(registry, options, listener.port());
+        advertised.register();
+    }
+
+    private long runningHere() {
+        return server.state().liveOn(client.node().id()).size();
     }
 
     @Override
     public List<Listening> listening() {
-        return listener == null
-                ? List.of()
-                : List.of(new Listening("scheduler (HTTP)", "http://" + Suite.hostPort(options.host(), listener.port())));
+        return List.of(new Listening("scheduler (HTTP)", "http://" + Suite.hostPort(options.host(), listener.port())));
     }
 
     @Override
     public void close() {
+        if (advertised != null) {
+            advertised.deregister();
+        }
         if (listener != null) {
             listener.close();
         }

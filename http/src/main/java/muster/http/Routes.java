@@ -43,6 +43,12 @@ public final class Routes {
         return add("DELETE", pattern, handler);
     }
 
+    /** Adds another list behind this one. */
+    public Routes addAll(Routes others) {
+        routes.addAll(others.routes);
+        return this;
+    }
+
     /** All lines, in the order in which they were added. */
     public List<Route> all() {
         return List.copyOf(routes);
