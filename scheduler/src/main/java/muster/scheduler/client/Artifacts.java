@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -33,8 +34,16 @@ final class Artifacts implements AutoCloseable {
     private static final Map<String, String> DIGESTS =
             Map.of("md5", "MD5", "sha1", "SHA-1", "sha256", "SHA-256", "sha512", "SHA-512");
 
-    private final HttpClient http = HttpClient.newBuilder()
-            .followRedirects(HttpClient.Redirect.NORMAL).connectTimeout(Duration.ofSeconds(10)).build();
+    /** Made by the first download: with its TLS it takes long to make, and few jobs download. Guarded by this. */
+    private Optional<HttpClient> http = Optional.empty();
+
+    private synchronized HttpClient http() {
+        if (http.isEmpty()) {
+            http = Optional.of(HttpClient.newBuilder()
+                    .followRedirects(HttpClient.Redirect.NORMAL).connectTimeout(Duration.ofSeconds(10)).build());
+        }
+        return http.get();
+    }
 
     /** Fetches one artifact into its destination. The message of what it throws names the artifact and what is wrong. */
     void fetch(TaskArtifact artifact, TaskEnvironment environment, AllocationFolder folder, String task)
@@ -79,7 +88,7 @@ final class Artifacts implements AutoCloseable {
             throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(TIMEOUT);
         Values.orEmpty(artifact.getterHeaders()).forEach((name, value) -> request.header(name, environment.interpolate(value)));
-        HttpResponse<InputStream> response = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+        HttpResponse<InputStream> response = http().send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
         try (InputStream body = response.body()) {
             if (response.statusCode() != 200) {
                 throw new IOException("bad response code: " + response.statusCode());
@@ -148,7 +157,7 @@ final class Artifacts implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        http.shutdownNow();
+    public synchronized void close() {
+        http.ifPresent(HttpClient::shutdownNow);
     }
 }

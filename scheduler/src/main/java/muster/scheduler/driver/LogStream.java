@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A platform thread of small stack does the copying: a read from a pipe would hold a virtual thread's carrier.
  */
-final class LogStream {
+final class LogStream implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LogStream.class);
     private static final int BUFFER_BYTES = 64 << 10;
     private static final long STACK_BYTES = 192 << 10;
@@ -27,7 +27,10 @@ final class LogStream {
     private RandomAccessFile keeper;
     private final Thread copier;
 
-    /** Begins to copy. {@link #taskStarted} must follow once the task has the pipe open, or failed to start. */
+    /**
+     * Opens pipe and files. Once the task has the pipe open, {@link #taskStarted} and {@link #begin} must follow; if it
+     * failed to start, {@link #close}.
+     */
     LogStream(Posix posix, TaskLaunch.LogTarget target, String task, String stream) throws IOException {
         pipe = target.folder().resolve("." + task + "." + stream + ".fifo");
         if (!posix.makePipe(pipe)) {
@@ -38,6 +41,10 @@ final class LogStream {
         keeper = new RandomAccessFile(pipe.toFile(), "rw");
         in = new FileInputStream(pipe.toFile());
         copier = Thread.ofPlatform().daemon().name("log-" + task + "-" + stream).stackSize(STACK_BYTES).unstarted(this::copy);
+    }
+
+    /** Begins to copy; what the task wrote before waits in the pipe. */
+    void begin() {
         copier.start();
     }
 
@@ -54,6 +61,17 @@ final class LogStream {
                 LOG.warn("log pipe not released pipe={} error={}", pipe, e.toString());
             }
             keeper = null;
+        }
+    }
+
+    /** Gives up a stream that was not begun. */
+    @Override
+    public void close() {
+        taskStarted();
+        try (in; files) {
+            LOG.debug("log pipe given up pipe={}", pipe);
+        } catch (IOException e) {
+            LOG.warn("log pipe not closed pipe={} error={}", pipe, e.toString());
         }
     }
 

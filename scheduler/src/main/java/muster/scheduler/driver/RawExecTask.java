@@ -37,23 +37,58 @@ final class RawExecTask implements TaskHandle {
 
     static RawExecTask start(Posix posix, java.nio.file.Path program, List<String> arguments, TaskLaunch launch)
             throws DriverException {
-        LogStream out;
-        LogStream err;
+        Output output = Output.open(posix, launch);
         try {
-            out = new LogStream(posix, launch.logs(), launch.name(), "stdout");
-            err = new LogStream(posix, launch.logs(), launch.name(), "stderr");
-        } catch (IOException e) {
-            throw new DriverException("can't capture the task's output: " + e, true);
-        }
-        try {
-            int id = posix.spawn(program, arguments, launch.environment(), launch.folder(), out.pipe(), err.pipe());
+            int id = posix.spawn(program, arguments, launch.environment(), launch.folder(), output.out().pipe(), output.err().pipe());
             RawExecTask task = new RawExecTask(posix, launch, new HandleState(id, startTicks(id)));
-            task.watch(out, err);
+            task.follow(output);
             return task;
-        } finally {
+        } catch (DriverException e) {
+            output.close();
+            throw e;
+        }
+    }
+
+    /** Both streams of a task. */
+    private record Output(LogStream out, LogStream err) {
+        static Output open(Posix posix, TaskLaunch launch) throws DriverException {
+            try {
+                LogStream out = new LogStream(posix, launch.logs(), launch.name(), "stdout");
+                try {
+                    return new Output(out, new LogStream(posix, launch.logs(), launch.name(), "stderr"));
+                } catch (IOException e) {
+                    out.close();
+                    throw e;
+                }
+            } catch (IOException e) {
+                throw new DriverException("can't capture the task's output: " + e, true);
+            }
+        }
+
+        void begin() {
             out.taskStarted();
             err.taskStarted();
+            out.begin();
+            err.begin();
         }
+
+        void drain() throws InterruptedException {
+            out.drain(DRAIN);
+            err.drain(DRAIN);
+        }
+
+        void close() {
+            out.close();
+            err.close();
+        }
+    }
+
+    /** The task runs already: the threads that follow it are not worth waiting for. */
+    private void follow(Output output) {
+        Thread.ofVirtual().name("follow-" + launch.name()).start(() -> {
+            output.begin();
+            watch(output);
+        });
     }
 
     static Optional<TaskHandle> recover(Posix posix, TaskLaunch launch, HandleState state) {
@@ -63,17 +98,13 @@ final class RawExecTask implements TaskHandle {
         }
         RawExecTask task = new RawExecTask(posix, launch, state);
         try {
-            LogStream out = new LogStream(posix, launch.logs(), launch.name(), "stdout");
-            LogStream err = new LogStream(posix, launch.logs(), launch.name(), "stderr");
-            out.taskStarted();
-            err.taskStarted();
-            task.watch(out, err);
-        } catch (IOException e) {
-            LOG.warn("task taken over without its output task={} error={}", launch.name(), e.toString());
-            task.exit.complete(ExitStatus.killed(Signal.KILL.number()));
-            task.kill();
+            task.follow(Output.open(posix, launch));
+            return Optional.of(task);
+        } catch (DriverException e) {
+            LOG.warn("task not taken over and killed task={} error={}", launch.name(), e.getMessage());
+            posix.kill((int) -state.processId(), Signal.KILL.number());
+            return Optional.empty();
         }
-        return Optional.of(task);
     }
 
     /** 0 when there is no such process. A zombie still has its own. */
@@ -89,7 +120,7 @@ final class RawExecTask implements TaskHandle {
      * Completes the exit when the first process ended: the JDK's watcher waits for a child without taking its status, so
      * that the exact status can be taken here. Whatever the group still runs goes with it.
      */
-    private void watch(LogStream out, LogStream err) {
+    private void watch(Output output) {
         int id = (int) state.processId();
         CompletableFuture<?> ended = ProcessHandle.of(id)
                 .<CompletableFuture<?>>map(ProcessHandle::onExit)
@@ -97,8 +128,7 @@ final class RawExecTask implements TaskHandle {
         ended.whenComplete((ignored, failure) -> Thread.ofVirtual().name("exit-" + launch.name()).start(() -> {
             ExitStatus status = reap(id);
             try {
-                out.drain(DRAIN);
-                err.drain(DRAIN);
+                output.drain();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } finally {
