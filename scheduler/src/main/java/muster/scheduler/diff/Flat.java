@@ -13,14 +13,14 @@ final class Flat {
     private Flat() {}
 
     /**
-     * The scalars of an object, and those of the text-keyed maps that are named; other objects and lists are left out.
-     * Absent is null and gives nothing.
+     * The scalars of an object, and those of the text-keyed maps that are named; other objects, lists and what is null are
+     * left out. An absent object has none.
      */
     static Map<String, String> scalars(Map<String, Object> object, Set<String> without, Set<String> maps) {
         Map<String, String> flat = new TreeMap<>();
         if (object != null) {
             object.forEach((name, value) -> {
-                if (without.contains(name) || value instanceof List<?>) {
+                if (value == null || value instanceof List<?> || without.contains(name)) {
                     return;
                 }
                 if (value instanceof Map<?, ?> map) {

@@ -85,15 +85,10 @@ final class Objects {
         return byName;
     }
 
-    /** A list of texts as a set; null when both sides hold the same. */
+    /** A list of texts as a set: what came, what went, and with {@code contextual} what stayed. Null for nothing to show. */
     static ObjectDiff texts(String name, List<?> before, List<?> after, boolean contextual) {
-        Set<String> left = new TreeSet<>();
-        before.forEach(text -> left.add(String.valueOf(text)));
-        Set<String> right = new TreeSet<>();
-        after.forEach(text -> right.add(String.valueOf(text)));
-        if (left.equals(right) && !contextual || left.isEmpty() && right.isEmpty()) {
-            return null;
-        }
+        Set<String> left = set(before);
+        Set<String> right = set(after);
         Set<String> all = new TreeSet<>(left);
         all.addAll(right);
         List<FieldDiff> fields = new ArrayList<>();
@@ -103,9 +98,20 @@ final class Objects {
                 fields.add(field);
             }
         }
+        if (fields.isEmpty()) {
+            return null;
+        }
         fields.sort(FieldDiff.ORDER);
-        return ObjectDiff.of(name, left.equals(right) ? DiffType.NONE : DiffType.of(!left.isEmpty(), !right.isEmpty(), false),
-                fields, List.of());
+        DiffType type = left.equals(right) ? DiffType.NONE
+                : right.containsAll(left) ? DiffType.ADDED
+                : left.containsAll(right) ? DiffType.DELETED : DiffType.EDITED;
+        return ObjectDiff.of(name, type, fields, List.of());
+    }
+
+    private static Set<String> set(List<?> texts) {
+        Set<String> set = new TreeSet<>();
+        texts.forEach(text -> set.add(String.valueOf(text)));
+        return set;
     }
 
     /** A member that is an object; null when absent. */
