@@ -1,0 +1,41 @@
+# Five servers cannot share one fixed port: the scheduler says so and places one.
+job "http-echo-otter" {
+  datacenters = ["dev-general"]
+
+  group "echo" {
+    count = 5
+
+    network {
+      port "http" {
+        static = 5678
+      }
+    }
+
+    service {
+      name = "http-echo"
+      port = "http"
+      tags = ["otter", "urlprefix-/http-echo"]
+
+      check {
+        type     = "http"
+        path     = "/health"
+        interval = "2s"
+        timeout  = "1s"
+      }
+    }
+
+    task "server" {
+      driver = "raw_exec"
+
+      config {
+        command = "http-echo"
+        args    = ["-listen", ":5678", "-text", "good evening"]
+      }
+
+      resources {
+        cpu    = 20
+        memory = 32
+      }
+    }
+  }
+}

@@ -1,0 +1,7 @@
+config-yml-template = <<-EOF
+  ---
+  name: "Samantha"
+  port: 1234
+
+EOF
+
