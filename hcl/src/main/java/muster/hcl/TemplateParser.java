@@ -237,7 +237,7 @@ final class TemplateParser {
         };
     }
 
-    /** Takes away the indentation that all lines share; blank lines have no say. */
+    /** Takes away the indentation that all lines share; blank lines have no say and keep what they hold, as in the original. */
     private void dedent() {
         int common = Integer.MAX_VALUE;
         for (Piece piece : pieces) {
@@ -246,8 +246,8 @@ final class TemplateParser {
             }
         }
         for (int i = 0; i < pieces.size(); i++) {
-            if (pieces.get(i) instanceof Piece.Text text && text.startsLine) {
-                int cut = Math.min(common, isBlankLine(text.text) ? blankIndentation(text.text) : indentation(text.text));
+            if (pieces.get(i) instanceof Piece.Text text && text.startsLine && !isBlankLine(text.text)) {
+                int cut = Math.min(common, indentation(text.text));
                 pieces.set(i, new Piece.Text(text.text.substring(cut), text.range, true));
             }
         }
@@ -256,10 +256,6 @@ final class TemplateParser {
 
     private static boolean isBlankLine(String line) {
         return line.endsWith("\n") && line.isBlank();
-    }
-
-    private static int blankIndentation(String line) {
-        return line.length() - (line.endsWith("\r\n") ? 2 : 1);
     }
 
     private static int indentation(String line) {

@@ -48,6 +48,13 @@ class ParserTest {
     }
 
     @Test
+    void blankLinesOfHeredocsKeepTheirBlanks() {
+        ParsedFile file = Hcl.parse("f.hcl", "flush = <<-EOT\n  one\n  \n \n    two\n   \nEOT\n");
+        assertThat(file.diagnostics()).isEmpty();
+        assertThat(value(file, "flush")).isEqualTo(Value.string("one\n  \n \n  two\n   \n"));
+    }
+
+    @Test
     void rangesCountLinesCharactersAndBytes() {
         ParsedFile file = Hcl.parse("f.hcl", "# über\nnämé = 1\nblock \"a\" b {\n}\n");
         Attribute attribute = file.body().attributes().get("nämé");
