@@ -165,7 +165,7 @@ final class Answers {
             }
         }
         if (!fault.isEmpty()) {
-            throw new ApiException(500, kind + " lookup failed: index error: " + fault);
+            throw new ApiException(500, (kind.equals("deployment") ? "" : kind + " lookup failed: ") + "index error: " + fault);
         }
         return text.toLowerCase(Locale.ROOT);
     }

@@ -9,6 +9,7 @@ import muster.scheduler.job.JobTree;
 import muster.scheduler.job.NetworkResource;
 import muster.scheduler.job.Resources;
 import muster.scheduler.job.Values;
+import muster.scheduler.state.AllocNetworkStatus;
 import muster.scheduler.state.AllocatedTaskResources;
 import muster.scheduler.state.Allocation;
 import muster.scheduler.state.JobSummary;
@@ -102,6 +103,9 @@ final class Views {
         tree.put("SharedResources", new Resources(0, 0, null, disk, 0, 0, 0, shared));
         tree.put("TaskResources", tasks);
         tree.values().removeIf(value -> value == null || value.equals("") || value.equals(List.of()));
+        if (a.taskStates() != null) {
+            tree.putIfAbsent("NetworkStatus", new AllocNetworkStatus("", null, ""));
+        }
         tree.put("Job", JobTree.stored(a.job()));
         return tree;
     }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import muster.scheduler.job.Job;
+import muster.scheduler.job.Resources;
 import muster.scheduler.job.TaskGroup;
 import muster.scheduler.placement.Placer;
 import muster.scheduler.placement.Proposed;
@@ -91,8 +92,20 @@ final class Draft {
         if (known == null) {
             return false;
         }
-        failed.put(group.name(), known.withCoalescedFailures(known.coalescedFailures() + 1));
+        AllocMetric more = known.withCoalescedFailures(known.coalescedFailures() + 1);
+        if (known.resourcesExhausted() != null) {
+            Map<String, Resources> needed = new TreeMap<>(known.resourcesExhausted());
+            needed.replaceAll((task, sum) -> plus(sum, group.task(task).resources()));
+            more = more.withResourcesExhausted(needed);
+        }
+        failed.put(group.name(), more);
         queued.merge(group.name(), 1, Integer::sum);
         return true;
+    }
+
+    /** What one instance more would have needed of the dimensions that were exhausted. */
+    private static Resources plus(Resources sum, Resources one) {
+        return new Resources(sum.cpu() == 0 ? 0 : sum.cpu() + one.cpu(), 0, null, 0, 0,
+                sum.memoryMB() == 0 ? 0 : sum.memoryMB() + one.memoryMB(), 0, null);
     }
 }

@@ -41,4 +41,11 @@ public record AllocMetric(
                 dimensionExhausted, nodesAvailable, nodesEvaluated, nodesExhausted, nodesFiltered, quotaExhausted,
                 resourcesExhausted, scoreMetaData, scores);
     }
+
+    /** A copy with another ResourcesExhausted. */
+    public AllocMetric withResourcesExhausted(Map<String, Resources> resourcesExhausted) {
+        return new AllocMetric(allocationTime, classExhausted, classFiltered, coalescedFailures, constraintFiltered,
+                dimensionExhausted, nodesAvailable, nodesEvaluated, nodesExhausted, nodesFiltered, quotaExhausted,
+                resourcesExhausted, scoreMetaData, scores);
+    }
 }

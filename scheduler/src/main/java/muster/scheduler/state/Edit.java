@@ -313,6 +313,7 @@ final class Edit {
     }
 
     private void change(String topic, String key, String namespace, List<String> filterKeys, Record payload) {
+        changes.removeIf(earlier -> earlier.topic().equals(topic) && earlier.key().equals(key));
         changes.add(new Change(index, topic, type, key, namespace,
                 filterKeys.stream().filter(k -> !k.isEmpty()).toList(), payload));
     }
