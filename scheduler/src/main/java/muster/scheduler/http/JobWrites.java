@@ -102,7 +102,7 @@ final class JobWrites {
 
     private Job canonical(Job job, Call call) {
         Job named = call.has("namespace") && job.namespace() == null ? job.withNamespace(Answers.namespace(call)) : job;
-        Job canonical = Canonical.server(named);
+        Job canonical = ImpliedConstraints.with(Canonical.server(named));
         Job old = writer.state().job(canonical.namespace(), canonical.id());
         return withPolicyIds(canonical.withSubmitTime(writer.nowNanos()), old);
     }
@@ -407,21 +407,15 @@ final class JobWrites {
         Evaluation asked = evaluations.of(job, Evaluations.JOB_REGISTER);
         Evaluation evaluation = annotating(asked);
         Map<String, Object> answer = new TreeMap<>();
-        Outcome outcome = null;
-        if (!job.hasChildren()) {
-            State after = state.after(new Command.RegisterJob(job, null, false, 0, null));
-            outcome = Schedulers.schedule(new Request(after, evaluation, writer.now(), random, writer::id, System::nanoTime));
-        }
-        Map<String, Object> annotations = null;
-        if (outcome != null) {
-            annotations = new TreeMap<>();
-            annotations.put("DesiredTGUpdates", outcome.desired());
-            annotations.put("PreemptedAllocs", null);
-        }
+        State after = state.after(new Command.RegisterJob(job, null, false, 0, null));
+        Outcome outcome = Schedulers.schedule(new Request(after, evaluation, writer.now(), random, writer::id, System::nanoTime));
+        Map<String, Object> annotations = new TreeMap<>();
+        annotations.put("DesiredTGUpdates", outcome.desired());
+        annotations.put("PreemptedAllocs", null);
         answer.put("Annotations", annotations);
-        answer.put("CreatedEvals", outcome == null || outcome.failed().isEmpty() ? null : List.of(evaluation));
+        answer.put("CreatedEvals", outcome.failed().isEmpty() ? null : List.of(evaluation));
         answer.put("Diff", body.diff() ? Annotate.plan(JobDifference.of(old, job, true), updates(outcome)) : null);
-        Map<String, AllocMetric> failed = outcome == null ? Map.of() : outcome.failed();
+        Map<String, AllocMetric> failed = outcome.failed();
         answer.put("FailedTGAllocs", failed.isEmpty() ? null : failed);
         answer.put("Index", state.index());
         answer.put("JobModifyIndex", old == null ? 0 : old.jobModifyIndex());
@@ -432,10 +426,8 @@ final class JobWrites {
 
     private static Map<String, Annotate.Updates> updates(Outcome outcome) {
         Map<String, Annotate.Updates> updates = new TreeMap<>();
-        if (outcome != null) {
-            outcome.desired().forEach((group, d) -> updates.put(group, new Annotate.Updates(d.ignore(), d.place(), d.migrate(),
-                    d.stop(), d.inPlaceUpdate(), d.destructiveUpdate(), d.canary(), d.preemptions())));
-        }
+        outcome.desired().forEach((group, d) -> updates.put(group, new Annotate.Updates(d.ignore(), d.place(), d.migrate(),
+                d.stop(), d.inPlaceUpdate(), d.destructiveUpdate(), d.canary(), d.preemptions())));
         return updates;
     }
 
