@@ -49,7 +49,7 @@ public final class Annotate {
             Updates counts = updates.get(group.name());
             Map<String, Long> words = counts == null ? Map.of() : counts.words();
             groups.add(new TaskGroupDiff(fields(group.fields()), group.name(), group.objects(), tasks(group), group.type(),
-                    words.isEmpty() ? null : words));
+                    counts == null ? null : words));
         }
         return new JobDiff(diff.fields(), diff.id(), diff.objects(), groups, diff.type());
     }

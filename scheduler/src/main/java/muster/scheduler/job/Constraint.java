@@ -13,6 +13,6 @@ public record Constraint(
 
     /** As the scheduler names it in metrics: target, operand and value as far as they are there. */
     public String text() {
-        return (lTarget + " " + operand + " " + rTarget).strip();
+        return lTarget + " " + operand + " " + rTarget;
     }
 }

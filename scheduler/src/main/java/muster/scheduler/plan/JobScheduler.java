@@ -43,7 +43,7 @@ final class JobScheduler {
         stopLost(draft, allocations, tainted);
         Changes changes = new Reconciler(new Reconciler.Input(namespace, jobId, job, latestDeployment(namespace, jobId),
                 allocations, tainted, request.evaluation(), request.now(),
-                (allocation, group) -> state.nodes().contains(allocation.nodeId()), request.ids())).reconcile();
+                this::updatesInPlace, request.ids())).reconcile();
         for (Changes.Stop stop : changes.stop) {
             draft.stop(stop.allocation(), stop.clientStatus(), stop.description(), stop.followupEvalId());
         }
@@ -64,6 +64,18 @@ final class JobScheduler {
         return new Outcome(plan, job != null && Boolean.TRUE.equals(job.allAtOnce()), draft.queued, draft.failed,
                 placer == null ? Map.of() : placer.classEligibility(), placer != null && placer.hasEscaped(), changes.desired,
                 changes.created != null ? changes.created : state.latestDeployment(namespace, jobId));
+    }
+
+    /** Whether the allocation's own node could take the new version of its group in the allocation's place. */
+    private boolean updatesInPlace(Allocation allocation, TaskGroup group) {
+        Node node = state.nodes().get(allocation.nodeId());
+        if (node == null) {
+            return false;
+        }
+        draft.proposed.stop(allocation);
+        boolean fits = new Placer(job, draft.proposed, request.random(), request.nanoTime()).on(group, node).node().isPresent();
+        draft.proposed.keep(allocation);
+        return fits;
     }
 
     private Deployment latestDeployment(String namespace, String jobId) {
