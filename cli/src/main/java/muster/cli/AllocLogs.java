@@ -23,9 +23,6 @@ final class AllocLogs {
               -job                   the first argument is a job: its newest running allocation
               -verbose               whole ids""", AllocLogs::run);
 
-    private static final int BYTES_PER_LINE = 120;
-    private static final int LINES = 10;
-
     private AllocLogs() {}
 
     private static int run(Console console, List<String> args) {
@@ -89,69 +86,30 @@ final class AllocLogs {
             return null;
         }
         if (!tasks.contains(named)) {
-            console.err().println("Could not find task named: " + named + ", found:");
-            tasks.forEach(task -> console.err().println("  * " + task));
+            console.err().println("Could not find task named: " + named + ", found:\n" + String.join("\n", tasks));
             return null;
         }
         return named;
     }
 
     private static int print(Console console, Api api, GoFlags flags, String id, String task) {
-        boolean tail = flags.on("tail") || flags.has("n") || flags.has("c");
-        long lines = flags.unsigned("n", LINES);
-        long offset = !tail ? 0 : flags.has("c") ? flags.unsigned("c", 0) : lines * BYTES_PER_LINE;
-        Tail last = tail && !flags.has("c") && !flags.on("f") ? new Tail(lines) : null;
+        LastLines last = new LastLines(flags);
         String target = NomadApi.target("/v1/client/fs/logs/" + id, flags, console, "task=" + ConsulApi.encode(task),
                 "type=" + (flags.on("stderr") ? "stderr" : "stdout"), "follow=" + flags.on("f"), "plain=true",
-                "origin=" + (tail ? "end" : "start"), "offset=" + offset);
+                last.origin(), last.offset());
         Api.Answer answer = api.stream(target, (bytes, length) -> {
-            if (last == null) {
+            if (!last.take(bytes, length)) {
                 console.out().write(bytes, 0, length);
                 console.out().flush();
                 if (console.out().checkError()) {
                     throw new IOException("standard output is closed");
                 }
-            } else {
-                last.add(bytes, length);
             }
         });
         if (answer.status() / 100 != 2) {
             return console.fail("Error reading file: Unexpected response code: " + answer.status() + " (" + answer.text() + ")");
         }
-        if (last != null) {
-            console.out().writeBytes(last.lines());
-        }
+        console.out().writeBytes(last.kept());
         return 0;
-    }
-
-    /** The last lines of what went by. */
-    private static final class Tail {
-        private final long lines;
-        private final java.io.ByteArrayOutputStream all = new java.io.ByteArrayOutputStream();
-
-        Tail(long lines) {
-            this.lines = lines;
-        }
-
-        void add(byte[] bytes, int length) {
-            all.write(bytes, 0, length);
-        }
-
-        byte[] lines() {
-            byte[] text = all.toByteArray();
-            int at = text.length;
-            long left = lines;
-            if (at > 0 && text[at - 1] == '\n') {
-                at--;
-            }
-            while (at > 0 && left > 0) {
-                at--;
-                if (text[at] == '\n') {
-                    left--;
-                }
-            }
-            int from = left == 0 ? at + 1 : 0;
-            return java.util.Arrays.copyOfRange(text, Math.min(from, text.length), text.length);
-        }
     }
 }

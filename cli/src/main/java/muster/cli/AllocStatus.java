@@ -29,7 +29,7 @@ final class AllocStatus {
     private AllocStatus() {}
 
     private static int run(Console console, List<String> args) {
-        GoFlags flags = NomadApi.flags().switches("short", "stats", "json", "verbose").texts("t").parse(args);
+        GoFlags flags = NomadApi.flags().switches("short", "stats", "json", "verbose").parse(args);
         Api api = NomadApi.api(flags, console);
         if (flags.rest().size() != 1) {
             return NomadApi.usage(console, ARGUMENTS, "alloc status");

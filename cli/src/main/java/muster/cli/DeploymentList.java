@@ -18,7 +18,7 @@ final class DeploymentList {
     private DeploymentList() {}
 
     private static int run(Console console, List<String> args) {
-        GoFlags flags = NomadApi.flags().switches("verbose", "json").texts("t").parse(args);
+        GoFlags flags = NomadApi.flags().switches("verbose", "json").parse(args);
         if (!flags.rest().isEmpty()) {
             return NomadApi.usage(console, "This command takes no arguments", "deployment list");
         }
@@ -28,20 +28,23 @@ final class DeploymentList {
     static int list(Console console, Api api, GoFlags flags) {
         try {
             List<Doc> deployments = api.get(NomadApi.target("/v1/deployments", flags, console)).list();
-            if (deployments.isEmpty()) {
-                console.out().println("No deployments found");
-                return 0;
-            }
-            List<String> rows = new ArrayList<>();
-            rows.add("ID|Job ID|Job Version|Status|Description");
-            for (Doc deployment : deployments) {
-                rows.add(Layout.id(deployment.text("ID"), flags.on("verbose")) + "|" + deployment.text("JobID") + "|"
-                        + deployment.text("JobVersion") + "|" + deployment.text("Status") + "|" + deployment.text("StatusDescription"));
-            }
-            console.out().println(Layout.table(rows));
+            console.out().println(table(deployments, flags.on("verbose")));
             return 0;
         } catch (ApiException e) {
             return console.fail("Error retrieving deployments: " + e.getMessage());
         }
+    }
+
+    static String table(List<Doc> deployments, boolean wholeIds) {
+        if (deployments.isEmpty()) {
+            return "No deployments found";
+        }
+        List<String> rows = new ArrayList<>();
+        rows.add("ID|Job ID|Job Version|Status|Description");
+        for (Doc deployment : deployments) {
+            rows.add(Layout.id(deployment.text("ID"), wholeIds) + "|" + deployment.text("JobID") + "|"
+                    + deployment.text("JobVersion") + "|" + deployment.text("Status") + "|" + deployment.text("StatusDescription"));
+        }
+        return Layout.table(rows);
     }
 }

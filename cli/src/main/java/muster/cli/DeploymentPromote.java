@@ -55,14 +55,19 @@ final class DeploymentPromote {
             return found.exit();
         }
         String id = found.stub().text("ID");
+        Doc deployment;
         try {
-            Doc deployment = api.get(NomadApi.target("/v1/job/" + NomadApi.idPath(id) + "/deployment", flags, console));
-            if (deployment.isNull()) {
-                return console.fail("Job \"" + id + "\" has no deployment to promote");
-            }
+            deployment = api.get(NomadApi.target("/v1/job/" + NomadApi.idPath(id) + "/deployment", flags, console));
+        } catch (ApiException e) {
+            return console.fail("Error retrieving latest deployment of job \"" + id + "\": " + e.getMessage());
+        }
+        if (deployment.isNull()) {
+            return console.fail("Job \"" + id + "\" has no deployment to promote");
+        }
+        try {
             return promote(console, api, flags, deployment.text("ID"));
         } catch (ApiException e) {
-            return console.fail("Error promoting deployment \"" + id + "\": " + e.getMessage());
+            return console.fail("Error promoting deployment \"" + deployment.text("ID") + "\" for job \"" + id + "\": " + e.getMessage());
         }
     }
 

@@ -18,7 +18,7 @@ final class DeploymentStatus {
     private DeploymentStatus() {}
 
     private static int run(Console console, List<String> args) {
-        GoFlags flags = NomadApi.flags().switches("monitor", "verbose", "json").texts("t").parse(args);
+        GoFlags flags = NomadApi.flags().switches("monitor", "verbose", "json").parse(args);
         if (flags.rest().size() > 1) {
             return NomadApi.usage(console, "This command takes one argument: <deployment id>", "deployment status");
         }

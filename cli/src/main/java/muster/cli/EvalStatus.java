@@ -25,7 +25,7 @@ final class EvalStatus {
     private EvalStatus() {}
 
     private static int run(Console console, List<String> args) {
-        GoFlags flags = NomadApi.flags().switches("monitor", "json", "verbose").texts("t").parse(args);
+        GoFlags flags = NomadApi.flags().switches("monitor", "json", "verbose").parse(args);
         if (flags.rest().size() != 1) {
             return NomadApi.usage(console, "This command takes one argument", "eval status");
         }

@@ -34,7 +34,7 @@ final class JobInspect {
         try {
             Doc job = flags.has("version") ? version(api, flags, console, path) : api.get(NomadApi.target(path, flags, console));
             if (job == null) {
-                return console.fail("Error inspecting job: version " + flags.text("version") + " not found");
+                return console.fail("Error inspecting job: job \"" + found.stub().text("ID") + "\" with version " + flags.text("version") + " couldn't be found");
             }
             console.out().println(new String(Json.write(Map.of("Job", job.value()), true), StandardCharsets.UTF_8));
             return 0;

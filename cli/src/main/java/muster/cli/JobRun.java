@@ -1,5 +1,6 @@
 package muster.cli;
 
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +43,7 @@ final class JobRun {
             return console.fail("Error getting job struct: " + e.getMessage());
         }
         if (flags.on("output")) {
-            console.out().write(Json.write(Map.of("Job", job.value()), true), 0, Json.write(Map.of("Job", job.value()), true).length);
+            console.out().writeBytes(Json.write(Map.of("Job", job.value()), true));
             console.out().println();
             return 0;
         }
@@ -72,11 +73,30 @@ final class JobRun {
         boolean unplanned = !job.at("Periodic").isNull() || !job.at("ParameterizedJob").isNull();
         if (flags.on("detach") || unplanned && evaluation.isEmpty()) {
             console.out().println("Job registration successful");
+            Instant launch = nextLaunch(api, flags, console, job);
+            if (launch != null) {
+                console.out().println("Approximate next launch time: " + Layout.time(launch, console.zone())
+                        + " (" + Layout.ago(launch, console.clock().instant()) + ")");
+            }
             if (!evaluation.isEmpty()) {
                 console.out().println("Evaluation ID: " + evaluation);
             }
             return 0;
         }
         return new Monitor(api, flags, console, flags.on("verbose")).evaluation(evaluation);
+    }
+
+    /** When a periodic job is launched next, as the server's dry run says; null for other jobs, and where it can't be told. */
+    private static Instant nextLaunch(Api api, GoFlags flags, Console console, Doc job) {
+        if (!job.at("Periodic").is("Enabled") || !job.at("ParameterizedJob").isNull()) {
+            return null;
+        }
+        try {
+            return api.send("PUT", JobSource.target("/v1/job/" + NomadApi.idPath(job.text("ID")) + "/plan", flags, console, job),
+                    Map.of("Job", job.value())).time("NextPeriodicLaunch");
+        } catch (ApiException e) {
+            // The job is registered: a time that can't be told is no failure of that.
+            return null;
+        }
     }
 }

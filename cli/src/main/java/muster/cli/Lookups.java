@@ -57,6 +57,13 @@ final class Lookups {
         return one(api, flags, console, "/v1/evaluations", id, "evaluation", "Error querying evaluation: ");
     }
 
+    static Found node(Api api, GoFlags flags, Console console, String id) {
+        if (id.length() < 2) {
+            return new Found(null, console.fail("Identifier must contain at least two characters."));
+        }
+        return one(api, flags, console, "/v1/nodes", id, "node", "Error querying node: ");
+    }
+
     private static Found one(Api api, GoFlags flags, Console console, String path, String id, String noun, String error) {
         List<Doc> matches;
         try {

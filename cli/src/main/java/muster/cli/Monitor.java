@@ -42,7 +42,7 @@ final class Monitor {
                 index = index(answer, index);
                 Doc evaluation = answer.json();
                 describe(evaluation);
-                allocations(id);
+                allocations(evaluation);
                 String now = evaluation.text("Status");
                 if (!now.equals(status)) {
                     if (!now.equals("pending")) {
@@ -70,8 +70,8 @@ final class Monitor {
         }
     }
 
-    private void allocations(String evaluation) {
-        for (Doc allocation : api.get(NomadApi.target("/v1/evaluation/" + evaluation + "/allocations", flags, console)).list()) {
+    private void allocations(Doc evaluation) {
+        for (Doc allocation : api.get(NomadApi.target("/v1/evaluation/" + evaluation.text("ID") + "/allocations", flags, console)).list()) {
             Doc before = seen.put(allocation.text("ID"), allocation);
             String name = "Allocation \"" + id(allocation.text("ID")) + "\" ";
             String where = ": node \"" + id(allocation.text("NodeID")) + "\", group \"" + allocation.text("TaskGroup") + "\"";
@@ -79,20 +79,15 @@ final class Monitor {
                 if (allocation.text("DesiredStatus").equals("stop")) {
                     continue;
                 }
-                line(name + (allocation.number("CreateIndex") < allocation.number("ModifyIndex")
-                        && !allocation.text("EvalID").isEmpty() && allocation.number("JobVersion") > 0 && isOlder(allocation)
-                        ? "modified" : "created") + where);
+                // What is older than the evaluation was there before it and only changed in place.
+                boolean isOlder = allocation.number("CreateIndex") < evaluation.number("CreateIndex");
+                line(name + (isOlder ? "modified" : "created") + where);
             } else if (!before.text("ClientStatus").equals(allocation.text("ClientStatus"))) {
                 String description = allocation.text("ClientDescription");
                 line(name + "status changed: \"" + before.text("ClientStatus") + "\" -> \"" + allocation.text("ClientStatus") + "\""
                         + (description.isEmpty() ? "" : " (" + description + ")"));
             }
         }
-    }
-
-    /** An allocation that the evaluation found running and only changed in place. */
-    private static boolean isOlder(Doc allocation) {
-        return !allocation.at("TaskStates").members().isEmpty();
     }
 
     private int finished(Doc evaluation) {

@@ -27,7 +27,7 @@ final class NodeStatus {
     private NodeStatus() {}
 
     private static int run(Console console, List<String> args) {
-        GoFlags flags = NomadApi.flags().switches("self", "allocs", "short", "json", "stats", "verbose").texts("t").parse(args);
+        GoFlags flags = NomadApi.flags().switches("self", "allocs", "short", "json", "stats", "verbose").parse(args);
         if (flags.rest().size() > 1) {
             return NomadApi.usage(console, "This command takes either one or no arguments", "node-status");
         }
@@ -37,12 +37,17 @@ final class NodeStatus {
                 return list(console, api, flags);
             }
             String id = flags.on("self")
-                    ? api.get("/v1/agent/self").at("stats").at("client").text("node_id")
+                    ? self(api)
                     : flags.rest().getFirst();
             return one(console, api, flags, id);
         } catch (ApiException e) {
             return console.fail("Error querying node status: " + e.getMessage());
         }
+    }
+
+    /** The node that the asked agent runs. */
+    static String self(Api api) {
+        return api.get("/v1/agent/self").at("stats").at("client").text("node_id");
     }
 
     private static int list(Console console, Api api, GoFlags flags) {

@@ -9,8 +9,12 @@ final class NomadCommands {
     static List<Command> all() {
         return List.of(
                 JobRun.COMMAND, JobPlan.COMMAND, JobValidate.COMMAND, JobStatus.COMMAND, JobStop.COMMAND, JobScale.COMMAND,
-                JobInspect.COMMAND, Status.COMMAND, AllocStatus.COMMAND, AllocLogs.COMMAND, AllocControl.RESTART, AllocControl.SIGNAL,
-                AllocControl.STOP, NodeStatus.COMMAND, EvalStatus.COMMAND, DeploymentList.COMMAND, DeploymentStatus.COMMAND,
-                DeploymentPromote.DEPLOYMENT, DeploymentPromote.JOB, ServerMembers.COMMAND, SystemGc.COMMAND);
+                JobScalingEvents.COMMAND, JobInspect.COMMAND, JobHistory.COMMAND, JobRevert.COMMAND, JobEval.COMMAND,
+                JobDeployments.COMMAND, JobPeriodicForce.COMMAND, JobInit.COMMAND, Status.COMMAND,
+                AllocStatus.COMMAND, AllocLogs.COMMAND, AllocFs.COMMAND, AllocControl.RESTART, AllocControl.SIGNAL, AllocControl.STOP,
+                NodeStatus.COMMAND, NodeEligibility.COMMAND, EvalStatus.COMMAND,
+                DeploymentList.COMMAND, DeploymentStatus.COMMAND, DeploymentPromote.DEPLOYMENT, DeploymentPromote.JOB,
+                DeploymentControl.FAIL, DeploymentControl.PAUSE, DeploymentControl.RESUME,
+                ServerMembers.COMMAND, Ui.COMMAND, SystemGc.COMMAND);
     }
 }

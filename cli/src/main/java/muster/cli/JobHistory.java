@@ -1,0 +1,91 @@
+package muster.cli;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import muster.wire.GoFlags;
+import muster.wire.Json;
+
+/** {@code job history}. */
+final class JobHistory {
+    static final Command COMMAND = new Command("job history", "Display all tracked versions of a job", """
+            Usage: nomad job history [options] <job>
+
+              Shows the versions of a job that are kept, newest first.
+
+            History Options:
+
+              -p                     what each version changed
+              -full                  the whole job of each version
+              -version=<n>           only that version
+              -json                  as JSON""", JobHistory::run);
+
+    private JobHistory() {}
+
+    /** A version and what it changed since the one before; a Doc of null for the oldest. */
+    private record Version(Doc job, Doc diff) {}
+
+    private static int run(Console console, List<String> args) {
+        GoFlags flags = NomadApi.flags().switches("p", "full", "json").texts("version").parse(args);
+        if (flags.rest().size() != 1) {
+            return NomadApi.usage(console, "This command takes one argument: <job>", "job history");
+        }
+        if (flags.on("json") && (flags.on("p") || flags.on("full"))) {
+            return console.fail("-json and -t are exclusive with -p and -full");
+        }
+        Api api = NomadApi.api(flags, console);
+        Lookups.Found found = Lookups.job(api, flags, console, flags.rest().getFirst(), "listing jobs");
+        if (found.isMissing()) {
+            return found.exit();
+        }
+        List<Version> versions;
+        try {
+            Doc answer = api.get(NomadApi.target("/v1/job/" + NomadApi.idPath(found.stub().text("ID")) + "/versions", flags, console,
+                    flags.on("p") ? "diffs=true" : ""));
+            versions = versions(answer);
+        } catch (ApiException e) {
+            return console.fail("Error retrieving job versions: " + e.getMessage());
+        }
+        if (flags.has("version")) {
+            long wanted = flags.unsigned("version", 0);
+            versions.removeIf(version -> version.job().number("Version") != wanted);
+        }
+        if (versions.isEmpty()) {
+            return console.fail("Error printing job history for non-existing job or job version");
+        }
+        if (flags.on("json")) {
+            Object tree = flags.has("version") ? versions.getFirst().job().value() : versions.stream().map(v -> v.job().value()).toList();
+            console.out().println(new String(Json.write(tree, true), StandardCharsets.UTF_8));
+        } else {
+            console.out().println(String.join("\n\n", versions.stream().map(version -> text(version, flags, console)).toList()));
+        }
+        return 0;
+    }
+
+    private static List<Version> versions(Doc answer) {
+        List<Doc> diffs = answer.list("Diffs");
+        List<Version> versions = new ArrayList<>();
+        for (Doc job : answer.list("Versions")) {
+            versions.add(new Version(job, versions.size() < diffs.size() ? diffs.get(versions.size()) : new Doc(null)));
+        }
+        return versions;
+    }
+
+    private static String text(Version version, GoFlags flags, Console console) {
+        Doc job = version.job();
+        List<String> rows = new ArrayList<>(List.of(
+                "Version|" + job.text("Version"),
+                "Stable|" + job.is("Stable"),
+                "Submit Date|" + Layout.time(job.time("SubmitTime"), console.zone())));
+        String below = "";
+        if (!version.diff().isNull()) {
+            rows.add("Diff|");
+            below += "\n" + PlanText.job(version.diff(), false).strip();
+        }
+        if (flags.on("full")) {
+            below += "\n\n" + new String(Json.write(Map.of("Job", job.value()), true), StandardCharsets.UTF_8);
+        }
+        return Layout.columns(rows, " = ", "") + below;
+    }
+}

@@ -1,0 +1,43 @@
+package muster.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import muster.wire.GoFlags;
+
+/** {@code job init}. */
+final class JobInit {
+    static final Command COMMAND = new Command("job init", "Create an example job file", """
+            Usage: nomad job init [options] <filename>
+
+              Writes a job file to begin with; example.nomad unless named otherwise. An existing file stays as it is.
+
+            Init Options:
+
+              -short                 accepted; the example is short""", JobInit::run);
+
+    private static final String NAME = "example.nomad";
+
+    private JobInit() {}
+
+    private static int run(Console console, List<String> args) {
+        GoFlags flags = NomadApi.flags().switches("short").parse(args);
+        if (flags.rest().size() > 1) {
+            return NomadApi.usage(console, "This command takes either no arguments or one: <filename>", "job init");
+        }
+        String name = flags.rest().isEmpty() ? NAME : flags.rest().getFirst();
+        Path file = console.folder().resolve(name);
+        try (InputStream example = JobInit.class.getResourceAsStream(NAME)) {
+            Files.copy(example, file);
+        } catch (FileAlreadyExistsException e) {
+            return console.fail("Job '" + name + "' already exists");
+        } catch (IOException e) {
+            return console.fail("Failed to write '" + name + "': " + e.getMessage());
+        }
+        console.out().println("Example job file written to " + name);
+        return 0;
+    }
+}

@@ -1,0 +1,52 @@
+package muster.cli;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import muster.wire.GoFlags;
+
+/** {@code job revert}. */
+final class JobRevert {
+    static final Command COMMAND = new Command("job revert", "Revert to a prior version of the job", """
+            Usage: nomad job revert [options] <job> <version>
+
+              Runs an older version of a job again, as a new version.
+
+            Revert Options:
+
+              -detach                return after asking for it
+              -verbose               whole ids""", JobRevert::run);
+
+    private JobRevert() {}
+
+    private static int run(Console console, List<String> args) {
+        GoFlags flags = NomadApi.flags().switches("detach", "verbose").texts("consul-token", "vault-token").parse(args);
+        if (flags.rest().size() != 2) {
+            return NomadApi.usage(console, "This command takes two arguments: <job> <version>", "job revert");
+        }
+        long version;
+        try {
+            version = Long.parseUnsignedLong(flags.rest().getLast());
+        } catch (NumberFormatException e) {
+            return console.fail("Failed to parse job-version flag: strconv.ParseUint: parsing \"" + flags.rest().getLast() + "\": invalid syntax");
+        }
+        Api api = NomadApi.api(flags, console);
+        Lookups.Found found = Lookups.job(api, flags, console, flags.rest().getFirst(), "listing jobs");
+        if (found.isMissing()) {
+            return found.exit();
+        }
+        String id = found.stub().text("ID");
+        Map<String, Object> request = new LinkedHashMap<>();
+        request.put("JobID", id);
+        request.put("JobVersion", version);
+        String evaluation;
+        try {
+            evaluation = api.send("PUT", NomadApi.target("/v1/job/" + NomadApi.idPath(id) + "/revert", flags, console), request).text("EvalID");
+        } catch (ApiException e) {
+            return console.fail("Error retrieving job versions: " + e.getMessage());
+        }
+        return evaluation.isEmpty() || flags.on("detach")
+                ? 0
+                : new Monitor(api, flags, console, flags.on("verbose")).evaluation(evaluation);
+    }
+}
