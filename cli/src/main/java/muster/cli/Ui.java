@@ -17,7 +17,7 @@ final class Ui {
         if (flags.rest().size() > 1) {
             return NomadApi.usage(console, "This command takes no or one optional argument, [<identifier>]", "ui");
         }
-        String page = flags.rest().isEmpty() ? "" : "/ui/#/jobs/" + NomadApi.idPath(flags.rest().getFirst());
+        String page = flags.rest().isEmpty() ? "" : "/ui/jobs/" + NomadApi.idPath(flags.rest().getFirst());
         console.out().println("Opening URL \"" + NomadApi.api(flags, console).base() + page + "\"");
         return 0;
     }
