@@ -25,7 +25,7 @@ import muster.ui.Pages;
 
 /** The registry: its state in the log, the local agent, the HTTP API. */
 final class RegistryPart implements Part {
-    private static final String VERSION = "1.8.7";
+    static final String VERSION = "1.8.7";
     private static final int SERVER_PORT = 8300;
 
     private final AgentOptions options;

@@ -3,9 +3,10 @@ package muster.agent;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntSupplier;
 
 /** What the scheduler's API tells of its agent (Nomad HTTP API: Agent), for one process that is server and client. Pure. */
-record SchedulerFacts(AgentOptions options, String nodeId, String registryAddress, int httpPort, String version) {
+record SchedulerFacts(AgentOptions options, String nodeId, String registryAddress, IntSupplier httpPort, String version) {
     private static final int RPC = 4647;
     private static final int SERF = 4648;
 
@@ -31,7 +32,7 @@ record SchedulerFacts(AgentOptions options, String nodeId, String registryAddres
         Map<String, Object> config = ordered("Region", options.region(), "Datacenter", options.datacenter(), "NodeName", options.node(),
                 "DataDir", options.dataDir().map(Object::toString).orElse(""), "LogLevel", options.logLevel().name(),
                 "BindAddr", options.host(), "DevMode", options.dev(),
-                "Ports", ordered("HTTP", httpPort, "RPC", RPC, "Serf", SERF),
+                "Ports", ordered("HTTP", httpPort.getAsInt(), "RPC", RPC, "Serf", SERF),
                 "Version", ordered("Version", version, "Revision", "", "VersionPrerelease", "", "VersionMetadata", "muster"),
                 "Client", ordered("Enabled", true, "NodeClass", options.client().nodeClass(), "Meta", options.client().meta(),
                         "NetworkInterface", options.client().device()),

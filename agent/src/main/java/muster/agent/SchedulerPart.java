@@ -62,11 +62,11 @@ final class SchedulerPart implements Part {
         String api = Suite.hostPort(options.advertise(), options.ports().scheduler());
         ClientSettings settings = new ClientSettings(options.node(), options.datacenter(), options.region(), options.client().nodeClass(),
                 VERSION, options.client().meta(), dataDir, !options.dev(), options.client().device(), options.advertise(), api,
-                registryAddress, Map.of(), System.getenv(),
+                registryAddress, registryAttributes(), System.getenv(),
                 new ClientSettings.Capacity(options.client().cpuMhz(), options.client().memoryMb(), 0, 0, 0, ""),
                 Duration.ofSeconds(30), KEPT_ALLOCATIONS);
         client = Client.start(settings, server.clients(), registry, Drivers.of(true), clock, random, () -> UUID.randomUUID().toString());
-        SchedulerFacts facts = new SchedulerFacts(options, client.node().id(), registryAddress, options.ports().scheduler(), VERSION);
+        SchedulerFacts facts = new SchedulerFacts(options, client.node().id(), registryAddress, () -> listener.port(), VERSION);
         Routes routes = ServerRoutes.of(server,
                 new AgentFacts(options.region(), facts.rpcAddress(),
                         () -> facts.self(runningHere(), server.state().index()), facts::members),
@@ -77,6 +77,14 @@ final class SchedulerPart implements Part {
                 new SchedulerDialect());
         advertised = new Advertised(registry, options, listener.port());
         advertised.register();
+    }
+
+    /** What jobs may ask of the registry beside a node, where it is of this process. */
+    private Map<String, String> registryAttributes() {
+        return options.parts().contains(AgentOptions.Part.REGISTRY)
+                ? Map.of("consul.server", "true", "consul.version", RegistryPart.VERSION, "consul.datacenter", options.datacenter(),
+                        "unique.consul.name", options.node())
+                : Map.of();
     }
 
     private long runningHere() {

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.ToLongFunction;
 import muster.http.Call;
 import muster.http.Handlers;
 import muster.http.Reply;
@@ -114,12 +115,14 @@ final class JobRoutes {
         return switch (what) {
             case "versions" -> versions(call, namespace, id);
             case "allocations" -> answers.read(call, Topic.jobAllocations(namespace, id), Topic.ALLOCATIONS,
-                    state -> Answers.map(newestFirst(state.allocationsOf(namespace, id)), a -> Views.allocationStub(a, false)));
+                    state -> Answers.map(newestFirst(ofThisJob(call, state.job(namespace, id), state.allocationsOf(namespace, id),
+                            allocation -> allocation.job().createIndex())), a -> Views.allocationStub(a, false)));
             case "evaluations" -> answers.read(call, Topic.jobEvaluations(namespace, id), Topic.EVALUATIONS,
                     state -> state.evaluationsOf(namespace, id).stream()
                             .sorted(Comparator.comparingLong(e -> -e.createIndex())).toList());
             case "deployments" -> answers.read(call, Topic.jobDeployments(namespace, id), Topic.DEPLOYMENTS,
-                    state -> state.deploymentsOf(namespace, id).stream()
+                    state -> ofThisJob(call, state.job(namespace, id), state.deploymentsOf(namespace, id), Deployment::jobCreateIndex)
+                            .stream()
                             .sorted(Comparator.comparingLong(d -> -d.createIndex())).toList());
             case "deployment" -> answers.read(call, Topic.jobDeployments(namespace, id), Topic.DEPLOYMENTS,
                     state -> state.latestDeployment(namespace, id));
@@ -130,6 +133,13 @@ final class JobRoutes {
             default -> answers.read(call, Topic.jobAllocations(namespace, id), Topic.JOBS,
                     state -> scale(state, known(state, namespace, id)));
         };
+    }
+
+    /** Without {@code all}, what belongs to an earlier job of the same name that was purged since is left out. */
+    private static <T> List<T> ofThisJob(Call call, Job job, List<T> rows, ToLongFunction<T> jobCreateIndex) {
+        return job == null || call.query("all").equals("true")
+                ? rows
+                : rows.stream().filter(row -> jobCreateIndex.applyAsLong(row) == job.createIndex()).toList();
     }
 
     static List<Allocation> newestFirst(List<Allocation> allocations) {
