@@ -22,7 +22,13 @@ public final class Main {
         }
         String tool = args.length > 0 ? args[0] : "muster";
         List<String> line = args.length > 1 ? Arrays.asList(args).subList(1, args.length) : List.of();
-        System.exit(Programs.run(tool, line));
+        try {
+            System.exit(Programs.run(tool, line));
+        } catch (RuntimeException e) {
+            // A defect: say all of it, and end, since threads of a half-started process would keep it alive.
+            e.printStackTrace();
+            System.exit(1);
+        }
     }
 
     /** {@code agent}: runs until a signal comes or the API asks it to leave. */

@@ -91,8 +91,8 @@ final class OperatorRoutes {
     }
 
     private void agent(Routes routes) {
-        constant(routes, "/v1/agent/self", facts.self().get());
-        constant(routes, "/v1/agent/members", facts.members().get());
+        routes.get("/v1/agent/self", Handlers.direct(call -> Answers.json(call, facts.self().get())));
+        routes.get("/v1/agent/members", Handlers.direct(call -> Answers.json(call, facts.members().get())));
         routes.get("/v1/agent/health", Handlers.direct(call -> {
             Map<String, Object> health = new TreeMap<>();
             for (String type : List.of("client", "server")) {
