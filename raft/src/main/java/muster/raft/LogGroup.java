@@ -25,7 +25,7 @@ public interface LogGroup extends AutoCloseable {
     /** The address of the leader, where one is known. */
     Optional<String> leader();
 
-    /** Stops; proposals under way fail with {@link NotLeaderException}. */
+    /** Stops; proposals that were not written to the log yet fail with {@link NotLeaderException}. */
     @Override
     void close();
 }

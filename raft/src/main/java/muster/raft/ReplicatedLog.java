@@ -14,8 +14,9 @@ public interface ReplicatedLog<C, R> {
      * Completes after the command is committed by a quorum and applied here. Ids and times are in the command: applying it
      * twice on two machines has to give the same state.
      *
-     * <p>Fails with {@link NotLeaderException} where this server can't reach a leader (the command was not applied), or
-     * with whatever the state machine threw (the same on every server).
+     * <p>Fails with {@link NotLeaderException} where this server can't reach a leader (the command was not applied), with
+     * {@link OutcomeUnknownException} where it stopped before it knew, or with whatever the state machine threw (the same on
+     * every server).
      */
     CompletableFuture<Applied<R>> propose(C command);
 

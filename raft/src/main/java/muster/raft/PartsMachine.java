@@ -1,0 +1,212 @@
+package muster.raft;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.StateMachineLogEntryProto;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.server.raftlog.RaftLog;
+import org.apache.ratis.server.storage.FileInfo;
+import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.statemachine.SnapshotInfo;
+import org.apache.ratis.statemachine.SnapshotRetentionPolicy;
+import org.apache.ratis.statemachine.StateMachineStorage;
+import org.apache.ratis.statemachine.TransactionContext;
+import org.apache.ratis.statemachine.impl.BaseStateMachine;
+import org.apache.ratis.statemachine.impl.SingleFileSnapshotInfo;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All attached parts as the one state machine that the engine knows. It numbers the commands: an entry of the engine holds
+ * several, and the engine has entries of its own, so the index is counted here, while applying, and kept in snapshots.
+ *
+ * <p>The engine's one applying thread calls {@link #applyTransaction} and {@link #takeSnapshot}; {@link #restore} comes
+ * before the engine is started.
+ */
+final class PartsMachine extends BaseStateMachine {
+    /** Who waits for what is applied. Called on the applying thread, except {@link #appending}. */
+    interface Waiting {
+        /** The batch that this server wrote with a call and that is not answered yet. */
+        Optional<Batch> find(ClientId writer, long call);
+
+        /** The entry of a call is about to be written. */
+        void appending(ClientId writer, long call);
+
+        /** All up to the index is published; the batch, where there is one, may get its answers. */
+        void applied(Optional<Batch> batch, List<Outcome> outcomes);
+
+        /** The state can't be trusted, or the log can't be written, any more. Nothing further will be applied. */
+        void stopped(Throwable cause, Optional<Batch> batch);
+
+        /** This server leads and has applied what was in the log before. */
+        void leading();
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(PartsMachine.class);
+
+    private final Map<String, Part<?, ?>> parts;
+    private final SnapshotFiles snapshots;
+    private final long snapshotAfter;
+    private final Waiting waiting;
+    private volatile Optional<SnapshotFiles.Snapshot> newest = Optional.empty();
+    private volatile long index;
+    private volatile Thread applying;
+    private long bytesSinceSnapshot;
+    private boolean broken;
+
+    PartsMachine(Map<String, Part<?, ?>> parts, SnapshotFiles snapshots, long snapshotAfter, Waiting waiting) {
+        this.parts = Map.copyOf(parts);
+        this.snapshots = snapshots;
+        this.snapshotAfter = snapshotAfter;
+        this.waiting = waiting;
+    }
+
+    /** Restores all parts from the newest snapshot, and returns the entry up to which it reaches, -1 without one. */
+    long restore() throws IOException {
+        newest = snapshots.restore(parts);
+        newest.ifPresent(snapshot -> {
+            index = snapshot.position().index();
+            setLastAppliedTermIndex(TermIndex.valueOf(snapshot.position().term(), snapshot.position().entry()));
+        });
+        return newest.map(snapshot -> snapshot.position().entry()).orElse(RaftLog.INVALID_LOG_INDEX);
+    }
+
+    /** The index of the newest command applied and published here. */
+    long index() {
+        return index;
+    }
+
+    /** Whether the caller is inside an apply, so that waiting for the applying thread would wait for itself. */
+    boolean isApplyingHere() {
+        return applying == Thread.currentThread();
+    }
+
+    @Override
+    public void initialize(RaftServer server, RaftGroupId group, RaftStorage storage) throws IOException {
+        super.initialize(server, group, storage);
+        snapshots.clean();
+    }
+
+    @Override
+    public TransactionContext preAppendTransaction(TransactionContext transaction) {
+        RaftClientRequest request = transaction.getClientRequest();
+        if (request != null) {
+            waiting.appending(request.getClientId(), request.getCallId());
+        }
+        return transaction;
+    }
+
+    @Override
+    public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
+        LogEntryProto entry = transaction.getLogEntry();
+        StateMachineLogEntryProto body = entry.getStateMachineLogEntry();
+        Optional<Batch> batch = waiting.find(ClientId.valueOf(body.getClientId()), body.getCallId());
+        applying = Thread.currentThread();
+        try {
+            List<Outcome> outcomes = apply(body.getLogData().toByteArray());
+            updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
+            bytesSinceSnapshot += entry.getSerializedSize();
+            waiting.applied(batch, outcomes);
+        } catch (RuntimeException | Error e) {
+            broken = true;
+            waiting.stopped(e, batch);
+            // Thrown on so that the engine stops as well and takes no snapshot of this state.
+            throw new IllegalStateException("the log stopped at entry " + entry.getIndex(), e);
+        } finally {
+            applying = null;
+        }
+        return CompletableFuture.completedFuture(Message.EMPTY);
+    }
+
+    private List<Outcome> apply(byte[] bytes) {
+        List<EntryBytes.Written> commands = EntryBytes.read(bytes);
+        List<Outcome> outcomes = new ArrayList<>(commands.size());
+        Set<Part<?, ?>> touched = new LinkedHashSet<>();
+        long next = index;
+        for (EntryBytes.Written command : commands) {
+            next++;
+            Part<?, ?> part = parts.get(command.part());
+            if (part == null) {
+                throw new IllegalStateException("the command at index " + next + " is for a part named " + command.part()
+                        + " that this server does not run; run it with the parts it had, " + parts.keySet() + " are attached");
+            }
+            outcomes.add(part.apply(next, command.command()));
+            touched.add(part);
+        }
+        for (Part<?, ?> part : touched) {
+            part.machine().published(next);
+        }
+        index = next;
+        return outcomes;
+    }
+
+    /** Asked after every entry. Returns the entry up to which a new snapshot reaches, or -1: none was due. */
+    @Override
+    public long takeSnapshot() {
+        if (broken || bytesSinceSnapshot < snapshotAfter) {
+            return RaftLog.INVALID_LOG_INDEX;
+        }
+        // Also after a failure: the next try comes when as much again was written, not with each entry.
+        bytesSinceSnapshot = 0;
+        TermIndex at = getLastAppliedTermIndex();
+        try {
+            SnapshotFiles.Snapshot taken = snapshots.write(
+                    new SnapshotFiles.Position(at.getTerm(), at.getIndex(), index), parts.values());
+            newest = Optional.of(taken);
+            snapshots.clean();
+            LOG.info("snapshot taken index={} file={}", index, taken.file());
+            return at.getIndex();
+        } catch (IOException | RuntimeException e) {
+            LOG.error("snapshot failed, the log keeps growing index={}", index, e);
+            return RaftLog.INVALID_LOG_INDEX;
+        }
+    }
+
+    @Override
+    public void notifyLeaderReady() {
+        waiting.leading();
+    }
+
+    @Override
+    public void notifyLogFailed(Throwable cause, LogEntryProto entry) {
+        waiting.stopped(cause, Optional.empty());
+    }
+
+    @Override
+    public SnapshotInfo getLatestSnapshot() {
+        return newest.map(snapshot -> new SingleFileSnapshotInfo(new FileInfo(snapshot.file(), null),
+                snapshot.position().term(), snapshot.position().entry())).orElse(null);
+    }
+
+    @Override
+    public StateMachineStorage getStateMachineStorage() {
+        return new StateMachineStorage() {
+            @Override
+            public void init(RaftStorage storage) {}
+
+            @Override
+            public SnapshotInfo getLatestSnapshot() {
+                return PartsMachine.this.getLatestSnapshot();
+            }
+
+            @Override
+            public void format() {}
+
+            /** Called as often as {@link PartsMachine#takeSnapshot}, so it is done there, where one was taken. */
+            @Override
+            public void cleanupOldSnapshots(SnapshotRetentionPolicy policy) {}
+        };
+    }
+}

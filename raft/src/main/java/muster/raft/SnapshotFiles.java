@@ -1,0 +1,175 @@
+package muster.raft;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.zip.CRC32C;
+import java.util.zip.CheckedOutputStream;
+
+/**
+ * The snapshots of a log: one file each, {@code snapshot-ENTRY}, named after the log entry up to which it reaches.
+ *
+ * <p>A file is a magic number, a version, where it stands (term and entry of the engine, index of the parts), the parts with
+ * name, {@link Chunks} and length, and a CRC-32C of all that. The checksum is verified before a part sees a byte.
+ */
+final class SnapshotFiles {
+    /** Where a snapshot stands: the engine's term and entry, and the index of the newest command in it. */
+    record Position(long term, long entry, long index) {}
+
+    record Snapshot(Path file, Position position) {}
+
+    private static final long MAGIC = 0x4d75737465720a01L;
+    private static final int VERSION = 1;
+    private static final int CHECKSUM_BYTES = 4;
+    private static final int KEPT = 2;
+    private static final int BUFFER = 64 << 10;
+    private static final Pattern NAME = Pattern.compile("snapshot-\\d{20}");
+
+    private final Path folder;
+
+    /** @param folder made when the first snapshot is written */
+    SnapshotFiles(Path folder) {
+        this.folder = folder;
+    }
+
+    /** Writes one and leaves the older ones alone. Throws what a part throws; then there is no new file. */
+    Snapshot write(Position position, Collection<Part<?, ?>> parts) throws IOException {
+        Files.createDirectories(folder);
+        Path file = folder.resolve("snapshot-%020d".formatted(position.entry()));
+        SafeFiles.write(file, stream -> {
+            CheckedOutputStream checked = new CheckedOutputStream(new BufferedOutputStream(stream, BUFFER), new CRC32C());
+            DataOutputStream out = new DataOutputStream(checked);
+            out.writeLong(MAGIC);
+            out.writeInt(VERSION);
+            out.writeLong(position.term());
+            out.writeLong(position.entry());
+            out.writeLong(position.index());
+            out.writeInt(parts.size());
+            for (Part<?, ?> part : parts) {
+                out.writeUTF(part.name());
+                try (Chunks.Out chunks = new Chunks.Out(out)) {
+                    part.machine().save(chunks);
+                }
+            }
+            out.writeInt((int) checked.getChecksum().getValue());
+            out.flush();
+        });
+        return new Snapshot(file, position);
+    }
+
+    /** Deletes all but the newest few, and what a crash left half written. */
+    void clean() throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        List<Path> old = names();
+        for (Path file : old.subList(0, Math.max(0, old.size() - KEPT))) {
+            Files.deleteIfExists(file);
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.filter(f -> f.toString().endsWith(SafeFiles.TEMPORARY)).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    /**
+     * Restores the parts from the newest file, and returns it. Throws {@link DataFolderException} where that file is damaged
+     * or holds a part that is not attached; an older one is never taken silently, since that would go back in time.
+     */
+    Optional<Snapshot> restore(Map<String, Part<?, ?>> parts) throws IOException {
+        List<Path> files = Files.isDirectory(folder) ? names() : List.of();
+        if (files.isEmpty()) {
+            return Optional.empty();
+        }
+        Path file = files.getLast();
+        verify(file);
+        try (InputStream stream = Files.newInputStream(file);
+                DataInputStream in = new DataInputStream(new BufferedInputStream(stream, BUFFER))) {
+            in.readLong();
+            int version = in.readInt();
+            if (version != VERSION) {
+                throw new DataFolderException("the snapshot " + file + " has version " + version + ", this program reads only "
+                        + VERSION + "; run the version that wrote it");
+            }
+            Position position = new Position(in.readLong(), in.readLong(), in.readLong());
+            restoreParts(file, in, parts);
+            return Optional.of(new Snapshot(file, position));
+        }
+    }
+
+    private static void restoreParts(Path file, DataInputStream in, Map<String, Part<?, ?>> parts) throws IOException {
+        Set<String> seen = new HashSet<>();
+        int count = in.readInt();
+        for (int i = 0; i < count; i++) {
+            String name = in.readUTF();
+            Part<?, ?> part = parts.get(name);
+            if (part == null || !seen.add(name)) {
+                throw new DataFolderException("the snapshot " + file + " holds a part named " + name
+                        + " that this server does not run" + (seen.contains(name) ? " twice" : "")
+                        + "; run it with the parts it had, " + parts.keySet() + " are attached");
+            }
+            try (Chunks.In chunks = new Chunks.In(in)) {
+                part.machine().restore(chunks);
+            } catch (IOException | RuntimeException e) {
+                throw new DataFolderException("the part " + name + " can't read its state in the snapshot " + file + ": "
+                        + e.getMessage() + "; run the version that wrote it", e);
+            }
+        }
+    }
+
+    private static void verify(Path file) throws IOException {
+        CRC32C checksum = new CRC32C();
+        long left = Files.size(file) - CHECKSUM_BYTES;
+        if (left < Long.BYTES) {
+            throw damaged(file, "it has only " + (left + CHECKSUM_BYTES) + " bytes");
+        }
+        try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file), BUFFER))) {
+            byte[] buffer = new byte[BUFFER];
+            boolean first = true;
+            while (left > 0) {
+                int some = in.readNBytes(buffer, 0, (int) Math.min(buffer.length, left));
+                if (some == 0) {
+                    throw damaged(file, "it became shorter while it was read");
+                }
+                if (first && ByteBuffer.wrap(buffer).getLong() != MAGIC) {
+                    throw damaged(file, "it does not begin like a snapshot");
+                }
+                first = false;
+                checksum.update(buffer, 0, some);
+                left -= some;
+            }
+            if (in.readInt() != (int) checksum.getValue()) {
+                throw damaged(file, "its checksum does not fit its bytes");
+            }
+        }
+    }
+
+    private static DataFolderException damaged(Path file, String why) {
+        return new DataFolderException("the snapshot " + file + " is damaged: " + why + "; put back the data folder from a "
+                + "backup. Or move this one file away: where an older snapshot and the log still hold everything, they are "
+                + "taken, and where not, the start says so");
+    }
+
+    private List<Path> names() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(f -> NAME.matcher(f.getFileName().toString()).matches())
+                    .sorted(Comparator.comparing(f -> f.getFileName().toString())).toList();
+        }
+    }
+}

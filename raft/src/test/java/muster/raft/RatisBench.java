@@ -1,0 +1,100 @@
+package muster.raft;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * How many commands a second a log in a folder takes, from 1, 16 and 64 proposers that each wait for each answer, and how long
+ * it takes to start. {@code RatisBench FOLDER [SECONDS]}; the folder must be empty or absent.
+ */
+final class RatisBench {
+    private static final String PADDING = "x".repeat(100);
+
+    private RatisBench() {}
+
+    /** A part without a state, so that the log is measured and not the part. */
+    private static final class Counter extends Texts.Recorder {
+        @Override
+        public String apply(long index, String command) {
+            return "";
+        }
+
+        @Override
+        public void published(long index) {}
+    }
+
+    private record Opened(RatisLogGroup group, ReplicatedLog<String, String> log, double millis) {}
+
+    private static Opened open(Path folder) {
+        long before = System.nanoTime();
+        RatisLogGroup group = new RatisLogGroup(folder, "here");
+        ReplicatedLog<String, String> log = group.attach("a", Texts.CODEC, new Counter());
+        group.start();
+        return new Opened(group, log, millisSince(before));
+    }
+
+    private static double millisSince(long nanos) {
+        return (System.nanoTime() - nanos) / 1e6;
+    }
+
+    private static void say(String format, Object... values) {
+        System.out.println(String.format(Locale.ROOT, format, values));
+    }
+
+    public static void main(String[] arguments) throws InterruptedException, IOException {
+        Path folder = Path.of(arguments[0]);
+        int seconds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 4;
+        say("load average %s", Files.readString(Path.of("/proc/loadavg")).strip());
+
+        Opened empty = open(folder.resolve("starts"));
+        say("start of an empty log, first in this JVM: %.0f ms", empty.millis());
+        for (int i = 0; i < 10_000; i += 10) {
+            List<String> commands = new ArrayList<>();
+            for (int j = 0; j < 10; j++) {
+                commands.add(PADDING + (i + j));
+            }
+            commands.stream().map(empty.log()::propose).toList().forEach(answer -> answer.join());
+        }
+        long closing = System.nanoTime();
+        empty.group().close();
+        say("close: %.0f ms", millisSince(closing));
+        Opened full = open(folder.resolve("starts"));
+        say("start of a log of %d commands: %.0f ms", full.group().appliedIndex(), full.millis());
+        full.group().close();
+
+        Opened bench = open(folder.resolve("proposals"));
+        say("start of an empty log, later: %.0f ms", bench.millis());
+        for (int proposers : List.of(1, 16, 64, 1, 16, 64)) {
+            measure(bench.log(), proposers, seconds);
+        }
+        bench.group().close();
+        say("load average %s", Files.readString(Path.of("/proc/loadavg")).strip());
+    }
+
+    private static void measure(ReplicatedLog<String, String> log, int proposers, int seconds) throws InterruptedException {
+        ConcurrentLinkedQueue<Long> latencies = new ConcurrentLinkedQueue<>();
+        long end = System.nanoTime() + seconds * 1_000_000_000L;
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < proposers; i++) {
+            threads.add(Thread.ofVirtual().start(() -> {
+                for (long before = System.nanoTime(); before < end; ) {
+                    log.propose(PADDING).join();
+                    long after = System.nanoTime();
+                    latencies.add(after - before);
+                    before = after;
+                }
+            }));
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        long[] sorted = latencies.stream().mapToLong(Long::longValue).sorted().toArray();
+        say("%2d proposers: %6d commands/s, p50 %.2f ms, p99 %.2f ms", proposers, sorted.length / seconds,
+                sorted[sorted.length / 2] / 1e6, sorted[Math.min(sorted.length - 1, sorted.length * 99 / 100)] / 1e6);
+    }
+}
