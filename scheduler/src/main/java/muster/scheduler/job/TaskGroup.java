@@ -33,7 +33,7 @@ public record TaskGroup(
         services = Values.list(services);
         spreads = Values.list(spreads);
         tasks = Values.list(tasks);
-        volumes = Values.map(volumes);
+        volumes = Values.given(volumes);
     }
 
     /** A copy with another Count. */

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** What the records of a job and of the state do with their parts: Go's zero values, and copies of collections. */
 public final class Values {
@@ -29,6 +30,16 @@ public final class Values {
     /** An unchangeable copy in the same order; null stays null. */
     public static <T> Map<String, T> map(Map<String, T> value) {
         return value == null ? null : Collections.unmodifiableMap(new LinkedHashMap<>(value));
+    }
+
+    /** As {@link #map}, without the entries that hold null: a part that was named but not given. */
+    public static <T> Map<String, T> given(Map<String, T> value) {
+        if (value == null) {
+            return null;
+        }
+        Map<String, T> given = new LinkedHashMap<>(value);
+        given.values().removeIf(Objects::isNull);
+        return Collections.unmodifiableMap(given);
     }
 
     /** The list itself, or an empty one for null: to read from it. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
 
 /** Whatever a job file or a job in JSON looks like: it is read or refused, completed and checked, and nothing else happens. */
 class JobFileFuzzTest {
@@ -140,6 +142,13 @@ class JobFileFuzzTest {
         Job stored = Canonical.server(job);
         JobValidation.check(stored);
         assertThat(Canonical.server(stored)).isEqualTo(stored);
+    }
+
+    @Test
+    void aVolumeThatIsNamedButNotGivenIsNone() {
+        TaskGroup group = Json.read(TaskGroup.class, Json.write(Map.of("Volumes", Collections.singletonMap("a", null))),
+                Json.Unknown.IGNORE);
+        assertThat(group.volumes()).isEmpty();
     }
 
     /** Takes a value away somewhere in the tree. */
