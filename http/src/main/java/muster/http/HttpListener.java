@@ -112,6 +112,8 @@ public final class HttpListener implements AutoCloseable {
             @Override
             public Future<?> deploy(Context context) {
                 server = context.owner().createHttpServer(new HttpServerOptions()
+                        // The originals speak HTTP/1.1 alone; an upgrade would also break replies that end their connection.
+                        .setHttp2ClearTextEnabled(false)
                         .setMaxInitialLineLength(MAX_LINE)
                         .setMaxHeaderSize(MAX_LINE)
                         .setHandle100ContinueAutomatically(true)

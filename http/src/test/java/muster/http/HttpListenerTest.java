@@ -77,6 +77,18 @@ class HttpListenerTest {
         assertThat(put("/body", "0123456789x").statusCode()).isEqualTo(413);
     }
 
+    /** Java's client offers HTTP/2 with its first request, and would take an upgrade for one that is refused as malformed. */
+    @Test
+    void anOfferOfHttp2IsNotTaken() throws Exception {
+        try (HttpClient offering = HttpClient.newHttpClient()) {
+            HttpResponse<String> refused = offering.send(
+                    HttpRequest.newBuilder(uri("/body")).PUT(HttpRequest.BodyPublishers.ofString("0123456789x")).build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertThat(refused.statusCode()).isEqualTo(413);
+            assertThat(refused.version()).isEqualTo(HttpClient.Version.HTTP_1_1);
+        }
+    }
+
     @Test
     void aChunkedBodyAboveTheLimitIsRefused() throws Exception {
         HttpRequest request = HttpRequest.newBuilder(uri("/body"))
