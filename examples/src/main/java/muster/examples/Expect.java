@@ -19,6 +19,11 @@ interface Expect {
 
     Verdict of(String seen);
 
+    /** That it works is enough; in brief it is all that was seen. */
+    static Expect anything() {
+        return seen -> new Verdict.Met(seen.strip().replaceAll("\\s+", " "));
+    }
+
     /** Exactly this text, but for white space around it. */
     static Expect text(String wanted) {
         return seen -> seen.strip().equals(wanted.strip()) ? new Verdict.Met(wanted.strip()) : new Verdict.Unmet(wanted);
@@ -38,7 +43,7 @@ interface Expect {
         };
     }
 
-    /** Lines that match these expressions, in this order, whatever is between them; in brief they are the last one's groups or text. */
+    /** Lines that match these expressions, in this order, whatever is between them; in brief it is the last one. */
     static Expect lines(String... expressions) {
         return seen -> {
             List<String> rest = new ArrayList<>(seen.lines().map(line -> line.strip().replaceAll("\\s+", " ")).toList());

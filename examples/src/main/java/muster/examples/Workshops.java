@@ -35,7 +35,7 @@ final class Workshops {
                 plan("plan the new job", site, "1-hello-world/plan-new.txt", "Task Group"),
                 run("run it"),
                 Step.within(STARTED, "open " + page, user -> user.open(page), Expect.text("Hello, Samantha")),
-                Step.now("change the name in vars.hcl", user -> user.edit("vars.hcl", "Samantha", "YOUR NAME"), Expect.lines(".")),
+                Step.now("change the name in vars.hcl", user -> user.edit("vars.hcl", "Samantha", "YOUR NAME"), Expect.anything()),
                 plan("plan the change", site, "1-hello-world/plan-rename.txt", "EmbeddedTmpl"),
                 run("run it"),
                 Step.within(STARTED, "open " + page + " again", user -> user.open(page), Expect.text("Hello, YOUR NAME"))));
@@ -43,18 +43,18 @@ final class Workshops {
 
     static Chapter scaling(Site site) {
         return new Chapter("Workshop 2, scaling", List.of(
-                Step.now("set the count to 2", user -> user.edit("job.hcl", "count = 1", "count = 2"), Expect.lines(".")),
+                Step.now("set the count to 2", user -> user.edit("job.hcl", "count = 1", "count = 2"), Expect.anything()),
                 plan("plan it: both want the same port", site, "2-scaling/plan-collision.txt", "reserved port collision"),
                 Step.now("let the scheduler choose the port",
                         user -> user.edit("job.hcl", "port \"http\" {\n        static = " + site.port(GREETER) + "\n      }", "port \"http\" {}"),
-                        Expect.lines("port \"http\" \\{\\}")),
+                        Expect.anything()),
                 Step.now("take the port from the scheduler in vars.hcl",
-                        user -> user.edit("vars.hcl", "port: " + site.port(GREETER), "port: " + PORT_FROM_SCHEDULER), Expect.lines(".")),
+                        user -> user.edit("vars.hcl", "port: " + site.port(GREETER), "port: " + PORT_FROM_SCHEDULER), Expect.anything()),
                 plan("plan it again", site, "2-scaling/plan-dynamic.txt", "Task Group"),
                 run("run it"),
                 Step.within(ROLLED_OUT, "job status, until the deployment is through (each instance has to be healthy for 10 s)",
                         user -> user.nomad(0, "job", "status", "hello-world"),
-                        Expect.lines("^Status = running$", "^greeter 0 0 2 0 1 0$", "^Status = successful$",
+                        Expect.lines("^Status = running$", "^greeter 0 0 2 0 \\d+ 0$", "^Status = successful$",
                                 "^Description = Deployment completed successfully$", "^greeter 2 2 2 0 ")),
                 Step.now("alloc status of both: their addresses", Workshops::addresses,
                         Expect.different(2, "^\\*http yes (127\\.0\\.0\\.1:\\d+)$")),
@@ -65,7 +65,7 @@ final class Workshops {
     static Chapter configInConsul(Site site) {
         return new Chapter("Workshop 3, configuration in the registry", List.of(
                 Step.now("let vars.hcl read the name from a key", user -> user.copy("workshops/3-config-in-consul/vars.hcl", "vars.hcl"),
-                        Expect.lines(".")),
+                        Expect.anything()),
                 Step.now("consul kv put", user -> user.consul(0, "kv", "put", "hello-world/config", "name: \"Samantha\""),
                         Expect.text("Success! Data written to: hello-world/config")),
                 Step.now("consul kv get", user -> user.consul(0, "kv", "get", "hello-world/config"), Expect.text("name: \"Samantha\"")),
@@ -104,7 +104,7 @@ final class Workshops {
         return Step.now("take job.hcl and vars.hcl of " + workshop, user -> {
             user.copy("workshops/" + workshop + "/job.hcl", "job.hcl");
             return user.copy("workshops/" + workshop + "/vars.hcl", "vars.hcl");
-        }, Expect.lines("."));
+        }, Expect.anything());
     }
 
     private static Step plan(String title, Site site, String expected, String telling) {
@@ -130,9 +130,9 @@ final class Workshops {
                 Expect.different(2, "^answer " + NAME + "\\. 0 IN (SRV 1 1 \\d+) " + instance + "$")
                         .and(Expect.lines("^NOERROR$",
                                 "^additional " + instance + " 0 IN A 127\\.0\\.0\\.1$",
-                                "^additional \\S+\\.node\\." + Site.DATACENTER + "\\.consul\\. 0 IN TXT \"consul-network-segment=\"$",
+                                "^additional \\S+\\.node\\." + Site.DATACENTER + "\\.consul\\. 0 IN TXT \"?consul-network-segment=\"?$",
                                 "^additional " + instance + " 0 IN A 127\\.0\\.0\\.1$",
-                                "^additional \\S+\\.node\\." + Site.DATACENTER + "\\.consul\\. 0 IN TXT \"consul-network-segment=\"$")));
+                                "^additional \\S+\\.node\\." + Site.DATACENTER + "\\.consul\\. 0 IN TXT \"?consul-network-segment=\"?$")));
     }
 
     private static Step greeted(String title, int seconds, String greeting) {
