@@ -1,0 +1,35 @@
+package muster.examples;
+
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicContainer;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The four workshops, step by step as the demo takes them, against an agent of their own. */
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
+final class WorkshopsTest {
+    @TempDir
+    static Path folder;
+
+    private static TestSite running;
+
+    @BeforeAll
+    static void start() {
+        running = TestSite.start(folder);
+    }
+
+    @AfterAll
+    static void stop() {
+        running.close();
+    }
+
+    @TestFactory
+    Stream<DynamicContainer> everyStepShowsWhatTheWorkshopPromises() {
+        return StepTests.of(Workshops.all(running.site()), running.user());
+    }
+}
