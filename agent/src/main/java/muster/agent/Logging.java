@@ -48,8 +48,8 @@ final class Logging implements AgentControls.LogSource {
         root.setLevel(Level.valueOf(level.name()));
         root.addAppender(console);
         root.addAppender(spread);
-        // Netty and Vert.x say at debug level what only their own authors want to know.
-        for (String noisy : List.of("io.netty", "io.vertx")) {
+        // Netty, Vert.x and Ratis say below warnings what only their own authors want to know.
+        for (String noisy : List.of("io.netty", "io.vertx", "org.apache.ratis")) {
             context.getLogger(noisy).setLevel(Level.WARN);
         }
     }

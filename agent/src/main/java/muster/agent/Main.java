@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import muster.raft.DataFolderException;
 import muster.registry.agent.AgentControls;
 import muster.wire.GoFlags;
 
@@ -53,7 +54,7 @@ public final class Main {
         Suite suite;
         try {
             suite = Suite.start(options, controls, InstantSource.system());
-        } catch (IOException | IllegalStateException e) {
+        } catch (IOException | IllegalStateException | DataFolderException e) {
             System.err.println("==> " + e.getMessage());
             return 1;
         }

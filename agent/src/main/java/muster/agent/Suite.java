@@ -11,6 +11,7 @@ import java.util.random.RandomGenerator;
 import muster.http.Transports;
 import muster.raft.LogGroup;
 import muster.raft.MemoryLogGroup;
+import muster.raft.RatisLogGroup;
 import muster.registry.agent.AgentControls;
 import muster.registry.client.RegistryClient;
 import muster.registry.client.http.HttpRegistryClient;
@@ -18,6 +19,8 @@ import muster.registry.client.http.HttpRegistrySettings;
 
 /** The parts of one process, started one after the other and closed in the reverse order. One thread starts and closes. */
 final class Suite implements AutoCloseable {
+    private static final int SERVER_PORT = 8300;
+
     private final List<AutoCloseable> closing = new ArrayList<>();
     private final List<Part> parts = new ArrayList<>();
     private final Duration startup;
@@ -44,7 +47,7 @@ final class Suite implements AutoCloseable {
         NodeIdentity identity = NodeIdentity.of(options.dataDir());
         Vertx vertx = Transports.vertx();
         closing.add(() -> vertx.close().toCompletionStage().toCompletableFuture().join());
-        LogGroup log = new MemoryLogGroup(options.advertise() + ":8300");
+        LogGroup log = log(options);
         closing.add(log);
 
         RegistryPart registry = null;
@@ -82,6 +85,14 @@ final class Suite implements AutoCloseable {
             closing.remove(scheduler);
             closing.add(scheduler);
         }
+    }
+
+    /** In memory, or kept in the data folder. */
+    private static LogGroup log(AgentOptions options) throws IOException {
+        String address = hostPort(options.advertise(), SERVER_PORT);
+        return options.dataDir().isPresent()
+                ? new RatisLogGroup(options.dataDir().get().resolve("log"), address)
+                : new MemoryLogGroup(address);
     }
 
     private void add(Part part) {
