@@ -156,7 +156,7 @@ class RatisLogGroupTest extends LogGroupContract {
         byte[] bytes = Files.readAllBytes(openSegment(whole));
         int used = used(bytes);
         int lastSeen = 10;
-        for (int torn = 1; torn < 160; torn += 23) {
+        for (int torn : List.of(1, 40, 200)) {
             List<byte[]> variants = List.of(
                     Arrays.copyOf(bytes, used - torn),
                     Arrays.copyOf(Arrays.copyOf(bytes, used - torn), bytes.length),
