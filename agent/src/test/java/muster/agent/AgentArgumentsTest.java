@@ -1,0 +1,136 @@
+package muster.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import muster.wire.GoFlags;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AgentArgumentsTest {
+    @TempDir
+    private Path folder;
+
+    private static AgentOptions parse(String tool, String line) {
+        return AgentArguments.parse(tool, Stream.of(line.split(" ")).filter(word -> !word.isEmpty()).toList(), Map.of(), "here");
+    }
+
+    @Test
+    void everyDefaultIsTheOriginals() {
+        assertThat(parse("muster", "-dev")).isEqualTo(new AgentOptions(AgentOptions.usual("here").parts(), true, "here", "dc1", "global",
+                "127.0.0.1", "127.0.0.1", AgentOptions.Ports.USUAL, java.util.Optional.empty(), AgentOptions.LogLevel.INFO, "consul",
+                List.of(), "127.0.0.1:8500", AgentOptions.Scripts.NOBODY, List.of(), List.of(), Map.of(), AgentOptions.Client.FOUND));
+    }
+
+    @Test
+    void theTutorialsConsulRunsTheRegistryAndItsNames() {
+        AgentOptions options = parse("consul", "agent -dev -datacenter dev-general -log-level ERROR".substring(6));
+        assertThat(options.parts()).containsExactlyInAnyOrder(AgentOptions.Part.REGISTRY, AgentOptions.Part.DNS);
+        assertThat(options.datacenter()).isEqualTo("dev-general");
+        assertThat(options.logLevel()).isEqualTo(AgentOptions.LogLevel.ERROR);
+    }
+
+    @Test
+    void theTutorialsNomadRunsTheSchedulerOnAllAddresses() {
+        AgentOptions options = parse("nomad", "-dev -bind 0.0.0.0 -log-level ERROR -dc dev-general");
+        assertThat(options.parts()).containsExactly(AgentOptions.Part.SCHEDULER);
+        assertThat(options.host()).isEqualTo("0.0.0.0");
+        assertThat(options.advertise()).as("an address that can be reached").isEqualTo("127.0.0.1");
+        assertThat(options.datacenter()).isEqualTo("dev-general");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "-dev extra, 'unexpected argument \"extra\": an agent takes flags alone'",
+        "'', 'data_dir cannot be empty: give -data-dir a folder to keep the state in, or -dev to keep it in memory'",
+        "-dev -log-level LOUD, 'log level \"LOUD\" is unknown: use TRACE, DEBUG, INFO, WARN or ERROR'",
+        "-dev -datacenter a.b, 'datacenter \"a.b\" can only contain alphanumeric characters, dashes and underscores'",
+        "-dev -http-port many, '-http-port has to be a number (found \"many\")'",
+        "-dev -node-meta x, '-node-meta has to have the form KEY:VALUE (found \"x\")'",
+        "-dev -bootstrap-expect 3, '-bootstrap-expect 3: this version runs one server, so only 1 is possible'"
+    })
+    void aBadLineIsNamedWithTheRemedy(String line, String problem) {
+        assertThatThrownBy(() -> parse("muster", line)).isInstanceOf(AgentArguments.Refused.class).hasMessage(problem);
+    }
+
+    @Test
+    void anUnknownFlagHasGosText() {
+        assertThatThrownBy(() -> parse("muster", "-dev -frob"))
+                .isInstanceOf(GoFlags.FlagException.class)
+                .hasMessage("flag provided but not defined: -frob");
+    }
+
+    @Test
+    void filesAreMergedInOrderAndFlagsWin() throws IOException {
+        Path first = write("a.hcl", """
+                datacenter = "one"
+                node_name  = "first"
+                ports { http = 1111 }
+                service { name = "web" }
+                """);
+        Path second = write("b.json", "{\"datacenter\": \"two\", \"recursors\": [\"9.9.9.9\"], \"service\": {\"name\": \"api\"}}");
+        AgentOptions options = parse("consul", "-dev -config-file " + first + " -config-file " + second + " -dns-port 2222");
+        assertThat(options.datacenter()).isEqualTo("two");
+        assertThat(options.node()).isEqualTo("first");
+        assertThat(options.ports().registry()).isEqualTo(1111);
+        assertThat(options.ports().dns()).isEqualTo(2222);
+        assertThat(options.recursors()).containsExactly("9.9.9.9");
+        assertThat(options.services()).extracting(service -> service.get("name")).containsExactly("web", "api");
+    }
+
+    @Test
+    void aFolderIsReadInTheOrderOfItsNames() throws IOException {
+        write("2.hcl", "datacenter = \"later\"\n");
+        write("1.hcl", "datacenter = \"earlier\"\n");
+        write("ignored.txt", "frob = 1\n");
+        assertThat(parse("consul", "-dev -config-dir " + folder).datacenter()).isEqualTo("later");
+    }
+
+    @Test
+    void allUnknownKeysAreNamedAtOnceWithTheirPlace() throws IOException {
+        Path file = write("server.hcl", """
+                datacentre = "dc1"
+                client {
+                  frob = 1
+                }
+                server {
+                  bootstrap_expect = 1
+                }
+                """);
+        assertThatThrownBy(() -> parse("nomad", "-dev -config=" + file))
+                .isInstanceOfSatisfying(AgentArguments.Refused.class, refused -> assertThat(refused.problems())
+                        .hasSize(2)
+                        .allSatisfy(problem -> assertThat(problem).contains("server.hcl:").contains("invalid config key"))
+                        .anySatisfy(problem -> assertThat(problem).endsWith("datacentre"))
+                        .anySatisfy(problem -> assertThat(problem).endsWith("client.frob")));
+    }
+
+    @Test
+    void theSummaryNamesWhatListensWhereAndThatAllIsReady() {
+        AgentOptions options = parse("muster", "-dev -node n1");
+        assertThat(Summary.text(options, List.of(new Part.Listening("registry (HTTP)", "http://127.0.0.1:8500"),
+                        new Part.Listening("DNS", "127.0.0.1:8600")), java.time.Duration.ofMillis(900)))
+                .isEqualTo("""
+                        ==> Muster agent
+
+                            registry (HTTP)  http://127.0.0.1:8500
+                            DNS              127.0.0.1:8600
+
+                            node n1, datacenter dc1, region global; state in memory, gone when the agent ends
+
+                        ==> Ready after 900 ms: registry, dns, scheduler, balancer. Ctrl-C ends it.
+                        """);
+    }
+
+    private Path write(String name, String text) throws IOException {
+        return Files.writeString(folder.resolve(name), text);
+    }
+}
