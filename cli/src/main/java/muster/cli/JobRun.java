@@ -38,7 +38,8 @@ final class JobRun {
         }
         Doc job;
         try {
-            job = JobSource.job(console, flags, flags.rest().getFirst());
+            String path = flags.rest().getFirst();
+            job = flags.on("output") ? JobSource.written(console, flags, path) : JobSource.job(console, flags, path);
         } catch (JobSource.Refused e) {
             return console.fail("Error getting job struct: " + e.getMessage());
         }
@@ -62,7 +63,7 @@ final class JobRun {
         } catch (ApiException e) {
             if (e.getMessage().contains("Enforcing job modify index")) {
                 String reason = e.getMessage().substring(e.getMessage().indexOf("Enforcing"));
-                return console.fail(reason.endsWith(")") ? reason.substring(0, reason.length() - 1) : reason);
+                return console.fail((reason.endsWith(")") ? reason.substring(0, reason.length() - 1) : reason) + "\nJob not updated");
             }
             return console.fail("Error submitting job: " + e.getMessage());
         }

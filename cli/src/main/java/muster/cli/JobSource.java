@@ -39,8 +39,17 @@ final class JobSource {
         return flags.switches("hcl1", "hcl2-strict", "json").lists("var", "var-file");
     }
 
-    /** Throws {@link Refused} with all that is wrong. */
+    /** As the server wants it, with defaults. Throws {@link Refused} with all that is wrong. */
     static Doc job(Console console, GoFlags flags, String path) {
+        return job(console, flags, path, true);
+    }
+
+    /** As it is written in the file, without defaults. */
+    static Doc written(Console console, GoFlags flags, String path) {
+        return job(console, flags, path, false);
+    }
+
+    private static Doc job(Console console, GoFlags flags, String path, boolean withDefaults) {
         String text;
         try {
             text = read(console, path);
@@ -60,7 +69,8 @@ final class JobSource {
         if (parsed.job().isEmpty()) {
             throw new Refused(parsed.commandLineError() + (console.detailed() ? snippets(parsed, text) : ""));
         }
-        return new Doc(JobTree.parsed(Canonical.api(parsed.job().get())));
+        Job job = parsed.job().get();
+        return new Doc(JobTree.parsed(withDefaults ? Canonical.api(job) : job));
     }
 
     private static Doc json(String text, String path) {
@@ -97,7 +107,7 @@ final class JobSource {
             try {
                 files.add(new JobVariables.VariableFile(name, Files.readString(console.folder().resolve(name)), ""));
             } catch (IOException e) {
-                files.add(new JobVariables.VariableFile(name, "", "The configuration file \"" + name + "\" could not be read."));
+                files.add(new JobVariables.VariableFile(name, "", "failed to read \"" + name + "\": open " + name + ": no such file or directory"));
             }
         }
         return new JobVariables(JobVariables.fromEnvironment(console.env()), files, flags.all("var"));
