@@ -1,10 +1,6 @@
 package muster.agent;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
@@ -36,7 +32,7 @@ public final class Main {
     static int agent(String tool, List<String> args) throws InterruptedException {
         AgentOptions options;
         try {
-            options = AgentArguments.parse(tool, args, System.getenv(), hostName());
+            options = AgentArguments.parse(tool, args, System.getenv(), Host.name());
         } catch (GoFlags.HelpWanted e) {
             System.out.println(AgentHelp.text(tool));
             return 0;
@@ -67,25 +63,11 @@ public final class Main {
             Runtime.getRuntime().halt(0);
         });
         Runtime.getRuntime().addShutdownHook(hook);
-        System.out.print(Summary.text(options, suite.listening(), uptime()));
+        System.out.print(Summary.text(options, suite.listening(), Host.uptime()));
         System.out.flush();
         leave.await();
         Runtime.getRuntime().removeShutdownHook(hook);
         suite.close();
         return 0;
-    }
-
-    /** Since the process began, the JVM's own start included. */
-    private static Duration uptime() {
-        Instant began = ProcessHandle.current().info().startInstant().orElseGet(Instant::now);
-        return Duration.between(began, Instant.now());
-    }
-
-    private static String hostName() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "localhost";
-        }
     }
 }
