@@ -2,27 +2,42 @@ package muster.agent;
 
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
 import muster.registry.agent.AgentControls;
 
-/** Starts and ends a whole agent on free ports, so that the ahead-of-time cache holds what a start loads. */
+/**
+ * Starts a whole agent on free ports, walks through its usual work and ends it, so that the ahead-of-time cache holds what a
+ * start and the first job load, and which of their methods are worth compiling.
+ */
 final class Training {
+    private static final List<String> ARGUMENTS = List.of("-dev", "-log-level=ERR", "-http-port=0", "-dns-port=0", "-scheduler-port=0",
+            "-lb-port=0", "-lb-api-port=0");
+
     private Training() {}
 
+    /** Exit code 0 if the agent started: a cache of half a walk is of use too. What went wrong is told on standard error. */
     static int run() {
-        AgentOptions usual = AgentOptions.usual("training");
-        AgentOptions options = new AgentOptions(usual.parts(), true, usual.node(), usual.datacenter(), usual.region(), usual.host(),
-                usual.advertise(), new AgentOptions.Ports(0, 0, 0, 0, 0), usual.dataDir(), AgentOptions.LogLevel.ERROR, usual.domain(),
-                usual.recursors(), usual.registryAddress(), usual.scripts(), usual.services(), usual.checks(), usual.nodeMeta(),
-                usual.client());
+        AgentOptions options = AgentArguments.parse("muster", ARGUMENTS, Map.of(), "training");
         Logging logging = new Logging(options.logLevel());
         try (Suite suite = Suite.start(options, new AgentControls(() -> {}, () -> {}, logging), InstantSource.system())) {
             Summary.text(options, suite.listening(), suite.startup());
+            walk(suite.listening());
             return 0;
         } catch (IOException | RuntimeException e) {
+            System.err.println("training: no agent: " + e);
             return 1;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return 1;
+        }
+    }
+
+    private static void walk(List<Part.Listening> listening) throws InterruptedException {
+        try (TrainingWalk walk = new TrainingWalk(listening)) {
+            walk.run();
+        } catch (IOException | RuntimeException e) {
+            System.err.println("training: not all of the walk: " + e);
         }
     }
 }
