@@ -360,8 +360,9 @@ final class Way {
 
     private static void restartOne(Suite suite) throws IOException {
         String body = Http.once(suite.ports.scheduler(), "GET", "/v1/job/way/allocations", "").body();
-        for (String allocation : body.split("\\{\\s*\"ID\":|\"ID\": ?")) {
-            if (allocation.contains("\"ClientStatus\":\"running\"") || allocation.contains("\"ClientStatus\": \"running\"")) {
+        for (String allocation : body.split("\"ID\": ?")) {
+            String compact = allocation.replace("\": ", "\":");
+            if (compact.contains("\"ClientStatus\":\"running\"") && compact.contains("\"DesiredStatus\":\"run\"")) {
                 String id = allocation.trim().substring(1, 37);
                 Http.Answer answer = Http.once(suite.ports.scheduler(), "PUT", "/v1/client/allocation/" + id + "/restart", "{}");
                 if (answer.status() != 200) {
