@@ -71,7 +71,7 @@ final class RegistryTemplates implements Templating {
         String left = Values.text(template.leftDelim());
         String right = Values.text(template.rightDelim());
         return new TemplateSpec(source, destination, TemplateSpec.permissions(Values.text(template.perms())),
-                Dialect.of("", path), new Delimiters(left, right),
+                Dialect.of(Values.text(template.dialect()), path), new Delimiters(left, right),
                 Boolean.TRUE.equals(template.envvars()),
                 TemplateSpec.changeMode(Values.text(template.changeMode()), Values.text(template.changeSignal())),
                 template.splay() == null ? DEFAULT_SPLAY : template.splay(), TemplateSpec.Quiet.BURST, false, false);

@@ -234,7 +234,7 @@ final class JobStanzas {
         return Stanza.of()
                 .text("source", "SourcePath", "destination", "DestPath", "data", "EmbeddedTmpl")
                 .text("change_mode", "ChangeMode", "change_signal", "ChangeSignal", "perms", "Perms")
-                .text("left_delimiter", "LeftDelim", "right_delimiter", "RightDelim")
+                .text("left_delimiter", "LeftDelim", "right_delimiter", "RightDelim", "dialect", "Dialect")
                 .duration("splay", "Splay", "vault_grace", "VaultGrace")
                 .bool("env", "Envvars")
                 .finishedBy(template -> {

@@ -160,6 +160,8 @@ final class TaskValidation {
             }
             default -> inner.add("Invalid change mode. Must be one of the following: noop, signal, restart");
         }
+        inner.addIf(!List.of("", "go", "mustache").contains(Values.text(template.dialect())),
+                "Invalid template dialect \"" + template.dialect() + "\". Must be one of the following: go, mustache");
         inner.addIf(template.splay().isNegative(), "Must specify positive splay value");
         String perms = template.perms();
         boolean octal = !perms.isEmpty() && perms.chars().allMatch(c -> c >= '0' && c <= '7');
