@@ -51,7 +51,8 @@ final class Worker implements Runnable {
         }
     }
 
-    private void work(EvaluationBroker.Delivery delivery) {
+    /** One delivery, from plan to acknowledgement. */
+    void work(EvaluationBroker.Delivery delivery) {
         Evaluation evaluation = delivery.evaluation();
         try {
             process(evaluation);
