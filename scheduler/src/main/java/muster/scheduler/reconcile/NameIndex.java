@@ -13,11 +13,15 @@ final class NameIndex {
     private final String prefix;
     private final int count;
     private final BitSet used = new BitSet();
+    /** Numbers that two instances have, as a canary and the one it is going to replace. */
+    private final BitSet twice = new BitSet();
 
     NameIndex(String job, String group, int count, Collection<Allocation> inUse) {
         prefix = job + '.' + group;
         this.count = count;
-        inUse.forEach(allocation -> used.set(allocation.index()));
+        for (Allocation allocation : inUse) {
+            (used.get(allocation.index()) ? twice : used).set(allocation.index());
+        }
     }
 
     String name(int index) {
@@ -38,7 +42,22 @@ final class NameIndex {
     }
 
     void release(Allocation allocation) {
-        used.clear(allocation.index());
+        (twice.get(allocation.index()) ? twice : used).clear(allocation.index());
+    }
+
+    /**
+     * The name for what takes an instance's place: the same, unless another has that number too or the count no longer
+     * reaches it, and a lower one is free.
+     */
+    String successor(Allocation old) {
+        int free = used.nextClearBit(0);
+        boolean settled = old.index() < count && !twice.get(old.index());
+        if (settled || free >= count) {
+            return old.name();
+        }
+        release(old);
+        used.set(free);
+        return name(free);
     }
 
     /** Names for new instances: the lowest numbers that are free, then numbers that are used twice. */

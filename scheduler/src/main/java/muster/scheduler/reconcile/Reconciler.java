@@ -3,6 +3,7 @@ package muster.scheduler.reconcile;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -203,6 +204,7 @@ public final class Reconciler {
         private final Map<String, Allocation> destructive = new TreeMap<>();
         private final boolean existing;
         private DeploymentState state;
+        private NameIndex names;
         private int later;
         private int canary;
         private int replaced;
@@ -241,16 +243,16 @@ public final class Reconciler {
             migrate = sets.migrate;
             lost = sets.lost;
             separateFailed();
-            NameIndex names = names();
-            stopSurplus(names);
+            names = names();
+            stopSurplus();
             classify();
             int wanted = destructive.size() + inPlace.size();
             if (awaitsPromotion()) {
                 untainted.keySet().removeAll(canaries.keySet());
             }
-            boolean needsCanaries = placeCanaries(names);
+            boolean needsCanaries = placeCanaries();
             int limit = limit();
-            List<Changes.Placement> placements = placements(names);
+            List<Changes.Placement> placements = placements();
             if (!existing) {
                 state = desired(wanted + placements.size());
             }
@@ -392,7 +394,7 @@ public final class Reconciler {
             return new NameIndex(in.jobId(), group.name(), count, used.values());
         }
 
-        private void stopSurplus(NameIndex names) {
+        private void stopSurplus() {
             stop(lost.values(), Allocation.LOST, LOST);
             stopped += lost.size();
             Map<String, Allocation> candidates = new LinkedHashMap<>(untainted);
@@ -400,25 +402,52 @@ public final class Reconciler {
                 candidates.keySet().removeAll(canaries.keySet());
             }
             int surplus = candidates.size() + migrate.size() - count;
-            candidates.values().removeIf(Allocation::isTerminal);
-            if (!awaitsPromotion()) {
-                Set<String> renewed = new TreeSet<>();
-                canaries.values().forEach(allocation -> renewed.add(allocation.name()));
-                surplus = stopNamed(candidates, canaries.keySet(), renewed, surplus, names, false);
+            for (Allocation allocation : candidates.values().stream()
+                    .filter(a -> a.clientStatus().equals(Allocation.FAILED) && !a.isServerTerminal())
+                    .sorted(Comparator.comparingInt(Allocation::index).reversed()).limit(Math.max(0, surplus)).toList()) {
+                giveUp(allocation);
+                surplus--;
             }
+            candidates.values().removeIf(Allocation::isTerminal);
+            surplus = stopNamed(candidates, newestOfEachName(candidates), null, surplus);
             if (surplus > 0 && !migrate.isEmpty()) {
                 Set<String> highest = new NameIndex(in.jobId(), group.name(), count, migrate.values()).highest(surplus);
-                surplus = stopNamed(migrate, Set.of(), highest, surplus, names, true);
+                surplus = stopNamed(migrate, Set.of(), highest, surplus);
             }
             if (surplus > 0) {
-                surplus = stopNamed(candidates, Set.of(), names.highest(surplus), surplus, names, true);
-                stopNamed(candidates, Set.of(), null, surplus, names, true);
+                surplus = stopNamed(candidates, Set.of(), names.highest(surplus), surplus);
+                stopNamed(candidates, Set.of(), null, surplus);
             }
+            int room = Math.max(0, count - migrate.size() - untainted.size()
+                    + (awaitsPromotion() ? canaries.size() : 0));
+            now.values().stream().filter(allocation -> !allocation.isCanary())
+                    .sorted(Comparator.comparingInt(Allocation::index)).skip(room).toList().forEach(this::giveUp);
+        }
+
+        /** What failed goes before what runs, and is not placed again, where there are more than the count. */
+        private void giveUp(Allocation allocation) {
+            stop(List.of(allocation), "", NOT_NEEDED);
+            stopped++;
+            now.remove(allocation.id());
+            untainted.remove(allocation.id());
+            later -= out.followups.remove(allocation.id()) == null ? 0 : 1;
+            names.release(allocation);
+        }
+
+        /** Where two have one number, as after a promotion, the older version is the one too many. */
+        private static Set<String> newestOfEachName(Map<String, Allocation> candidates) {
+            Map<String, Allocation> newest = new TreeMap<>();
+            for (Allocation allocation : candidates.values()) {
+                newest.merge(allocation.name(), allocation,
+                        (one, other) -> other.job().version() > one.job().version() ? other : one);
+            }
+            Set<String> ids = new TreeSet<>();
+            newest.values().forEach(allocation -> ids.add(allocation.id()));
+            return ids;
         }
 
         /** Stops up to {@code surplus} of the candidates with one of the names (null: any); returns how many are left over. */
-        private int stopNamed(Map<String, Allocation> candidates, Set<String> spared, Set<String> wanted, int surplus,
-                NameIndex names, boolean release) {
+        private int stopNamed(Map<String, Allocation> candidates, Set<String> spared, Set<String> wanted, int surplus) {
             int left = surplus;
             for (Allocation allocation : List.copyOf(candidates.values())) {
                 if (left > 0 && !spared.contains(allocation.id())
@@ -429,9 +458,7 @@ public final class Reconciler {
                     candidates.remove(allocation.id());
                     untainted.remove(allocation.id());
                     migrate.remove(allocation.id());
-                    if (release) {
-                        names.release(allocation);
-                    }
+                    names.release(allocation);
                 }
             }
             return left;
@@ -459,7 +486,7 @@ public final class Reconciler {
             return String.format("%010d %s", allocation.index(), allocation.id());
         }
 
-        private boolean placeCanaries(NameIndex names) {
+        private boolean placeCanaries() {
             int asked = group.update() == null || group.update().canary() == null ? 0 : group.update().canary();
             boolean needed = !destructive.isEmpty() && hasUpdate() && canaries.size() < asked && !state.promoted();
             if (needed) {
@@ -497,18 +524,18 @@ public final class Reconciler {
             return Math.max(0, limit);
         }
 
-        private List<Changes.Placement> placements(NameIndex names) {
+        private List<Changes.Placement> placements() {
             List<Changes.Placement> placements = new java.util.ArrayList<>();
             int there = untainted.size() + migrate.size() + now.size();
             for (Allocation allocation : now.values()) {
-                placements.add(new Changes.Placement(allocation.name(), group, allocation, allocation.isCanary(), true, false));
+                placements.add(new Changes.Placement(successor(allocation), group, allocation, allocation.isCanary(), true, false));
             }
             for (Allocation allocation : lost.values()) {
                 if (there >= count) {
                     break;
                 }
                 there++;
-                placements.add(new Changes.Placement(allocation.name(), group, allocation, allocation.isCanary(), false, true));
+                placements.add(new Changes.Placement(successor(allocation), group, allocation, allocation.isCanary(), false, true));
             }
             if (there < count) {
                 for (String name : names.next(count - there)) {
@@ -516,6 +543,11 @@ public final class Reconciler {
                 }
             }
             return placements;
+        }
+
+        /** A canary keeps the number of the instance that it is going to replace. */
+        private String successor(Allocation allocation) {
+            return allocation.isCanary() ? allocation.name() : names.successor(allocation);
         }
 
         private void place(List<Changes.Placement> placements, int limit) {
@@ -527,7 +559,7 @@ public final class Reconciler {
                     if (replaced < left) {
                         replaced++;
                         out.replace.add(new Changes.Replacement(allocation,
-                                new Changes.Placement(allocation.name(), group, allocation, false, false, false)));
+                                new Changes.Placement(names.successor(allocation), group, allocation, false, false, false)));
                     } else {
                         ignored++;
                     }
@@ -554,9 +586,9 @@ public final class Reconciler {
         }
 
         private void migrate() {
-            migrate.values().stream().sorted(java.util.Comparator.comparingInt(Allocation::index)).forEach(allocation -> {
+            migrate.values().stream().sorted(Comparator.comparingInt(Allocation::index)).forEach(allocation -> {
                 stop(List.of(allocation), "", MIGRATING);
-                out.place.add(new Changes.Placement(allocation.name(), group, allocation, allocation.isCanary(), false, false));
+                out.place.add(new Changes.Placement(successor(allocation), group, allocation, allocation.isCanary(), false, false));
             });
         }
 

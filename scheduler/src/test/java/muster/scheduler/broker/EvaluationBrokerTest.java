@@ -126,7 +126,8 @@ class EvaluationBrokerTest {
     void afterItWasClearedNothingComesAnyMore() throws InterruptedException {
         broker.enqueue(evaluation("ready", "a", 50, 1));
         broker.enqueue(Samples.read(Evaluation.class, """
-                {"ID": "later", "JobID": "b", "Namespace": "default", "Priority": 50, "Status": "pending", "Wait": 1000000000}"""));
+                {"ID": "later", "JobID": "b", "Namespace": "default", "Priority": 50, "Status": "pending",
+                 "Wait": 1000000000}"""));
         broker.clear();
         clock.advance(Duration.ofMinutes(1));
 

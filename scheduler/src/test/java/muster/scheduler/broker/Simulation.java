@@ -196,8 +196,14 @@ final class Simulation {
                 count.merge(allocation.taskGroup(), canary ? 0 : 1, Integer::sum);
             }
             count.forEach((group, number) -> assertThat(number).as("instances of " + job.id() + ", count "
-                    + job.group(group).count()).isLessThanOrEqualTo(job.isStopped() ? 0 : job.group(group).count()));
+                    + job.group(group).count() + ", of version " + job.version() + ": " + live(job.id()).stream()
+                    .map(Simulation::text).toList() + ", deployment " + deployment).isLessThanOrEqualTo(job.isStopped() ? 0 : job.group(group).count()));
         }
+    }
+
+    private static String text(Allocation a) {
+        return a.name() + " version " + a.job().version() + ' ' + a.clientStatus() + ' ' + a.deploymentId() + ' '
+                + a.deploymentStatus() + ' ' + a.desiredTransition();
     }
 
     private static Stream<String> ports(Allocation allocation) {

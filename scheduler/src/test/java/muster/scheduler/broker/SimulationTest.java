@@ -29,7 +29,7 @@ class SimulationTest {
 
     @Test
     void afterAnyTroubleAllIsAsTheJobsSay() {
-        SeededRandom.rounds(30, random -> {
+        SeededRandom.rounds(12, random -> {
             Simulation simulation = trouble(random);
             for (Node node : nodes()) {
                 simulation.up(node);
@@ -51,7 +51,7 @@ class SimulationTest {
 
     @Test
     void planningAJobThatIsAsItShouldBeChangesNothing() {
-        SeededRandom.rounds(10, random -> {
+        SeededRandom.rounds(5, random -> {
             Simulation simulation = trouble(random);
             simulation.settle();
             List<Allocation> before = simulation.state().allocations().values();
@@ -69,7 +69,7 @@ class SimulationTest {
 
     @Test
     void aNewLeaderInTheMidstOfItAllGoesOn() {
-        SeededRandom.rounds(15, random -> {
+        SeededRandom.rounds(6, random -> {
             Simulation simulation = trouble(random).succeeded(random);
             for (Node node : nodes()) {
                 simulation.up(node);

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What is to change, as one line: the numbers of the instances under each kind of change in alphabetical order, then what
- * happens to deployments. A stop is told by its reason: "stop" (not needed), "migrate", "lost", "reschedule".
+ * happens to deployments. Replacements "as" others get new numbers. A stop is told by its reason: "stop" (not needed), "migrate", "lost", "reschedule".
  */
 class ReconcilerTest {
     private static final Instant NOW = Instant.parse("2030-01-01T00:00:00Z");
@@ -186,6 +186,8 @@ class ReconcilerTest {
                         deploying(WITH_CANARY, canaries, old(0), old(1), old(2), canary(0, true)), ""),
                 new Case("a promoted canary takes the place of its number, and the others follow",
                         deploying(WITH_CANARY, promoted, old(0), old(1), old(2), canary(0, true)), "replace 1, stop 0"),
+                new Case("the namesake of a promoted canary gets a number of its own where one is missing",
+                        deploying(WITH_CANARY, promoted, old(0), old(1), canary(0, true)), "as 2, replace 0"),
                 new Case("a canary on a dead node is lost and placed anew",
                         deploying(WITH_CANARY, deployment(WITH_CANARY, Deployment.RUNNING, 0, 1, false,
                                 deployed(Instances.of(WITH_CANARY, 0, DOWN), "d", true, null)), old(0), old(1), old(2),
@@ -214,6 +216,12 @@ class ReconcilerTest {
                 new Case("a failed instance that may not be placed again keeps its place",
                         job(never, failed(Instances.of(never, 0, UP), NOW.minusSeconds(99)), Instances.of(never, 1, UP),
                                 Instances.of(never, 2, UP)), ""),
+                new Case("a failed instance that the count no longer reaches is not placed again",
+                        job(counting(soon, 2), failed(Instances.of(soon, 2, UP), NOW.minusSeconds(31)), Instances.of(soon, 0, UP),
+                                Instances.of(soon, 1, UP)), "stop 2"),
+                new Case("of too many the failed ones go first, and no longer wait to be placed again",
+                        job(counting(soon, 2), failed(Instances.of(soon, 0, UP), NOW.minusSeconds(20)), Instances.of(soon, 1, UP),
+                                Instances.of(soon, 2, UP)), "stop 0"),
                 new Case("while its deployment runs a failed instance waits for the verdict",
                         deploying(soon, running(soon, 0), deployed(failed(Instances.of(soon, 0, UP), NOW.minusSeconds(99)), "d",
                                 false, null), Instances.of(soon, 1, UP), Instances.of(soon, 2, UP)), ""),
@@ -283,7 +291,12 @@ class ReconcilerTest {
                 default -> stop.description();
             }, stop.allocation().name());
         }
-        changes.replace.forEach(replacement -> number(numbers, "replace", replacement.old().name()));
+        for (Changes.Replacement replacement : changes.replace) {
+            number(numbers, "replace", replacement.old().name());
+            if (!replacement.placement().name().equals(replacement.old().name())) {
+                number(numbers, "as", replacement.placement().name());
+            }
+        }
         changes.inPlace.forEach(allocation -> number(numbers, "update", allocation.name()));
         changes.followups.keySet().forEach(id -> number(numbers, "later", "[0]"));
         List<String> parts = new ArrayList<>();
