@@ -87,7 +87,7 @@ final class Worker implements Runnable {
         while (true) {
             State state = writer.state();
             Outcome outcome = Schedulers.schedule(
-                    new Request(state, evaluation, writer.now(), random, writer::id, System::nanoTime));
+                    new Request(state, evaluation, writer.now(), random, writer::id, writer::nowNanos));
             boolean full = true;
             if (!outcome.plan().isEmpty() || !outcome.plan().evaluations().isEmpty()) {
                 PlanApplier.Committed committed = applier.commit(outcome.plan(), outcome.allAtOnce());

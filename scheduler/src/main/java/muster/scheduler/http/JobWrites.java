@@ -408,7 +408,7 @@ final class JobWrites {
         Evaluation evaluation = annotating(asked);
         Map<String, Object> answer = new TreeMap<>();
         State after = state.after(new Command.RegisterJob(job, null, false, 0, null));
-        Outcome outcome = Schedulers.schedule(new Request(after, evaluation, writer.now(), random, writer::id, System::nanoTime));
+        Outcome outcome = Schedulers.schedule(new Request(after, evaluation, writer.now(), random, writer::id, writer::nowNanos));
         Map<String, Object> annotations = new TreeMap<>();
         annotations.put("DesiredTGUpdates", outcome.desired());
         annotations.put("PreemptedAllocs", null);

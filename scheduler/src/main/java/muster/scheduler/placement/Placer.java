@@ -58,7 +58,7 @@ public final class Placer {
     private final boolean spreadAlgorithm;
     private final boolean oversubscription;
 
-    /** @param nanoTime for the time that metrics tell, in nanoseconds since whenever */
+    /** @param nanoTime for the time that metrics tell, in nanoseconds since whenever; a step back counts as no time */
     public Placer(Job job, Proposed proposed, RandomGenerator random, LongSupplier nanoTime) {
         this.job = job;
         this.proposed = proposed;
@@ -131,7 +131,7 @@ public final class Placer {
             }
         }
         ranked.addAll(poor);
-        Duration took = Duration.ofNanos(nanoTime.getAsLong() - start);
+        Duration took = Duration.ofNanos(Math.max(0, nanoTime.getAsLong() - start));
         return ranked.stream().max(Comparator.comparingDouble(Ranked::score))
                 .map(best -> new Choice(Optional.of(best.node()), best.resources(), metrics.found(took)))
                 .orElseGet(() -> new Choice(Optional.empty(), null, metrics.failed(group, took)));
