@@ -186,9 +186,7 @@ final class Api {
     private record Head(int status, Map<String, String> headers) {
         static Head read(InputStream in) throws IOException {
             String start = line(in);
-            if (!start.matches("HTTP/1\\.[01] \\d{3}.*")) {
-                throw new IOException("no HTTP answer: " + start);
-            }
+            int status = status(start);
             Map<String, String> headers = new LinkedHashMap<>();
             for (String line = line(in); !line.isEmpty(); line = line(in)) {
                 int colon = line.indexOf(':');
@@ -196,8 +194,19 @@ final class Api {
                     headers.put(line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).trim());
                 }
             }
-            int status = Integer.parseInt(start.substring(9, 12));
             return status == 100 ? read(in) : new Head(status, headers);
+        }
+
+        /** The number in {@code HTTP/1.1 200 OK}. */
+        private static int status(String start) throws IOException {
+            if (start.startsWith("HTTP/1.") && start.length() >= 12 && start.charAt(8) == ' ') {
+                try {
+                    return Integer.parseInt(start, 9, 12, 10);
+                } catch (NumberFormatException e) {
+                    throw new IOException("no HTTP answer: " + start, e);
+                }
+            }
+            throw new IOException("no HTTP answer: " + start);
         }
 
         InputStream body(InputStream in) {

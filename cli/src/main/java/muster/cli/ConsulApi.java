@@ -40,8 +40,9 @@ final class ConsulApi {
         if (address.startsWith("unix://")) {
             throw new ApiException(0, "unix sockets are not supported; use -http-addr=host:port (found " + address + ")");
         }
-        boolean secure = address.startsWith("https://") || console.env("CONSUL_HTTP_SSL").matches("1|t|true|TRUE|True");
-        String host = address.replaceFirst("^(https?|tcp)://", "").replaceFirst("/+$", "");
+        boolean secure = address.startsWith("https://") || isTrue(console.env("CONSUL_HTTP_SSL"));
+        int scheme = address.indexOf("://");
+        String host = withoutSlashes(scheme < 0 ? address : address.substring(scheme + 3));
         Map<String, String> headers = new LinkedHashMap<>();
         String token = token(flags, console);
         if (!token.isEmpty()) {
@@ -53,6 +54,22 @@ final class ConsulApi {
         }
         return new Api(new Api.Address((secure ? "https://" : "http://") + host, headers,
                 flags.text("ca-file", console.env("CONSUL_CACERT"))));
+    }
+
+    private static boolean isTrue(String text) {
+        return switch (text) {
+            case "1", "t", "T", "true", "TRUE", "True" -> true;
+            default -> false;
+        };
+    }
+
+    /** An address without the slashes at its end. */
+    static String withoutSlashes(String address) {
+        int end = address.length();
+        while (end > 0 && address.charAt(end - 1) == '/') {
+            end--;
+        }
+        return address.substring(0, end);
     }
 
     private static String token(GoFlags flags, Console console) {

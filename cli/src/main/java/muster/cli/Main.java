@@ -10,7 +10,6 @@ import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import muster.wire.GoFlags;
 
@@ -25,27 +24,36 @@ public final class Main {
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
         Console console = new Console(new FileInputStream(FileDescriptor.in), out, err, System.getenv(), Path.of(""),
-                InstantSource.system(), ZoneId.systemDefault(), args.length > 0 && args[0].equals("muster"));
-        int code = args.length > 0 && args[0].equals("--train") ? Training.run() : run(args[0], rest(args), console);
+                InstantSource.system(), ZoneId::systemDefault, args.length > 0 && args[0].equals("muster"));
+        if (args[0].equals("--train")) {
+            Training.run(args[1]);
+            return;
+        }
+        int code = run(args[0], Arrays.asList(args).subList(1, args.length), console);
         out.flush();
-        System.exit(code);
-    }
-
-    private static List<String> rest(String[] args) {
-        return Arrays.asList(args).subList(1, args.length);
+        // Nothing has to happen at the end of the process, and an orderly exit begins by setting up the platform's logging.
+        Runtime.getRuntime().halt(code);
     }
 
     /** One command line of a tool: {@code muster}, {@code consul} or {@code nomad}. */
     static int run(String tool, List<String> line, Console console) {
         Tool named = Tool.of(tool);
         String first = line.isEmpty() ? "" : line.getFirst();
-        if (first.matches("--?v(ersion)?") || first.equals("version")) {
-            console.out().println(named.version());
-            return 0;
-        }
-        if (first.isEmpty() || first.matches("--?h(elp)?")) {
-            named.overview(console);
-            return first.isEmpty() ? UNKNOWN_COMMAND : 0;
+        switch (first) {
+            case "version", "-v", "--v", "-version", "--version" -> {
+                console.out().println(named.version());
+                return 0;
+            }
+            case "" -> {
+                named.overview(console);
+                return UNKNOWN_COMMAND;
+            }
+            default -> {
+                if (isHelp(first)) {
+                    named.overview(console);
+                    return 0;
+                }
+            }
         }
         List<String> words = new ArrayList<>(line);
         words.set(0, named.alias(first));
@@ -63,13 +71,15 @@ public final class Main {
 
     /** The command with the longest path that the line begins with. */
     private static Command find(List<Command> commands, List<String> words) {
-        return commands.stream()
-                .filter(c -> {
-                    List<String> path = List.of(c.path().split(" "));
-                    return words.size() >= path.size() && words.subList(0, path.size()).equals(path);
-                })
-                .max(Comparator.comparingInt(c -> c.path().length()))
-                .orElse(null);
+        Command longest = null;
+        for (Command command : commands) {
+            List<String> path = List.of(command.path().split(" "));
+            boolean begins = words.size() >= path.size() && words.subList(0, path.size()).equals(path);
+            if (begins && (longest == null || command.path().length() > longest.path().length())) {
+                longest = command;
+            }
+        }
+        return longest;
     }
 
     private static int run(Tool tool, Command command, List<String> args, Console console) {
@@ -94,8 +104,15 @@ public final class Main {
             return UNKNOWN_COMMAND;
         }
         String group = String.join(" ", words.subList(0, depth));
-        boolean help = depth < words.size() && words.get(depth).matches("--?h(elp)?");
+        boolean help = depth < words.size() && isHelp(words.get(depth));
         tool.groupHelp(group, console);
         return help ? 0 : 1;
+    }
+
+    private static boolean isHelp(String word) {
+        return switch (word) {
+            case "-h", "--h", "-help", "--help" -> true;
+            default -> false;
+        };
     }
 }

@@ -29,7 +29,7 @@ final class NomadApi {
 
     static Api api(GoFlags flags, Console console) {
         String given = flags.text("address", console.env("NOMAD_ADDR"));
-        String base = given.isEmpty() ? "http://127.0.0.1:4646" : given.replaceFirst("/+$", "");
+        String base = given.isEmpty() ? "http://127.0.0.1:4646" : ConsulApi.withoutSlashes(given);
         Map<String, String> headers = new LinkedHashMap<>();
         String token = flags.text("token", console.env("NOMAD_TOKEN"));
         if (!token.isEmpty()) {

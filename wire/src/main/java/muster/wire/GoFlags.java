@@ -103,11 +103,11 @@ public final class GoFlags {
     private void take(String name, Kind kind, String value) {
         switch (kind) {
             case Kind.Switch s -> {
-                if (!value.matches("1|t|T|true|TRUE|True|0|f|F|false|FALSE|False")) {
-                    throw new FlagException("invalid boolean value \"" + value + "\" for -" + name
-                            + ": parse error");
-                }
-                values.put(name, List.of(value.matches("1|t|T|true|TRUE|True") ? "true" : "false"));
+                values.put(name, List.of(switch (value) {
+                    case "1", "t", "T", "true", "TRUE", "True" -> "true";
+                    case "0", "f", "F", "false", "FALSE", "False" -> "false";
+                    default -> throw new FlagException("invalid boolean value \"" + value + "\" for -" + name + ": parse error");
+                }));
             }
             case Kind.Text t -> values.put(name, List.of(value));
             case Kind.Texts t -> values.computeIfAbsent(name, n -> new ArrayList<>()).add(value);
