@@ -1,0 +1,134 @@
+package muster.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import muster.cli.FakeAgent.Ran;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ConsulCommandsTest {
+    private static final String ENTRY =
+            "{\"LockIndex\":0,\"Key\":\"app/a\",\"Flags\":7,\"Value\":\"YiBj\",\"CreateIndex\":5,\"ModifyIndex\":9}";
+    private FakeAgent agent;
+
+    @BeforeEach
+    void start() throws IOException {
+        agent = new FakeAgent()
+                .on("GET /v1/kv/app/a?raw", "b c")
+                .on("GET /v1/kv/app/a", "[" + ENTRY + "]")
+                .on("GET /v1/kv/app?recurse", "[" + ENTRY + "]")
+                .on("GET /v1/kv/app/?keys&separator=%2F", "[\"app/a\",\"app/b/\"]")
+                .on("GET /v1/kv/none", 404, "")
+                .on("GET /v1/kv/secret", 403, "Permission denied")
+                .on("PUT /v1/kv/app/a?flags=0", "true")
+                .on("PUT /v1/kv/app/a?flags=0&cas=3", "false")
+                .on("DELETE /v1/kv/app/a", "true")
+                .on("GET /v1/catalog/services", "{\"web\":[\"z\",\"urlprefix-/\"],\"consul\":[]}")
+                .on("GET /v1/agent/members", """
+                        [{"Name":"n1","Addr":"127.0.0.1","Port":8301,"Status":1,
+                          "Tags":{"role":"consul","build":"1.8.7:abc","vsn":"2","dc":"dc1"}}]""");
+    }
+
+    @AfterEach
+    void stop() {
+        agent.close();
+    }
+
+    record Case(String line, int exit, String out, String err) {
+        @Override
+        public String toString() {
+            return line;
+        }
+    }
+
+    static List<Case> cases() {
+        return List.of(
+                new Case("kv get app/a", 0, "b c\n", ""),
+                new Case("kv get -base64 app/a", 0, "YiBj\n", ""),
+                new Case("kv get -recurse app", 0, "app/a:b c\n", ""),
+                new Case("kv get -keys app/", 0, "app/a\napp/b/\n", ""),
+                new Case("kv get -detailed app/a", 0, """
+                        CreateIndex      5
+                        Flags            7
+                        Key              app/a
+                        LockIndex        0
+                        ModifyIndex      9
+                        Session          -
+                        Value            b c
+                        """, ""),
+                new Case("kv get none", 1, "", "Error! No key exists at: none\n"),
+                new Case("kv get secret", 1, "", "Error querying Consul agent: Unexpected response code: 403\n"),
+                new Case("kv get", 1, "", "Error! Missing KEY argument\n"),
+                new Case("kv get a b", 1, "", "Too many arguments (expected 1, got 2)\n"),
+                new Case("kv put app/a b", 0, "Success! Data written to: app/a\n", ""),
+                new Case("kv put -cas -modify-index=3 app/a b", 1, "", "Error! Did not write to app/a: CAS failed\n"),
+                new Case("kv put -cas app/a b", 1, "", "Must specify -modify-index with -cas!\n"),
+                new Case("kv put", 1, "", "Error! Missing KEY argument\n"),
+                new Case("kv put app/a @gone.txt", 1, "", "Error! Failed to read file: open gone.txt: no such file or directory\n"),
+                new Case("kv delete app/a", 0, "Success! Deleted key: app/a\n", ""),
+                new Case("catalog services", 0, "consul\nweb\n", ""),
+                new Case("catalog services -tags", 0, "consul    \nweb       urlprefix-/,z\n", ""),
+                new Case("members", 0, """
+                        Node  Address         Status  Type    Build  Protocol  DC   Segment
+                        n1    127.0.0.1:8301  alive   server  1.8.7  2         dc1  <all>
+                        """, ""),
+                new Case("members -status=failed", 2, "", ""));
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void answersAsTheOriginal(Case c) {
+        assertThat(agent.run("consul", c.line.split(" "))).isEqualTo(new Ran(c.exit, c.out, c.err));
+        assertThat(agent.run("muster", c.line.split(" "))).isEqualTo(new Ran(c.exit, c.out, c.err));
+    }
+
+    @Test
+    void writesWhatStandsAtStandardInput() {
+        assertThat(agent.feed("consul", "from\nhere", "kv", "put", "app/a", "-").exit()).isZero();
+        assertThat(agent.lastBody()).isEqualTo("from\nhere");
+    }
+
+    @Test
+    void sendsFlagsAndEnvironmentAlong() {
+        agent.on("GET /v1/kv/k%20x/y?dc=dc2&stale&raw", "v");
+
+        assertThat(agent.run("consul", "kv", "get", "-datacenter", "dc2", "-stale", "k x/y").out()).isEqualTo("v\n");
+        assertThat(agent.requests()).containsExactly("GET /v1/kv/k%20x/y?dc=dc2&stale&raw");
+    }
+
+    @Test
+    void namesTheAddressThatDoesNotAnswer() throws IOException {
+        String gone;
+        try (FakeAgent closed = new FakeAgent()) {
+            gone = closed.address();
+        }
+
+        Ran ran = FakeAgent.run("consul", "", Map.of("CONSUL_HTTP_ADDR", gone), Path.of(""), "kv", "get", "a");
+
+        assertThat(ran).isEqualTo(new Ran(1, "", "Error querying Consul agent: Get \"http://" + gone + "/v1/kv/a\": dial tcp " + gone
+                + ": connect: connection refused\n"));
+    }
+
+    @Test
+    void anUnknownCommandShowsTheListAndFails() {
+        Ran ran = agent.run("consul", "bogus");
+
+        assertThat(ran.exit()).isEqualTo(127);
+        assertThat(ran.err()).startsWith("Usage: consul [--version] [--help] <command> [<args>]").contains("kv ");
+    }
+
+    @Test
+    void aWrongFlagIsNamedAboveTheHelp() {
+        Ran ran = agent.run("consul", "kv", "get", "-what", "a");
+
+        assertThat(ran.exit()).isEqualTo(1);
+        assertThat(ran.err()).startsWith("flag provided but not defined: -what\nUsage: consul kv get");
+    }
+}
