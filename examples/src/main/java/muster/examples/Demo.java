@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import muster.examples.Step.Chapter;
@@ -61,39 +62,58 @@ public final class Demo {
         return ports;
     }
 
-    private int run() throws IOException, InterruptedException {
+    private int run() throws InterruptedException {
         AtomicReference<DevAgent> started = new AtomicReference<>();
-        // Ctrl-C ends the JVM, not this method: what it started has to end then, too.
-        Thread hook = Thread.ofPlatform().unstarted(() -> end(started.getAndSet(null)));
-        Runtime.getRuntime().addShutdownHook(hook);
+        AtomicBoolean interrupted = new AtomicBoolean();
+        // Ctrl-C ends the JVM, not this method: what it started has to end then, too, and the steps have nothing to tell.
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
+            interrupted.set(true);
+            if (started.get() != null) {
+                end(started.getAndSet(null));
+                clean();
+            }
+        }));
         long began = System.nanoTime();
         boolean good = false;
         try {
             DevAgent agent = DevAgent.start(root, folder.resolve("agent.log"));
             started.set(agent);
+            if (interrupted.get()) {
+                end(started.getAndSet(null));
+                return 1;
+            }
             print("muster agent -dev -datacenter " + Site.DATACENTER, agent.awaitReady(), since(began));
             walk();
             good = true;
-        } catch (Walk.Failed e) {
-            System.out.println("\nFAILED " + e.getMessage());
-        } catch (IOException e) {
+        } catch (Walk.Failed | IOException e) {
+            if (interrupted.get()) {
+                return 1;
+            }
             System.out.println("\nFAILED " + e.getMessage());
         }
         Duration took = since(began);
         table();
         if (good && keep) {
-            DevAgent agent = started.getAndSet(null);
-            System.out.println("\nThe agent still runs (pid " + agent.pid() + ", log " + folder.resolve("agent.log") + "). Open"
-                    + "\n  http://127.0.0.1:8500/ui   the registry\n  http://127.0.0.1:4646/ui   the scheduler"
-                    + "\n  http://127.0.0.1:9998      the balancer's routes\nand stop it with: kill " + agent.pid());
+            leave(started.getAndSet(null));
         } else {
             end(started.getAndSet(null));
         }
-        System.out.println(good
-                ? "\nAll " + rows.size() + " steps held, in " + took.toMillis() / 1000 + " s."
-                : "\nThe demo FAILED at the step above, after " + rows.size() + " that held.");
-        Runtime.getRuntime().removeShutdownHook(hook);
-        return good ? 0 : 1;
+        if (!good) {
+            System.out.println("\nThe demo FAILED at the step above, after " + rows.size() + " that held. What the agent printed is in "
+                    + folder.resolve("agent.log"));
+            return 1;
+        }
+        if (!keep) {
+            clean();
+        }
+        System.out.println("\nAll " + rows.size() + " steps held, in " + took.toMillis() / 1000 + " s.");
+        return 0;
+    }
+
+    private void leave(DevAgent agent) {
+        System.out.println("\nThe agent still runs (pid " + agent.pid() + ", log " + folder.resolve("agent.log") + "). Open"
+                + "\n  http://127.0.0.1:8500/ui   the registry\n  http://127.0.0.1:4646/ui   the scheduler"
+                + "\n  http://127.0.0.1:9998      the balancer's routes\nand stop it with: kill " + agent.pid());
     }
 
     private void walk() throws Walk.Failed, InterruptedException {
@@ -126,12 +146,14 @@ public final class Demo {
         return Duration.ofNanos(System.nanoTime() - nanos);
     }
 
-    /** Ends the agent and removes the demo's folder. */
-    private void end(DevAgent agent) {
-        if (agent == null) {
-            return;
+    private static void end(DevAgent agent) {
+        if (agent != null) {
+            agent.close();
         }
-        agent.close();
+    }
+
+    /** Removes the demo's folder. */
+    private void clean() {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);

@@ -25,7 +25,18 @@ final class Workshops {
     private Workshops() {}
 
     static List<Chapter> all(Site site) {
-        return List.of(helloWorld(site), scaling(site), configInConsul(site), loadBalancing(site));
+        return List.of(gettingStarted(site), helloWorld(site), scaling(site), configInConsul(site), loadBalancing(site));
+    }
+
+    static Chapter gettingStarted(Site site) {
+        return new Chapter("Getting started", List.of(
+                Step.now("open the registry's pages, " + site.registry() + "/ui", user -> user.open(site.registry() + "/ui"),
+                        Expect.lines("(?i)<title>")),
+                Step.now("open the scheduler's pages, " + site.scheduler() + "/ui", user -> user.open(site.scheduler() + "/ui"),
+                        Expect.lines("(?i)<title>")),
+                Step.within(STARTED, "consul members", user -> user.consul(0, "members"), Expect.lines("alive server .* " + Site.DATACENTER + " ")),
+                Step.within(STARTED, "nomad node status", user -> user.nomad(0, "node", "status"),
+                        Expect.lines(Site.DATACENTER + " .* eligible ready$"))));
     }
 
     static Chapter helloWorld(Site site) {
