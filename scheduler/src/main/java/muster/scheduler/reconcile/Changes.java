@@ -1,6 +1,7 @@
 package muster.scheduler.reconcile;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,4 +45,10 @@ public final class Changes {
     public Deployment deployment;
 
     Changes() {}
+
+    void stop(Collection<Allocation> allocations, String clientStatus, String description) {
+        for (Allocation allocation : allocations) {
+            stop.add(new Stop(allocation, clientStatus, description, ""));
+        }
+    }
 }
