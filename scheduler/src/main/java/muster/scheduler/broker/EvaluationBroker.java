@@ -24,8 +24,12 @@ public final class EvaluationBroker {
     private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
     private static final Duration LATER_RETRY = Duration.ofSeconds(20);
 
-    /** An evaluation in a worker's hands; the last delivery is to end it, whatever happens. */
-    public record Delivery(Evaluation evaluation, boolean last) {}
+    /**
+     * An evaluation in a worker's hands; the last delivery is to end it, whatever happens.
+     *
+     * @param term counts how often this was cleared: what a worker still holds from before that is no longer its business
+     */
+    public record Delivery(Evaluation evaluation, boolean last, long term) {}
 
     private record Ready(Evaluation evaluation, long order) {}
 
@@ -45,6 +49,7 @@ public final class EvaluationBroker {
     private final Map<String, Evaluation> again = new HashMap<>();
     private final Set<String> known = new HashSet<>();
     private long order;
+    private long term;
 
     public EvaluationBroker(InstantSource clock, Timers timers) {
         this.clock = clock;
@@ -109,16 +114,20 @@ public final class EvaluationBroker {
             }
             Evaluation evaluation = ready.remove().evaluation();
             int delivery = deliveries.merge(evaluation.id(), 1, Integer::sum);
-            return new Delivery(evaluation, delivery >= DELIVERY_LIMIT);
+            return new Delivery(evaluation, delivery >= DELIVERY_LIMIT, term);
         } finally {
             lock.unlock();
         }
     }
 
-    /** The worker is done with it. */
-    public void acknowledge(Evaluation evaluation) {
+    /** The worker is done with it. Does nothing for a delivery from before the last {@link #clear}. */
+    public void acknowledge(Delivery delivered) {
+        Evaluation evaluation = delivered.evaluation();
         lock.lock();
         try {
+            if (delivered.term() != term) {
+                return;
+            }
             known.remove(evaluation.id());
             deliveries.remove(evaluation.id());
             release(evaluation);
@@ -144,10 +153,14 @@ public final class EvaluationBroker {
         }
     }
 
-    /** The worker could not do it: again later. */
-    public void giveBack(Evaluation evaluation) {
+    /** The worker could not do it: again later. Does nothing for a delivery from before the last {@link #clear}. */
+    public void giveBack(Delivery delivered) {
+        Evaluation evaluation = delivered.evaluation();
         lock.lock();
         try {
+            if (delivered.term() != term) {
+                return;
+            }
             int delivery = deliveries.getOrDefault(evaluation.id(), 1);
             release(evaluation);
             delay(evaluation, delivery <= 1 ? FIRST_RETRY : LATER_RETRY);
@@ -172,6 +185,7 @@ public final class EvaluationBroker {
     public void clear() {
         lock.lock();
         try {
+            term++;
             delayed.values().forEach(Runnable::run);
             delayed.clear();
             ready.clear();

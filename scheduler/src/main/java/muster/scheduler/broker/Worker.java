@@ -56,16 +56,16 @@ final class Worker implements Runnable {
         Evaluation evaluation = delivery.evaluation();
         try {
             process(evaluation);
-            broker.acknowledge(evaluation);
+            broker.acknowledge(delivery);
         } catch (NotLeaderException e) {
-            broker.acknowledge(evaluation);
+            broker.acknowledge(delivery);
         } catch (RuntimeException e) {
             LOG.error("evaluation failed eval={} job={}", evaluation.id(), evaluation.jobId(), e);
             if (delivery.last()) {
                 fail(evaluation);
-                broker.acknowledge(evaluation);
+                broker.acknowledge(delivery);
             } else {
-                broker.giveBack(evaluation);
+                broker.giveBack(delivery);
             }
         }
     }

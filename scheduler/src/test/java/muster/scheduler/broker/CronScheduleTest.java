@@ -57,7 +57,7 @@ class CronScheduleTest {
     /** Random fields against a walk over every minute. */
     @Test
     void theNextTimeIsTheFirstMinuteThatFits() {
-        SeededRandom.rounds(50, random -> {
+        SeededRandom.rounds(15, random -> {
             int minute = random.nextInt(60);
             int step = 1 + random.nextInt(23);
             int from = 1 + random.nextInt(20);

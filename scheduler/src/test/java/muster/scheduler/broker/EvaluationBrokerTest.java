@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import muster.scheduler.Samples;
 import muster.scheduler.state.Evaluation;
 import muster.testkit.ManualClock;
@@ -13,6 +15,8 @@ import org.junit.jupiter.api.Test;
 class EvaluationBrokerTest {
     private final ManualClock clock = new ManualClock();
     private final EvaluationBroker broker = new EvaluationBroker(clock, (delay, action) -> clock.schedule(delay, action)::cancel);
+
+    private final Map<String, EvaluationBroker.Delivery> held = new HashMap<>();
 
     private static Evaluation evaluation(String id, String job, int priority, long createIndex) {
         return Samples.read(Evaluation.class, """
@@ -24,7 +28,9 @@ class EvaluationBrokerTest {
     private List<String> out() throws InterruptedException {
         List<String> out = new ArrayList<>();
         while (broker.counts().ready() > 0) {
-            out.add(broker.dequeue().evaluation().id());
+            EvaluationBroker.Delivery delivery = broker.dequeue();
+            held.put(delivery.evaluation().id(), delivery);
+            out.add(delivery.evaluation().id());
         }
         return out;
     }
@@ -40,13 +46,12 @@ class EvaluationBrokerTest {
 
     @Test
     void ofOneJobOneIsOutAtATime() throws InterruptedException {
-        Evaluation first = evaluation("first", "a", 50, 1);
-        broker.enqueue(first);
+        broker.enqueue(evaluation("first", "a", 50, 1));
         broker.enqueue(evaluation("second", "a", 90, 2));
         assertThat(out()).containsExactly("first");
         assertThat(broker.counts()).isEqualTo(new EvaluationBroker.Counts(0, 1, 0));
 
-        broker.acknowledge(first);
+        broker.acknowledge(held.get("first"));
 
         assertThat(out()).containsExactly("second");
     }
@@ -57,7 +62,7 @@ class EvaluationBrokerTest {
         broker.enqueue(evaluation("one", "a", 50, 1));
 
         assertThat(out()).containsExactly("one");
-        broker.acknowledge(evaluation("one", "a", 50, 1));
+        broker.acknowledge(held.get("one"));
         assertThat(broker.counts()).isEqualTo(new EvaluationBroker.Counts(0, 0, 0));
     }
 
@@ -68,7 +73,7 @@ class EvaluationBrokerTest {
         assertThat(out()).containsExactly("one");
 
         broker.enqueue(one);
-        broker.acknowledge(one);
+        broker.acknowledge(held.get("one"));
 
         assertThat(out()).containsExactly("one");
     }
@@ -90,16 +95,17 @@ class EvaluationBrokerTest {
     /** Plan: hand out, give back three times, and look at the pauses and at the third delivery. */
     @Test
     void oneThatIsGivenBackComesAgainLaterAndTheThirdTimeIsTheLast() throws InterruptedException {
-        Evaluation one = evaluation("one", "a", 50, 1);
-        broker.enqueue(one);
-        assertThat(broker.dequeue().last()).isFalse();
+        broker.enqueue(evaluation("one", "a", 50, 1));
+        EvaluationBroker.Delivery first = broker.dequeue();
+        assertThat(first.last()).isFalse();
 
-        broker.giveBack(one);
+        broker.giveBack(first);
         assertThat(broker.counts().ready()).isZero();
         clock.advance(Duration.ofSeconds(1));
-        assertThat(broker.dequeue().last()).isFalse();
+        EvaluationBroker.Delivery second = broker.dequeue();
+        assertThat(second.last()).isFalse();
 
-        broker.giveBack(one);
+        broker.giveBack(second);
         clock.advance(Duration.ofSeconds(19));
         assertThat(broker.counts().ready()).isZero();
         clock.advance(Duration.ofSeconds(1));
@@ -108,16 +114,15 @@ class EvaluationBrokerTest {
 
     @Test
     void oneThatIsGivenBackLetsTheNextOfItsJobGo() throws InterruptedException {
-        Evaluation one = evaluation("one", "a", 50, 1);
-        broker.enqueue(one);
+        broker.enqueue(evaluation("one", "a", 50, 1));
         broker.enqueue(evaluation("two", "a", 50, 2));
         assertThat(out()).containsExactly("one");
 
-        broker.giveBack(one);
+        broker.giveBack(held.get("one"));
         assertThat(out()).containsExactly("two");
         clock.advance(Duration.ofSeconds(1));
         assertThat(out()).isEmpty();
-        broker.acknowledge(evaluation("two", "a", 50, 2));
+        broker.acknowledge(held.get("two"));
 
         assertThat(out()).containsExactly("one");
     }
@@ -133,5 +138,21 @@ class EvaluationBrokerTest {
 
         assertThat(out()).isEmpty();
         assertThat(broker.counts()).isEqualTo(new EvaluationBroker.Counts(0, 0, 0));
+    }
+
+    /** Plan: a worker of an earlier term is still at it while the evaluation is out again; it may neither end nor return it. */
+    @Test
+    void aWorkerOfAnEarlierTermChangesNothing() throws InterruptedException {
+        broker.enqueue(evaluation("one", "a", 50, 1));
+        EvaluationBroker.Delivery stale = broker.dequeue();
+        broker.clear();
+        broker.enqueue(evaluation("one", "a", 50, 1));
+        broker.enqueue(evaluation("two", "a", 50, 2));
+        assertThat(out()).containsExactly("one");
+
+        broker.acknowledge(stale);
+        broker.giveBack(stale);
+
+        assertThat(broker.counts()).isEqualTo(new EvaluationBroker.Counts(0, 1, 0));
     }
 }

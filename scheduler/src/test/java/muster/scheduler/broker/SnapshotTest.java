@@ -53,7 +53,7 @@ class SnapshotTest {
 
     @Test
     void aClustersStateIsRestoredAsItWasSaved() {
-        SeededRandom.rounds(3, random -> {
+        SeededRandom.rounds(2, random -> {
             Simulation simulation = SimulationTest.trouble(random);
 
             assertThat(contents(restored(simulation.store))).isEqualTo(contents(simulation.state()));
