@@ -60,6 +60,10 @@ final class Worker implements Runnable {
         } catch (NotLeaderException e) {
             broker.acknowledge(delivery);
         } catch (RuntimeException e) {
+            if (Thread.currentThread().isInterrupted()) {
+                LOG.debug("evaluation left to the next leader eval={}", evaluation.id());
+                return;
+            }
             LOG.error("evaluation failed eval={} job={}", evaluation.id(), evaluation.jobId(), e);
             if (delivery.last()) {
                 fail(evaluation);
