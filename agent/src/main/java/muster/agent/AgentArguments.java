@@ -33,7 +33,7 @@ final class AgentArguments {
     }
 
     private static final String[] SWITCHES = {"dev", "server", "client", "bootstrap", "ui", "dev-connect", "enable-script-checks",
-        "enable-local-script-checks", "log-json", "dev-consul", "dev-vault"};
+        "enable-local-script-checks", "enable-raw-exec", "log-json", "dev-consul", "dev-vault"};
     private static final String[] TEXTS = {"datacenter", "dc", "log-level", "bind", "client-addr", "node", "node-id", "data-dir", "domain",
         "region", "http-port", "dns-port", "scheduler-port", "lb-port", "lb-api-port", "advertise", "consul-address", "node-class",
         "cpu-total-compute", "memory-total-mb", "network-interface", "pid-file", "log-file", "http-addr"};
@@ -123,6 +123,9 @@ final class AgentArguments {
         if (flags.on("enable-local-script-checks")) {
             settings.set("enable_local_script_checks", true);
         }
+        if (flags.on("enable-raw-exec")) {
+            settings.set("raw_exec", true);
+        }
         for (String joining : List.of("retry-join", "join", "servers")) {
             if (flags.has(joining)) {
                 settings.problem("-" + joining + " joins a cluster of several agents, which this version does not run: leave it out"
@@ -196,7 +199,7 @@ final class AgentArguments {
                 settings.texts("node_meta"),
                 new AgentOptions.Client(settings.texts("client_meta"), settings.text("node_class", ""),
                         optional(settings, "cpu_total_compute"), optional(settings, "memory_total_mb"),
-                        settings.text("network_interface", "lo")));
+                        settings.text("network_interface", "lo"), settings.on("raw_exec")));
     }
 
     private static String datacenter(Settings settings) {

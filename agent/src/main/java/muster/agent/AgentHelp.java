@@ -23,6 +23,7 @@ final class AgentHelp {
               -domain=<name>              the domain that DNS answers for; consul without it
               -recursor=<address>         who answers other names; may be repeated
               -enable-script-checks       lets anybody who reaches the API register checks that run programs
+              -enable-raw-exec            lets jobs run any program of this machine; always so with -dev
               -consul-address=<address>   the registry, where it runs elsewhere
             """;
     }

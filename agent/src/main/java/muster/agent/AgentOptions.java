@@ -68,9 +68,10 @@ public record AgentOptions(
      * The scheduler's client.
      *
      * @param cpuMhz what the node has to give, where it is not to be found out
+     * @param rawExec whether jobs, which come over the network, may run any program of this machine; always so in development mode
      */
-    public record Client(Map<String, String> meta, String nodeClass, Optional<Integer> cpuMhz, Optional<Integer> memoryMb, String device) {
-        public static final Client FOUND = new Client(Map.of(), "", Optional.empty(), Optional.empty(), "lo");
+    public record Client(Map<String, String> meta, String nodeClass, Optional<Integer> cpuMhz, Optional<Integer> memoryMb, String device, boolean rawExec) {
+        public static final Client FOUND = new Client(Map.of(), "", Optional.empty(), Optional.empty(), "lo", false);
     }
 
     public AgentOptions {

@@ -24,7 +24,7 @@ final class ConfigFile {
             "leave_on_terminate", "skip_leave_on_interrupt", "rejoin_after_leave", "log_json", "disable_remote_exec",
             "primary_datacenter", "translate_wan_addrs", "autopilot", "raft_protocol", "disable_keyring_file", "enable_syslog");
     private static final Set<String> NOMAD_WITHOUT_EFFECT = Set.of("disable_update_check", "disable_anonymous_signature", "telemetry",
-            "leave_on_interrupt", "leave_on_terminate", "enable_debug", "enable_syslog", "log_json", "server", "plugin", "autopilot",
+            "leave_on_interrupt", "leave_on_terminate", "enable_debug", "enable_syslog", "log_json", "server", "autopilot",
             "limits", "ui");
 
     private final String tool;
@@ -101,11 +101,19 @@ final class ConfigFile {
                 }
             }
             case "client" -> client(setting);
+            case "plugin" -> plugin(setting);
             default -> {
                 return NOMAD_WITHOUT_EFFECT.contains(setting.name());
             }
         }
         return true;
+    }
+
+    /** {@code plugin "raw_exec" { config { enabled = true } }} is what turns that driver on; others have nothing to set here. */
+    private void plugin(Setting setting) {
+        if (map(setting.value()).get("raw_exec") instanceof Map<?, ?> plugin && plugin.get("config") instanceof Map<?, ?> config) {
+            settings.set("raw_exec", Boolean.TRUE.equals(config.get("enabled")));
+        }
     }
 
     private void client(Setting setting) {

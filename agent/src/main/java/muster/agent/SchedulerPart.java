@@ -65,7 +65,7 @@ final class SchedulerPart implements Part {
                 registryAddress, registryAttributes(), System.getenv(),
                 new ClientSettings.Capacity(options.client().cpuMhz(), options.client().memoryMb(), 0, 0, 0, ""),
                 Duration.ofSeconds(30), KEPT_ALLOCATIONS);
-        client = Client.start(settings, server.clients(), registry, Drivers.of(true), clock, random, () -> UUID.randomUUID().toString());
+        client = Client.start(settings, server.clients(), registry, Drivers.of(options.dev() || options.client().rawExec()), clock, random, () -> UUID.randomUUID().toString());
         SchedulerFacts facts = new SchedulerFacts(options, client.node().id(), registryAddress, () -> listener.port(), VERSION);
         Routes routes = ServerRoutes.of(server,
                 new AgentFacts(options.region(), facts.rpcAddress(),

@@ -87,6 +87,14 @@ class AgentArgumentsTest {
     }
 
     @Test
+    void programsOfTheMachineRunOnlyWhereThatIsTurnedOn() throws IOException {
+        Path file = write("client.hcl", "plugin \"raw_exec\" {\n  config {\n    enabled = true\n  }\n}\n");
+        assertThat(parse("nomad", "-data-dir " + folder).client().rawExec()).isFalse();
+        assertThat(parse("nomad", "-data-dir " + folder + " -enable-raw-exec").client().rawExec()).isTrue();
+        assertThat(parse("nomad", "-data-dir " + folder + " -config=" + file).client().rawExec()).isTrue();
+    }
+
+    @Test
     void aFolderIsReadInTheOrderOfItsNames() throws IOException {
         write("2.hcl", "datacenter = \"later\"\n");
         write("1.hcl", "datacenter = \"earlier\"\n");
