@@ -52,6 +52,8 @@ final class Logging implements AgentControls.LogSource {
         for (String noisy : List.of("io.netty", "io.vertx", "org.apache.ratis")) {
             context.getLogger(noisy).setLevel(Level.WARN);
         }
+        // It logs as an error that the other end of an idle connection is gone; a request that this ends is told to its caller.
+        context.getLogger("io.vertx.core.net.impl.ConnectionBase").setLevel(Level.OFF);
     }
 
     @Override
