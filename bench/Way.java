@@ -359,12 +359,12 @@ final class Way {
     }
 
     private static void restartOne(Suite suite) throws IOException {
-        String body = Http.once(suite.ports.scheduler(), "GET", "/v1/job/way/allocations", "").body();
-        for (String allocation : body.split("\"ID\": ?")) {
-            String compact = allocation.replace("\": ", "\":");
-            if (compact.contains("\"ClientStatus\":\"running\"") && compact.contains("\"DesiredStatus\":\"run\"")) {
-                String id = allocation.trim().substring(1, 37);
-                Http.Answer answer = Http.once(suite.ports.scheduler(), "PUT", "/v1/client/allocation/" + id + "/restart", "{}");
+        String body = Http.once(suite.ports.scheduler(), "GET", "/v1/job/way/allocations", "").body().replace("\": ", "\":");
+        for (String allocation : objects(body)) {
+            if (allocation.contains("\"ClientStatus\":\"running\"") && allocation.contains("\"DesiredStatus\":\"run\"")) {
+                int at = allocation.indexOf("\"ID\":\"") + 6;
+                Http.Answer answer = Http.once(suite.ports.scheduler(), "PUT",
+                        "/v1/client/allocation/" + allocation.substring(at, at + 36) + "/restart", "{}");
                 if (answer.status() != 200) {
                     throw new IOException("restart answered " + answer);
                 }
@@ -372,6 +372,25 @@ final class Way {
             }
         }
         throw new IOException("no running allocation in " + body);
+    }
+
+    /** The outermost objects of a JSON array. */
+    private static List<String> objects(String array) {
+        List<String> objects = new ArrayList<>();
+        int depth = 0;
+        int began = 0;
+        boolean text = false;
+        for (int i = 0; i < array.length(); i++) {
+            char c = array.charAt(i);
+            if (c == '"' && array.charAt(i - 1) != '\\') {
+                text = !text;
+            } else if (!text && c == '{' && depth++ == 0) {
+                began = i;
+            } else if (!text && c == '}' && --depth == 0) {
+                objects.add(array.substring(began, i + 1));
+            }
+        }
+        return objects;
     }
 
     private static void killOne(Suite suite) throws IOException {
