@@ -75,6 +75,7 @@ public final class Demo {
         }));
         long began = System.nanoTime();
         boolean good = false;
+        System.out.println("Starting the agent (longer the first time after a build, which prepares the later starts) ...");
         try {
             DevAgent agent = DevAgent.start(root, folder.resolve("agent.log"));
             started.set(agent);

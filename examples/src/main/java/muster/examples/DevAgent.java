@@ -10,7 +10,8 @@ import java.util.concurrent.TimeUnit;
 
 /** The agent that the demo starts: one process, its output in a file, ended with everything that it started. */
 final class DevAgent implements AutoCloseable {
-    private static final Duration READY = Duration.ofSeconds(60);
+    /** The first start after a build prepares the later, quicker ones, and that takes its time. */
+    private static final Duration READY = Duration.ofSeconds(180);
     private static final Duration END = Duration.ofSeconds(20);
     private static final long PAUSE_MILLIS = 20;
 

@@ -35,8 +35,9 @@ interface Expect {
             List<String> wanted = lines.strip().lines().toList();
             List<String> found = seen.lines().toList();
             for (int i = 0; i < wanted.size(); i++) {
-                if (i >= found.size() || !found.get(i).stripTrailing().equals(wanted.get(i).stripTrailing())) {
-                    return new Verdict.Unmet("as line " + (i + 1) + ": " + wanted.get(i) + "\nof\n" + lines.strip());
+                String there = i < found.size() ? found.get(i).stripTrailing() : "(no such line)";
+                if (!there.equals(wanted.get(i).stripTrailing())) {
+                    return new Verdict.Unmet("as line " + (i + 1) + ": " + wanted.get(i) + "\n   where is: " + there);
                 }
             }
             return new Verdict.Met(wanted.stream().filter(line -> line.contains(telling)).findFirst().orElse(telling).strip());
