@@ -3,6 +3,7 @@ package muster.lb.exchange;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import muster.lb.route.TargetUrl;
 
 /** What is to become of a request. */
@@ -28,19 +29,45 @@ public sealed interface Decision {
      * @param retry what to try when an attempt failed before anything was answered
      * @param edit changes the answer's headers, hop-by-hop ones already gone
      */
-    record Forward(Attempt attempt, Retry retry, ResponseEdit edit) implements Decision {}
+    record Forward(Attempt attempt, Retry retry, ResponseEdit edit, RequestBody body) implements Decision {
+        public Forward(Attempt attempt, Retry retry, ResponseEdit edit) {
+            this(attempt, retry, edit, RequestBody.STREAMED);
+        }
+    }
+
+    /**
+     * It is decided elsewhere: by somebody who is asked, by a slow computation, by a target that is to come. The request waits, unread.
+     *
+     * @param decision completed by any thread, within a time that its maker bounds; not another Later. A failure is answered with 500
+     */
+    record Later(CompletionStage<Decision> decision) implements Decision {}
+
+    /**
+     * How a request's body reaches the target.
+     *
+     * @param maxBytes a longer one is answered with 413; 0 for no bound
+     * @param isHeld it is read whole before the target is asked, and can be sent to another one after a failure
+     */
+    record RequestBody(long maxBytes, boolean isHeld) {
+        public static final RequestBody STREAMED = new RequestBody(0, false);
+    }
 
     /**
      * A request as one target gets it.
      *
      * @param service the target belongs to
-     * @param serverName the TLS server name to send and to verify, "" for the target's address
+     * @param transport how the target is spoken to
      * @param uri path and query
      * @param headers complete, Host included, hop-by-hop ones gone
      * @param meter counts it
      */
     record Attempt(
-            TargetUrl target, String service, String serverName, boolean tlsSkipVerify, String uri, HeaderList headers, Meter meter) {}
+            TargetUrl target, String service, Transport transport, String uri, HeaderList headers, Meter meter) {
+        public Attempt(
+                TargetUrl target, String service, String serverName, boolean tlsSkipVerify, String uri, HeaderList headers, Meter meter) {
+            this(target, service, Transport.tls(serverName, tlsSkipVerify), uri, headers, meter);
+        }
+    }
 
     /** The next attempt, after those that failed; empty when there is no other target. */
     interface Retry {
@@ -49,9 +76,23 @@ public sealed interface Decision {
         Retry NONE = failed -> Optional.empty();
     }
 
-    /** Changes an answer's headers before they are sent. */
+    /**
+     * Changes an answer before it is sent: another decision in its place, else its headers, else its body. Asked in this order, once for each
+     * answer.
+     */
     interface ResponseEdit {
+        /** What to do in place of this answer; the request's body is only sent again if it was held. Empty to go on with it. */
+        default Optional<Decision> instead(int status, HeaderList headers) {
+            return Optional.empty();
+        }
+
+        /** Changes the headers. */
         void edit(int status, HeaderList headers);
+
+        /** Changes the body; the headers are the edited ones, may be edited further and no longer have a Content-Length. */
+        default Optional<BodyCoder> coder(int status, HeaderList headers) {
+            return Optional.empty();
+        }
 
         ResponseEdit NONE = (status, headers) -> { };
     }

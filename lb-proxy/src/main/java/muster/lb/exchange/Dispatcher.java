@@ -14,6 +14,13 @@ public interface Dispatcher {
     /** The answer when the last attempt failed. */
     Decision.Answer failed(RequestHead head, Failure failure);
 
+    /**
+     * Tells how one attempt ended, also those after which another followed.
+     *
+     * @param failure empty when there was an answer's head, whose status this is
+     */
+    default void attempted(Decision.Attempt attempt, Optional<Failure> failure, int status, Duration time) {}
+
     /** Tells how a request ended, for logs and metrics. */
     default void ended(Ended ended) {}
 

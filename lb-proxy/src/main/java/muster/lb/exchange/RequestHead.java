@@ -10,17 +10,35 @@ import java.util.Optional;
  * @param uri path and query as the client sent them, starting with a slash (or {@code *})
  * @param host the Host header, or the authority of an absolute request target; "" when there is none
  * @param headers as the client sent them, hop-by-hop ones included; not to be changed
- * @param minor 0 or 1, of HTTP/1.x
+ * @param peer the two ends of the connection
  */
-public record RequestHead(String method, String uri, String host, HeaderList headers, Peer peer, int minor) {
+public record RequestHead(String method, String uri, String host, HeaderList headers, Peer peer, HttpVersion version) {
+    public RequestHead(String method, String uri, String host, HeaderList headers, Peer peer, int minor) {
+        this(method, uri, host, headers, peer, minor == 0 ? HttpVersion.HTTP_1_0 : HttpVersion.HTTP_1_1);
+    }
+
     /**
      * The two ends of the client's connection.
      *
      * @param address the client's IP address
      * @param localAddress the proxy's
+     * @param tls the client's handshake; empty for a plain connection
      * @param entryPoint the name of the listener
      */
-    public record Peer(String address, int port, String localAddress, int localPort, boolean isTls, String entryPoint) {}
+    public record Peer(String address, int port, String localAddress, int localPort, Optional<TlsSession> tls, String entryPoint) {
+        public Peer(String address, int port, String localAddress, int localPort, boolean isTls, String entryPoint) {
+            this(address, port, localAddress, localPort, isTls ? Optional.of(TlsSession.UNKNOWN) : Optional.empty(), entryPoint);
+        }
+
+        public boolean isTls() {
+            return tls.isPresent();
+        }
+    }
+
+    /** 0 for HTTP/1.0, else 1. */
+    public int minor() {
+        return version == HttpVersion.HTTP_1_0 ? 0 : 1;
+    }
 
     /** The path as the client sent it. */
     public String rawPath() {
@@ -51,7 +69,7 @@ public record RequestHead(String method, String uri, String host, HeaderList hea
 
     /** The same with another path and query. */
     public RequestHead withUri(String other) {
-        return new RequestHead(method, other, host, headers, peer, minor);
+        return new RequestHead(method, other, host, headers, peer, version);
     }
 
     /** Percent-decodes UTF-8; with {@code plusIsBlank} as in a query. Bad escapes stay as they are. */

@@ -10,7 +10,7 @@ import muster.lb.exchange.Decision.Attempt;
  */
 record Clients(HttpClient verifying, HttpClient trusting) {
     HttpClient of(Attempt attempt) {
-        return attempt.tlsSkipVerify() ? trusting : verifying;
+        return attempt.transport().tls().skipsVerify() ? trusting : verifying;
     }
 
     Future<Void> close() {

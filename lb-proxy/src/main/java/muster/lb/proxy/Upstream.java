@@ -19,15 +19,15 @@ final class Upstream {
     static RequestOptions options(Attempt attempt, String method) {
         RequestOptions options = new RequestOptions()
                 .setServer(SocketAddress.inetSocketAddress(attempt.target().port(), attempt.target().host()))
-                .setHost(attempt.serverName().isEmpty() ? attempt.target().host() : attempt.serverName())
+                .setHost(attempt.transport().tls().serverName().isEmpty() ? attempt.target().host() : attempt.transport().tls().serverName())
                 .setPort(attempt.target().port())
                 .setMethod(HttpMethod.valueOf(method))
                 .setFollowRedirects(false)
                 .setURI(attempt.uri());
         if (attempt.target().isTls()) {
             options.setSsl(true).setSslOptions(new ClientSSLOptions()
-                    .setTrustAll(attempt.tlsSkipVerify())
-                    .setHostnameVerificationAlgorithm(attempt.tlsSkipVerify() ? "" : "HTTPS"));
+                    .setTrustAll(attempt.transport().tls().skipsVerify())
+                    .setHostnameVerificationAlgorithm(attempt.transport().tls().skipsVerify() ? "" : "HTTPS"));
         }
         return options;
     }

@@ -1,0 +1,130 @@
+package muster.lb.exchange;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import muster.lb.route.AccessRules;
+
+/**
+ * A listener to open. Both dialects' configurations are turned into these.
+ *
+ * @param name of the entry point, for logs and for {@link RequestHead.Peer}
+ * @param host "" for all addresses
+ * @param port 0 for any free one
+ * @param tls required by the protocols that end TLS
+ * @param proxyHeader whose PROXY headers are believed; empty for nobody's, which makes such a header a bad request
+ */
+public record Listener(
+        String name, String host, int port, Protocol protocol, Optional<Tls> tls, Optional<ProxyHeader> proxyHeader, Limits limits) {
+    /** What is spoken. */
+    public enum Protocol {
+        /** HTTP/1.1, and HTTP/2 where the client begins with it or upgrades to it. */
+        HTTP,
+        /** The same over TLS; HTTP/2 is negotiated. */
+        HTTPS,
+        /** HTTP/2 without TLS. */
+        GRPC,
+        /** HTTP/2 over TLS. */
+        GRPCS,
+        /** Bytes; the dispatcher is asked as soon as a connection is there. */
+        TCP,
+        /** TLS passed on; the dispatcher is asked with the server name. */
+        TCP_SNI,
+        /** TLS, passed on or ended here, as the dispatcher says. */
+        HTTPS_TCP_SNI,
+        /** Whatever comes: the dispatcher is asked for each connection, with the server name if it begins with TLS. */
+        MIXED,
+        /** Datagrams; a client's address and port make a session. */
+        UDP
+    }
+
+    /**
+     * The server's side of TLS.
+     *
+     * @param isStrict a client that asks for a name no certificate is for is refused, instead of getting the first certificate
+     * @param clientCertificates PEM of the authorities a client's certificate has to come from; "" when clients need none
+     * @param minVersion {@code TLSv1.2} and so on, "" for the platform's
+     * @param maxVersion likewise
+     * @param ciphers registered names, empty for the platform's
+     */
+    public record Tls(
+            CertificateSource certificates, boolean isStrict, String clientCertificates, String minVersion, String maxVersion,
+            List<String> ciphers) {
+        public Tls(CertificateSource certificates) {
+            this(certificates, false, "", "", "", List.of());
+        }
+    }
+
+    /** Where certificates come from. All but {@code SelfSigned} are looked at again and again, without touching open connections. */
+    public sealed interface CertificateSource {
+        /** One certificate chain and its key, both PEM, perhaps in one file. */
+        record Files(Path certificate, Path key, Duration refresh) implements CertificateSource {}
+
+        /** All of a folder: NAME.pem, or NAME-cert.pem with NAME-key.pem, in alphabetical order. */
+        record Folder(Path folder, Duration refresh) implements CertificateSource {}
+
+        /** A text of lines that each name a file beside it, by HTTP. */
+        record Http(String url, Duration refresh) implements CertificateSource {}
+
+        /** Keys below a prefix of the registry, named like a folder's files, watched. */
+        record Keys(String prefix) implements CertificateSource {}
+
+        /** Certificates as they are, each PEM of chain and key together. */
+        record Given(List<String> pems) implements CertificateSource {}
+
+        /** One made at the start, for a server that has none. */
+        record SelfSigned(String commonName) implements CertificateSource {}
+    }
+
+    /**
+     * PROXY headers of versions 1 and 2 (HAProxy: "The PROXY protocol").
+     *
+     * @param trusted clients that may send one; others' are a bad request
+     * @param timeout for the header's first byte; a connection that sends something else first is taken as it is
+     */
+    public record ProxyHeader(List<AccessRules.Block> trusted, Duration timeout) {}
+
+    /**
+     * Bounds on what one client can take up. Zero durations mean for ever.
+     *
+     * @param headTimeout from a request's first byte to the end of its head, and for a TLS handshake
+     * @param readTimeout for a request's whole body
+     * @param writeTimeout from the end of a request's head to the end of its answer; not for tunnels
+     * @param idleTimeout between requests; for TCP and UDP between bytes in either direction
+     * @param stallTimeout without a byte where the other side owes one: a request's body, a client that takes no answer
+     */
+    public record Limits(
+            Duration headTimeout, Duration readTimeout, Duration writeTimeout, Duration idleTimeout, Duration stallTimeout,
+            int maxHeadBytes, int maxHeaders, int maxConnections, int maxConnectionsPerClient, int maxStreams) {
+        /** Generous enough for slow clients, short enough that a held connection costs little. */
+        public static final Limits DEFAULTS = new Limits(Duration.ofSeconds(60), Duration.ZERO, Duration.ZERO, Duration.ofSeconds(180),
+                Duration.ofMinutes(5), 256 * 1024, 1000, 100_000, 50_000, 250);
+
+        public Limits withTimeouts(Duration read, Duration write, Duration idle) {
+            return new Limits(headTimeout, read, write, idle, stallTimeout, maxHeadBytes, maxHeaders, maxConnections,
+                    maxConnectionsPerClient, maxStreams);
+        }
+    }
+
+    /** A plain one at its defaults. */
+    public static Listener http(String name, String host, int port) {
+        return new Listener(name, host, port, Protocol.HTTP, Optional.empty(), Optional.empty(), Limits.DEFAULTS);
+    }
+
+    public Listener withProtocol(Protocol other) {
+        return new Listener(name, host, port, other, tls, proxyHeader, limits);
+    }
+
+    public Listener withTls(Tls other) {
+        return new Listener(name, host, port, protocol, Optional.of(other), proxyHeader, limits);
+    }
+
+    public Listener withProxyHeader(ProxyHeader other) {
+        return new Listener(name, host, port, protocol, tls, Optional.of(other), limits);
+    }
+
+    public Listener withLimits(Limits other) {
+        return new Listener(name, host, port, protocol, tls, proxyHeader, other);
+    }
+}
