@@ -4,6 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import muster.lb.route.TargetUrl;
 
 /** What is to become of a request. */
@@ -43,13 +45,37 @@ public sealed interface Decision {
     record Later(CompletionStage<Decision> decision) implements Decision {}
 
     /**
+     * The request's body has to be read first; what is decided then sends it on.
+     *
+     * @param limit bytes to take at most
+     * @param then gets the body, or empty when it is larger; called on the request's event loop, must not wait
+     */
+    record Collect(long limit, Function<Optional<byte[]>, Decision> then) implements Decision {}
+
+    /** The decision, and somebody who wants to know how the request ended; told exactly once, on the event loop. */
+    record Watched(Decision decision, Consumer<Dispatcher.Ended> ended) implements Decision {}
+
+    /**
      * How a request's body reaches the target.
      *
      * @param maxBytes a longer one is answered with 413; 0 for no bound
      * @param isHeld it is read whole before the target is asked, and can be sent to another one after a failure
+     * @param instead another method and body in place of the client's
      */
-    record RequestBody(long maxBytes, boolean isHeld) {
+    record RequestBody(long maxBytes, boolean isHeld, Optional<Given> instead) {
         public static final RequestBody STREAMED = new RequestBody(0, false);
+
+        public RequestBody(long maxBytes, boolean isHeld) {
+            this(maxBytes, isHeld, Optional.empty());
+        }
+
+        /** A request that is the proxy's own idea. */
+        public static RequestBody of(String method, byte[] body) {
+            return new RequestBody(0, false, Optional.of(new Given(method, body)));
+        }
+
+        /** A method and all of a body. */
+        public record Given(String method, byte[] body) {}
     }
 
     /**
@@ -77,8 +103,8 @@ public sealed interface Decision {
     }
 
     /**
-     * Changes an answer before it is sent: another decision in its place, else its headers, else its body. Asked in this order, once for each
-     * answer.
+     * Changes an answer before it is sent: another decision in its place, else its headers, its status, its body. Asked in this order, once
+     * for each answer, on the request's event loop.
      */
     interface ResponseEdit {
         /** What to do in place of this answer; the request's body is only sent again if it was held. Empty to go on with it. */
@@ -89,7 +115,17 @@ public sealed interface Decision {
         /** Changes the headers. */
         void edit(int status, HeaderList headers);
 
-        /** Changes the body; the headers are the edited ones, may be edited further and no longer have a Content-Length. */
+        /** Changes the status. */
+        default int status(int status) {
+            return status;
+        }
+
+        /** What to do when the last attempt failed; empty leaves it to {@link Dispatcher#failed}. */
+        default Optional<Decision> failed(Failure failure) {
+            return Optional.empty();
+        }
+
+        /** Changes the body; the headers are the edited ones and may be edited further; a Content-Length that no longer holds is the coder's to remove. */
         default Optional<BodyCoder> coder(int status, HeaderList headers) {
             return Optional.empty();
         }

@@ -1,10 +1,12 @@
 package muster.lb.proxy;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /** Hands an answer's body on as fast as the client takes it. Owned by one event loop. */
 final class AnswerPump {
@@ -12,9 +14,12 @@ final class AnswerPump {
     private final HttpClientResponse answer;
     private final HttpServerResponse response;
     private final Optional<LateClose> close;
+    private final UnaryOperator<Buffer> change;
     private boolean isWaiting;
 
-    AnswerPump(Vertx vertx, HttpClientResponse answer, HttpServerResponse response) {
+    /** @param change what is sent for a piece, an empty buffer for nothing */
+    AnswerPump(Vertx vertx, HttpClientResponse answer, HttpServerResponse response, UnaryOperator<Buffer> change) {
+        this.change = change;
         this.vertx = vertx;
         this.answer = answer;
         this.response = response;
@@ -24,7 +29,10 @@ final class AnswerPump {
     /** Begins; one of the two is called when it is over. */
     void start(Runnable ended, Consumer<Throwable> cut) {
         answer.handler(piece -> {
-            response.write(piece);
+            Buffer changed = change.apply(piece);
+            if (changed.length() > 0) {
+                response.write(changed);
+            }
             if (response.writeQueueFull() && !isWaiting) {
                 isWaiting = true;
                 close.ifPresent(LateClose::hold);

@@ -1,5 +1,6 @@
 package muster.lb.proxy;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -13,7 +14,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import muster.lb.exchange.BodyCoder;
+import muster.lb.exchange.Decision;
 import muster.lb.exchange.Decision.Answer;
 import muster.lb.exchange.Decision.Attempt;
 import muster.lb.exchange.Decision.Forward;
@@ -38,6 +45,11 @@ import org.slf4j.LoggerFactory;
 final class HttpExchange {
     private static final Logger log = LoggerFactory.getLogger(HttpExchange.class);
     private static final int MAX_ATTEMPTS = 3;
+    /** How often a request may take another way; more is a circle in somebody's configuration. */
+    private static final int MAX_TURNS = 32;
+    /** Of a body that is to be held without a bound of its own. */
+    private static final long MAX_HELD_BYTES = 64L * 1024 * 1024;
+    private static final int MAX_DISCARDED_BYTES = 64 * 1024;
     private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");
 
     private final Vertx vertx;
@@ -50,6 +62,7 @@ final class HttpExchange {
     private final RequestBody body;
     private final long begun = System.nanoTime();
     private final List<Attempt> attempts = new ArrayList<>(1);
+    private final List<Consumer<Dispatcher.Ended>> watchers = new ArrayList<>(0);
     private Forward forward;
     private HttpClientRequest upstream;
     private AnswerPump pump;
@@ -57,6 +70,7 @@ final class HttpExchange {
     private boolean isOver;
     private boolean isClientGone;
     private int status;
+    private int turns;
 
     HttpExchange(
             Vertx vertx, Clients clients, ProxySettings settings, Dispatcher dispatcher, HttpServerRequest request, RequestHead head) {
@@ -70,9 +84,62 @@ final class HttpExchange {
         this.body = new RequestBody(vertx, request, head);
     }
 
+    /** Does what was decided. */
+    void act(Decision decision) {
+        if (++turns > MAX_TURNS) {
+            log.error("request goes in circles method={} host={} uri={}", head.method(), head.host(), head.uri());
+            answer(Answer.empty(500));
+            return;
+        }
+        switch (decision) {
+            case Answer answer -> answer(answer);
+            case Forward next -> forward(next);
+            case Decision.Later later -> await(later.decision());
+            case Decision.Collect collect -> body.collect(collect.limit(), bytes -> step(() -> collect.then().apply(bytes)));
+            case Decision.Watched watched -> {
+                watchers.add(watched.ended());
+                act(watched.decision());
+            }
+        }
+    }
+
+    private void await(CompletionStage<Decision> later) {
+        Context context = vertx.getOrCreateContext();
+        watchClient();
+        later.whenComplete((decision, failure) -> context.runOnContext(now -> step(() -> {
+            if (failure != null) {
+                throw new IllegalStateException("a decision failed", failure);
+            }
+            return decision;
+        })));
+    }
+
+    /** The next turn, unless nobody waits for it any more. */
+    private void step(Supplier<Decision> next) {
+        if (isOver) {
+            return;
+        }
+        if (isClientGone) {
+            over();
+            return;
+        }
+        Decision decision;
+        try {
+            decision = next.get();
+        } catch (RuntimeException e) {
+            log.error("request not decided method={} host={}", head.method(), head.host(), e);
+            decision = Answer.empty(500);
+        }
+        act(decision);
+    }
+
     /** Answers by itself. */
-    void answer(Answer answer) {
-        send(answer).onComplete(done -> over());
+    private void answer(Answer answer) {
+        if (body.isLeft()) {
+            answerAndClose(answer);
+        } else {
+            send(answer).onComplete(done -> over());
+        }
     }
 
     private Future<Void> send(Answer answer) {
@@ -98,17 +165,27 @@ final class HttpExchange {
     }
 
     /** Sends it to a target. */
-    void forward(Forward decision) {
+    private void forward(Forward decision) {
         forward = decision;
+        watchClient();
+        Decision.RequestBody wanted = decision.body();
+        if (body.isToBeHeld(wanted)) {
+            body.collect(wanted.maxBytes() > 0 ? wanted.maxBytes() : MAX_HELD_BYTES,
+                    bytes -> step(() -> bytes.isPresent() ? decision : Answer.text(413, "Request Entity Too Large")));
+        } else {
+            attempt(decision.attempt());
+        }
+    }
+
+    private void watchClient() {
         response.exceptionHandler(gone -> clientGone());
         response.closeHandler(closed -> clientGone());
-        attempt(decision.attempt());
     }
 
     private void attempt(Attempt attempt) {
         attempts.add(attempt);
         attempt.meter().begin();
-        clients.of(attempt).request(Upstream.options(attempt, head.method())).onComplete(
+        clients.of(attempt).request(Upstream.options(attempt, forward.body().instead().map(Decision.RequestBody.Given::method).orElse(head.method()))).onComplete(
                 connected -> connected(attempt, connected),
                 failure -> attemptFailed(attempt, Failures.ofConnect(failure), failure, true));
     }
@@ -142,29 +219,71 @@ final class HttpExchange {
                     connected.reset(0, new TimeoutException("no answer within " + settings.responseHeaderTimeout())));
             answered.onComplete(any -> vertx.cancelTimer(timer));
         }
-        body.send(connected, () -> isOver);
+        body.send(connected, forward.body(), () -> isOver);
     }
 
     private void answered(Attempt attempt, HttpClientResponse answer) {
-        status = answer.statusCode();
-        copyHead(answer);
-        if (head.method().equals("HEAD") || isBodyless(answer.statusCode())) {
+        HeaderList headers = headersOf(answer);
+        Optional<Decision> instead = forward.edit().instead(answer.statusCode(), headers);
+        if (instead.isPresent()) {
+            discard(attempt, answer);
+            step(instead::get);
+            return;
+        }
+        forward.edit().edit(answer.statusCode(), headers);
+        status = forward.edit().status(answer.statusCode());
+        if (head.method().equals("HEAD") || isBodyless(status)) {
+            sendHead(answer, headers);
             answer.handler(ignored -> { });
             response.end().onComplete(done -> ended(attempt));
             return;
         }
-        if (!answer.headers().contains("Content-Length")) {
-            response.setChunked(true);
+        Optional<BodyCoder> coder = forward.edit().coder(answer.statusCode(), headers);
+        if (coder.isPresent()) {
+            coded(attempt, answer, headers, coder.get());
+        } else {
+            sendHead(answer, headers);
+            pump(attempt, answer, UnaryOperator.identity(), () -> response.end());
         }
-        pump = new AnswerPump(vertx, answer, response);
+    }
+
+    private void coded(Attempt attempt, HttpClientResponse answer, HeaderList headers, BodyCoder coder) {
+        CodedAnswer changed = new CodedAnswer(coder, response, headers, () -> sendHead(answer, headers));
+        pump(attempt, answer, piece -> {
+            Buffer out = changed.piece(piece);
+            Optional<Decision> instead = changed.isBegun() ? Optional.empty() : coder.instead();
+            instead.ifPresent(other -> {
+                coder.close();
+                answer.handler(null).endHandler(null).exceptionHandler(ignored -> { });
+                discard(attempt, answer);
+                pump.abandon();
+                step(() -> other);
+            });
+            return out;
+        }, changed::end);
+    }
+
+    private void pump(Attempt attempt, HttpClientResponse answer, UnaryOperator<Buffer> change, Supplier<Future<Void>> end) {
+        pump = new AnswerPump(vertx, answer, response, change);
         pump.start(
                 () -> {
                     if (answer.trailers() != null && !answer.trailers().isEmpty() && head.minor() > 0) {
                         answer.trailers().forEach((name, value) -> response.putTrailer(name, value));
                     }
-                    response.end().onComplete(sent -> ended(attempt));
+                    end.get().onComplete(sent -> ended(attempt));
                 },
                 failure -> cutOff(attempt, failure));
+    }
+
+    /** A short answer is read to its end, so that its connection can be used again; a long one costs its connection. */
+    private void discard(Attempt attempt, HttpClientResponse answer) {
+        attempt.meter().end(answer.statusCode(), elapsed());
+        String length = answer.getHeader("Content-Length");
+        if (length != null && length.length() < 6 && Integer.parseInt(length) <= MAX_DISCARDED_BYTES) {
+            answer.handler(ignored -> { });
+        } else {
+            answer.request().reset();
+        }
     }
 
     /** The answer ended too early: what came of it is flushed, then the client learns it by the end of its connection. */
@@ -178,7 +297,8 @@ final class HttpExchange {
         ended(attempt);
     }
 
-    private void copyHead(HttpClientResponse answer) {
+    /** The answer's headers as they may go on. */
+    private HeaderList headersOf(HttpClientResponse answer) {
         HeaderList original = new HeaderList();
         answer.headers().forEach((name, value) -> original.add(name, value));
         HeaderList headers = HopByHop.forwardableAnswer(original);
@@ -188,14 +308,22 @@ final class HttpExchange {
         if (original.has("Transfer-Encoding")) {
             headers.remove("Content-Length");
         }
-        forward.edit().edit(answer.statusCode(), headers);
+        return headers;
+    }
+
+    private void sendHead(HttpClientResponse answer, HeaderList headers) {
         headers.setIfAbsent("Date", HttpDates.now());
         if (isLastOfConnection()) {
             headers.set("Connection", "close");
         }
-        response.setStatusCode(answer.statusCode());
-        response.setStatusMessage(answer.statusMessage());
+        response.setStatusCode(status);
+        if (status == answer.statusCode()) {
+            response.setStatusMessage(answer.statusMessage());
+        }
         headers.forEach((name, value) -> response.headers().add(name, value));
+        if (!headers.has("Content-Length") && !head.method().equals("HEAD") && !isBodyless(status)) {
+            response.setChunked(true);
+        }
     }
 
     private void webSocketAnswered(Attempt attempt, HttpClientResponse answer) {
@@ -205,7 +333,9 @@ final class HttpExchange {
             return;
         }
         status = 101;
-        copyHead(answer);
+        HeaderList headers = headersOf(answer);
+        forward.edit().edit(answer.statusCode(), headers);
+        sendHead(answer, headers);
         response.headers().set("Upgrade", "websocket").set("Connection", "Upgrade");
         Upstream.tunnel(request, answer.netSocket(), () -> ended(attempt));
     }
@@ -223,7 +353,7 @@ final class HttpExchange {
         Optional<Attempt> next = Optional.empty();
         if (isUnsent && failure != Failure.OVERLOADED && attempts.size() < MAX_ATTEMPTS) {
             next = forward.retry().after(attempts);
-        } else if (failure == Failure.CLOSED && !isResent && !body.isPresent() && IDEMPOTENT.contains(head.method()) && !head.isWebSocket()) {
+        } else if (failure == Failure.CLOSED && !isResent && body.isRepeatable(forward.body()) && IDEMPOTENT.contains(head.method()) && !head.isWebSocket()) {
             isResent = true;
             next = Optional.of(forward.retry().after(attempts).orElse(attempt));
         }
@@ -233,7 +363,7 @@ final class HttpExchange {
             request.connection().close();
             over();
         } else {
-            answer(dispatcher.failed(head, failure));
+            step(() -> forward.edit().failed(failure).orElseGet(() -> dispatcher.failed(head, failure)));
         }
     }
 
@@ -264,8 +394,10 @@ final class HttpExchange {
             if (isLastOfConnection()) {
                 request.connection().close();
             }
-            dispatcher.ended(new Dispatcher.Ended(head, attempts.isEmpty() ? Optional.empty() : Optional.of(attempts.getLast()),
-                    isClientGone && status == 0 ? 499 : status, Math.max(0, response.bytesWritten()), Duration.ofNanos(elapsed())));
+            Dispatcher.Ended ended = new Dispatcher.Ended(head, attempts.isEmpty() ? Optional.empty() : Optional.of(attempts.getLast()),
+                    isClientGone && status == 0 ? 499 : status, Math.max(0, response.bytesWritten()), Duration.ofNanos(elapsed()));
+            watchers.forEach(watcher -> watcher.accept(ended));
+            dispatcher.ended(ended);
         }
     }
 

@@ -1,7 +1,6 @@
 package muster.lb.proxy;
 
 import io.netty.handler.codec.TooLongFrameException;
-import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Optional;
@@ -46,23 +45,7 @@ final class HttpExchanges {
             log.error("request not decided method={} host={}", head.method(), head.host(), e);
             decision = Answer.empty(500);
         }
-        follow(exchange, decision);
-    }
-
-    private void follow(HttpExchange exchange, Decision decision) {
-        switch (decision) {
-            case Answer answer -> exchange.answer(answer);
-            case Decision.Forward forward -> exchange.forward(forward);
-            case Decision.Later later -> {
-                Context context = vertx.getOrCreateContext();
-                later.decision().whenComplete((made, failure) -> context.runOnContext(turn -> {
-                    if (failure != null) {
-                        log.error("request not decided", failure);
-                    }
-                    follow(exchange, failure == null ? made : Answer.empty(500));
-                }));
-            }
-        }
+        exchange.act(decision);
     }
 
     /** What the codec could not read: the framing is lost, so the connection ends. */
