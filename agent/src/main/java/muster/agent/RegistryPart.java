@@ -58,7 +58,7 @@ final class RegistryPart implements Part {
         loop = new AgentLoop(agent, clock, random);
         loop.start();
         Routes routes = new Routes();
-        new AgentApi(agent, this::status, controls).addTo(routes);
+        new AgentApi(agent, this::status, controls, registry.access()).addTo(routes);
         ConsulRoutes.add(routes, registry,
                 ApiSettings.of(options.node(), settings.nodeId(), options.advertise() + ":" + SERVER_PORT, VERSION, clock.instant(),
                         options.dev(), true),

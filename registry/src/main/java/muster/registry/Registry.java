@@ -10,6 +10,8 @@ import java.util.random.RandomGenerator;
 import muster.raft.Applied;
 import muster.raft.LogGroup;
 import muster.raft.ReplicatedLog;
+import muster.registry.acl.AccessControl;
+import muster.registry.acl.AccessSettings;
 import muster.registry.query.Answer;
 import muster.registry.query.BlockingQueries;
 import muster.registry.query.StateQuery;
@@ -37,6 +39,7 @@ public final class Registry implements AutoCloseable {
     private final ReplicatedLog<Command, Result> log;
     private final BlockingQueries queries;
     private final Leadership leadership;
+    private final AccessControl access;
 
     /**
      * Attaches the registry to a log group that has not been started.
@@ -45,7 +48,14 @@ public final class Registry implements AutoCloseable {
      * @param random for the jitter of waits; used by one thread of the registry alone
      */
     public Registry(String datacenter, LogGroup group, InstantSource clock, RandomGenerator random) {
+        this(datacenter, group, clock, random, AccessSettings.OFF);
+    }
+
+    /** The same with access control. */
+    public Registry(
+            String datacenter, LogGroup group, InstantSource clock, RandomGenerator random, AccessSettings access) {
         this.datacenter = datacenter;
+        this.access = new AccessControl(access);
         this.group = group;
         store = new StateStore(this::changed);
         queries = new BlockingQueries(store::snapshot, random);
@@ -58,6 +68,11 @@ public final class Registry implements AutoCloseable {
     /** The datacenter's name. */
     public String datacenter() {
         return datacenter;
+    }
+
+    /** Who may do what. */
+    public AccessControl access() {
+        return access;
     }
 
     /**

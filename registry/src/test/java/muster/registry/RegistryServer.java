@@ -56,7 +56,7 @@ public final class RegistryServer implements AutoCloseable {
                 pretty),
                 UUID::randomUUID);
         new AgentApi(agent, () -> new ServerStatus(registry.isLeader(), registry.leader(), registry.snapshot().index()),
-                new AgentControls(loop::syncNow, () -> {}, (level, json, lines) -> () -> {})).addTo(routes);
+                new AgentControls(loop::syncNow, () -> {}, (level, json, lines) -> () -> {}), registry.access()).addTo(routes);
         listener = HttpListener.start(vertx, HttpListener.Listen.on("127.0.0.1", port), routes, new ConsulDialect());
     }
 

@@ -2,6 +2,7 @@ package muster.registry.agent;
 
 import java.util.function.Supplier;
 import muster.http.Routes;
+import muster.registry.acl.AccessControl;
 
 /** The {@code /v1/agent} endpoints of a local agent. */
 public final class AgentApi {
@@ -10,12 +11,13 @@ public final class AgentApi {
     private final HealthEndpoints health;
     private final NodeEndpoints node;
 
-    public AgentApi(LocalAgent agent, Supplier<ServerStatus> server, AgentControls controls) {
+    public AgentApi(LocalAgent agent, Supplier<ServerStatus> server, AgentControls controls, AccessControl access) {
         AgentReplies replies = new AgentReplies(agent.settings());
-        services = new ServiceEndpoints(agent, replies);
-        checks = new CheckEndpoints(agent, replies);
-        health = new HealthEndpoints(agent, replies);
-        node = new NodeEndpoints(agent, replies, controls, server);
+        AgentRights rights = new AgentRights(access, agent);
+        services = new ServiceEndpoints(agent, replies, rights);
+        checks = new CheckEndpoints(agent, replies, rights);
+        health = new HealthEndpoints(agent, replies, rights);
+        node = new NodeEndpoints(agent, replies, rights, controls, server);
     }
 
     /** Adds them to the API's list. */

@@ -8,6 +8,9 @@ import java.util.Map;
 import muster.http.Call;
 import muster.http.Reply;
 import muster.http.Routes;
+import muster.registry.acl.Access;
+import muster.registry.acl.Need;
+import muster.registry.acl.Resource;
 import muster.registry.client.HealthCheck.Status;
 import muster.registry.health.CheckDefinition;
 import muster.registry.state.Service;
@@ -16,10 +19,12 @@ import muster.registry.state.Service;
 final class HealthEndpoints {
     private final LocalAgent agent;
     private final AgentReplies replies;
+    private final AgentRights rights;
 
-    HealthEndpoints(LocalAgent agent, AgentReplies replies) {
+    HealthEndpoints(LocalAgent agent, AgentReplies replies, AgentRights rights) {
         this.agent = agent;
         this.replies = replies;
+        this.rights = rights;
     }
 
     void addTo(Routes routes) {
@@ -37,6 +42,7 @@ final class HealthEndpoints {
         if (service == null) {
             return Reply.text(404, "ServiceId " + id + " not found");
         }
+        rights.require(call, Need.of(Access.READ, Resource.SERVICE, service.name()));
         Status status = worst(state, service);
         return wantsText(call) ? text(status) : replies.json(call, code(status), row(state, service, status));
     }
@@ -46,6 +52,7 @@ final class HealthEndpoints {
         if (name.isEmpty()) {
             throw new RefusedException(400, "Missing service Name");
         }
+        rights.require(call, Need.of(Access.READ, Resource.SERVICE, name));
         LocalState state = agent.state();
         List<Object> rows = new ArrayList<>();
         Status worst = Status.PASSING;

@@ -14,6 +14,11 @@ import java.util.function.Supplier;
 import muster.http.Call;
 import muster.http.Reply;
 import muster.http.Routes;
+import muster.registry.acl.Access;
+import muster.registry.acl.Caller;
+import muster.registry.acl.Need;
+import muster.registry.acl.Permission;
+import muster.registry.acl.Resource;
 
 /** The agent itself: what it is, how it does, and what operators ask of it. (Consul HTTP API: agent) */
 final class NodeEndpoints {
@@ -22,14 +27,17 @@ final class NodeEndpoints {
 
     private final LocalAgent agent;
     private final AgentReplies replies;
+    private final AgentRights rights;
     private final AgentControls controls;
     private final SelfDescription self;
     private final HostDescription host;
     private final Metrics metrics;
 
-    NodeEndpoints(LocalAgent agent, AgentReplies replies, AgentControls controls, Supplier<ServerStatus> server) {
+    NodeEndpoints(LocalAgent agent, AgentReplies replies, AgentRights rights, AgentControls controls,
+            Supplier<ServerStatus> server) {
         this.agent = agent;
         this.replies = replies;
+        this.rights = rights;
         this.controls = controls;
         this.host = new HostDescription(agent.clock());
         this.self = new SelfDescription(agent, server);
@@ -37,9 +45,9 @@ final class NodeEndpoints {
     }
 
     void addTo(Routes routes) {
-        routes.get("/v1/agent/self", AgentReplies.direct(call -> replies.json(call, 200, self.tree())))
+        routes.get("/v1/agent/self", AgentReplies.direct(this::self))
                 .get("/v1/agent/members", AgentReplies.direct(this::members))
-                .get("/v1/agent/host", AgentReplies.blocking(call -> replies.json(call, 200, host.tree())))
+                .get("/v1/agent/host", AgentReplies.blocking(this::host))
                 .get("/v1/agent/metrics", AgentReplies.direct(this::metrics))
                 .get("/v1/agent/monitor", AgentReplies.direct(this::monitor))
                 .put("/v1/agent/maintenance", AgentReplies.blocking(this::maintenance))
@@ -50,14 +58,28 @@ final class NodeEndpoints {
                 .put("/v1/agent/token/*kind", AgentReplies.direct(call -> Reply.text(401, "ACL support disabled")));
     }
 
+    private Reply self(Call call) {
+        rights.requireRead(call);
+        return replies.json(call, 200, self.tree());
+    }
+
+    private Reply host(Call call) {
+        rights.require(call, Need.of(Permission.OPERATOR_READ));
+        return replies.json(call, 200, host.tree());
+    }
+
     private Reply members(Call call) {
+        Caller caller = rights.caller(call);
         if (!call.query("segment").isEmpty()) {
             return Reply.text(500, "Network segments are not supported in this version of Consul");
         }
-        return replies.json(call, 200, List.of(self.member(call.has("wan"))));
+        return replies.json(call, 200, caller.mayRead(Resource.NODE, agent.settings().nodeName())
+                ? List.of(self.member(call.has("wan")))
+                : List.of());
     }
 
     private Reply metrics(Call call) {
+        rights.requireRead(call);
         if (!call.query("format").equals("prometheus")) {
             return replies.json(call, 200, metrics.tree());
         }
@@ -70,6 +92,7 @@ final class NodeEndpoints {
 
     /** Lines are dropped for a client that does not keep up, as in the original. */
     private Reply monitor(Call call) {
+        rights.requireRead(call);
         AgentControls.LogLevel level = AgentControls.LogLevel.of(call.query("loglevel"))
                 .orElseThrow(() -> new RefusedException(400, "Bad request: Unknown log level: " + call.query("loglevel")));
         return new Reply.Streaming(200, Map.of("Content-Type", "text/plain"), sink -> {
@@ -90,7 +113,9 @@ final class NodeEndpoints {
     }
 
     private Reply maintenance(Call call) {
-        if (AgentReplies.enable(call)) {
+        boolean enable = AgentReplies.enable(call);
+        rights.require(call, Need.of(Access.WRITE, Resource.NODE, agent.settings().nodeName()));
+        if (enable) {
             agent.enterMaintenance("", call.query("reason"));
         } else {
             agent.leaveMaintenance("");
@@ -99,11 +124,13 @@ final class NodeEndpoints {
     }
 
     private Reply reload(Call call) {
+        rights.requireWrite(call);
         controls.reload().run();
         return Reply.empty(200);
     }
 
     private Reply leave(Call call) {
+        rights.requireWrite(call);
         controls.leave().run();
         return Reply.empty(200);
     }
@@ -113,6 +140,7 @@ final class NodeEndpoints {
      * can be reached, so that a wrong address is told.
      */
     private Reply join(Call call) {
+        rights.requireWrite(call);
         String address = call.parameter("address");
         if (address.isEmpty()) {
             return Reply.text(500, "1 error occurred:\n\t* Failed to resolve : lookup : no such host\n\n");
@@ -142,6 +170,7 @@ final class NodeEndpoints {
     }
 
     private Reply forceLeave(Call call) {
+        rights.require(call, Need.of(Permission.OPERATOR_WRITE));
         String node = call.parameter("node");
         return node.equals(agent.settings().nodeName())
                 ? Reply.empty(200)

@@ -12,6 +12,10 @@ import java.util.concurrent.TimeUnit;
 import muster.http.Call;
 import muster.http.Reply;
 import muster.http.Routes;
+import muster.registry.acl.Access;
+import muster.registry.acl.Need;
+import muster.registry.acl.Resource;
+import muster.registry.acl.Sieve;
 import muster.registry.state.Service;
 import muster.wire.GoDuration;
 import muster.wire.Json;
@@ -23,10 +27,12 @@ final class ServiceEndpoints {
 
     private final LocalAgent agent;
     private final AgentReplies replies;
+    private final AgentRights rights;
 
-    ServiceEndpoints(LocalAgent agent, AgentReplies replies) {
+    ServiceEndpoints(LocalAgent agent, AgentReplies replies, AgentRights rights) {
         this.agent = agent;
         this.replies = replies;
+        this.rights = rights;
     }
 
     void addTo(Routes routes) {
@@ -39,7 +45,12 @@ final class ServiceEndpoints {
 
     private Reply services(Call call) {
         Map<String, Map<String, Object>> all = new LinkedHashMap<>();
-        agent.state().services().forEach((id, service) -> all.put(id, AgentReplies.service(service)));
+        Sieve sieve = rights.sieve(call);
+        agent.state().services().forEach((id, service) -> {
+            if (sieve.shows(service)) {
+                all.put(id, AgentReplies.service(service));
+            }
+        });
         return replies.json(call, 200, AgentReplies.filtered(call, AgentReplies.SERVICE, all));
     }
 
@@ -72,6 +83,7 @@ final class ServiceEndpoints {
         if (service == null) {
             return Reply.text(404, "unknown service ID: " + id);
         }
+        rights.require(call, Need.of(Access.READ, Resource.SERVICE, service.name()));
         Map<String, Object> tree = AgentReplies.service(service);
         String hash = hash(tree);
         Map<String, Object> hashed = new LinkedHashMap<>();
@@ -98,12 +110,18 @@ final class ServiceEndpoints {
             case "", "1", "t", "T", "TRUE", "true", "True" -> call.has("replace-existing-checks");
             default -> false;
         };
-        agent.register(Bodies.read(Bodies.ServiceBody.class, call.body()), replace);
+        Bodies.ServiceBody body = Bodies.read(Bodies.ServiceBody.class, call.body());
+        rights.requireRegister(call, body.id().isEmpty() ? body.name() : body.id(), body.name());
+        agent.register(body, replace);
         return Reply.empty(200);
     }
 
     private Reply deregister(Call call) {
-        agent.deregisterService(call.parameter("id"));
+        String id = call.parameter("id");
+        if (!id.isEmpty()) {
+            rights.requireService(call, id);
+        }
+        agent.deregisterService(id);
         return Reply.empty(200);
     }
 
@@ -112,7 +130,9 @@ final class ServiceEndpoints {
         if (id.isEmpty()) {
             throw new RefusedException(400, "Missing service ID");
         }
-        if (AgentReplies.enable(call)) {
+        boolean enable = AgentReplies.enable(call);
+        rights.requireService(call, id);
+        if (enable) {
             agent.enterMaintenance(id, call.query("reason"));
         } else {
             agent.leaveMaintenance(id);

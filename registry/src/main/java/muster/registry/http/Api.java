@@ -4,11 +4,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import muster.http.Call;
 import muster.http.Reply;
 import muster.raft.NotLeaderException;
 import muster.registry.Registry;
+import muster.registry.acl.Caller;
+import muster.registry.acl.Need;
+import muster.registry.acl.Sieve;
 import muster.registry.query.Answer;
 import muster.registry.query.StateQuery;
 import muster.registry.state.Command;
@@ -66,26 +69,42 @@ final class Api {
         return value;
     }
 
-    /** A read whose answer is JSON. */
-    <T> CompletionStage<Reply> json(Call call, StateQuery<T> query, Headers headers, Function<T, Object> body) {
-        return read(call, query, headers, answer -> bodies.json(call, 200, body.apply(answer)));
+    /** The request's caller, once it may do what is needed; fails with a {@link muster.registry.acl.DeniedException}. */
+    Caller require(Call call, Need need) {
+        return registry.access().isOn() ? registry.access().require(Tokens.secret(call), need) : Caller.UNRESTRICTED;
     }
 
-    /** A read: waits as the request says and adds the headers that tell how current the answer is. */
-    <T> CompletionStage<Reply> read(Call call, StateQuery<T> query, Headers headers, Function<T, Reply.Full> body) {
+    /** A read whose answer is JSON; the sieve leaves out rows that the caller may not read. */
+    <T> CompletionStage<Reply> json(
+            Call call, Need need, StateQuery<T> query, Headers headers, BiFunction<Sieve, T, Object> body) {
+        return read(call, need, query, headers, (sieve, answer) -> bodies.json(call, 200, body.apply(sieve, answer)));
+    }
+
+    /** A read: waits as the request says and adds the headers that tell how current and how complete the answer is. */
+    <T> CompletionStage<Reply> read(
+            Call call, Need need, StateQuery<T> query, Headers headers, BiFunction<Sieve, T, Reply.Full> body) {
         ReadOptions options = ReadOptions.of(call);
         requireDatacenter(call);
         requireLeader(options);
+        require(call, need);
         CompletableFuture<Answer<T>> answer =
                 registry.query(query, options.index(), options.waitTime(), call.gone());
         return answer.thenApply(found -> {
             requireLeader(options); // it may have been lost while the query waited
-            Reply.Full reply = withIndex(body.apply(found.value()), found.index());
+            Sieve sieve = Sieve.of(require(call, need)); // rights may have been lost too
+            Reply.Full reply = sifted(sieve, withIndex(body.apply(sieve, found.value()), found.index()));
             if (headers == Headers.WITH_CONSISTENCY) {
                 reply = reply.with("X-Consul-Effective-Consistency", options.consistency().toString());
             }
             return options.cached() ? cached(call, reply) : reply;
         });
+    }
+
+    /** Tells that rows were left out, but not to those without a token: for them it would be a way to find out what there is. */
+    private static Reply.Full sifted(Sieve sieve, Reply.Full reply) {
+        return sieve.leftOut() && !sieve.caller().isAnonymous()
+                ? reply.with("X-Consul-Results-Filtered-By-ACLs", "true")
+                : reply;
     }
 
     /** The headers of a read, for an answer that is current. */
@@ -122,8 +141,9 @@ final class Api {
         }
     }
 
-    /** Proposes a command; a refusal becomes a 500 with its text. */
-    CompletionStage<Result> propose(Command command) {
+    /** Proposes a command of a caller who may do what is needed; a refusal becomes a 500 with its text. */
+    CompletionStage<Result> propose(Call call, Need need, Command command) {
+        require(call, need);
         return registry.propose(command).thenApply(applied -> {
             if (applied.result() instanceof Result.Refused(String message)) {
                 throw ApiException.refused(message);
@@ -133,8 +153,8 @@ final class Api {
     }
 
     /** Proposes a command and answers {@code true}, or whether its condition held. */
-    CompletionStage<Reply> decide(Call call, Command command) {
-        return propose(command).thenApply(result ->
+    CompletionStage<Reply> decide(Call call, Need need, Command command) {
+        return propose(call, need, command).thenApply(result ->
                 bodies.json(call, 200, result instanceof Result.Decided(boolean held) ? held : true));
     }
 

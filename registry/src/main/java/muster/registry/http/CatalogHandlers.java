@@ -6,6 +6,9 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import muster.http.Call;
 import muster.http.Reply;
+import muster.registry.acl.CatalogRights;
+import muster.registry.acl.Need;
+import muster.registry.acl.Resource;
 import muster.registry.http.Api.Headers;
 import muster.registry.query.Reads;
 import muster.registry.query.StateQuery;
@@ -32,7 +35,9 @@ final class CatalogHandlers {
         RegisterBody body = Bodies.read(call, RegisterBody.class);
         api.requireDatacenter(call);
         api.requireDatacenter(body.datacenter() == null ? "" : body.datacenter());
-        return api.decide(call, body.command(api.registry().datacenter()));
+        Command.Register command = body.command(api.registry().datacenter());
+        new CatalogRights(api.require(call, Need.TOKEN), api.registry().snapshot().catalog()).require(command);
+        return api.decide(call, Need.TOKEN, command);
     }
 
     CompletionStage<Reply> deregister(Call call) {
@@ -42,7 +47,9 @@ final class CatalogHandlers {
         if (body.node() == null || body.node().isEmpty()) {
             throw ApiException.refused("Must provide node");
         }
-        return api.decide(call, new Command.Deregister(body.node(), body.serviceId(), body.checkId()));
+        Command.Deregister command = new Command.Deregister(body.node(), body.serviceId(), body.checkId());
+        new CatalogRights(api.require(call, Need.TOKEN), api.registry().snapshot().catalog()).require(command);
+        return api.decide(call, Need.TOKEN, command);
     }
 
     CompletionStage<Reply> datacenters(Call call) {
@@ -51,12 +58,13 @@ final class CatalogHandlers {
 
     CompletionStage<Reply> nodes(Call call) {
         ListOptions options = ListOptions.of(call, Rows.NODE);
-        return api.json(call, new Reads.Nodes(), Headers.WITH_CONSISTENCY,
-                nodes -> options.filter().keep(nodes.stream().filter(options::wants).map(Rows::node).toList()));
+        return api.json(call, Need.TOKEN, new Reads.Nodes(), Headers.WITH_CONSISTENCY, (sieve, nodes) -> options.filter()
+                .keep(sieve.nodes(nodes).stream().filter(options::wants).map(Rows::node).toList()));
     }
 
     CompletionStage<Reply> services(Call call) {
-        return api.json(call, new Reads.ServiceNames(ListOptions.nodeMeta(call)), Headers.WITH_CONSISTENCY, names -> names);
+        return api.json(call, Need.TOKEN, new Reads.ServiceNames(ListOptions.nodeMeta(call)), Headers.WITH_CONSISTENCY,
+                (sieve, names) -> sieve.keep(names, Resource.SERVICE));
     }
 
     CompletionStage<Reply> service(Call call) {
@@ -69,7 +77,8 @@ final class CatalogHandlers {
 
     private CompletionStage<Reply> instances(Call call, StateQuery<List<Catalog.Instance>> query) {
         ListOptions options = ListOptions.of(call, Rows.CATALOG_SERVICE);
-        return api.json(call, query, Headers.WITH_CONSISTENCY, instances -> options.filter().keep(instances.stream()
+        return api.json(call, Need.TOKEN, query, Headers.WITH_CONSISTENCY, (sieve, instances) -> options.filter()
+                .keep(sieve.instances(instances).stream()
                 .filter(instance -> options.wants(instance.node()) && options.wants(instance.service()))
                 .map(instance -> Rows.catalogService(instance.node(), instance.service()))
                 .toList()));
@@ -78,9 +87,10 @@ final class CatalogHandlers {
     CompletionStage<Reply> node(Call call) {
         String name = Api.required(call, "node", "Missing node name");
         ListOptions options = ListOptions.of(call, Rows.SERVICE);
-        return api.json(call, new Reads.ServicesOfNode(name), Headers.WITH_CONSISTENCY, found -> found.map(node -> {
+        return api.json(call, Need.TOKEN, new Reads.ServicesOfNode(name), Headers.WITH_CONSISTENCY, (sieve, found) -> found
+                .filter(node -> sieve.shows(node.node())).map(node -> {
             Map<String, Object> services = new LinkedHashMap<>();
-            for (Service service : node.services()) {
+            for (Service service : sieve.services(node.services())) {
                 Map<String, Object> row = Rows.service(service);
                 if (options.filter().accepts(row)) {
                     services.put(service.id(), row);
@@ -93,16 +103,17 @@ final class CatalogHandlers {
     CompletionStage<Reply> nodeServices(Call call) {
         String name = Api.required(call, "node", "Missing node name");
         ListOptions options = ListOptions.of(call, Rows.SERVICE);
-        return api.json(call, new Reads.ServicesOfNode(name), Headers.WITH_CONSISTENCY, found -> found
+        return api.json(call, Need.TOKEN, new Reads.ServicesOfNode(name), Headers.WITH_CONSISTENCY, (sieve, found) -> found
+                .filter(node -> sieve.shows(node.node()))
                 .map(node -> Bodies.object("Node", Rows.node(node.node()), "Services",
-                        options.filter().keep(node.services().stream().map(Rows::service).toList())))
+                        options.filter().keep(sieve.services(node.services()).stream().map(Rows::service).toList())))
                 .orElseGet(() -> Bodies.object("Node", null, "Services", null)));
     }
 
     /** No gateway is known here, so none has services. */
     CompletionStage<Reply> gatewayServices(Call call) {
         Api.required(call, "gateway", "Missing gateway name");
-        return api.json(call, new Reads.Nodes(), Headers.WITH_CONSISTENCY, nodes -> null);
+        return api.json(call, Need.TOKEN, new Reads.Nodes(), Headers.WITH_CONSISTENCY, (sieve, nodes) -> null);
     }
 
     /** Whether all checks are passing. */

@@ -9,6 +9,7 @@ import muster.http.Call;
 import muster.http.Dialect;
 import muster.http.Reply;
 import muster.raft.NotLeaderException;
+import muster.registry.acl.DeniedException;
 import muster.registry.filter.FilterException;
 
 /** How Consul words what is no handler's business. */
@@ -41,6 +42,7 @@ public final class ConsulDialect implements Dialect {
     public Reply failed(Call call, Throwable failure) {
         return switch (failure) {
             case ApiException known -> Reply.text(known.status(), known.getMessage());
+            case DeniedException denied -> Reply.text(denied.status(), denied.getMessage()).with("X-Muster-Denied", denied.reason());
             case FilterException filter -> Reply.text(500, filter.getMessage());
             case NotLeaderException nobody -> Reply.text(500, "No cluster leader");
             case CancellationException ended -> Reply.text(500, "agent is shutting down");

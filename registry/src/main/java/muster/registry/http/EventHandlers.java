@@ -12,6 +12,10 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import muster.http.Call;
 import muster.http.Reply;
+import muster.registry.acl.Access;
+import muster.registry.acl.Need;
+import muster.registry.acl.Resource;
+import muster.registry.acl.Sieve;
 import muster.registry.http.EventLog.Event;
 import muster.registry.query.BlockingQueries;
 import muster.registry.state.Service;
@@ -39,6 +43,7 @@ final class EventHandlers {
         if (name.length() + call.body().length > MAX_BYTES) {
             throw ApiException.refused("user event exceeds configured limit of " + MAX_BYTES + " bytes before encoding");
         }
+        api.require(call, Need.of(Access.WRITE, Resource.EVENT, name));
         Event event = new Event(ids.get(), name, call.body(), call.query("node"), call.query("service"),
                 call.query("tag"), 0);
         Predicate<String> node = matcher("node", event.nodeFilter());
@@ -77,6 +82,7 @@ final class EventHandlers {
         ReadOptions options = ReadOptions.of(call);
         String name = call.query("name");
         Predicate<Event> wanted = event -> name.isEmpty() || event.name().equals(name);
+        api.require(call, Need.TOKEN);
         long deadline = System.nanoTime() + waitTime(options).toNanos();
         CompletableFuture<Reply> reply = new CompletableFuture<>();
         answer(call, options.index(), wanted, deadline, reply);
@@ -85,7 +91,8 @@ final class EventHandlers {
 
     private void answer(Call call, long index, Predicate<Event> wanted, long deadline, CompletableFuture<Reply> reply) {
         long seen = events.time();
-        List<Event> found = events.list(wanted);
+        Sieve sieve = Sieve.of(api.require(call, Need.TOKEN));
+        List<Event> found = sieve.keep(events.list(wanted), event -> sieve.caller().mayRead(Resource.EVENT, event.name()));
         long now = found.isEmpty() ? 0 : EventLog.index(found.getLast().id());
         long left = deadline - System.nanoTime();
         if (index == 0 || now != index || left <= 0 || call.gone().toCompletableFuture().isDone()) {
@@ -94,7 +101,11 @@ final class EventHandlers {
             return;
         }
         events.next(seen, Duration.ofNanos(left), call.gone())
-                .thenRun(() -> answer(call, index, wanted, deadline, reply));
+                .thenRun(() -> answer(call, index, wanted, deadline, reply))
+                .exceptionally(failure -> {
+                    reply.completeExceptionally(failure);
+                    return null;
+                });
     }
 
     private static Duration waitTime(ReadOptions options) {

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import muster.http.Call;
 import muster.http.Reply;
+import muster.registry.acl.Need;
 import muster.registry.http.Api.Headers;
 import muster.registry.query.Reads;
 import muster.registry.query.StateQuery;
@@ -32,7 +33,7 @@ final class HealthHandlers {
 
     private CompletionStage<Reply> checks(Call call, StateQuery<List<Check>> query) {
         ListOptions options = ListOptions.of(call, Rows.CHECK);
-        return api.json(call, query, Headers.WITH_CONSISTENCY, checks -> options.filter().keep(checks.stream()
+        return api.json(call, Need.TOKEN, query, Headers.WITH_CONSISTENCY, (sieve, checks) -> options.filter().keep(sieve.checks(checks).stream()
                 .filter(check -> options.nodeMeta().isEmpty() || api.registry().snapshot().catalog().node(check.node())
                         .filter(options::wants).isPresent())
                 .map(Rows::check)
@@ -50,13 +51,14 @@ final class HealthHandlers {
     /** No ingress gateway is known here, so none serves the service. */
     CompletionStage<Reply> ingress(Call call) {
         Api.required(call, "service", "Missing service name");
-        return api.json(call, new Reads.Nodes(), Headers.WITH_CONSISTENCY, nodes -> List.of());
+        return api.json(call, Need.TOKEN, new Reads.Nodes(), Headers.WITH_CONSISTENCY, (sieve, nodes) -> List.of());
     }
 
     private CompletionStage<Reply> instances(Call call, StateQuery<List<Catalog.Instance>> query) {
         ListOptions options = ListOptions.of(call, Rows.INSTANCE);
         boolean passingOnly = passingOnly(call);
-        return api.json(call, query, Headers.WITH_CONSISTENCY, instances -> options.filter().keep(instances.stream()
+        return api.json(call, Need.TOKEN, query, Headers.WITH_CONSISTENCY, (sieve, instances) -> options.filter().keep(
+                sieve.instances(instances).stream()
                 .filter(instance -> options.wants(instance.node()) && options.wants(instance.service()))
                 .filter(instance -> !passingOnly || CatalogHandlers.passes(instance))
                 .map(Rows::instance)

@@ -8,11 +8,16 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import muster.http.Call;
 import muster.http.Reply;
+import muster.registry.acl.Access;
+import muster.registry.acl.Need;
+import muster.registry.acl.Permission;
+import muster.registry.acl.Resource;
 import muster.registry.http.Api.Headers;
 import muster.registry.query.Reads;
 import muster.registry.state.Command;
 import muster.registry.state.KeyOperation;
 import muster.registry.state.KeyOperation.Verb;
+import muster.registry.state.KeyValue;
 
 /** The KV store. (Consul HTTP API: KV store) */
 final class KvHandlers {
@@ -25,16 +30,19 @@ final class KvHandlers {
     CompletionStage<Reply> get(Call call) {
         String key = call.parameter("key");
         if (call.has("keys")) {
-            return api.read(call, new Reads.KeyNames(key, call.query("separator")), Headers.PLAIN,
-                    keys -> keys.isEmpty() ? Reply.empty(404) : api.bodies.json(call, 200, keys));
+            return api.read(call, toList(key), new Reads.KeyNames(key, call.query("separator")), Headers.PLAIN,
+                    (sieve, keys) -> keys.isEmpty() ? Reply.empty(404) : api.bodies.json(call, 200, sieve.keys(keys)));
         }
         if (call.has("recurse")) {
-            return api.read(call, new Reads.Entries(key), Headers.PLAIN, entries -> entries.isEmpty()
-                    ? Reply.empty(404)
-                    : api.bodies.json(call, 200, entries.stream().map(Rows::keyValue).toList()));
+            return api.read(call, toList(key), new Reads.Entries(key), Headers.PLAIN, (sieve, entries) -> {
+                List<KeyValue> shown = sieve.entries(entries);
+                return shown.isEmpty()
+                        ? Reply.empty(404)
+                        : api.bodies.json(call, 200, shown.stream().map(Rows::keyValue).toList());
+            });
         }
-        requireKey(key);
-        return api.read(call, new Reads.Key(key), Headers.PLAIN, entry -> {
+        Need need = Need.of(Access.READ, Resource.KEY, requireKey(key));
+        return api.read(call, need, new Reads.Key(key), Headers.PLAIN, (sieve, entry) -> {
             if (entry.isEmpty()) {
                 return Reply.empty(404);
             }
@@ -42,6 +50,11 @@ final class KvHandlers {
                     ? Reply.of(200, "text/plain", entry.get().value())
                     : api.bodies.json(call, 200, List.of(Rows.keyValue(entry.get())));
         });
+    }
+
+    /** Lists are sifted; a configuration may demand the right to list the prefix besides. */
+    private Need toList(String prefix) {
+        return api.registry().access().settings().keyListPolicy() ? Need.of(Access.LIST, Resource.KEY, prefix) : Need.TOKEN;
     }
 
     CompletionStage<Reply> put(Call call) {
@@ -54,6 +67,7 @@ final class KvHandlers {
         }
         if (call.has("acquire")) {
             String session = session(call.query("acquire"));
+            api.require(call, Need.of(Access.WRITE, Resource.KEY, key));
             return api.registry().isLockDelayed(key)
                     ? Api.now(api.bodies.json(call, 200, false))
                     : write(call, new KeyOperation(Verb.LOCK, key, call.body(), flags, 0, session));
@@ -78,7 +92,10 @@ final class KvHandlers {
     }
 
     private CompletionStage<Reply> write(Call call, KeyOperation operation) {
-        return api.decide(call, new Command.WriteKey(operation));
+        Permission permission = operation.verb() == Verb.DELETE_TREE
+                ? Permission.writeUnder(operation.key())
+                : Permission.of(Access.WRITE, Resource.KEY, operation.key());
+        return api.decide(call, Need.of(permission), new Command.WriteKey(operation));
     }
 
     private static String requireKey(String key) {

@@ -9,6 +9,10 @@ import java.util.concurrent.CompletionStage;
 import muster.http.Call;
 import muster.http.Reply;
 import muster.registry.Registry;
+import muster.registry.acl.Access;
+import muster.registry.acl.Need;
+import muster.registry.acl.Permission;
+import muster.registry.acl.Resource;
 import muster.registry.state.Autopilot;
 import muster.registry.state.Command;
 import muster.wire.GoDuration;
@@ -44,6 +48,7 @@ final class OperatorHandlers {
     CompletionStage<Reply> raftConfiguration(Call call) {
         ReadOptions.of(call);
         api.requireDatacenter(call);
+        api.require(call, Need.of(Permission.OPERATOR_READ));
         return Api.now(api.bodies.json(call, 200, Bodies.object(
                 "Servers", List.of(Bodies.object("ID", api.settings.nodeId(), "Node", api.settings.nodeName(),
                         "Address", api.settings.serverAddress(), "Leader", api.registry().isLeader(), "Voter", true,
@@ -54,6 +59,7 @@ final class OperatorHandlers {
     CompletionStage<Reply> autopilot(Call call) {
         ReadOptions.of(call);
         api.requireDatacenter(call);
+        api.require(call, Need.of(Permission.OPERATOR_READ));
         Autopilot rules = api.registry().snapshot().autopilot();
         return Api.now(api.bodies.json(call, 200, Bodies.object(
                 "CleanupDeadServers", rules.cleanupDeadServers(),
@@ -80,12 +86,13 @@ final class OperatorHandlers {
                 ? Optional.of(Numbers.tryUnsigned(call.query("cas")).orElseThrow(
                         () -> ApiException.badRequest("Error parsing cas value: " + call.query("cas"))))
                 : Optional.empty();
-        return api.decide(call, new Command.SetAutopilot(rules, cas));
+        return api.decide(call, Need.of(Permission.OPERATOR_WRITE), new Command.SetAutopilot(rules, cas));
     }
 
     /** This server as it sees itself. */
     CompletionStage<Reply> health(Call call) {
         api.requireDatacenter(call);
+        api.require(call, Need.of(Permission.OPERATOR_READ));
         Registry registry = api.registry();
         boolean healthy = registry.leader().isPresent();
         Map<String, Object> server = Bodies.object("ID", api.settings.nodeId(), "Name", api.settings.nodeName(),
@@ -99,6 +106,7 @@ final class OperatorHandlers {
 
     /** There is no gossip here, so there is nothing to encrypt: answered as by an agent without encryption. */
     CompletionStage<Reply> keyring(Call call) {
+        api.require(call, Need.of(call.method().equals("GET") ? Access.READ : Access.WRITE, Resource.KEYRING, ""));
         String datacenter = api.registry().datacenter();
         if (!call.method().equals("GET") && !isBase64(call)) {
             throw ApiException.refused("2 errors occurred:\n\t* WAN error: illegal base64 data at input byte 0\n\t* "

@@ -10,6 +10,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import muster.http.Call;
 import muster.http.Reply;
+import muster.registry.acl.Access;
+import muster.registry.acl.Need;
+import muster.registry.acl.Resource;
 import muster.registry.http.Api.Headers;
 import muster.registry.query.Reads;
 import muster.registry.state.Check;
@@ -54,8 +57,12 @@ final class SessionHandlers {
         byte[] body = call.body().length == 0 ? new byte[] {'{', '}'} : call.body();
         Create create = Bodies.read(body, Create.class, Json.Unknown.IGNORE);
         Session session = session(create);
-        return api.propose(new Command.CreateSession(session))
+        return api.propose(call, toWrite(session), new Command.CreateSession(session))
                 .thenApply(done -> api.bodies.json(call, 200, Bodies.object("ID", session.id())));
+    }
+
+    private static Need toWrite(Session session) {
+        return Need.of(Access.WRITE, Resource.SESSION, session.node());
     }
 
     private Session session(Create create) {
@@ -125,7 +132,8 @@ final class SessionHandlers {
     CompletionStage<Reply> destroy(Call call) {
         api.requireDatacenter(call);
         String id = requireUuid(Api.required(call, "id", "Missing session"));
-        return api.decide(call, new Command.EndSession(id));
+        Need need = api.registry().snapshot().sessions().get(id).map(SessionHandlers::toWrite).orElse(Need.TOKEN);
+        return api.decide(call, need, new Command.EndSession(id));
     }
 
     CompletionStage<Reply> renew(Call call) {
@@ -133,6 +141,7 @@ final class SessionHandlers {
         String id = requireUuid(Api.required(call, "id", "Missing session"));
         api.requireLeader();
         Optional<Session> session = api.registry().snapshot().sessions().get(id);
+        api.require(call, session.map(SessionHandlers::toWrite).orElse(Need.TOKEN));
         if (session.isEmpty()) {
             return Api.now(Reply.text(404, "Session id '" + id + "' not found"));
         }
@@ -142,18 +151,19 @@ final class SessionHandlers {
 
     CompletionStage<Reply> info(Call call) {
         String id = requireUuid(Api.required(call, "id", "Missing session"));
-        return api.json(call, new Reads.OneSession(id), Headers.PLAIN,
-                session -> session.stream().map(Rows::session).toList());
+        return api.json(call, Need.TOKEN, new Reads.OneSession(id), Headers.PLAIN,
+                (sieve, session) -> sieve.sessions(session.stream().toList()).stream().map(Rows::session).toList());
     }
 
     CompletionStage<Reply> ofNode(Call call) {
-        return api.json(call, new Reads.SessionsOfNode(Api.required(call, "node", "Missing node name")), Headers.PLAIN,
-                sessions -> sessions.stream().map(Rows::session).toList());
+        String node = Api.required(call, "node", "Missing node name");
+        return api.json(call, Need.TOKEN, new Reads.SessionsOfNode(node), Headers.PLAIN,
+                (sieve, sessions) -> sieve.sessions(sessions).stream().map(Rows::session).toList());
     }
 
     CompletionStage<Reply> list(Call call) {
-        return api.json(call, new Reads.AllSessions(), Headers.PLAIN,
-                sessions -> sessions.stream().map(Rows::session).toList());
+        return api.json(call, Need.TOKEN, new Reads.AllSessions(), Headers.PLAIN,
+                (sieve, sessions) -> sieve.sessions(sessions).stream().map(Rows::session).toList());
     }
 
     /** Ids of another length than a UUID's are refused as the original does. */

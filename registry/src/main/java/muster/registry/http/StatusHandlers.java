@@ -4,6 +4,9 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import muster.http.Call;
 import muster.http.Reply;
+import muster.registry.acl.Access;
+import muster.registry.acl.Need;
+import muster.registry.acl.Resource;
 import muster.registry.http.Api.Headers;
 import muster.registry.query.Reads;
 
@@ -38,10 +41,11 @@ final class StatusHandlers {
     }
 
     CompletionStage<Reply> coordinateNodes(Call call) {
-        return api.json(call, new Reads.Nodes(), Headers.PLAIN, nodes -> List.of());
+        return api.json(call, Need.TOKEN, new Reads.Nodes(), Headers.PLAIN, (sieve, nodes) -> List.of());
     }
 
     CompletionStage<Reply> coordinateNode(Call call) {
+        api.require(call, Need.of(Access.READ, Resource.NODE, call.parameter("node")));
         return Api.now(Reply.empty(404));
     }
 }

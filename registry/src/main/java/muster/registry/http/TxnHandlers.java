@@ -8,6 +8,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import muster.http.Call;
 import muster.http.Reply;
+import muster.registry.acl.CatalogRights;
+import muster.registry.acl.DeniedException;
+import muster.registry.acl.Need;
 import muster.registry.state.Command;
 import muster.registry.state.KeyOperation;
 import muster.registry.state.Node;
@@ -60,24 +63,27 @@ final class TxnHandlers {
             throw new ApiException(413,
                     "Transaction contains too many operations (" + steps.size() + " > " + MAX_OPERATIONS + ")");
         }
+        CatalogRights rights = new CatalogRights(api.require(call, Need.TOKEN), api.registry().snapshot().catalog());
         List<Operation> operations = new ArrayList<>();
         List<Result.Failure> failures = new ArrayList<>();
         for (int i = 0; i < steps.size(); i++) {
             try {
-                operations.add(operation(steps.get(i)));
-            } catch (ApiException refused) {
+                Operation operation = operation(steps.get(i));
+                rights.require(operation);
+                operations.add(operation);
+            } catch (ApiException | DeniedException refused) {
                 failures.add(new Result.Failure(i, refused.getMessage()));
             }
         }
         if (!failures.isEmpty()) {
-            return Api.now(answer(call, new Result.Failed(failures)));
+            return Api.now(answer(call, rights, new Result.Failed(failures)));
         }
         Command.Transaction transaction = new Command.Transaction(operations);
         if (operations.stream().allMatch(Operation::readsOnly)) {
             api.requireLeader(options);
-            return Api.now(api.current(readOnly(call, api.registry().snapshot().dryRun(transaction))));
+            return Api.now(api.current(readOnly(call, rights, api.registry().snapshot().dryRun(transaction))));
         }
-        return api.propose(transaction).thenApply(result -> answer(call, result));
+        return api.propose(call, Need.TOKEN, transaction).thenApply(result -> answer(call, rights, result));
     }
 
     private List<Step> steps(byte[] body) {
@@ -139,13 +145,13 @@ final class TxnHandlers {
         throw ApiException.refused("unknown " + family + " verb \"" + (word == null ? "" : word) + "\"");
     }
 
-    private Reply.Full answer(Call call, Result result) {
-        return body(call, result, row -> row);
+    private Reply.Full answer(Call call, CatalogRights rights, Result result) {
+        return body(call, rights, result, row -> row);
     }
 
     /** An answer that was only read tells how current it is, in its body too. */
-    private Reply.Full readOnly(Call call, Result result) {
-        return body(call, result, row -> {
+    private Reply.Full readOnly(Call call, CatalogRights rights, Result result) {
+        return body(call, rights, result, row -> {
             row.put("Index", 0);
             row.put("LastContact", 0);
             row.put("KnownLeader", api.registry().leader().isPresent());
@@ -154,10 +160,11 @@ final class TxnHandlers {
         });
     }
 
-    private Reply.Full body(Call call, Result result, Function<Map<String, Object>, Map<String, Object>> meta) {
+    private Reply.Full body(
+            Call call, CatalogRights rights, Result result, Function<Map<String, Object>, Map<String, Object>> meta) {
         return switch (result) {
             case Result.Committed(List<Result.Row> rows) -> api.bodies.json(call, 200, meta.apply(
-                    Bodies.object("Results", rows.stream().map(TxnHandlers::row).toList(), "Errors", null)));
+                    Bodies.object("Results", rows.stream().filter(rights::mayRead).map(TxnHandlers::row).toList(), "Errors", null)));
             case Result.Failed(List<Result.Failure> failures) -> api.bodies.json(call, 409, meta.apply(
                     Bodies.object("Results", null, "Errors", failures.stream().map(failure -> Bodies.object(
                             "OpIndex", failure.operation(), "What", failure.message())).toList())));

@@ -30,7 +30,7 @@ public record Node(
         return new Node(id, name, address, datacenter, taggedAddresses, meta, created, modified);
     }
 
-    boolean holdsSame(Node other) {
+    public boolean holdsSame(Node other) {
         return at(0, 0).equals(other.at(0, 0));
     }
 }
