@@ -28,6 +28,11 @@ public final class Filter {
         return new Filter(test::holds);
     }
 
+    /** Fails as {@link #of} does for what is no expression, whatever rows it may be about. */
+    public static void requireSyntax(String text) {
+        FilterParser.parse(text);
+    }
+
     public boolean accepts(Map<String, Object> row) {
         return condition.test(row);
     }

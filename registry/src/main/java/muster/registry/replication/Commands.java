@@ -71,6 +71,14 @@ public final class Commands implements CommandCodec<Command> {
                 bytes('t', new Steps(transaction.operations().stream().map(Step::of).toList()));
             case Command.CollectTombstones collect -> bytes('c', collect);
             case Command.SetAutopilot set -> bytes('a', set);
+            case Command.SetQuery set -> bytes('q', set);
+            case Command.DeleteQuery delete -> bytes('Q', delete);
+            case Command.SetCoordinates set -> bytes('o', set);
+            case Command.SetConfigEntry set -> bytes('f', set);
+            case Command.DeleteConfigEntry delete -> bytes('F', delete);
+            case Command.SetIntention set -> bytes('i', set);
+            case Command.DeleteIntention delete -> bytes('I', delete);
+            case Command.SetAuthority set -> bytes('y', set);
         };
     }
 
@@ -90,6 +98,14 @@ public final class Commands implements CommandCodec<Command> {
             case 't' -> new Command.Transaction(read(Steps.class, json).steps().stream().map(Step::operation).toList());
             case 'c' -> read(Command.CollectTombstones.class, json);
             case 'a' -> read(Command.SetAutopilot.class, json);
+            case 'q' -> read(Command.SetQuery.class, json);
+            case 'Q' -> read(Command.DeleteQuery.class, json);
+            case 'o' -> read(Command.SetCoordinates.class, json);
+            case 'f' -> read(Command.SetConfigEntry.class, json);
+            case 'F' -> read(Command.DeleteConfigEntry.class, json);
+            case 'i' -> read(Command.SetIntention.class, json);
+            case 'I' -> read(Command.DeleteIntention.class, json);
+            case 'y' -> read(Command.SetAuthority.class, json);
             default -> throw new IllegalArgumentException("a registry command of kind '"
                     + new String(bytes, 1, 1, StandardCharsets.ISO_8859_1) + "' is unknown");
         };

@@ -7,6 +7,11 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import muster.registry.mesh.Authority;
+import muster.registry.mesh.ConfigEntry;
+import muster.registry.mesh.Coordinate;
+import muster.registry.mesh.Intention;
+import muster.registry.prepared.PreparedQuery;
 import muster.registry.state.Check;
 import muster.registry.state.KeyValue;
 import muster.registry.state.KeyValues;
@@ -39,6 +44,11 @@ final class Snapshots {
             row(out, 'i', new Restoration.ServiceIndex(service, state.catalog().serviceIndex(service)));
         }
         rows(out, 'l', state.sessions().all());
+        rows(out, 'q', state.queries().all());
+        rows(out, 'f', state.mesh().entries().all());
+        rows(out, 'I', state.mesh().intentionsById().all());
+        rows(out, 'o', state.mesh().coordinates().all());
+        rows(out, 'y', state.mesh().authority().stream().toList());
         row(out, 'm', Restoration.Marks.of(state));
         out.flush();
     }
@@ -65,6 +75,11 @@ final class Snapshots {
                 case 'c' -> restoration.add(read(Check.class, json));
                 case 'i' -> restoration.add(read(Restoration.ServiceIndex.class, json));
                 case 'l' -> restoration.add(read(Session.class, json));
+                case 'q' -> restoration.add(read(PreparedQuery.class, json));
+                case 'f' -> restoration.add(read(ConfigEntry.class, json));
+                case 'I' -> restoration.add(read(Intention.class, json));
+                case 'o' -> restoration.add(read(Coordinate.class, json));
+                case 'y' -> restoration.add(read(Authority.class, json));
                 case 'm' -> {
                     return restoration.done(read(Restoration.Marks.class, json));
                 }

@@ -2,6 +2,11 @@ package muster.registry.state;
 
 import java.util.List;
 import java.util.Optional;
+import muster.registry.mesh.Authority;
+import muster.registry.mesh.ConfigEntry;
+import muster.registry.mesh.Coordinate;
+import muster.registry.mesh.Intention;
+import muster.registry.prepared.PreparedQuery;
 
 /**
  * What the log carries: every change of the registry's state. Ids and times are made where the command is, so that
@@ -53,4 +58,40 @@ public sealed interface Command {
             cas = cas == null ? Optional.empty() : cas;
         }
     }
+
+    /** Sets a prepared query under the id that it carries. (query) */
+    record SetQuery(PreparedQuery query) implements Command {}
+
+    /** Removes a prepared query; one that does not exist is no error. (query/ID) */
+    record DeleteQuery(String id) implements Command {}
+
+    /** Sets where nodes stand in the network. (coordinate/update) */
+    record SetCoordinates(List<Coordinate> coordinates) implements Command {
+        public SetCoordinates {
+            coordinates = Rows.copy(coordinates);
+        }
+    }
+
+    /** Sets a config entry; with {@code cas} only if it was last changed at that index, 0 meaning that there is none. (config) */
+    record SetConfigEntry(ConfigEntry entry, Optional<Long> cas) implements Command {
+        public SetConfigEntry {
+            cas = cas == null ? Optional.empty() : cas;
+        }
+    }
+
+    /** Removes a config entry; one that does not exist is no error. (config/KIND/NAME) */
+    record DeleteConfigEntry(String kind, String name, Optional<Long> cas) implements Command {
+        public DeleteConfigEntry {
+            cas = cas == null ? Optional.empty() : cas;
+        }
+    }
+
+    /** Sets an intention under the id that it carries. (connect/intentions) */
+    record SetIntention(Intention intention) implements Command {}
+
+    /** Removes an intention; one that does not exist is no error. (connect/intentions/ID) */
+    record DeleteIntention(String id) implements Command {}
+
+    /** Sets the certificate authority if it was last changed at that index, 0 meaning that there is none. */
+    record SetAuthority(Authority authority, long cas) implements Command {}
 }

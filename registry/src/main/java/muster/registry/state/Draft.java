@@ -7,12 +7,17 @@ final class Draft {
     final KeyValues.Draft entries;
     final CatalogDraft catalog;
     final Sessions.Draft sessions;
+    private final State from;
+    /** Made when a command first needs them: most never do, and there are many commands. */
+    private PreparedQueries.Draft queries;
+    private MeshDraft mesh;
     final Leases leases;
     final KeyWrites keys;
     final Registration registration;
     private Autopilot autopilot;
 
     Draft(State from, long index) {
+        this.from = from;
         this.index = index;
         entries = new KeyValues.Draft(from.keys(), index, changes);
         catalog = new CatalogDraft(from.catalog(), index, changes);
@@ -24,12 +29,32 @@ final class Draft {
     }
 
     State.Outcome outcome(Result result) {
-        State next = new State(index, entries.done(), catalog.done(), sessions.done(), autopilot);
+        State next = new State(index, entries.done(), catalog.done(), sessions.done(), queries == null ? from.queries() : queries.done(),
+                mesh == null ? from.mesh() : mesh.done(), autopilot);
         return new State.Outcome(next, result, changes.done());
     }
 
     Result collectTombstones(long upTo) {
         entries.collectTombstones(upTo);
+        return new Result.Done();
+    }
+
+    PreparedQueries.Draft queries() {
+        if (queries == null) {
+            queries = new PreparedQueries.Draft(from.queries(), index, changes);
+        }
+        return queries;
+    }
+
+    MeshDraft mesh() {
+        if (mesh == null) {
+            mesh = new MeshDraft(from.mesh(), index, changes);
+        }
+        return mesh;
+    }
+
+    Result deleteQuery(String id) {
+        queries().remove(id);
         return new Result.Done();
     }
 

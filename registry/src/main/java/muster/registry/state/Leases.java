@@ -46,6 +46,7 @@ final class Leases {
 
     private void end(Session session) {
         draft.sessions.remove(session);
+        draft.queries().removeOf(session.id());
         Duration delay = session.lockDelay().compareTo(MAX_LOCK_DELAY) > 0 ? MAX_LOCK_DELAY : session.lockDelay();
         for (String key : draft.entries.lockedBy(session.id())) {
             switch (session.behavior()) {

@@ -33,6 +33,6 @@ public sealed interface Part {
 
     /** The tables. */
     enum Table {
-        KEYS, NODES, SERVICES, CHECKS, SESSIONS, AUTOPILOT
+        KEYS, NODES, SERVICES, CHECKS, SESSIONS, AUTOPILOT, QUERIES, CONFIG_ENTRIES, INTENTIONS, COORDINATES, AUTHORITY
     }
 }

@@ -133,6 +133,7 @@ final class Registration {
             removeCheck(check);
         }
         catalog.removeNode(node);
+        draft.mesh().removeCoordinates(node.name());
         draft.leases.endAllOfNode(node.name());
     }
 }

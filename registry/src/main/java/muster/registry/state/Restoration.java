@@ -1,5 +1,12 @@
 package muster.registry.state;
 
+import java.util.Optional;
+import muster.registry.mesh.Authority;
+import muster.registry.mesh.ConfigEntry;
+import muster.registry.mesh.Coordinate;
+import muster.registry.mesh.Intention;
+import muster.registry.prepared.PreparedQuery;
+
 /**
  * Builds a state out of its rows, as a snapshot holds them, in any order. Rows keep their indexes. One thread; used once.
  */
@@ -17,13 +24,25 @@ public final class Restoration {
     private final RadixTree.Editor<Session> sessions = RadixTree.<Session>empty().edit();
     private final RadixTree.Editor<String> byNode = RadixTree.<String>empty().edit();
     private final RadixTree.Editor<String> byCheck = RadixTree.<String>empty().edit();
+    private final PreparedQueries.Draft queries =
+            new PreparedQueries.Draft(PreparedQueries.EMPTY, 0, new Changes.Builder());
+    private final RadixTree.Editor<ConfigEntry> configEntries = RadixTree.<ConfigEntry>empty().edit();
+    private final RadixTree.Editor<Intention> intentions = RadixTree.<Intention>empty().edit();
+    private final RadixTree.Editor<Coordinate> coordinates = RadixTree.<Coordinate>empty().edit();
+    private Optional<Authority> authority = Optional.empty();
 
     /** What a state holds beside its rows. */
     public record Marks(
-            long index, long keys, Catalog.Indexes catalog, long lastExtinction, long sessions, Autopilot autopilot) {
+            long index, long keys, Catalog.Indexes catalog, long lastExtinction, long sessions, Autopilot autopilot,
+            long queries, Mesh.Indexes mesh) {
+        public Marks {
+            mesh = mesh == null ? Mesh.EMPTY.indexes() : mesh; // snapshots of before there was a mesh
+        }
+
         public static Marks of(State state) {
             return new Marks(state.index(), state.keys().lastIndex(), state.catalog().indexes(),
-                    state.catalog().lastExtinction(), state.sessions().lastIndex(), state.autopilot());
+                    state.catalog().lastExtinction(), state.sessions().lastIndex(), state.autopilot(),
+                    state.queries().lastIndex(), state.mesh().indexes());
         }
     }
 
@@ -74,12 +93,35 @@ public final class Restoration {
         }
     }
 
+    public void add(PreparedQuery query) {
+        queries.add(PreparedQueries.Stored.of(query), query.modifyIndex());
+    }
+
+    public void add(ConfigEntry entry) {
+        configEntries.put(Mesh.entryKey(entry.kind(), entry.name()), entry, entry.modifyIndex());
+    }
+
+    public void add(Intention intention) {
+        intentions.put(intention.id(), intention, intention.modifyIndex());
+    }
+
+    public void add(Coordinate coordinate) {
+        coordinates.put(Mesh.coordinateKey(coordinate), coordinate, 0);
+    }
+
+    public void add(Authority restored) {
+        authority = Optional.of(restored);
+    }
+
     public State done(Marks marks) {
+        PreparedQueries restored = queries.done();
         return new State(marks.index(),
                 new KeyValues(entries.done(), tombstones.done(), byLock.done(), marks.keys()),
                 new Catalog(nodes.done(), nodeNames.done(), services.done(), byName.done(), byDestination.done(),
                         checks.done(), serviceIndexes.done(), marks.lastExtinction(), marks.catalog()),
                 new Sessions(sessions.done(), byNode.done(), byCheck.done(), marks.sessions()),
+                new PreparedQueries(restored.byId(), restored.byName(), restored.byPrefix(), restored.bySession(), marks.queries()),
+                new Mesh(configEntries.done(), intentions.done(), coordinates.done(), authority, marks.mesh()),
                 marks.autopilot());
     }
 }

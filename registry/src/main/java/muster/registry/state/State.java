@@ -6,10 +6,11 @@ package muster.registry.state;
  *
  * @param index the newest log index that was applied to it, 0 for none
  */
-public record State(long index, KeyValues keys, Catalog catalog, Sessions sessions, Autopilot autopilot) {
+public record State(long index, KeyValues keys, Catalog catalog, Sessions sessions, PreparedQueries queries, Mesh mesh,
+        Autopilot autopilot) {
     /** The state of a new cluster. */
     public static final State EMPTY =
-            new State(0, KeyValues.EMPTY, Catalog.EMPTY, Sessions.EMPTY, Autopilot.DEFAULT);
+            new State(0, KeyValues.EMPTY, Catalog.EMPTY, Sessions.EMPTY, PreparedQueries.EMPTY, Mesh.EMPTY, Autopilot.DEFAULT);
 
     /** What applying a command gives. */
     public record Outcome(State state, Result result, Changes changes) {}
@@ -29,6 +30,14 @@ public record State(long index, KeyValues keys, Catalog catalog, Sessions sessio
             case Command.Transaction transaction -> new Steps(draft).run(transaction.operations());
             case Command.CollectTombstones collect -> draft.collectTombstones(collect.upToIndex());
             case Command.SetAutopilot set -> draft.setAutopilot(set);
+            case Command.SetQuery set -> draft.queries().set(set.query(), draft.sessions);
+            case Command.DeleteQuery delete -> draft.deleteQuery(delete.id());
+            case Command.SetCoordinates set -> draft.mesh().set(set.coordinates(), draft.catalog);
+            case Command.SetConfigEntry set -> draft.mesh().set(set);
+            case Command.DeleteConfigEntry delete -> draft.mesh().delete(delete);
+            case Command.SetIntention set -> draft.mesh().set(set.intention());
+            case Command.DeleteIntention delete -> draft.mesh().deleteIntention(delete.id());
+            case Command.SetAuthority set -> draft.mesh().set(set);
         };
         return switch (result) {
             case Result.Refused refused -> new Outcome(atIndex(at), refused, Changes.NONE);
@@ -48,6 +57,6 @@ public record State(long index, KeyValues keys, Catalog catalog, Sessions sessio
     }
 
     private State atIndex(long at) {
-        return new State(at, keys, catalog, sessions, autopilot);
+        return new State(at, keys, catalog, sessions, queries, mesh, autopilot);
     }
 }

@@ -47,7 +47,15 @@ class CodecTest {
                 new Command.EndSession("x"),
                 new Command.CollectTombstones(1L << 40),
                 new Command.SetAutopilot(Autopilot.DEFAULT, Optional.of(7L)),
-                new Command.SetAutopilot(Autopilot.DEFAULT, Optional.empty()));
+                new Command.SetAutopilot(Autopilot.DEFAULT, Optional.empty()),
+                new Command.SetQuery(Samples.query("q1", "web")),
+                new Command.DeleteQuery("q1"),
+                new Command.SetCoordinates(List.of(Samples.coordinate("n1", 0.25))),
+                new Command.SetConfigEntry(Samples.entry("service-resolver", "web", "ConnectTimeout", 15L), Optional.of(0L)),
+                new Command.DeleteConfigEntry("service-resolver", "web", Optional.empty()),
+                new Command.SetIntention(Samples.intention("i1", "web", "db", "deny")),
+                new Command.DeleteIntention("i1"),
+                new Command.SetAuthority(Samples.AUTHORITY, 9));
     }
 
     private static Command roundTrip(Command command) {
@@ -95,7 +103,12 @@ class CodecTest {
                         Samples.check("n1", "c", "passing", ""), Samples.check("n1", "s", "passing", "w1"))),
                 new Command.CreateSession(SESSION), Samples.put("a", "1"), Samples.acquire("b", SESSION.id()),
                 Samples.put("gone", "x"), Samples.delete("gone"), Samples.register("n2"),
-                Samples.register(Samples.service("n2", "x", "x", 1)), Samples.deregister("n2", "x"));
+                Samples.register(Samples.service("n2", "x", "x", 1)), Samples.deregister("n2", "x"),
+                new Command.SetQuery(Samples.query("q1", "web")),
+                new Command.SetCoordinates(List.of(Samples.coordinate("n2", 0.25))),
+                new Command.SetConfigEntry(Samples.entry("service-resolver", "web", "ConnectTimeout", 15L), Optional.empty()),
+                new Command.SetIntention(Samples.intention("i1", "web", "db", "deny")),
+                new Command.SetAuthority(Samples.AUTHORITY, 0));
         StateStore store = new StateStore(changes -> { });
         ByteArrayOutputStream saved = new ByteArrayOutputStream();
         Snapshots.write(state, saved);
@@ -112,6 +125,14 @@ class CodecTest {
         assertThat(restored.catalog().serviceIndex("web")).isEqualTo(state.catalog().serviceIndex("web"));
         assertThat(restored.catalog().serviceIndex("x")).isEqualTo(state.catalog().serviceIndex("x"));
         assertThat(restored.sessions().all()).isEqualTo(state.sessions().all());
+        assertThat(restored.queries().all()).isEqualTo(state.queries().all());
+        assertThat(restored.queries().resolve("WEB")).isEqualTo(state.queries().resolve("web"));
+        assertThat(restored.queries().lastIndex()).isEqualTo(state.queries().lastIndex());
+        assertThat(restored.mesh().entries().all()).isEqualTo(state.mesh().entries().all());
+        assertThat(restored.mesh().intentions()).isEqualTo(state.mesh().intentions());
+        assertThat(restored.mesh().coordinate("n2")).isEqualTo(state.mesh().coordinate("n2"));
+        assertThat(restored.mesh().authority()).isEqualTo(state.mesh().authority());
+        assertThat(restored.mesh().indexes()).isEqualTo(state.mesh().indexes());
         Command end = Samples.register("n1", Samples.check("n1", "c", "critical", ""));
         assertThat(restored.apply(99, end).changes()).isEqualTo(state.apply(99, end).changes());
     }

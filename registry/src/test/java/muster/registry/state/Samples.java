@@ -1,7 +1,13 @@
 package muster.registry.state;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import muster.registry.prepared.PreparedQuery;
+import muster.registry.mesh.Intention;
+import muster.registry.mesh.Coordinate;
+import muster.registry.mesh.ConfigEntry;
+import muster.registry.mesh.Authority;
 import java.util.Map;
 import java.util.Optional;
 
@@ -69,5 +75,34 @@ public final class Samples {
             state = state.apply(state.index() + 1, command).state();
         }
         return state;
+    }
+
+    public static final Authority AUTHORITY = new Authority("11111111-2222-3333-4444-555555555555",
+            new Authority.Configuration("consul", Map.of("LeafCertTTL", "72h"), true),
+            List.of(new Authority.Root("aa:bb", "root", "7", "cc:dd", Instant.ofEpochSecond(1), Instant.ofEpochSecond(2), "PEM",
+                    List.of("OTHER"), true, Optional.empty(), "ec", 256, 0, 0)), new Authority.Secret("KEY"), 3, 0, 0);
+
+    public static PreparedQuery query(String id, String name) {
+        return new PreparedQuery(id, name, "", "", PreparedQuery.Template.NONE, new PreparedQuery.ServiceQuery("web",
+                PreparedQuery.Failover.NONE, true, List.of("c"), "_agent", List.of("a", "!b"), Map.of("k", "v"), Map.of(), false),
+                "10s", 0, 0);
+    }
+
+    public static PreparedQuery template(String id, String prefix, String service) {
+        return new PreparedQuery(id, prefix, "", "", new PreparedQuery.Template("name_prefix_match", "", false),
+                new PreparedQuery.ServiceQuery(service, null, false, null, "", null, null, null, false), "", 0, 0);
+    }
+
+    public static Coordinate coordinate(String node, double x) {
+        return new Coordinate(node, "", new Coordinate.Position(List.of(x, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0), 1.5, 0, 1e-5));
+    }
+
+    public static ConfigEntry entry(String kind, String name, String field, Object value) {
+        return new ConfigEntry(kind, name, Map.of(field, value), 0, 0);
+    }
+
+    public static Intention intention(String id, String source, String destination, String action) {
+        return new Intention(id, "", source, destination, "consul", action, Map.of("k", "v"), List.of(), Instant.ofEpochSecond(5),
+                Instant.ofEpochSecond(6), 0, 0);
     }
 }
