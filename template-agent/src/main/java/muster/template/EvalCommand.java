@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import muster.registry.client.Query;
 import muster.registry.client.RegistryClient;
 import muster.registry.client.RegistryException;
+import muster.template.dependency.ApiDependency;
 import muster.template.dependency.Dependency;
 import muster.template.dependency.Values;
 import muster.template.function.Context;
@@ -27,6 +28,7 @@ import muster.template.language.Value;
 import muster.template.render.Dialect;
 import muster.template.render.RenderResult;
 import muster.template.render.Renderer;
+import muster.template.render.Machine;
 import muster.template.render.Sandbox;
 import muster.wire.Json;
 import muster.wire.JsonException;
@@ -80,7 +82,7 @@ final class EvalCommand {
         Delimiters delimiters = new Delimiters(flags.text("left-delimiter", ""), flags.text("right-delimiter", ""));
         Renderer renderer = Renderer.parse(file, GoText.of(read(file)), Dialect.of(flags.text("dialect", ""), file),
                 delimiters, missingKey(flags.text("missing-key", "default")));
-        Context.Settings settings = new Context.Settings(env, List.of(), Sandbox.open(Path.of(""))::readable);
+        Context.Settings settings = new Context.Settings(env, List.of(), new Machine(Sandbox.open(Path.of(""))));
         String address = flags.text("consul-addr", "");
         if (address.isEmpty()) {
             return passes(renderer, settings, data, Optional.empty());
@@ -124,6 +126,8 @@ final class EvalCommand {
     private Object fetch(Dependency<?> dependency, Optional<RegistryClient> registry) {
         return switch (dependency) {
             case Dependency.FileContents file -> GoText.of(read(file.path()));
+            case ApiDependency api -> throw new EvalException(
+                    "the template reads " + api + ", which eval does not ask for; render it with consul-template -once -dry");
             case Dependency.OfRegistry<?> query -> {
                 RegistryClient client = registry.orElseThrow(() -> new EvalException(
                         "the template reads " + dependency + ": say from which registry with -consul-addr"));

@@ -27,8 +27,10 @@ import muster.template.render.AtomicFile;
 import muster.template.render.Dialect;
 import muster.template.render.RenderResult;
 import muster.template.render.Renderer;
+import muster.template.render.Machine;
 import muster.template.render.Sandbox;
 import muster.template.runner.TemplateSpec;
+import muster.template.watch.Sources;
 import muster.template.watch.Watcher;
 import muster.wire.GoTime;
 
@@ -76,7 +78,7 @@ final class TemplateAgent {
     }
 
     int run() {
-        try (Watcher watcher = new Watcher(registry, Path.of(""), InstantSource.system(), changes::add)) {
+        try (Watcher watcher = new Watcher(Sources.of(registry), Path.of(""), InstantSource.system(), changes::add)) {
             return loop(parse(), watcher);
         } catch (TemplateException | IOException | RunException e) {
             log("ERR", "(cli) " + e.getMessage());
@@ -105,7 +107,7 @@ final class TemplateAgent {
             entries.add(new Entry(job,
                     Renderer.parse(job.sourceName(), text, Dialect.of(job.dialect(), job.sourceName()), job.delimiters(),
                             job.errorOnMissingKey()),
-                    new Context.Settings(env, job.denied(), sandbox::readable), System.nanoTime()));
+                    new Context.Settings(env, job.denied(), new Machine(sandbox)), System.nanoTime()));
         }
         return entries;
     }

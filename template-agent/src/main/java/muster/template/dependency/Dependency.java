@@ -14,7 +14,7 @@ import muster.registry.client.ServiceSummary;
  * Something outside of the template that its output depends on; the type parameter is the answer's. Equal dependencies
  * are one. {@code toString} is consul-template's name for it, which users know from logs and events.
  */
-public sealed interface Dependency<T> {
+public sealed interface Dependency<T> permits Dependency.OfRegistry, Dependency.FileContents, ApiDependency {
     /** One that the registry answers. */
     sealed interface OfRegistry<T> extends Dependency<T> {
         Query<T> query();

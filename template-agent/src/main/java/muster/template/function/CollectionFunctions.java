@@ -155,7 +155,8 @@ final class CollectionFunctions {
 
     private static Value byTag(Value services) {
         Map<String, List<Value>> groups = new LinkedHashMap<>();
-        for (Value service : structs("byTag", services, RegistryValues.INSTANCE, RegistryValues.SNIPPET)) {
+        for (Value service : structs("byTag", services, RegistryValues.INSTANCE, RegistryValues.SNIPPET,
+                ApiValues.NOMAD_SERVICE, ApiValues.NOMAD_SNIPPET)) {
             for (Value tag : ((Value.ListValue) ((Value.Struct) service).fields().get("Tags")).items()) {
                 groups.computeIfAbsent(((Value.Text) tag).value(), t -> new ArrayList<>()).add(service);
             }

@@ -1,12 +1,12 @@
 package muster.template.function;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import muster.template.dependency.Dependency;
 import muster.template.dependency.Values;
 
@@ -19,16 +19,17 @@ public final class Context {
     private final Instant now;
     private final Set<Dependency<?>> used = new LinkedHashSet<>();
     private final Set<Dependency<?>> missing = new LinkedHashSet<>();
+    private final List<Effect> effects = new ArrayList<>();
+    private final Set<String> secrets = new LinkedHashSet<>();
 
     /**
      * What stays the same from execution to execution.
      *
      * @param environment what {@code env} sees
      * @param denied globs of function names that fail when called
-     * @param sandbox checks a path that a template wants to read and returns it; throws
-     *     {@link muster.template.language.FunctionException} if it may not
+     * @param outside what functions may reach of the machine
      */
-    public record Settings(Map<String, String> environment, List<String> denied, UnaryOperator<String> sandbox) {
+    public record Settings(Map<String, String> environment, List<String> denied, Outside outside) {
         public Settings {
             environment = Map.copyOf(environment);
             denied = List.copyOf(denied);
@@ -56,6 +57,18 @@ public final class Context {
         missing.add(dependency);
     }
 
+    /** Asks for something to be done once the template has rendered. */
+    void later(Effect effect) {
+        effects.add(effect);
+    }
+
+    /** From here on the text is not shown in messages. */
+    void keepSecret(String text) {
+        if (!text.isBlank()) {
+            secrets.add(text);
+        }
+    }
+
     Map<String, String> environment() {
         return settings.environment();
     }
@@ -76,5 +89,21 @@ public final class Context {
     /** What was asked for and is not there. */
     public Set<Dependency<?>> missing() {
         return missing;
+    }
+
+    /** What the template wants done besides its output, in order. */
+    public List<Effect> effects() {
+        return effects;
+    }
+
+    /** The message without the secrets that this execution has seen; longer ones are taken out first. */
+    public String redacted(String message) {
+        List<String> longestFirst = new ArrayList<>(secrets);
+        longestFirst.sort((a, b) -> b.length() - a.length());
+        String result = message;
+        for (String secret : longestFirst) {
+            result = result.replace(secret, "[redacted]");
+        }
+        return result;
     }
 }

@@ -16,9 +16,10 @@ import muster.template.language.FunctionException;
 public final class FunctionTable {
     private static final List<Function> STATELESS = concat(List.of(
             TextFunctions.LIST, NumberFunctions.LIST, MathFunctions.LIST, CollectionFunctions.LIST, EncodingFunctions.LIST,
-            SprigFunctions.LIST, SprigStrings.LIST, SprigNumbers.LIST, SprigMaps.LIST, RefusedFunctions.LIST));
+            SprigFunctions.LIST, SprigStrings.LIST, SprigNumbers.LIST, SprigMaps.LIST, SprigLists.LIST,
+            SprigRegex.LIST, SprigMore.LIST, SpewFunctions.LIST));
     private static final Set<String> NAMES = list(
-            new Context(Values.NONE, new Context.Settings(Map.of(), List.of(), path -> path), Instant.EPOCH))
+            new Context(Values.NONE, new Context.Settings(Map.of(), List.of(), Outside.NOTHING), Instant.EPOCH))
             .stream().map(Function::name).collect(Collectors.toUnmodifiableSet());
 
     private FunctionTable() {}
@@ -33,6 +34,7 @@ public final class FunctionTable {
         List<Function> all = new ArrayList<>(STATELESS);
         all.addAll(QueryFunctions.list(context));
         all.addAll(LocalFunctions.list(context));
+        all.addAll(ApiFunctions.list(context));
         List<Pattern> denied = context.settings().denied().stream().map(FunctionTable::glob).toList();
         if (!denied.isEmpty()) {
             all.replaceAll(function -> denied.stream().anyMatch(glob -> glob.matcher(function.name()).matches())

@@ -58,6 +58,13 @@ final class JsonWriter {
                     return entries.hasNext();
                 });
             }
+            case Value.Struct struct when struct.printed() != null -> {
+                if (struct.type().equals(ApiValues.NUMBER)) {
+                    out.append(struct.printed());
+                } else {
+                    string(struct.printed());
+                }
+            }
             case Value.Struct struct -> {
                 Iterator<Map.Entry<String, Value>> fields = struct.fields().entrySet().iterator();
                 container('{', '}', fields.hasNext(), depth, () -> {

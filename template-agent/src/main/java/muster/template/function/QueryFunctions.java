@@ -50,7 +50,7 @@ final class QueryFunctions {
     }
 
     /** Parses a query's text; what is wrong with it becomes the function's error. */
-    private static <D> D parse(java.util.function.Function<String, D> parser, String text) {
+    static <D> D parse(java.util.function.Function<String, D> parser, String text) {
         try {
             return parser.apply(text);
         } catch (IllegalArgumentException e) {

@@ -75,7 +75,7 @@ final class SprigNumbers {
         };
     }
 
-    private static double real(Value value) {
+    static double real(Value value) {
         if (value instanceof Value.Real number) {
             return number.value();
         }

@@ -2,9 +2,14 @@ package muster.template.function;
 
 import java.math.BigInteger;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import muster.template.language.FunctionException;
+import muster.template.language.Type;
+import muster.template.language.Value;
 
 /** Semantic versions (semver.org) and the constraints on them that sprig knows: comparisons, {@code ~} and {@code ^}. */
 final class Versions {
@@ -54,6 +59,22 @@ final class Versions {
         return Arrays.stream(constraint.split("\\|\\|")).anyMatch(all ->
                 Arrays.stream(all.strip().replaceAll("(=|!=|>=|<=|>|<|~|\\^)\\s+", "$1").split("[,\\s]+"))
                         .filter(part -> !part.isEmpty()).allMatch(part -> satisfiesOne(wanted, part)));
+    }
+
+    /** A version as a value with {@code .Major}, {@code .Minor}, {@code .Patch}, {@code .Prerelease} and {@code .Metadata}. */
+    static Value parts(String text) {
+        Version version = Version.of(text);
+        int plus = text.indexOf('+');
+        SequencedMap<String, Value> fields = new LinkedHashMap<>();
+        fields.put("Major", new Value.Int(Type.Basic.UINT64, version.major()));
+        fields.put("Minor", new Value.Int(Type.Basic.UINT64, version.minor()));
+        fields.put("Patch", new Value.Int(Type.Basic.UINT64, version.patch()));
+        fields.put("Prerelease", Value.text(version.preRelease()));
+        fields.put("Metadata", Value.text(plus < 0 ? "" : text.substring(plus + 1)));
+        fields.put("Original", Value.text(text));
+        String printed = version.major() + "." + version.minor() + "." + version.patch()
+                + (version.preRelease().isEmpty() ? "" : "-" + version.preRelease()) + (plus < 0 ? "" : text.substring(plus));
+        return new Value.Struct(new Type.Named("*semver.Version"), fields, Map.of(), printed);
     }
 
     private static boolean satisfiesOne(Version version, String part) {

@@ -58,6 +58,11 @@ public final class Arguments {
         return list(index).stream().map(item -> ((Value.Text) item).value()).toList();
     }
 
+    /** All of them, where all are of type {@code string}. */
+    public List<String> texts() {
+        return values.stream().map(value -> ((Value.Text) value).value()).toList();
+    }
+
     /** A parameter of a map type. */
     public Value.MapValue map(int index) {
         return (Value.MapValue) values.get(index);

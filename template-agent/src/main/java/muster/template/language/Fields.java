@@ -48,6 +48,10 @@ final class Fields {
                 yield new Slot(value, value.equals(Value.NIL));
             }
             case Value.MapValue map -> {
+                Function method = map.methods().get(name);
+                if (method != null) {
+                    yield expressions.call(dot, method, place, operands, piped);
+                }
                 if (map.key() != Type.Basic.STRING && map.key() != Type.Basic.ANY) {
                     throw cannotEvaluate(name, receiver);
                 }

@@ -1,5 +1,6 @@
 package muster.template.language;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -101,7 +102,8 @@ public sealed interface Type {
             };
             case ListOf list -> new Value.ListValue(list.element(), List.of());
             case MapOf map -> new Value.MapValue(map.key(), map.element(), Map.of());
-            case Named named -> new Value.Nil(named);
+            case Named named -> named.isPointer() ? new Value.Nil(named)
+                    : new Value.Struct(named, new LinkedHashMap<>(), Map.of(), "");
         };
     }
 }

@@ -68,10 +68,14 @@ public sealed interface Value {
     }
 
     /**
-     * A map; its entries are always in Go's printing order: strings by bytes, numbers by value. The one value that can
+     * A map, with methods where its Go type has some; its entries are always in Go's printing order: strings by bytes, numbers by value. The one value that can
      * change, and only by the execution that made it, since sprig's {@code set} does so.
      */
-    record MapValue(Type key, Type element, Map<Value, Value> entries) implements Value {
+    record MapValue(Type key, Type element, Map<Value, Value> entries, Map<String, Function> methods) implements Value {
+        public MapValue(Type key, Type element, Map<Value, Value> entries) {
+            this(key, element, entries, Map.of());
+        }
+
         public MapValue {
             if (!(entries instanceof Sorted)) {
                 Sorted sorted = new Sorted();

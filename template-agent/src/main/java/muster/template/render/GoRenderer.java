@@ -26,10 +26,10 @@ final class GoRenderer implements Renderer {
         try {
             String text = template.execute(data, FunctionTable.list(context), missingKey);
             return context.missing().isEmpty()
-                    ? new RenderResult.Rendered(text, context.used())
+                    ? new RenderResult.Rendered(text, context.used(), context.effects())
                     : new RenderResult.Missing(context.missing(), context.used());
         } catch (TemplateException e) {
-            return new RenderResult.Failed(e.getMessage(), context.missing(), context.used());
+            return new RenderResult.Failed(context.redacted(e.getMessage()), context.missing(), context.used());
         }
     }
 }

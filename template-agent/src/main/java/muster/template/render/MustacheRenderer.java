@@ -56,10 +56,11 @@ final class MustacheRenderer implements Renderer {
             mustache.execute(out, scopes);
         } catch (MustacheException | FunctionException e) {
             Throwable cause = e.getCause() instanceof FunctionException ? e.getCause() : e;
-            return new RenderResult.Failed("template: " + name + ": " + cause.getMessage(), context.missing(), context.used());
+            return new RenderResult.Failed(context.redacted("template: " + name + ": " + cause.getMessage()),
+                    context.missing(), context.used());
         }
         return context.missing().isEmpty()
-                ? new RenderResult.Rendered(out.toString(), context.used())
+                ? new RenderResult.Rendered(out.toString(), context.used(), context.effects())
                 : new RenderResult.Missing(context.missing(), context.used());
     }
 

@@ -1,16 +1,23 @@
 package muster.template.render;
 
+import java.util.List;
 import java.util.Set;
 import muster.template.dependency.Dependency;
+import muster.template.function.Effect;
 
 /** What came of executing a template once. */
 public sealed interface RenderResult {
     /** Everything the template asked for, known or not. */
     Set<Dependency<?>> used();
 
-    /** The output, made from values that were all known. */
-    record Rendered(String text, Set<Dependency<?>> used) implements RenderResult {
+    /**
+     * The output, made from values that were all known.
+     *
+     * @param effects what else the template wants done, in order
+     */
+    record Rendered(String text, Set<Dependency<?>> used, List<Effect> effects) implements RenderResult {
         public Rendered {
+            effects = List.copyOf(effects);
             used = Set.copyOf(used);
         }
     }

@@ -22,7 +22,9 @@ import muster.registry.client.RegistryClient;
 import muster.template.dependency.Dependency;
 import muster.template.dependency.Values;
 import muster.template.function.Context;
+import muster.template.render.Machine;
 import muster.template.render.Sandbox;
+import muster.template.watch.Sources;
 import muster.template.watch.Watcher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,11 +84,11 @@ public final class TaskTemplates implements AutoCloseable {
             InstantSource clock, RandomGenerator random) {
         this.entries = entries;
         this.settings = new Context.Settings(
-                surroundings.environment(), surroundings.denied(), surroundings.sandbox()::readable);
+                surroundings.environment(), surroundings.denied(), new Machine(surroundings.sandbox()));
         this.listener = listener;
         this.clock = clock;
         this.random = random;
-        this.watcher = new Watcher(registry, surroundings.sandbox().base(), clock, this::changed);
+        this.watcher = new Watcher(Sources.of(registry), surroundings.sandbox().base(), clock, this::changed);
         this.reportedAt = System.nanoTime() - MISSING_INTERVAL.toNanos();
         this.thread = Thread.ofVirtual().name("templates").unstarted(this::run);
     }

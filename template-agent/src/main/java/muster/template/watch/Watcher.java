@@ -1,8 +1,5 @@
 package muster.template.watch;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,68 +7,82 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import muster.registry.client.NodeWithServices;
-import muster.registry.client.Query;
-import muster.registry.client.RegistryClient;
-import muster.registry.client.RegistryException;
-import muster.registry.client.View;
+import muster.template.dependency.ApiDependency;
 import muster.template.dependency.Dependency;
 import muster.template.dependency.Values;
-import muster.template.language.GoText;
+import muster.template.source.Source;
 
 /**
- * Watches each distinct dependency once and keeps its last good value. Any thread may call. The listener is told of each
- * dependency that changed or failed, by the thread that saw it, without any lock held.
+ * Watches each distinct dependency once and keeps its last good value: a failure never replaces it. Any thread may call. The
+ * listener is told of each dependency that changed or failed, by the thread that saw it, without any lock held.
  */
 public final class Watcher implements AutoCloseable {
-    private static final Duration FILE_INTERVAL = Duration.ofSeconds(2);
-    private static final Duration FIRST_RETRY = Duration.ofMillis(100);
-    private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
-
-    private final RegistryClient registry;
-    private final Path base;
+    private final Sources sources;
+    private final LocalFiles files;
     private final InstantSource clock;
     private final Consumer<Dependency<?>> listener;
+    private final Feed feed;
     private final Object lock = new Object();
     private final Map<Dependency<?>, Watched> watched = new HashMap<>();
+    private Set<Dependency.OfRegistry<?>> fed = Set.of();
     private boolean closed;
 
     /**
      * @param base where relative paths of files start
      * @param listener must be quick and not block
      */
-    public Watcher(RegistryClient registry, Path base, InstantSource clock, Consumer<Dependency<?>> listener) {
-        this.registry = registry;
-        this.base = base;
+    public Watcher(Sources sources, Path base, InstantSource clock, Consumer<Dependency<?>> listener) {
+        this.sources = sources;
+        this.files = new LocalFiles(base);
         this.clock = clock;
         this.listener = listener;
+        this.feed = sources.connections() == 0
+                ? new DirectFeed(sources.registry(), this::accept)
+                : new EconomicFeed(sources.registry(), sources.connections(), this::accept);
     }
 
     /** What is known about one dependency. Guarded by the lock. */
     private static final class Watched {
         private final Instant since;
         private Optional<Object> value = Optional.empty();
+        private Instant changed = Instant.EPOCH;
         private Optional<String> failure = Optional.empty();
+        private Optional<Instant> failingSince = Optional.empty();
         private Optional<AutoCloseable> handle = Optional.empty();
+        /** The list before it became empty, and when it did. */
+        private Optional<Object> beforeEmpty = Optional.empty();
+        private Instant emptied = Instant.EPOCH;
 
         Watched(Instant since) {
             this.since = since;
         }
     }
 
-    /** One dependency as a status page shows it. */
-    public record Status(Dependency<?> dependency, Instant since, boolean known, Optional<String> failure) {}
+    /**
+     * One dependency as a status page shows it.
+     *
+     * @param since when it was first asked for
+     * @param known whether there is a value
+     * @param changed when the value last changed, {@link Instant#EPOCH} before the first
+     * @param failure why it can't be refreshed at present
+     * @param failingSince since when not
+     * @param emptySince since when a list is empty that was not, empty otherwise; a template may still be holding it
+     */
+    public record Status(Dependency<?> dependency, Instant since, boolean known, Instant changed, Optional<String> failure,
+            Optional<Instant> failingSince, Optional<Instant> emptySince) {}
 
     /** Starts watching those that are not watched yet and stops watching those that are not in the set. */
     public void watchOnly(Set<Dependency<?>> wanted) {
         List<AutoCloseable> ended = new ArrayList<>();
         List<Dependency<?>> started = new ArrayList<>();
+        Set<Dependency.OfRegistry<?>> nowFed = new HashSet<>();
+        boolean feedChanges;
         synchronized (lock) {
             if (closed) {
                 return;
@@ -84,21 +95,35 @@ public final class Watcher implements AutoCloseable {
                 return unwanted;
             });
             for (Dependency<?> dependency : wanted) {
+                if (isFed(dependency)) {
+                    nowFed.add((Dependency.OfRegistry<?>) dependency);
+                }
                 if (!watched.containsKey(dependency)) {
                     watched.put(dependency, new Watched(clock.instant()));
                     started.add(dependency);
                 }
             }
+            feedChanges = !nowFed.equals(fed);
+            fed = nowFed;
         }
         ended.forEach(Watcher::close);
-        started.forEach(this::start);
+        if (feedChanges) {
+            feed.want(nowFed);
+        }
+        started.stream().filter(dependency -> !isFed(dependency)).forEach(this::start);
+    }
+
+    private static boolean isFed(Dependency<?> dependency) {
+        return dependency instanceof Dependency.OfRegistry<?>
+                && !(dependency instanceof Dependency.NodeDetail node && node.name().isEmpty());
     }
 
     private void start(Dependency<?> dependency) {
         AutoCloseable handle = switch (dependency) {
-            case Dependency.FileContents file -> poll(file);
-            case Dependency.NodeDetail node when node.name().isEmpty() -> watchOwnNode(node);
-            case Dependency.OfRegistry<?> query -> watch(query);
+            case Dependency.FileContents file -> files.follow(file, this::accept);
+            case ApiDependency api -> follow(api);
+            case Dependency.NodeDetail node -> new OwnNode(sources.registry(), node, this::accept);
+            case Dependency.OfRegistry<?> fedElsewhere -> throw new IllegalStateException(fedElsewhere + " is the feed's");
         };
         boolean unwanted;
         synchronized (lock) {
@@ -113,70 +138,23 @@ public final class Watcher implements AutoCloseable {
         }
     }
 
-    private <T> AutoCloseable watch(Dependency.OfRegistry<T> dependency) {
-        return registry.watch(dependency.query(), (View<T> view) -> accept(dependency, view.value(), view.failure()));
-    }
+    private AutoCloseable follow(ApiDependency dependency) {
+        Optional<Source> source = sources.forDependency(dependency);
+        if (source.isEmpty()) {
+            accept(dependency, Optional.empty(), Optional.of(Sources.absence(dependency)));
+            return () -> { };
+        }
+        return source.get().follow(dependency, new Source.Receiver() {
+            @Override
+            public void answered(Optional<Object> json) {
+                accept(dependency, Optional.of(json), Optional.empty());
+            }
 
-    /** The local agent's node has to be asked for its name first. */
-    private AutoCloseable watchOwnNode(Dependency.NodeDetail dependency) {
-        List<AutoCloseable> watches = new ArrayList<>();
-        Thread asking = Thread.ofVirtual().name("template-own-node").start(() -> {
-            Duration pause = FIRST_RETRY;
-            while (!Thread.currentThread().isInterrupted()) {
-                try {
-                    Query<Optional<NodeWithServices>> query =
-                            new Query.NodeServices(registry.self().nodeName(), dependency.query().scope());
-                    synchronized (watches) {
-                        watches.add(registry.watch(query, view -> accept(dependency, view.value(), view.failure())));
-                    }
-                    return;
-                } catch (RegistryException e) {
-                    accept(dependency, Optional.empty(), Optional.of(e.getMessage()));
-                }
-                try {
-                    Thread.sleep(pause);
-                } catch (InterruptedException e) {
-                    return;
-                }
-                pause = pause.multipliedBy(2).compareTo(LONGEST_RETRY) < 0 ? pause.multipliedBy(2) : LONGEST_RETRY;
+            @Override
+            public void failed(String message) {
+                accept(dependency, Optional.empty(), Optional.of(message));
             }
         });
-        return () -> {
-            asking.interrupt();
-            synchronized (watches) {
-                watches.forEach(Watcher::close);
-            }
-        };
-    }
-
-    private AutoCloseable poll(Dependency.FileContents dependency) {
-        Thread poller = Thread.ofVirtual().name("template-file").start(() -> {
-            Path path = base.resolve(dependency.path());
-            String before = null;
-            while (!Thread.currentThread().isInterrupted()) {
-                try {
-                    String contents = GoText.of(Files.readAllBytes(path));
-                    if (!contents.equals(before)) {
-                        before = contents;
-                        accept(dependency, Optional.of(contents), Optional.empty());
-                    }
-                } catch (IOException e) {
-                    accept(dependency, Optional.empty(), Optional.of(failure(dependency, e)));
-                }
-                try {
-                    Thread.sleep(FILE_INTERVAL);
-                } catch (InterruptedException e) {
-                    return;
-                }
-            }
-        });
-        return poller::interrupt;
-    }
-
-    private static String failure(Dependency.FileContents file, IOException e) {
-        return e instanceof NoSuchFileException
-                ? file + ": stat " + file.path() + ": no such file or directory"
-                : file + ": read " + file.path() + ": " + String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
     }
 
     private void accept(Dependency<?> dependency, Optional<?> value, Optional<String> failure) {
@@ -186,10 +164,14 @@ public final class Watcher implements AutoCloseable {
             if (entry == null) {
                 return;
             }
-            changed = value.isPresent() && !value.get().equals(entry.value.orElse(null)) || !failure.equals(entry.failure);
-            if (value.isPresent()) {
+            boolean newValue = value.isPresent() && !value.get().equals(entry.value.orElse(null));
+            changed = newValue || !failure.equals(entry.failure);
+            if (newValue) {
+                noteEmptiness(entry, value.get());
                 entry.value = Optional.of(value.get());
+                entry.changed = clock.instant();
             }
+            entry.failingSince = failure.isEmpty() ? Optional.empty() : entry.failingSince.or(() -> Optional.of(clock.instant()));
             entry.failure = failure;
         }
         if (changed) {
@@ -197,12 +179,41 @@ public final class Watcher implements AutoCloseable {
         }
     }
 
-    /** All values that are known at this moment. */
+    private void noteEmptiness(Watched entry, Object next) {
+        boolean wasFilled = entry.value.orElse(null) instanceof List<?> before && !before.isEmpty();
+        if (next instanceof List<?> list && list.isEmpty() && wasFilled) {
+            entry.beforeEmpty = entry.value;
+            entry.emptied = clock.instant();
+        } else if (!(next instanceof List<?> list && list.isEmpty())) {
+            entry.beforeEmpty = Optional.empty();
+        }
+    }
+
+    /** All values that are known at this moment, lists that became empty as they are. */
     public Values snapshot() {
+        return snapshot(EmptyHold.NONE);
+    }
+
+    /** All values that are known at this moment; lists that became empty a short while ago as they were before. */
+    public Values snapshot(EmptyHold hold) {
         synchronized (lock) {
             Map<Dependency<?>, Object> known = new HashMap<>();
-            watched.forEach((dependency, entry) -> entry.value.ifPresent(value -> known.put(dependency, value)));
+            Instant now = clock.instant();
+            watched.forEach((dependency, entry) -> {
+                boolean held = entry.beforeEmpty.isPresent() && now.isBefore(entry.emptied.plus(hold.of(dependency)));
+                (held ? entry.beforeEmpty : entry.value).ifPresent(value -> known.put(dependency, value));
+            });
             return new Values(known);
+        }
+    }
+
+    /** How long the first of these lists is still held; empty if none is. */
+    public Optional<Duration> heldFor(Set<Dependency<?>> used, EmptyHold hold) {
+        synchronized (lock) {
+            Instant now = clock.instant();
+            return used.stream().filter(watched::containsKey).filter(dependency -> watched.get(dependency).beforeEmpty.isPresent())
+                    .map(dependency -> Duration.between(now, watched.get(dependency).emptied.plus(hold.of(dependency))))
+                    .filter(Duration::isPositive).min(Comparator.naturalOrder());
         }
     }
 
@@ -211,7 +222,8 @@ public final class Watcher implements AutoCloseable {
         synchronized (lock) {
             return watched.entrySet().stream()
                     .map(entry -> new Status(entry.getKey(), entry.getValue().since, entry.getValue().value.isPresent(),
-                            entry.getValue().failure))
+                            entry.getValue().changed, entry.getValue().failure, entry.getValue().failingSince,
+                            entry.getValue().beforeEmpty.map(before -> entry.getValue().emptied)))
                     .sorted(Comparator.comparing(status -> status.dependency().toString()))
                     .toList();
         }
@@ -227,9 +239,10 @@ public final class Watcher implements AutoCloseable {
             watched.clear();
         }
         handles.forEach(Watcher::close);
+        feed.close();
     }
 
-    private static void close(AutoCloseable handle) {
+    static void close(AutoCloseable handle) {
         try {
             handle.close();
         } catch (RuntimeException e) {

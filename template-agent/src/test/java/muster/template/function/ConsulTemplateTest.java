@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import muster.template.dependency.Dependency;
@@ -23,6 +22,7 @@ import muster.template.language.TemplateException;
 import muster.template.render.Dialect;
 import muster.template.render.RenderResult;
 import muster.template.render.Renderer;
+import muster.template.render.Machine;
 import muster.template.render.Sandbox;
 import muster.wire.Json;
 import org.junit.jupiter.api.DynamicContainer;
@@ -36,10 +36,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ConsulTemplateTest {
     private static final int MAX_PASSES = 10;
-    /** Functions that ours refuses, each with a message of its own (see the README's limits). */
-    private static final Set<String> REFUSED = Set.of("head-caLeaf", "head-caRoots", "head-connect", "head-nomadService",
-            "head-nomadServices", "head-nomadVar", "head-nomadVarExists", "head-nomadVarList", "head-secret", "head-sockaddr",
-            "head-spew", "head-writeToFile");
 
     @TempDir
     private Path folder;
@@ -48,7 +44,6 @@ class ConsulTemplateTest {
     Stream<DynamicContainer> renders_what_consul_template_renders() throws IOException {
         Map<String, List<Map<?, ?>>> groups = Files.readAllLines(Path.of("src/test/resources/golden/consul-template.jsonl")).stream()
                 .map(line -> (Map<?, ?>) Json.parse(line))
-                .filter(c -> !REFUSED.contains(group(c)))
                 .collect(Collectors.groupingBy(ConsulTemplateTest::group, LinkedHashMap::new, Collectors.toList()));
         return groups.entrySet().stream().map(group -> DynamicContainer.dynamicContainer(group.getKey(),
                 group.getValue().stream().map(c -> DynamicTest.dynamicTest((String) c.get("name"), () -> check(c)))));
@@ -96,7 +91,7 @@ class ConsulTemplateTest {
         }
         List<String> denied = config.get("function_denylist") instanceof List<?> globs
                 ? globs.stream().map(String::valueOf).toList() : List.of();
-        Context.Settings settings = new Context.Settings(environment, denied, sandbox::readable);
+        Context.Settings settings = new Context.Settings(environment, denied, new Machine(sandbox));
         try {
             Renderer renderer = Renderer.parse("", (String) c.get("template"), Dialect.GO,
                     new Delimiters(setting(config, "left_delimiter"), setting(config, "right_delimiter")),

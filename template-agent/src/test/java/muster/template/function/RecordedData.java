@@ -15,6 +15,7 @@ import muster.registry.client.Node;
 import muster.registry.client.NodeWithServices;
 import muster.registry.client.ServiceInstance;
 import muster.registry.client.ServiceSummary;
+import muster.template.dependency.ApiDependency;
 import muster.template.dependency.Dependency;
 
 /** The registry's state of one recorded case: a lone agent {@code agent1} with the case's keys, services and nodes. */
@@ -24,6 +25,9 @@ final class RecordedData {
     private final List<ServiceInstance> instances = new ArrayList<>();
     private final List<HealthCheck> checks = new ArrayList<>();
     private final Map<String, String> files;
+    private final List<Map<?, ?>> nomadServices;
+    private final List<Map<?, ?>> nomadVariables;
+    private final Map<?, ?> vault;
 
     RecordedData(Map<?, ?> c) {
         Node agent = new Node("11111111-2222-3333-4444-555555555555", "agent1", "127.0.0.1", "dc1",
@@ -37,6 +41,9 @@ final class RecordedData {
         list(c.get("services")).forEach(service -> agentService(agent, service));
         list(c.get("catalog")).forEach(this::catalogEntry);
         files = texts(c.get("files"));
+        nomadServices = list(c.get("nomad_services"));
+        nomadVariables = list(c.get("nomad_vars"));
+        vault = c.get("vault") instanceof Map<?, ?> secrets ? secrets : Map.of();
     }
 
     private void agentService(Node agent, Map<?, ?> service) {
@@ -91,6 +98,9 @@ final class RecordedData {
             case Dependency.NodeDetail detail -> Optional.ofNullable(nodes.get(detail.name().isEmpty() ? "agent1" : detail.name()))
                     .map(node -> new NodeWithServices(node, onNode(node)));
             case Dependency.Datacenters ignored -> List.of("dc1");
+            case ApiDependency.Read read -> json(read);
+            case ApiDependency.OfVault secret -> Optional.ofNullable(vault.get(secret.path()))
+                    .map(data -> Map.of("data", data));
             case Dependency.FileContents file -> {
                 if (!files.containsKey(file.path())) {
                     boolean folder = files.keySet().stream().anyMatch(name -> name.startsWith(file.path() + "/"));
@@ -100,6 +110,40 @@ final class RecordedData {
                 }
                 yield files.get(file.path());
             }
+        };
+    }
+
+    /** What the HTTP APIs would give. */
+    private Optional<Object> json(ApiDependency.Read read) {
+        String path = read.path();
+        String namespace = read.parameters().getOrDefault("namespace", "default");
+        if (path.equals("services")) {
+            return Optional.of(nomadServices.isEmpty() ? List.of() : List.of(Map.of("Namespace", "default", "Services", nomadServices)));
+        }
+        if (path.startsWith("service/")) {
+            return Optional.of(nomadServices.stream().filter(s -> s.get("ServiceName").equals(path.substring(8))).toList());
+        }
+        if (path.startsWith("var/")) {
+            return nomadVariables.stream().filter(v -> v.get("Path").equals(path.substring(4)) && v.get("Namespace").equals(namespace))
+                    .findFirst().map(v -> v);
+        }
+        if (path.equals("vars")) {
+            return Optional.of(nomadVariables.stream().filter(v -> v.get("Namespace").equals(namespace)
+                            && text(v, "Path").startsWith(read.parameters().getOrDefault("prefix", "")))
+                    .sorted(Comparator.comparing(v -> text(v, "Path"))).toList());
+        }
+        if (path.startsWith("health/connect/")) {
+            return Optional.of(instances.stream().filter(i -> i.kind().equals("connect-proxy"))
+                    .map(i -> Map.of("Node", Map.of("Node", i.node().name(), "Address", i.node().address()),
+                            "Service", Map.of("ID", i.id(), "Service", i.name(), "Port", (long) i.port(), "Tags", List.of()),
+                            "Checks", List.of())).toList());
+        }
+        return switch (path) {
+            case "agent/connect/ca/roots" -> Optional.of(Map.of("Roots", List.of(
+                    Map.of("RootCertPEM", "-----BEGIN CERTIFICATE-----\n", "Active", true))));
+            case "agent/connect/ca/leaf/web" -> Optional.of(Map.of("CertPEM", "-----BEGIN CERTIFICATE-----\n",
+                    "PrivateKeyPEM", "-----BEGIN EC PRIVATE KEY-----\n", "Service", "web"));
+            default -> Optional.empty();
         };
     }
 

@@ -28,7 +28,7 @@ class WatcherTest {
     private Watcher watcher;
 
     private Watcher watcher() {
-        watcher = new Watcher(registry, folder, InstantSource.system(), changes::add);
+        watcher = new Watcher(Sources.of(registry), folder, InstantSource.system(), changes::add);
         return watcher;
     }
 

@@ -1,0 +1,16 @@
+package muster.template.source;
+
+/** The API can't be reached or refused. */
+final class ApiException extends RuntimeException {
+    private final int status;
+
+    ApiException(String message, int status, Throwable cause) {
+        super(message, cause);
+        this.status = status;
+    }
+
+    /** The HTTP status of the refusal, or 0 when there was no answer. */
+    int status() {
+        return status;
+    }
+}
