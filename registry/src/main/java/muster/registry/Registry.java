@@ -3,6 +3,7 @@ package muster.registry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -32,6 +33,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Registry implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Registry.class);
+
+    /** Leaves room for more log entries than there will be. */
+    private static final int HISTORY_SHIFT = 48;
 
     private final String datacenter;
     private final LogGroup group;
@@ -86,6 +90,16 @@ public final class Registry implements AutoCloseable {
     /** The newest state that was applied here. */
     public State snapshot() {
         return store.snapshot();
+    }
+
+    /**
+     * A number that moves whenever a query's answer may have changed, without computing it; empty where only the answer tells.
+     * Two equal ones, the first taken before an answer, say that the answer still holds.
+     */
+    public OptionalLong revision(StateQuery<?> query) {
+        long history = store.restorations();
+        OptionalLong index = query.index(store.snapshot());
+        return index.isEmpty() ? index : OptionalLong.of(history << HISTORY_SHIFT ^ index.getAsLong());
     }
 
     /** Answers from the newest state, at once. */

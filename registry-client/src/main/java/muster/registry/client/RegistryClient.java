@@ -2,6 +2,7 @@ package muster.registry.client;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The registry as its consumers see it. Two implementations: HTTP, against any Consul-compatible agent, and in-process,
@@ -13,6 +14,15 @@ import java.util.Optional;
 public interface RegistryClient extends AutoCloseable {
     /** Reads once. */
     <T> Reading<T> read(Query<T> query);
+
+    /**
+     * A number that moves whenever the answer of a query may have changed, cheaply to be had: who keeps what he made of an
+     * answer compares the number from before he read with the present one. Empty where only reading tells; that is so for
+     * every query unless an implementation says otherwise. Returns at once and never throws.
+     */
+    default OptionalLong revision(Query<?> query) {
+        return OptionalLong.empty();
+    }
 
     /**
      * Watches: the listener gets the first answer as soon as there is one and then each changed one, by push or blocking

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -50,6 +51,13 @@ public final class LocalRegistryClient implements RegistryClient {
             throw new RegistryException(message, 500, null);
         });
         return Translation.of(query, registry.datacenter()).read(registry.snapshot());
+    }
+
+    @Override
+    public OptionalLong revision(Query<?> query) {
+        return Translation.refusal(query, registry.datacenter()).isPresent()
+                ? OptionalLong.empty()
+                : registry.revision(Translation.of(query, registry.datacenter()).query());
     }
 
     @Override

@@ -3,6 +3,7 @@ package muster.registry.query;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import muster.registry.state.Autopilot;
@@ -30,6 +31,11 @@ public final class Reads {
         public Answer<Optional<KeyValue>> answer(State state) {
             return Answer.of(state.keys().get(key), state.keys().indexOf(key), new Part.Key(key));
         }
+
+        @Override
+        public OptionalLong index(State state) {
+            return OptionalLong.of(state.keys().indexOf(key));
+        }
     }
 
     /** GET kv/PREFIX?recurse */
@@ -56,6 +62,11 @@ public final class Reads {
             return Answer.of(state.catalog().nodes().all(), state.catalog().indexes().nodes(),
                     new Part.Whole(Table.NODES));
         }
+
+        @Override
+        public OptionalLong index(State state) {
+            return OptionalLong.of(state.catalog().indexes().nodes());
+        }
     }
 
     /** GET catalog/services: names with the union of tags, of instances on nodes with all these metadata. */
@@ -79,6 +90,12 @@ public final class Reads {
             return Answer.of(names, Math.max(catalog.indexes().services(), catalog.indexes().nodes()),
                     new Part.Whole(Table.SERVICES), new Part.Whole(Table.NODES));
         }
+
+        @Override
+        public OptionalLong index(State state) {
+            Catalog.Indexes indexes = state.catalog().indexes();
+            return OptionalLong.of(nodeMeta.isEmpty() ? indexes.services() : Math.max(indexes.services(), indexes.nodes()));
+        }
     }
 
     /** GET health/service/NAME and catalog/service/NAME. */
@@ -88,6 +105,11 @@ public final class Reads {
             Catalog catalog = state.catalog();
             return Answer.of(catalog.instances(service).stream().map(catalog::withHealth).toList(),
                     catalog.serviceIndex(service), new Part.ServiceNamed(service));
+        }
+
+        @Override
+        public OptionalLong index(State state) {
+            return OptionalLong.of(state.catalog().serviceIndex(service));
         }
     }
 
@@ -113,6 +135,11 @@ public final class Reads {
             return Answer.of(catalog.node(node).map(found -> new NodeServices(found, catalog.servicesOf(node))),
                     Math.max(catalog.indexes().nodes(), catalog.indexes().services()), new Part.NodeNamed(node));
         }
+
+        @Override
+        public OptionalLong index(State state) {
+            return OptionalLong.of(Math.max(state.catalog().indexes().nodes(), state.catalog().indexes().services()));
+        }
     }
 
     /** GET health/node/NAME */
@@ -120,6 +147,11 @@ public final class Reads {
         @Override
         public Answer<List<Check>> answer(State state) {
             return Answer.of(state.catalog().checksOf(node), state.catalog().indexes().checks(), new Part.NodeNamed(node));
+        }
+
+        @Override
+        public OptionalLong index(State state) {
+            return OptionalLong.of(state.catalog().indexes().checks());
         }
     }
 
@@ -129,6 +161,11 @@ public final class Reads {
         public Answer<List<Check>> answer(State state) {
             return Answer.of(state.catalog().checksOfService(service), state.catalog().serviceIndex(service),
                     new Part.ServiceNamed(service));
+        }
+
+        @Override
+        public OptionalLong index(State state) {
+            return OptionalLong.of(state.catalog().serviceIndex(service));
         }
     }
 
@@ -140,6 +177,11 @@ public final class Reads {
             return Answer.of(
                     status.equals("any") ? checks : checks.stream().filter(check -> check.status().equals(status)).toList(),
                     state.catalog().indexes().checks(), new Part.Whole(Table.CHECKS));
+        }
+
+        @Override
+        public OptionalLong index(State state) {
+            return OptionalLong.of(state.catalog().indexes().checks());
         }
     }
 

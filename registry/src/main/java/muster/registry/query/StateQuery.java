@@ -1,5 +1,6 @@
 package muster.registry.query;
 
+import java.util.OptionalLong;
 import muster.registry.state.State;
 
 /**
@@ -10,4 +11,12 @@ import muster.registry.state.State;
  */
 public interface StateQuery<T> {
     Answer<T> answer(State state);
+
+    /**
+     * The index that the answer would carry, found without the value, where that costs less. On two states of one history the
+     * same index means the same value; where that is not so, or not known, it is empty.
+     */
+    default OptionalLong index(State state) {
+        return OptionalLong.empty();
+    }
 }

@@ -17,6 +17,7 @@ import muster.registry.state.State;
 public final class StateStore implements StateMachine<Command, Result> {
     private final Consumer<Changes> listener;
     private volatile State state = State.EMPTY;
+    private volatile int restorations;
     private Changes unpublished = Changes.NONE;
 
     /** @param listener told on the log's thread what each batch of entries changed; must not block */
@@ -27,6 +28,14 @@ public final class StateStore implements StateMachine<Command, Result> {
     /** The newest state. */
     public State snapshot() {
         return state;
+    }
+
+    /**
+     * How often the state was replaced by another history's. Who compares indexes over time reads this before the state: an
+     * index says something only about states between which it is the same.
+     */
+    public int restorations() {
+        return restorations;
     }
 
     @Override
@@ -54,6 +63,7 @@ public final class StateStore implements StateMachine<Command, Result> {
     @Override
     public void restore(InputStream in) throws IOException {
         state = Snapshots.read(in);
+        restorations++;
         unpublished = Changes.NONE;
         listener.accept(Changes.EVERYTHING);
     }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -157,6 +158,12 @@ public final class FakeRegistry implements RegistryClient {
             available();
             return catalog.read(query);
         });
+    }
+
+    /** The index of the whole: it moves with every change, whatever was asked. */
+    @Override
+    public OptionalLong revision(Query<?> query) {
+        return locked(() -> outage.isPresent() ? OptionalLong.empty() : OptionalLong.of(catalog.index()));
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -445,6 +446,26 @@ public abstract class RegistryClientContract {
         client().put(key("self-close"), bytes("x"));
         assertThat(ended.await(60, TimeUnit.SECONDS)).isTrue();
         Eventually.holds("no watch is left", () -> client().watches().stream().noneMatch(s -> s.query().equals(query)));
+    }
+
+    /** Plan: what changes an answer moves its revision, if there is one; equal revisions come with equal answers. */
+    @Test
+    void a_revision_moves_with_the_answer() {
+        Query<List<ServiceInstance>> service = new Query.HealthService("revised", List.of(), false, "", LOCAL);
+        Query<Optional<KeyValue>> key = new Query.Key("revised", LOCAL);
+        client().register(registration("revised", "revised-1", 1, List.of("a"), List.of(ttl("revised-ttl", HealthCheck.Status.PASSING))));
+        client().put("revised", bytes("1"));
+        Eventually.passes("the check is known", () -> assertThat(healthy("revised", true)).hasSize(1));
+        OptionalLong serviceBefore = client().revision(service);
+        OptionalLong keyBefore = client().revision(key);
+        client().updateCheck("revised-ttl", HealthCheck.Status.WARNING, "so so");
+        client().put("revised", bytes("2"));
+        Eventually.passes("the check has changed", () -> assertThat(healthy("revised", true)).isEmpty());
+        if (serviceBefore.isPresent()) {
+            assertThat(client().revision(service)).isPresent().isNotEqualTo(serviceBefore);
+            assertThat(client().revision(key)).isPresent().isNotEqualTo(keyBefore);
+        }
+        assertThat(client().revision(new Query.Key("revised", new Query.Scope("nowhere", Query.Consistency.DEFAULT)))).isNotNull();
     }
 
     @Test
