@@ -29,8 +29,8 @@ final class DnsPart implements Part {
                     ? new InetSocketAddress(recursor, DNS)
                     : new InetSocketAddress(recursor.substring(0, colon), Integer.parseInt(recursor.substring(colon + 1))));
         }
-        DnsSettings settings = new DnsSettings(options.domain(), usual.altDomain(), usual.datacenter(), usual.ttls(), usual.limits(),
-                usual.soa(), new DnsSettings.Recursion(recursors, usual.recursion().timeout()), usual.onlyPassing(), usual.nodeMetaTxt());
+        DnsSettings settings = usual.with(new DnsSettings.Zone(options.domain(), "", options.datacenter()))
+                .with(new DnsSettings.Recursion(recursors, usual.recursion().timeout(), usual.recursion().strategy()));
         InetSocketAddress listen = new InetSocketAddress(options.host(), options.ports().dns());
         return new DnsPart(DnsServer.start(listen, settings, Reads.direct(registry), clock, random));
     }

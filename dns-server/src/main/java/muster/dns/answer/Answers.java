@@ -4,7 +4,9 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -34,7 +36,7 @@ public final class Answers {
 
     public Answers(DnsSettings settings) {
         this.settings = settings;
-        this.domains = new Domains(settings.domain(), settings.altDomain());
+        this.domains = new Domains(settings.zone().domain(), settings.zone().altDomain());
     }
 
     public Domains domains() {
@@ -68,7 +70,7 @@ public final class Answers {
             metadata.forEach(record -> entries.add(Draft.Entry.of(record)));
             return Draft.good(entries);
         }
-        return Draft.good(entries, List.of(), settings.nodeMetaTxt() ? metadata : List.of());
+        return Draft.good(entries, List.of(), settings.form().nodeMetaTxt() ? metadata : List.of());
     }
 
     /** The address that is in the name; where another type is asked, as an additional record. */
@@ -81,23 +83,27 @@ public final class Answers {
     }
 
     /**
-     * A service's instances, those in service, in an order by chance.
+     * A service's instances, those in service.
      *
      * @param instances all of the service with the tag, with their checks
      */
-    public Draft service(Question question, AskedName.OfService asked, List<ServiceInstance> instances, RandomGenerator random) {
-        List<ServiceInstance> inService = new ArrayList<>(instances.stream().filter(this::isInService).toList());
-        if (inService.isEmpty()) {
-            return missing(question);
-        }
-        shuffle(inService, random);
-        Duration ttl = settings.ttls().of(asked.service());
-        String datacenter = asked.datacenter().isEmpty() ? settings.datacenter() : asked.datacenter();
-        List<Draft.Entry> entries = question.type() == Type.SRV
-                ? targets(question, datacenter, ttl, inService)
-                : addresses(question, ttl, inService);
-        List<Record> authority = entries.isEmpty() ? List.of(soa(question)) : List.of();
-        return Draft.choice(entries, authority);
+    public Draft service(Question question, AskedName.OfService asked, List<ServiceInstance> instances) {
+        List<ServiceInstance> inService = instances.stream().filter(this::isInService).toList();
+        return inService.isEmpty()
+                ? missing(question)
+                : instances(question, asked.datacenter(), settings.ttls().of(asked.service()), inService);
+    }
+
+    /**
+     * Instances that somebody chose.
+     *
+     * @param datacenter that they are of, "" for the own
+     */
+    public Draft instances(Question question, String datacenter, Duration ttl, List<ServiceInstance> instances) {
+        Draft draft = question.type() == Type.SRV
+                ? Draft.choice(targets(question, datacenter.isEmpty() ? settings.datacenter() : datacenter, ttl, instances))
+                : addresses(question, ttl, instances);
+        return draft.entries().isEmpty() ? draft.withAuthority(soa(question)) : draft;
     }
 
     /**
@@ -149,32 +155,25 @@ public final class Answers {
     private boolean isInService(ServiceInstance instance) {
         return switch (instance.status()) {
             case PASSING -> true;
-            case WARNING -> !settings.onlyPassing();
+            case WARNING -> !settings.reading().onlyPassing();
             case CRITICAL, MAINTENANCE -> false;
         };
     }
 
-    /** One A or AAAA for each address. An alias stands alone (RFC 1034 3.6.2), so one is given only where nothing else is. */
-    private List<Draft.Entry> addresses(Question question, Duration ttl, List<ServiceInstance> instances) {
-        List<Draft.Entry> entries = new ArrayList<>();
-        Set<String> seen = new HashSet<>();
-        Optional<Record> alias = Optional.empty();
-        for (ServiceInstance instance : instances) {
-            String address = instance.effectiveAddress();
-            if (!seen.add(address)) {
-                continue;
-            }
-            Optional<Record> record = addressOrAlias(question, ttl, address);
-            if (record.isPresent() && record.get().getType() == Type.CNAME) {
-                alias = alias.or(() -> record);
-            } else if (record.isPresent()) {
-                entries.add(Draft.Entry.of(record.get()));
-                if (entries.size() == settings.limits().aRecords()) {
-                    break;
-                }
-            }
-        }
-        return entries.isEmpty() ? alias.map(record -> List.of(Draft.Entry.of(record))).orElse(List.of()) : entries;
+    /**
+     * One A or AAAA for each address, with the weights of all that are there. Where there are host names alone, aliases to
+     * choose one of.
+     */
+    private static Draft addresses(Question question, Duration ttl, List<ServiceInstance> instances) {
+        Map<String, Integer> weights = new LinkedHashMap<>();
+        instances.forEach(instance -> weights.merge(instance.effectiveAddress(), weight(instance), Integer::sum));
+        List<Draft.Entry> addresses = new ArrayList<>();
+        List<Draft.Entry> aliases = new ArrayList<>();
+        weights.forEach((address, weight) -> addressOrAlias(question, ttl, address).ifPresent(record ->
+                (record.getType() == Type.CNAME ? aliases : addresses).add(new Draft.Entry(record, List.of(), weight))));
+        return addresses.isEmpty() && !aliases.isEmpty()
+                ? Draft.choice(aliases, Draft.Trait.ALIASES)
+                : Draft.choice(addresses, Draft.Trait.ADDRESSES);
     }
 
     /**
@@ -210,11 +209,12 @@ public final class Answers {
             }
             List<Record> additional = new ArrayList<>();
             address.ifPresent(found -> additional.add(Records.ofAddress(target.get(), ttl, found)));
-            if (settings.nodeMetaTxt() && nodeName.isPresent()) {
+            if (settings.form().nodeMetaTxt() && nodeName.isPresent()) {
                 additional.addAll(Records.metadata(nodeName.get(), ttl, instance.node().meta()));
             }
             Record srv = new SRVRecord(question.name(), DClass.IN, ttl.toSeconds(), PRIORITY, weight(instance),
                     Math.clamp(instance.port(), 0, 65_535), target.get());
+            // Askers use the weights of SRV records themselves (RFC 2782); by order they would count twice.
             entries.add(new Draft.Entry(srv, additional));
         }
         return entries;

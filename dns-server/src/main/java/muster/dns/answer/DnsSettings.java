@@ -8,26 +8,23 @@ import java.util.Map;
 import java.util.TreeMap;
 import muster.dns.name.Domains;
 
-/**
- * How names are answered. (Consul configuration: domain, alt_domain, recursors, dns_config)
- *
- * @param domain answered for, {@code consul} usually
- * @param altDomain a second one, "" for none
- * @param datacenter this server's own
- * @param onlyPassing whether instances with warnings are left out too
- * @param nodeMetaTxt whether answers carry the node's metadata as additional TXT records
- */
+/** How names are answered. (Consul configuration: domain, alt_domain, recursors, dns_config) */
 public record DnsSettings(
-        String domain,
-        String altDomain,
-        String datacenter,
-        Ttls ttls,
-        Limits limits,
-        Soa soa,
-        Recursion recursion,
-        boolean onlyPassing,
-        boolean nodeMetaTxt) {
+        Zone zone, Ttls ttls, Limits limits, Soa soa, Recursion recursion, Reading reading, Form form) {
     private static final int MOST_UDP_ANSWERS = 8;
+    /** Consul's ten years: any age is better than no answer. */
+    private static final Duration ANY_AGE = Duration.ofHours(87_600);
+
+    /**
+     * @param domain answered for, {@code consul} usually
+     * @param altDomain a second one, "" for none
+     * @param datacenter this server's own
+     */
+    public record Zone(String domain, String altDomain, String datacenter) {
+        public Zone {
+            new Domains(domain, altDomain);
+        }
+    }
 
     /**
      * How long answers may be kept by who got them. Long ones save questions; they also keep dead instances in use.
@@ -76,21 +73,74 @@ public record DnsSettings(
     /** The numbers of the SOA record. (RFC 1035 3.3.13); minTtl is also how long "no such name" may be kept. */
     public record Soa(Duration refresh, Duration retry, Duration expire, Duration minTtl) {}
 
-    /** Who answers for names of other domains, asked in order, each for the time-out; nobody means that they are refused. */
-    public record Recursion(List<InetSocketAddress> recursors, Duration timeout) {
+    /** Which recursor is asked first. (recursor_strategy) */
+    public enum Strategy {
+        SEQUENTIAL, RANDOM
+    }
+
+    /** Who answers for names of other domains, one after the other, each for the time-out; nobody means that they are refused. */
+    public record Recursion(List<InetSocketAddress> recursors, Duration timeout, Strategy strategy) {
         public Recursion {
             recursors = List.copyOf(recursors);
         }
     }
 
-    public DnsSettings {
-        new Domains(domain, altDomain);
-    }
+    /**
+     * What is read of the registry.
+     *
+     * @param onlyPassing whether instances with warnings are left out too
+     * @param allowStale whether an answer may be of a server that is not the leader, or older than an outage
+     * @param maxStale how old such an answer may be; beyond that there is none
+     */
+    public record Reading(boolean onlyPassing, boolean allowStale, Duration maxStale) {}
+
+    /**
+     * @param nodeMetaTxt whether answers carry the node's metadata as additional TXT records
+     * @param compressed whether names that repeat point to their first place (RFC 1035 4.1.4)
+     */
+    public record Form(boolean nodeMetaTxt, boolean compressed) {}
 
     /** The defaults for a datacenter. */
     public static DnsSettings of(String datacenter) {
-        return new DnsSettings("consul", "", datacenter, new Ttls(Duration.ZERO, Map.of()), new Limits(3, 0, false),
+        return new DnsSettings(new Zone("consul", "", datacenter), new Ttls(Duration.ZERO, Map.of()), new Limits(3, 0, false),
                 new Soa(Duration.ofHours(1), Duration.ofMinutes(10), Duration.ofDays(1), Duration.ZERO),
-                new Recursion(List.of(), Duration.ofSeconds(2)), false, true);
+                new Recursion(List.of(), Duration.ofSeconds(2), Strategy.SEQUENTIAL), new Reading(false, true, ANY_AGE),
+                new Form(true, true));
+    }
+
+    public String domain() {
+        return zone.domain();
+    }
+
+    public String datacenter() {
+        return zone.datacenter();
+    }
+
+    public DnsSettings with(Zone other) {
+        return new DnsSettings(other, ttls, limits, soa, recursion, reading, form);
+    }
+
+    public DnsSettings with(Ttls other) {
+        return new DnsSettings(zone, other, limits, soa, recursion, reading, form);
+    }
+
+    public DnsSettings with(Limits other) {
+        return new DnsSettings(zone, ttls, other, soa, recursion, reading, form);
+    }
+
+    public DnsSettings with(Soa other) {
+        return new DnsSettings(zone, ttls, limits, other, recursion, reading, form);
+    }
+
+    public DnsSettings with(Recursion other) {
+        return new DnsSettings(zone, ttls, limits, soa, other, reading, form);
+    }
+
+    public DnsSettings with(Reading other) {
+        return new DnsSettings(zone, ttls, limits, soa, recursion, other, form);
+    }
+
+    public DnsSettings with(Form other) {
+        return new DnsSettings(zone, ttls, limits, soa, recursion, reading, other);
     }
 }

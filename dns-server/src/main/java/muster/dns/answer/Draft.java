@@ -1,15 +1,16 @@
 package muster.dns.answer;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 
 /**
- * An answer before it is made to fit its transport.
+ * An answer before it is made to fit its asker. It is the same for everybody who asks while the registry holds the same.
  *
  * @param rcode RFC 1035 4.1.1
- * @param entries the answers, most wanted first: what does not fit is cut from the end
+ * @param entries the answers; where they are no choice, most wanted first
  * @param additional records that belong to no single answer; left out first when there is no room
  */
 public record Draft(
@@ -20,16 +21,28 @@ public record Draft(
         AUTHORITATIVE,
         /** It is what recursion came to, which sets the RA bit even where nobody could be asked. */
         RECURSED,
-        /** The answers are equals to choose from, of which a few do: limits on their number apply. */
-        CHOICE
+        /** The answers are equals to choose from: each asker gets them in another order, and limits on their number apply. */
+        CHOICE,
+        /** A choice of addresses, whose order follows the weights, and of which there may be a limit on every transport. */
+        ADDRESSES,
+        /** A choice of host names, of which one is given: an alias stands alone (RFC 1034 3.6.2). */
+        ALIASES
     }
 
     private static final Set<Trait> OWN = Set.of(Trait.AUTHORITATIVE);
 
-    /** One answer and the additional records that explain it; they come and go together. */
-    public record Entry(Record answer, List<Record> additional) {
+    /**
+     * One answer and the additional records that explain it; they come and go together.
+     *
+     * @param weight how much more often than one of weight 1 it comes first; 0 is never before others
+     */
+    public record Entry(Record answer, List<Record> additional, int weight) {
         public Entry {
             additional = List.copyOf(additional);
+        }
+
+        public Entry(Record answer, List<Record> additional) {
+            this(answer, additional, 1);
         }
 
         /** An answer that needs no explanation. */
@@ -45,12 +58,25 @@ public record Draft(
         additional = List.copyOf(additional);
     }
 
+    /** The same with other answers, in this order. */
+    public Draft inOrder(List<Entry> otherEntries) {
+        Set<Trait> ordered = EnumSet.noneOf(Trait.class);
+        ordered.addAll(traits);
+        ordered.removeAll(Set.of(Trait.CHOICE, Trait.ADDRESSES, Trait.ALIASES));
+        return new Draft(rcode, ordered, otherEntries, authority, additional);
+    }
+
     /** The same with other answers. */
     public Draft with(List<Entry> otherEntries) {
         return new Draft(rcode, traits, otherEntries, authority, additional);
     }
 
-    boolean is(Trait trait) {
+    /** The same with a record that says whose zone it is. */
+    Draft withAuthority(Record stated) {
+        return new Draft(rcode, traits, entries, List.of(stated), additional);
+    }
+
+    public boolean is(Trait trait) {
         return traits.contains(trait);
     }
 
@@ -63,8 +89,10 @@ public record Draft(
     }
 
     /** Instances of a service. */
-    static Draft choice(List<Entry> entries, List<Record> authority) {
-        return new Draft(Rcode.NOERROR, Set.of(Trait.AUTHORITATIVE, Trait.CHOICE), entries, authority, List.of());
+    static Draft choice(List<Entry> entries, Trait... more) {
+        Set<Trait> traits = EnumSet.of(Trait.AUTHORITATIVE, Trait.CHOICE);
+        traits.addAll(List.of(more));
+        return new Draft(Rcode.NOERROR, traits, entries, List.of(), List.of());
     }
 
     /** No such name, with the record that says how long that may be remembered. */

@@ -1,10 +1,13 @@
 package muster.dns.lookup;
 
 import java.net.InetAddress;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import muster.dns.answer.Answers;
 import muster.dns.answer.DnsSettings;
@@ -48,66 +51,121 @@ public final class Lookup {
         this.random = random;
     }
 
-    /** The draft, or empty where other servers have to be asked: names of other domains, and addresses nobody here has. */
+    /**
+     * What was found.
+     *
+     * @param draft empty where other servers have to be asked: names of other domains, and addresses nobody here has
+     * @param basis what the draft was made from, where it can be said whether that is still so
+     */
+    public record Found(Optional<Draft> draft, Optional<Basis> basis) {}
+
+    /** A query that had this revision before it was read. */
+    public record Basis(Query<?> query, long revision) {}
+
+    /** Whether what was made from it would be made from the same now. Returns at once. */
+    public boolean isCurrent(Basis basis) {
+        OptionalLong now = reads.revision(basis.query);
+        return now.isPresent() && now.getAsLong() == basis.revision;
+    }
+
+    /** The draft alone. */
     public Optional<Draft> draft(Name name, int type) {
+        return find(name, type).draft();
+    }
+
+    /** Finds what there is to answer. */
+    public Found find(Name name, int type) {
         AskedName asked = answers.domains().read(name, type);
         try {
             return switch (asked) {
-                case AskedName.Foreign foreign -> Optional.empty();
-                case AskedName.Reverse reverse -> reverse(name, reverse);
-                case AskedName.OfNode node -> Optional.of(inDomain(name, type, node));
-                case AskedName.OfService service -> Optional.of(inDomain(name, type, service));
-                case AskedName.OfAddress address -> Optional.of(inDomain(name, type, address));
-                case AskedName.OfQuery query -> Optional.of(inDomain(name, type, query));
-                case AskedName.Unknown unknown -> Optional.of(inDomain(name, type, unknown));
+                case AskedName.Foreign foreign -> new Found(Optional.empty(), Optional.empty());
+                case AskedName.Reverse reverse -> new Found(reverse(name, reverse), Optional.empty());
+                case AskedName.OfNode node -> inDomain(name, type, node);
+                case AskedName.OfService service -> inDomain(name, type, service);
+                case AskedName.OfAddress address -> inDomain(name, type, address);
+                case AskedName.OfQuery query -> inDomain(name, type, query);
+                case AskedName.Unknown unknown -> inDomain(name, type, unknown);
             };
         } catch (RegistryException e) {
             LOG.warn("question can't be answered name={} type={} reason={}", name, Type.string(type), e.getMessage());
-            return Optional.of(Draft.code(Rcode.SERVFAIL));
+            return found(Draft.code(Rcode.SERVFAIL));
         }
     }
 
-    private Draft inDomain(Name name, int type, AskedName asked) {
+    private static Found found(Draft draft) {
+        return new Found(Optional.of(draft), Optional.empty());
+    }
+
+    private Found inDomain(Name name, int type, AskedName asked) {
         Name domain = answers.domains().of(name).orElse(answers.domains().primary());
         Question question = new Question(name, type, domain, clock.instant());
         if (type == Type.SOA || type == Type.NS) {
-            return answers.zone(question, health(SERVERS, "", ""), random);
+            return found(answers.zone(question, read(health(SERVERS, "", "")), random));
         }
-        if (type == Type.AXFR) {
-            return Draft.code(Rcode.NOTIMP);
+        if (type == Type.AXFR || type == Type.IXFR) {
+            return found(Draft.code(Rcode.NOTIMP));
         }
         try {
             return switch (asked) {
-                case AskedName.OfNode node when !answers.concernsNodes(type) -> answers.empty();
-                case AskedName.OfNode node -> reads.read(new Query.NodeServices(node.node(), scope(node.datacenter())))
-                        .map(NodeWithServices::node)
-                        .map(found -> answers.node(question, found))
-                        .orElseGet(() -> answers.missing(question));
-                case AskedName.OfService service -> answers.service(
-                        question, service, health(service.service(), service.tag(), service.datacenter()), random);
-                case AskedName.OfAddress address -> answers.address(question, address.address());
-                case AskedName.OfQuery query -> answers.missing(question);
-                case AskedName.Unknown unknown -> answers.missing(question);
+                case AskedName.OfNode node when !answers.concernsNodes(type) -> found(answers.empty());
+                case AskedName.OfNode node -> from(new Query.NodeServices(node.node(), scope(node.datacenter())),
+                        found -> found.map(NodeWithServices::node)
+                                .map(there -> answers.node(question, there))
+                                .orElseGet(() -> answers.missing(question)));
+                case AskedName.OfService service -> from(health(service.service(), service.tag(), service.datacenter()),
+                        instances -> answers.service(question, service, instances));
+                case AskedName.OfAddress address -> found(answers.address(question, address.address()));
+                case AskedName.OfQuery query -> found(answers.missing(question));
+                case AskedName.Unknown unknown -> found(answers.missing(question));
                 case AskedName.Reverse reverse -> throw new IllegalStateException("a reverse name is in no domain of ours");
                 case AskedName.Foreign foreign -> throw new IllegalStateException("a foreign name is in no domain of ours");
             };
         } catch (RegistryException e) {
             if (String.valueOf(e.getMessage()).contains(NO_SUCH_DATACENTER)) {
-                return answers.missing(question);
+                return found(answers.missing(question));
             }
             throw e;
         }
     }
 
-    private List<ServiceInstance> health(String service, String tag, String datacenter) {
-        List<String> tags = tag.isEmpty() ? List.of() : List.of(tag);
-        return reads.read(new Query.HealthService(service, tags, false, "", scope(datacenter)));
+    /** A draft made from one query's answer. The revision is taken first: what comes after it is newer at worst. */
+    private <T> Found from(Query<T> query, Function<T, Draft> form) {
+        OptionalLong revision = reads.revision(query);
+        Reads.Found<T> found = inTime(query);
+        boolean keeps = revision.isPresent() && found.age().isZero();
+        return new Found(Optional.of(form.apply(found.value())),
+                keeps ? Optional.of(new Basis(query, revision.getAsLong())) : Optional.empty());
+    }
+
+    private <T> T read(Query<T> query) {
+        return inTime(query).value();
+    }
+
+    /** The answer unless it is older than may be. (dns_config: allow_stale, max_stale) */
+    private <T> Reads.Found<T> inTime(Query<T> query) {
+        Reads.Found<T> found = reads.read(query);
+        DnsSettings.Reading allowed = settings.reading();
+        Duration most = allowed.allowStale() ? allowed.maxStale() : Duration.ZERO;
+        if (found.age().compareTo(most) > 0) {
+            throw new RegistryException("the last answer for " + query + " is " + found.age().toSeconds()
+                    + " s old, which is more than max_stale (" + most.toSeconds() + " s) allows", 0, null);
+        }
+        return found;
+    }
+
+    private static List<String> tags(String tag) {
+        return tag.isEmpty() ? List.of() : List.of(tag);
+    }
+
+    private Query.HealthService health(String service, String tag, String datacenter) {
+        return new Query.HealthService(service, tags(tag), false, "", scope(datacenter));
     }
 
     /** Stale reads: a name's answer may be a moment old anyway, and any server can give it. (dns_config: allow_stale) */
     private Query.Scope scope(String datacenter) {
         boolean own = datacenter.equalsIgnoreCase(settings.datacenter());
-        return new Query.Scope(own ? "" : datacenter, Query.Consistency.STALE);
+        return new Query.Scope(own ? "" : datacenter,
+                settings.reading().allowStale() ? Query.Consistency.STALE : Query.Consistency.DEFAULT);
     }
 
     private Optional<Draft> reverse(Name name, AskedName.Reverse asked) {
@@ -115,7 +173,7 @@ public final class Lookup {
             return Optional.empty();
         }
         InetAddress address = asked.address().get();
-        List<Node> nodes = reads.read(new Query.Nodes("", scope(""))).stream()
+        List<Node> nodes = read(new Query.Nodes("", scope(""))).stream()
                 .filter(node -> isAt(node.address(), address))
                 .toList();
         Draft draft = answers.reverse(name, nodes, nodes.isEmpty() ? servicesAt(address) : List.of());
@@ -124,9 +182,9 @@ public final class Lookup {
 
     private List<ServiceInstance> servicesAt(InetAddress address) {
         List<ServiceInstance> found = new ArrayList<>();
-        List<ServiceSummary> services = reads.read(new Query.Services(scope("")));
+        List<ServiceSummary> services = read(new Query.Services(scope("")));
         for (ServiceSummary service : services.subList(0, Math.min(services.size(), MOST_SERVICES_SEARCHED))) {
-            reads.read(new Query.CatalogService(service.name(), List.of(), "", scope(""))).stream()
+            read(new Query.CatalogService(service.name(), List.of(), "", scope(""))).stream()
                     .filter(instance -> isAt(instance.address(), address))
                     .findFirst()
                     .ifPresent(found::add);

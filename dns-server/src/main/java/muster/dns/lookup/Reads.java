@@ -1,13 +1,26 @@
 package muster.dns.lookup;
 
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.OptionalLong;
 import muster.registry.client.Query;
+import muster.registry.client.Reading;
 import muster.registry.client.RegistryClient;
 
 /** How questions are read from the registry. Any thread may call; {@link #read} may block for a bounded time. */
 public interface Reads extends AutoCloseable {
-    /** The present answer. Throws {@link muster.registry.client.RegistryException} where there is none. */
-    <T> T read(Query<T> query);
+    /**
+     * @param age how old it may be at most: zero for what is current
+     */
+    record Found<T>(T value, Duration age) {}
+
+    /** The present answer, or the last good one with its age. Throws {@link muster.registry.client.RegistryException} where there is none. */
+    <T> Found<T> read(Query<T> query);
+
+    /**
+     * As {@link RegistryClient#revision}: as long as it stays, so does what {@link #read} gave afterwards. Returns at once.
+     */
+    OptionalLong revision(Query<?> query);
 
     /** Ends what runs for the reads, but not the client. */
     @Override
@@ -17,8 +30,14 @@ public interface Reads extends AutoCloseable {
     static Reads direct(RegistryClient client) {
         return new Reads() {
             @Override
-            public <T> T read(Query<T> query) {
-                return client.read(query).value();
+            public <T> Found<T> read(Query<T> query) {
+                Reading<T> reading = client.read(query);
+                return new Found<>(reading.value(), reading.lastContact());
+            }
+
+            @Override
+            public OptionalLong revision(Query<?> query) {
+                return client.revision(query);
             }
 
             @Override

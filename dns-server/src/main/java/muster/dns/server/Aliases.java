@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 import muster.dns.answer.Draft;
 import muster.dns.answer.Fit.Transport;
 import muster.dns.lookup.Lookup;
@@ -34,13 +35,17 @@ final class Aliases {
 
     private final Lookup lookup;
     private final Recursor recursor;
+    private final RandomGenerator random;
 
-    Aliases(Lookup lookup, Recursor recursor) {
+    Aliases(Lookup lookup, Recursor recursor, RandomGenerator random) {
         this.lookup = lookup;
         this.recursor = recursor;
+        this.random = random;
     }
 
-    Draft follow(Draft draft, int type) {
+    /** The draft itself where nothing is open in it. */
+    Draft follow(Draft all, int type) {
+        Draft draft = all.is(Draft.Trait.ALIASES) ? all.inOrder(List.of(oneOf(all.entries()))) : all;
         boolean open = draft.entries().stream().anyMatch(entry -> openTarget(entry, type).isPresent());
         if (!open) {
             return draft;
@@ -61,7 +66,11 @@ final class Aliases {
                 found.forEach(record -> entries.add(Draft.Entry.of(record)));
             }
         }
-        return draft.with(entries);
+        return type == Type.SRV ? draft.with(entries) : draft.inOrder(entries);
+    }
+
+    private Draft.Entry oneOf(List<Draft.Entry> aliases) {
+        return aliases.get(random.nextInt(aliases.size()));
     }
 
     /** The name that an answer leads to and says nothing more about. */
@@ -93,8 +102,10 @@ final class Aliases {
     }
 
     private List<Record> asked(Name name, int type) {
-        Message question = Message.newQuery(Record.newRecord(name, type, DClass.IN));
-        Optional<byte[]> answer = recursor.ask(question.toWire(), Transport.UDP);
+        byte[] question = Message.newQuery(Record.newRecord(name, type, DClass.IN)).toWire();
+        // What was cut for a datagram is asked for again over TCP (RFC 7766 5).
+        Optional<byte[]> answer = recursor.ask(question, Transport.UDP)
+                .flatMap(bytes -> Recursor.isCut(bytes) ? recursor.ask(question, Transport.TCP) : Optional.of(bytes));
         if (answer.isEmpty()) {
             return List.of();
         }

@@ -1,10 +1,14 @@
 package muster.dns.server;
 
 import java.io.IOException;
-import java.net.DatagramSocket;
+import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.nio.channels.DatagramChannel;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -55,14 +59,27 @@ public final class DnsServer implements AutoCloseable {
     public static DnsServer start(InetSocketAddress listen, DnsSettings settings, Reads reads, InstantSource clock,
             RandomGenerator random, ServerLimits limits) throws IOException {
         Sockets sockets = bind(listen);
-        Responder responder = new Responder(new Lookup(settings, reads, clock, random), new Fit(settings),
-                new Recursor(settings.recursion(), random));
+        Recursor recursor = new Recursor(withoutItself(settings.recursion(), sockets), random);
+        Responder responder = new Responder(new Lookup(settings, reads, clock, random), new Fit(settings, random), recursor, clock,
+                random, settings.form().compressed());
         DnsServer server = new DnsServer(sockets, responder, reads, limits);
         server.udp.start();
         server.tcp.start();
         LOG.info("DNS server listens address={} domain={} datacenter={}", server.address, settings.domain(),
                 settings.datacenter());
         return server;
+    }
+
+    /** A server that is its own recursor would ask itself until its time runs out. */
+    private static DnsSettings.Recursion withoutItself(DnsSettings.Recursion recursion, Sockets sockets) {
+        List<InetSocketAddress> others = recursion.recursors().stream().filter(recursor -> {
+            boolean own = recursor.equals(sockets.tcp().getLocalSocketAddress());
+            if (own) {
+                LOG.warn("recursor left out, it is this server itself recursor={}", recursor);
+            }
+            return !own;
+        }).toList();
+        return new DnsSettings.Recursion(others, recursion.timeout(), recursion.strategy());
     }
 
     /** Where it listens, over UDP and TCP. */
@@ -86,7 +103,7 @@ public final class DnsServer implements AutoCloseable {
         reads.close();
     }
 
-    private record Sockets(ServerSocket tcp, DatagramSocket udp) {}
+    private record Sockets(ServerSocket tcp, DatagramChannel udp) {}
 
     private static Sockets bind(InetSocketAddress listen) throws IOException {
         if (listen.isUnresolved()) {
@@ -96,15 +113,25 @@ public final class DnsServer implements AutoCloseable {
         for (int attempt = 0; attempt < (listen.getPort() == 0 ? BIND_ATTEMPTS : 1); attempt++) {
             ServerSocket tcp = bindTcp(listen);
             try {
-                DatagramSocket udp = new DatagramSocket(new InetSocketAddress(listen.getAddress(), tcp.getLocalPort()));
-                udp.setReceiveBufferSize(UDP_RECEIVE_BUFFER);
-                return new Sockets(tcp, udp);
+                return new Sockets(tcp, bindUdp(new InetSocketAddress(listen.getAddress(), tcp.getLocalPort())));
             } catch (IOException e) {
                 last = new IOException("DNS can't listen on " + listen + " over UDP: " + e.getMessage(), e);
                 tcp.close();
             }
         }
         throw last;
+    }
+
+    private static DatagramChannel bindUdp(InetSocketAddress listen) throws IOException {
+        DatagramChannel udp = DatagramChannel.open(
+                listen.getAddress() instanceof Inet4Address ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6);
+        try {
+            udp.setOption(StandardSocketOptions.SO_RCVBUF, UDP_RECEIVE_BUFFER);
+            return udp.bind(listen);
+        } catch (IOException e) {
+            udp.close();
+            throw e;
+        }
     }
 
     private static ServerSocket bindTcp(InetSocketAddress listen) throws IOException {

@@ -1,11 +1,12 @@
 package muster.dns.server;
 
 import java.io.BufferedInputStream;
-import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,8 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Questions over TCP, each behind its length (RFC 1035 4.2.2): a virtual thread reads each connection, and each question has
- * one too, so that answers go out as they are ready, in whatever order (RFC 7766 6.2.1.1).
+ * Questions over TCP: a virtual thread reads each connection, and each question has one too, so that answers go out as they
+ * are ready, in whatever order (RFC 7766 6.2.1.1). When there are as many connections as may be, a new one takes the place
+ * of the one that has been idle the longest: idle ones, however many, keep nobody out.
  */
 final class TcpListener implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TcpListener.class);
@@ -30,7 +32,7 @@ final class TcpListener implements AutoCloseable {
     private final Responder responder;
     private final ExecutorService threads;
     private final ServerLimits limits;
-    private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
+    private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
 
     TcpListener(ServerSocket socket, Responder responder, ExecutorService threads, ServerLimits limits) {
         this.socket = socket;
@@ -46,23 +48,21 @@ final class TcpListener implements AutoCloseable {
     @Override
     public void close() {
         end(socket);
-        connections.forEach(TcpListener::end);
+        connections.forEach(connection -> end(connection.socket));
     }
 
     private void accept() {
         while (!socket.isClosed()) {
             try {
-                Socket connection = socket.accept();
-                if (connections.size() >= limits.connections()) {
-                    LOG.debug("connection refused, there are enough from={}", connection.getRemoteSocketAddress());
-                    end(connection);
-                    continue;
+                Connection connection = new Connection(socket.accept());
+                while (connections.size() >= limits.connections() && endIdlest()) {
+                    LOG.debug("idle connection ended to make room from={}", connection.socket.getRemoteSocketAddress());
                 }
                 connections.add(connection);
                 if (socket.isClosed()) {
-                    end(connection);
+                    end(connection.socket);
                 }
-                threads.execute(() -> serve(connection));
+                threads.execute(connection::serve);
             } catch (RejectedExecutionException e) {
                 return;
             } catch (IOException e) {
@@ -74,67 +74,13 @@ final class TcpListener implements AutoCloseable {
         }
     }
 
-    private void serve(Socket connection) {
-        Semaphore room = new Semaphore(limits.pipelined());
-        ReentrantLock writing = new ReentrantLock();
-        try (connection) {
-            connection.setTcpNoDelay(true);
-            connection.setSoTimeout(Math.toIntExact(limits.idle().toMillis()));
-            DataInputStream in = new DataInputStream(new BufferedInputStream(connection.getInputStream()));
-            OutputStream out = connection.getOutputStream();
-            while (true) {
-                int high = in.read();
-                if (high < 0) {
-                    break;
-                }
-                byte[] question = new byte[high << 8 | in.readUnsignedByte()];
-                in.readFully(question);
-                // No room for that long means that the asker does not read its answers.
-                if (!room.tryAcquire(limits.idle().toMillis(), TimeUnit.MILLISECONDS)) {
-                    break;
-                }
-                threads.execute(() -> {
-                    try {
-                        answer(connection, question, out, writing);
-                    } finally {
-                        room.release();
-                    }
-                });
-            }
-            // The asker may have closed its half only: what is being answered still goes out.
-            if (!room.tryAcquire(limits.pipelined(), limits.idle().toMillis(), TimeUnit.MILLISECONDS)) {
-                LOG.debug("connection ended with answers unsent from={}", connection.getRemoteSocketAddress());
-            }
-        } catch (IOException e) {
-            LOG.debug("connection ended from={} reason={}", connection.getRemoteSocketAddress(), e.getMessage());
-        } catch (RejectedExecutionException e) {
-            LOG.debug("connection ended, the server closes from={}", connection.getRemoteSocketAddress());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
+    private boolean endIdlest() {
+        Optional<Connection> idlest = connections.stream().min(Comparator.comparingLong(connection -> connection.lastAsked));
+        idlest.ifPresent(connection -> {
             connections.remove(connection);
-        }
-    }
-
-    private void answer(Socket connection, byte[] question, OutputStream out, ReentrantLock writing) {
-        Optional<byte[]> answer = responder.respond(question, Transport.TCP);
-        if (answer.isEmpty()) {
-            end(connection);
-            return;
-        }
-        byte[] body = answer.get();
-        byte[] framed = new byte[body.length + 2];
-        framed[0] = (byte) (body.length >> 8);
-        framed[1] = (byte) body.length;
-        System.arraycopy(body, 0, framed, 2, body.length);
-        writing.lock();
-        try {
-            out.write(framed);
-        } catch (IOException e) {
-            end(connection);
-        } finally {
-            writing.unlock();
-        }
+            end(connection.socket);
+        });
+        return idlest.isPresent();
     }
 
     private static void end(AutoCloseable closeable) {
@@ -142,6 +88,76 @@ final class TcpListener implements AutoCloseable {
             closeable.close();
         } catch (Exception e) {
             LOG.debug("socket can't be closed reason={}", e.getMessage());
+        }
+    }
+
+    /** One client's; its own virtual thread reads. */
+    private final class Connection {
+        private final Socket socket;
+        private final Semaphore room = new Semaphore(limits.pipelined());
+        private final ReentrantLock writing = new ReentrantLock();
+        private volatile long lastAsked = System.nanoTime();
+
+        Connection(Socket socket) {
+            this.socket = socket;
+        }
+
+        void serve() {
+            try (socket) {
+                socket.setTcpNoDelay(true);
+                InputStream in = new BufferedInputStream(socket.getInputStream());
+                OutputStream out = socket.getOutputStream();
+                while (true) {
+                    socket.setSoTimeout(Math.toIntExact(limits.idle().toMillis()));
+                    int first = in.read();
+                    if (first < 0) {
+                        break;
+                    }
+                    byte[] question = TcpFrames.readAfter(first, socket, in, System.nanoTime() + limits.idle().toNanos());
+                    lastAsked = System.nanoTime();
+                    // No room for that long means that the asker does not read its answers.
+                    if (!room.tryAcquire(limits.idle().toMillis(), TimeUnit.MILLISECONDS)) {
+                        break;
+                    }
+                    threads.execute(() -> {
+                        try {
+                            answer(question, out);
+                        } finally {
+                            room.release();
+                        }
+                    });
+                }
+                // The asker may have closed its half only: what is being answered still goes out.
+                if (!room.tryAcquire(limits.pipelined(), limits.idle().toMillis(), TimeUnit.MILLISECONDS)) {
+                    LOG.debug("connection ended with answers unsent from={}", socket.getRemoteSocketAddress());
+                }
+            } catch (IOException e) {
+                LOG.debug("connection ended from={} reason={}", socket.getRemoteSocketAddress(), e.getMessage());
+            } catch (RejectedExecutionException e) {
+                LOG.debug("connection ended, the server closes from={}", socket.getRemoteSocketAddress());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } finally {
+                connections.remove(this);
+            }
+        }
+
+        private void answer(byte[] question, OutputStream out) {
+            Optional<byte[]> answer = responder.respondAtOnce(question, Transport.TCP)
+                    .or(() -> responder.respond(question, Transport.TCP));
+            if (answer.isEmpty()) {
+                end(socket);
+                return;
+            }
+            byte[] framed = TcpFrames.of(answer.get());
+            writing.lock();
+            try {
+                out.write(framed);
+            } catch (IOException e) {
+                end(socket);
+            } finally {
+                writing.unlock();
+            }
         }
     }
 }

@@ -1,10 +1,10 @@
 package muster.dns.server;
 
 import java.io.IOException;
-import java.net.DatagramPacket;
-import java.net.DatagramSocket;
 import java.net.SocketAddress;
-import java.util.Arrays;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.DatagramChannel;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
@@ -14,46 +14,66 @@ import muster.dns.answer.Fit.Transport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Questions over UDP: one thread receives, a virtual thread answers each. */
+/**
+ * Questions over UDP. A few threads receive, and answer themselves what is prepared: that costs two system calls and no
+ * change of thread. Everything else has a virtual thread of its own.
+ *
+ * <p>The channel is one of the JDK's: on Linux its blocking calls are plain {@code recvfrom} and {@code sendto}, which
+ * measured faster than a datagram channel of an event loop, native transport or not (bench/README.md).
+ */
 final class UdpListener implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(UdpListener.class);
     private static final int MAX_PACKET = 65_535;
+    /** Receivers take turns at one socket; more than this wait for each other. */
+    private static final int MOST_RECEIVERS = 4;
 
-    private final DatagramSocket socket;
+    private final DatagramChannel channel;
     private final Responder responder;
     private final ExecutorService threads;
     private final Semaphore free;
 
-    UdpListener(DatagramSocket socket, Responder responder, ExecutorService threads, ServerLimits limits) {
-        this.socket = socket;
+    UdpListener(DatagramChannel channel, Responder responder, ExecutorService threads, ServerLimits limits) {
+        this.channel = channel;
         this.responder = responder;
         this.threads = threads;
         this.free = new Semaphore(limits.inFlight());
     }
 
     void start() {
-        Thread.ofPlatform().name("dns-udp").daemon().start(this::receive);
+        int receivers = Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, MOST_RECEIVERS);
+        for (int i = 0; i < receivers; i++) {
+            Thread.ofPlatform().name("dns-udp-" + i).daemon().start(this::receive);
+        }
     }
 
     @Override
     public void close() {
-        socket.close();
+        try {
+            channel.close();
+        } catch (IOException e) {
+            LOG.debug("socket can't be closed reason={}", e.getMessage());
+        }
     }
 
     private void receive() {
-        DatagramPacket packet = new DatagramPacket(new byte[MAX_PACKET], MAX_PACKET);
-        while (!socket.isClosed()) {
+        ByteBuffer in = ByteBuffer.allocateDirect(MAX_PACKET);
+        while (channel.isOpen()) {
             try {
-                packet.setLength(MAX_PACKET);
-                socket.receive(packet);
-                if (free.tryAcquire()) {
-                    hand(Arrays.copyOf(packet.getData(), packet.getLength()), packet.getSocketAddress());
+                in.clear();
+                SocketAddress from = channel.receive(in);
+                byte[] question = new byte[in.flip().remaining()];
+                in.get(question);
+                Optional<byte[]> answer = responder.respondAtOnce(question, Transport.UDP);
+                if (answer.isPresent()) {
+                    send(answer.get(), from);
                 } else {
-                    LOG.debug("question dropped, too many are being answered from={}", packet.getSocketAddress());
+                    handOver(question, from);
                 }
+            } catch (ClosedChannelException e) {
+                return;
             } catch (IOException e) {
                 // Also what the network says about an earlier answer (port unreachable); only closing ends the loop.
-                if (!socket.isClosed()) {
+                if (channel.isOpen()) {
                     LOG.warn("packet can't be received reason={}", e.getMessage());
                     LockSupport.parkNanos(ServerLimits.AFTER_FAILURE.toNanos());
                 }
@@ -61,11 +81,15 @@ final class UdpListener implements AutoCloseable {
         }
     }
 
-    private void hand(byte[] question, SocketAddress from) {
+    private void handOver(byte[] question, SocketAddress from) {
+        if (!free.tryAcquire()) {
+            LOG.debug("question dropped, too many are being answered from={}", from);
+            return;
+        }
         try {
             threads.execute(() -> {
                 try {
-                    answer(question, from);
+                    responder.respond(question, Transport.UDP).ifPresent(answer -> send(answer, from));
                 } finally {
                     free.release();
                 }
@@ -75,16 +99,12 @@ final class UdpListener implements AutoCloseable {
         }
     }
 
-    private void answer(byte[] question, SocketAddress from) {
-        Optional<byte[]> answer = responder.respond(question, Transport.UDP);
-        if (answer.isEmpty()) {
-            return;
-        }
+    private void send(byte[] answer, SocketAddress to) {
         try {
-            socket.send(new DatagramPacket(answer.get(), answer.get().length, from));
+            channel.send(ByteBuffer.wrap(answer), to);
         } catch (IOException | IllegalArgumentException e) {
-            if (!socket.isClosed()) {
-                LOG.debug("answer can't be sent to={} reason={}", from, e.getMessage());
+            if (channel.isOpen()) {
+                LOG.debug("answer can't be sent to={} reason={}", to, e.getMessage());
             }
         }
     }

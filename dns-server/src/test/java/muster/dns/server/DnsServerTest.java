@@ -11,6 +11,7 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -147,22 +148,140 @@ class DnsServerTest {
     }
 
     @Test
-    void idle_connections_end_and_further_ones_than_allowed_too() throws Exception {
+    void idle_connections_end() throws Exception {
         server = server(DnsSettings.of("dc1"), new ServerLimits(2, 4, 16, Duration.ofMillis(300)));
         Socket first = connect();
-        Socket second = connect();
         send(first, question("m1.node.consul.", Type.A));
         receive(first);
-        send(second, question("m1.node.consul.", Type.A));
-        receive(second);
-        assertThat(connect().getInputStream().read()).isEqualTo(-1);
         assertThat(first.getInputStream().read()).isEqualTo(-1);
-        assertThat(second.getInputStream().read()).isEqualTo(-1);
-        Eventually.passes("there is room again", () -> {
-            Socket again = connect();
-            send(again, question("m1.node.consul.", Type.A));
-            receive(again);
+    }
+
+    /** Plan: 1,000 connections that ask nothing, on a server that takes 64; a question is answered at once all the same. */
+    @Test
+    void idle_connections_keep_nobody_out() throws Exception {
+        server = server(DnsSettings.of("dc1"), new ServerLimits(64, 4, 16, Duration.ofMinutes(1)));
+        for (int i = 0; i < 1_000; i++) {
+            connect();
+        }
+        Socket asking = connect();
+        send(asking, question("m1.node.consul.", Type.A));
+        assertThat(receive(asking).getSection(Section.ANSWER)).hasSize(1);
+    }
+
+    /** Plan: half a question, then nothing, then a question a byte at a time: both connections end, though bytes kept coming. */
+    @Test
+    void slow_senders_get_no_more_time_than_others() throws Exception {
+        server = server(DnsSettings.of("dc1"), new ServerLimits(16, 4, 16, Duration.ofMillis(400)));
+        Socket silent = connect();
+        silent.getOutputStream().write(new byte[] {0, 40, 1, 2, 3});
+        assertThat(silent.getInputStream().read()).isEqualTo(-1);
+        Socket slow = connect();
+        slow.getOutputStream().write(new byte[] {127, 0});
+        slow.setSoTimeout(50);
+        Eventually.passes("the connection ends", () -> {
+            try {
+                slow.getOutputStream().write(1);
+                assertThat(slow.getInputStream().read()).isEqualTo(-1);
+            } catch (SocketTimeoutException e) {
+                throw new AssertionError("still open", e);
+            } catch (IOException e) {
+                assertThat(e).hasMessageMatching(".*(reset|pipe).*");
+            }
         });
+    }
+
+    /** Plan: what is prepared stays so across letter case, and follows every change; what is gone is no longer answered. */
+    @Test
+    void prepared_answers_follow_the_registry() throws Exception {
+        registry.add(registry.instance("new", "new-1", "10.9.9.1", 1));
+        for (String name : List.of("new.service.consul.", "NEW.service.consul.", "new.SERVICE.consul.")) {
+            assertThat(udp(question(name, Type.A)).getSection(Section.ANSWER)).hasSize(1);
+        }
+        registry.add(registry.instance("new", "new-2", "10.9.9.2", 1));
+        assertThat(udp(question("new.service.consul.", Type.A)).getSection(Section.ANSWER)).hasSize(2);
+        registry.deregister("new-1");
+        registry.deregister("new-2");
+        assertThat(udp(question("new.service.consul.", Type.A)).getRcode()).isEqualTo(Rcode.NXDOMAIN);
+    }
+
+    @Test
+    void an_unknown_edns_version_is_told_the_known_one_and_another_class_is_refused() throws Exception {
+        Message query = new Message(question("m1.node.consul.", Type.A));
+        query.addRecord(new OPTRecord(1232, 0, 3), Section.ADDITIONAL);
+        Message answer = udp(query.toWire());
+        assertThat(answer.getRcode()).isEqualTo(Rcode.BADVERS);
+        assertThat(answer.getOPT().getVersion()).isZero();
+        Record chaos = Record.newRecord(Name.fromString("version.bind."), Type.TXT, DClass.CH);
+        assertThat(udp(Message.newQuery(chaos).toWire()).getRcode()).isEqualTo(Rcode.REFUSED);
+    }
+
+    /** Plan: an answer sent as a question goes unanswered, over both transports; the next question is answered. */
+    @Test
+    void an_answer_is_not_answered() throws Exception {
+        Message answer = new Message(question("m1.node.consul.", Type.A));
+        answer.getHeader().setFlag(Flags.QR);
+        try (DatagramSocket socket = new DatagramSocket()) {
+            socket.setSoTimeout(20_000);
+            for (byte[] packet : List.of(answer.toWire(), new byte[0], new byte[3], question("m2.node.consul.", Type.A))) {
+                socket.send(new DatagramPacket(packet, packet.length, server.address()));
+            }
+            DatagramPacket packet = new DatagramPacket(new byte[65_535], 65_535);
+            socket.receive(packet);
+            assertThat(new Message(Arrays.copyOf(packet.getData(), packet.getLength())).getQuestion().getName())
+                    .hasToString("m2.node.consul.");
+        }
+        Socket socket = connect();
+        send(socket, answer.toWire());
+        assertThat(socket.getInputStream().read()).isEqualTo(-1);
+    }
+
+    /** Plan: two servers are each other's recursor; a name of neither comes round and ends as a failure. */
+    @Test
+    void a_ring_of_recursors_ends() throws Exception {
+        DatagramSocket place = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+        InetSocketAddress second = new InetSocketAddress(InetAddress.getLoopbackAddress(), place.getLocalPort());
+        place.close();
+        server = server(recursing(List.of(second)), ServerLimits.DEFAULT);
+        DnsServer other = DnsServer.start(second, recursing(List.of(server.address())), Reads.direct(registry),
+                InstantSource.system(), new Random(2), ServerLimits.DEFAULT);
+        open.add(other);
+        Message failed = udp(question("example.com.", Type.A));
+        assertThat(failed.getRcode()).isEqualTo(Rcode.SERVFAIL);
+        assertThat(udp(question("many.service.consul.", Type.A)).getSection(Section.ANSWER)).hasSize(3);
+    }
+
+    private static DnsSettings recursing(List<InetSocketAddress> recursors) {
+        return DnsSettings.of("dc1").with(
+                new DnsSettings.Recursion(recursors, Duration.ofMillis(300), DnsSettings.Strategy.RANDOM));
+    }
+
+    /** Plan: a recursor that refuses, and one that answers another question first, then the right one. */
+    @Test
+    void refusals_are_passed_over_and_answers_to_other_questions_ignored() throws Exception {
+        try (DatagramSocket forging = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual().start(() -> {
+                try {
+                    DatagramPacket packet = new DatagramPacket(new byte[512], 512);
+                    forging.receive(packet);
+                    Message asked = new Message(Arrays.copyOf(packet.getData(), packet.getLength()));
+                    for (String name : List.of("evil.com.", "example.com.")) {
+                        Message reply = new Message(asked.getHeader().getID());
+                        reply.getHeader().setFlag(Flags.QR);
+                        reply.addRecord(Record.newRecord(Name.fromString(name), Type.A, DClass.IN), Section.QUESTION);
+                        byte[] bytes = reply.toWire();
+                        forging.send(new DatagramPacket(bytes, bytes.length, packet.getSocketAddress()));
+                    }
+                } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            });
+            InetSocketAddress forger = new InetSocketAddress(InetAddress.getLoopbackAddress(), forging.getLocalPort());
+            server = server(DnsSettings.of("dc1").with(new DnsSettings.Recursion(List.of(server.address(), forger),
+                    Duration.ofSeconds(10), DnsSettings.Strategy.SEQUENTIAL)), ServerLimits.DEFAULT);
+            Message answer = udp(question("example.com.", Type.A));
+            assertThat(answer.getRcode()).isEqualTo(Rcode.NOERROR);
+            assertThat(answer.getQuestion().getName()).hasToString("example.com.");
+        }
     }
 
     @Test
@@ -187,8 +306,8 @@ class DnsServerTest {
         List<byte[]> seeds = List.of(good, edns, withOpt.toWire());
         SeededRandom.rounds(3_000, random -> {
             Responder responder = new Responder(
-                    new Lookup(settings, Reads.direct(registry), InstantSource.system(), random), new Fit(settings),
-                    new Recursor(settings.recursion(), random));
+                    new Lookup(settings, Reads.direct(registry), InstantSource.system(), random), new Fit(settings, random),
+                    new Recursor(settings.recursion(), random), InstantSource.system(), random, true);
             byte[] packet;
             if (random.nextInt(4) == 0) {
                 packet = new byte[random.nextInt(600)];
@@ -209,6 +328,11 @@ class DnsServerTest {
                 assertThat(bytes[1]).isEqualTo(packet[1]);
                 assertThat(bytes[2] & 0x80).isNotZero();
                 new Message(bytes);
+                // Asked again the answer may be prepared, and is as good.
+                Optional<byte[]> again = responder.respondAtOnce(packet, transport);
+                if (again.isPresent()) {
+                    assertThat(new Message(again.get()).getRcode()).isEqualTo(new Message(bytes).getRcode());
+                }
             }
         });
     }
@@ -220,8 +344,8 @@ class DnsServerTest {
         try (DatagramSocket dead = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             DnsSettings.Recursion recursion = new DnsSettings.Recursion(
                     List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), dead.getLocalPort()), server.address()),
-                    Duration.ofMillis(200));
-            server = server(new DnsSettings("other.", "", "dc1", of.ttls(), of.limits(), of.soa(), recursion, false, true),
+                    Duration.ofMillis(200), DnsSettings.Strategy.SEQUENTIAL);
+            server = server(of.with(new DnsSettings.Zone("other.", "", "dc1")).with(recursion),
                     ServerLimits.DEFAULT);
             byte[] question = question("many.service.consul.", Type.A);
             Message answer = udp(question);
@@ -253,8 +377,8 @@ class DnsServerTest {
     void an_alias_in_another_domain_is_followed_through_a_recursor() throws Exception {
         registry.add(registry.instance("far", "far", "m2.node.consul", 1));
         DnsSettings of = DnsSettings.of("dc1");
-        DnsSettings.Recursion recursion = new DnsSettings.Recursion(List.of(server.address()), Duration.ofSeconds(10));
-        server = server(new DnsSettings("other.", "", "dc1", of.ttls(), of.limits(), of.soa(), recursion, false, true),
+        DnsSettings.Recursion recursion = new DnsSettings.Recursion(List.of(server.address()), Duration.ofSeconds(10), DnsSettings.Strategy.SEQUENTIAL);
+        server = server(of.with(new DnsSettings.Zone("other.", "", "dc1")).with(recursion),
                 ServerLimits.DEFAULT);
         assertThat(udp(question("far.service.other.", Type.A)).getSection(Section.ANSWER)).map(Record::rdataToString)
                 .containsExactly("m2.node.consul.", "10.8.0.2");
@@ -267,8 +391,8 @@ class DnsServerTest {
         DnsSettings of = DnsSettings.of("dc1");
         try (DatagramSocket dead = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             DnsSettings.Recursion recursion = new DnsSettings.Recursion(
-                    List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), dead.getLocalPort())), Duration.ofMillis(50));
-            server = server(new DnsSettings("other.", "", "dc1", of.ttls(), of.limits(), of.soa(), recursion, false, true),
+                    List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), dead.getLocalPort())), Duration.ofMillis(50), DnsSettings.Strategy.SEQUENTIAL);
+            server = server(of.with(new DnsSettings.Zone("other.", "", "dc1")).with(recursion),
                     ServerLimits.DEFAULT);
             Message failed = udp(question("example.com.", Type.A));
             assertThat(failed.getRcode()).isEqualTo(Rcode.SERVFAIL);
