@@ -3,8 +3,8 @@ package muster.lb.exchange;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts the requests to one target of one route. Any thread. */
-public final class Meter {
+/** Counts the requests to one target of one route. Any thread; open to those who know more of the target. */
+public class Meter {
     private final LongAdder started = new LongAdder();
     private final LongAdder ended = new LongAdder();
     private final LongAdder failed = new LongAdder();
