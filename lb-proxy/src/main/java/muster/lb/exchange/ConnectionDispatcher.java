@@ -16,6 +16,14 @@ public interface ConnectionDispatcher {
     /** Decides. What it throws ends the connection and is logged as a bug. */
     Way decide(Head head);
 
+    /**
+     * Decides about a connection of a {@link Listener.Protocol#MIXED} listener before its first byte, for protocols whose server speaks
+     * first; empty to look at the bytes.
+     */
+    default Optional<Way> early(RequestHead.Peer peer) {
+        return Optional.empty();
+    }
+
     /** Tells how a relayed connection ended. */
     default void ended(Ended ended) {}
 

@@ -1,31 +1,62 @@
 package muster.lb.exchange;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /**
  * Header lines in their order; names compare without case, repeated lines stay separate. Mutable, for one request, used by one
- * thread at a time.
+ * thread at a time. The busiest type of the data path: two arrays, and names are compared by identity first, since those that are
+ * common come as constants.
  */
 public final class HeaderList {
-    private final List<String> names = new ArrayList<>();
-    private final List<String> values = new ArrayList<>();
+    private String[] names;
+    private String[] values;
+    private int size;
 
-    /** A list with the same lines. */
+    public HeaderList() {
+        this(12);
+    }
+
+    private HeaderList(int capacity) {
+        names = new String[capacity];
+        values = new String[capacity];
+    }
+
+    /** A list with the same lines, and room for a few more. */
     public HeaderList copy() {
-        HeaderList copy = new HeaderList();
-        copy.names.addAll(names);
-        copy.values.addAll(values);
+        HeaderList copy = new HeaderList(size + 8);
+        System.arraycopy(names, 0, copy.names, 0, size);
+        System.arraycopy(values, 0, copy.values, 0, size);
+        copy.size = size;
         return copy;
+    }
+
+    /** The number of lines. */
+    public int size() {
+        return size;
+    }
+
+    /** The name of a line, counted from 0. */
+    public String name(int line) {
+        return names[line];
+    }
+
+    /** The value of a line, counted from 0. */
+    public String value(int line) {
+        return values[line];
     }
 
     /** Appends a line. */
     public HeaderList add(String name, String value) {
-        names.add(name);
-        values.add(value);
+        if (size == names.length) {
+            names = Arrays.copyOf(names, size * 2 + 4);
+            values = Arrays.copyOf(values, size * 2 + 4);
+        }
+        names[size] = name;
+        values[size++] = value;
         return this;
     }
 
@@ -42,24 +73,29 @@ public final class HeaderList {
 
     /** Removes all lines of the name. */
     public HeaderList remove(String name) {
-        for (int i = names.size() - 1; i >= 0; i--) {
-            if (names.get(i).equalsIgnoreCase(name)) {
-                names.remove(i);
-                values.remove(i);
+        int kept = indexOf(name);
+        if (kept < 0) {
+            return this;
+        }
+        for (int i = kept + 1; i < size; i++) {
+            if (!isSame(names[i], name)) {
+                names[kept] = names[i];
+                values[kept++] = values[i];
             }
         }
-        return this;
+        return cut(kept);
     }
 
     /** Removes all lines whose lower-case names start so. */
     public HeaderList removeStartingWith(String lowerCasePrefix) {
-        for (int i = names.size() - 1; i >= 0; i--) {
-            if (names.get(i).toLowerCase(Locale.ROOT).startsWith(lowerCasePrefix)) {
-                names.remove(i);
-                values.remove(i);
+        int kept = 0;
+        for (int i = 0; i < size; i++) {
+            if (!names[i].regionMatches(true, 0, lowerCasePrefix, 0, lowerCasePrefix.length())) {
+                names[kept] = names[i];
+                values[kept++] = values[i];
             }
         }
-        return this;
+        return cut(kept);
     }
 
     public boolean has(String name) {
@@ -69,15 +105,19 @@ public final class HeaderList {
     /** The first line's value. */
     public Optional<String> first(String name) {
         int at = indexOf(name);
-        return at < 0 ? Optional.empty() : Optional.of(values.get(at));
+        return at < 0 ? Optional.empty() : Optional.of(values[at]);
     }
 
     /** All lines' values, in order. */
     public List<String> all(String name) {
+        int at = indexOf(name);
+        if (at < 0) {
+            return List.of();
+        }
         List<String> found = new ArrayList<>(2);
-        for (int i = 0; i < names.size(); i++) {
-            if (names.get(i).equalsIgnoreCase(name)) {
-                found.add(values.get(i));
+        for (int i = at; i < size; i++) {
+            if (isSame(names[i], name)) {
+                found.add(values[i]);
             }
         }
         return found;
@@ -85,6 +125,9 @@ public final class HeaderList {
 
     /** The members of a header that is a list: all lines cut at commas, without blanks and empty members. */
     public List<String> members(String name) {
+        if (!has(name)) {
+            return List.of();
+        }
         List<String> members = new ArrayList<>();
         for (String line : all(name)) {
             for (String member : line.split(",")) {
@@ -98,12 +141,20 @@ public final class HeaderList {
 
     /** Whether a list header has the member, in any letter case. */
     public boolean hasMember(String name, String member) {
-        return members(name).stream().anyMatch(member::equalsIgnoreCase);
+        if (!has(name)) {
+            return false;
+        }
+        for (String one : members(name)) {
+            if (one.equalsIgnoreCase(member)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     public void forEach(BiConsumer<String, String> line) {
-        for (int i = 0; i < names.size(); i++) {
-            line.accept(names.get(i), values.get(i));
+        for (int i = 0; i < size; i++) {
+            line.accept(names[i], values[i]);
         }
     }
 
@@ -121,6 +172,13 @@ public final class HeaderList {
         return name;
     }
 
+    @Override
+    public String toString() {
+        StringBuilder out = new StringBuilder();
+        forEach((name, value) -> out.append(name).append(": ").append(value).append('\n'));
+        return out.toString();
+    }
+
     private static String rewritten(String name) {
         StringBuilder out = new StringBuilder(name.length());
         boolean upper = true;
@@ -132,12 +190,24 @@ public final class HeaderList {
         return out.toString();
     }
 
+    private HeaderList cut(int kept) {
+        Arrays.fill(names, kept, size, null);
+        Arrays.fill(values, kept, size, null);
+        size = kept;
+        return this;
+    }
+
     private int indexOf(String name) {
-        for (int i = 0; i < names.size(); i++) {
-            if (names.get(i).equalsIgnoreCase(name)) {
+        for (int i = 0; i < size; i++) {
+            if (isSame(names[i], name)) {
                 return i;
             }
         }
         return -1;
+    }
+
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean isSame(String one, String other) {
+        return one == other || one.length() == other.length() && one.equalsIgnoreCase(other);
     }
 }

@@ -4,9 +4,6 @@ import java.util.List;
 
 /** Headers that are meant for one connection only (RFC 9110, section 7.6.1). */
 public final class HopByHop {
-    private static final List<String> NAMES = List.of("Connection", "Proxy-Connection", "Keep-Alive", "Proxy-Authenticate",
-            "Proxy-Authorization", "Te", "Trailer", "Transfer-Encoding", "Upgrade");
-
     private HopByHop() {}
 
     /** As {@link #forwardable}, of an answer, whose names keep their letters. */
@@ -26,12 +23,27 @@ public final class HopByHop {
     private static HeaderList kept(HeaderList headers, boolean isCanonical) {
         List<String> named = headers.members("Connection");
         HeaderList kept = new HeaderList();
-        headers.forEach((name, value) -> {
-            if (!isIn(NAMES, name) && !isIn(named, name)) {
-                kept.add(isCanonical ? HeaderList.canonical(name) : name, value);
+        for (int i = 0; i < headers.size(); i++) {
+            String name = headers.name(i);
+            if (!isHopByHop(name) && (named.isEmpty() || !isIn(named, name))) {
+                kept.add(isCanonical ? HeaderList.canonical(name) : name, headers.value(i));
             }
-        });
+        }
         return kept;
+    }
+
+    /** Told by length first, which settles nearly all names. */
+    private static boolean isHopByHop(String name) {
+        return switch (name.length()) {
+            case 2 -> name.equalsIgnoreCase("Te");
+            case 7 -> name.equalsIgnoreCase("Trailer") || name.equalsIgnoreCase("Upgrade");
+            case 10 -> name.equalsIgnoreCase("Connection") || name.equalsIgnoreCase("Keep-Alive");
+            case 16 -> name.equalsIgnoreCase("Proxy-Connection");
+            case 17 -> name.equalsIgnoreCase("Transfer-Encoding");
+            case 18 -> name.equalsIgnoreCase("Proxy-Authenticate");
+            case 19 -> name.equalsIgnoreCase("Proxy-Authorization");
+            default -> false;
+        };
     }
 
     private static boolean isIn(List<String> names, String name) {

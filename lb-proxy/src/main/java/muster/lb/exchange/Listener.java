@@ -91,18 +91,19 @@ public record Listener(
      * @param headTimeout from a request's first byte to the end of its head, and for a TLS handshake
      * @param readTimeout for a request's whole body
      * @param writeTimeout from the end of a request's head to the end of its answer; not for tunnels
-     * @param idleTimeout between requests; for TCP and UDP between bytes in either direction
+     * @param idleTimeout between requests; for UDP between datagrams of a session
      * @param stallTimeout without a byte where the other side owes one: a request's body, a client that takes no answer
+     * @param tunnelTimeout without a byte in either direction of a WebSocket or a relayed connection
      */
     public record Limits(
             Duration headTimeout, Duration readTimeout, Duration writeTimeout, Duration idleTimeout, Duration stallTimeout,
-            int maxHeadBytes, int maxHeaders, int maxConnections, int maxConnectionsPerClient, int maxStreams) {
+            Duration tunnelTimeout, int maxHeadBytes, int maxHeaders, int maxConnections, int maxConnectionsPerClient, int maxStreams) {
         /** Generous enough for slow clients, short enough that a held connection costs little. */
         public static final Limits DEFAULTS = new Limits(Duration.ofSeconds(60), Duration.ZERO, Duration.ZERO, Duration.ofSeconds(180),
-                Duration.ofMinutes(5), 256 * 1024, 1000, 100_000, 50_000, 250);
+                Duration.ofMinutes(5), Duration.ofHours(24), 256 * 1024, 1000, 100_000, 50_000, 250);
 
         public Limits withTimeouts(Duration read, Duration write, Duration idle) {
-            return new Limits(headTimeout, read, write, idle, stallTimeout, maxHeadBytes, maxHeaders, maxConnections,
+            return new Limits(headTimeout, read, write, idle, stallTimeout, tunnelTimeout, maxHeadBytes, maxHeaders, maxConnections,
                     maxConnectionsPerClient, maxStreams);
         }
     }

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
 import muster.http.HttpListener;
 import muster.lb.exchange.Dispatcher;
+import muster.lb.exchange.Listener;
 import muster.lb.proxy.ProxyServer;
 import muster.lb.route.Picker;
 import muster.lb.source.FabioSource;
@@ -147,8 +148,8 @@ public final class FabioBalancer implements AutoCloseable {
             FabioConfig config, Vertx vertx, int eventLoops, Dispatcher dispatcher, List<ProxyServer> servers) throws InterruptedException {
         for (FabioConfig.Listen listen : config.proxy().listeners()) {
             if (listen.protocol().equals("http")) {
-                servers.add(ProxyServer.open(vertx, eventLoops,
-                        new ProxyServer.Listen("http", listen.host(), listen.port()), config.proxy().connections(), dispatcher));
+                servers.add(ProxyServer.open(vertx, Listener.http("http", listen.host(), listen.port()), config.proxy().connections(),
+                        ProxyServer.Deciders.http(dispatcher), Optional.empty()));
             } else {
                 log.warn("listener not opened port={} protocol={} why=\"only proto=http listeners are served\"", listen.port(),
                         listen.protocol());

@@ -1,140 +1,199 @@
 package muster.lb.proxy;
 
-import io.vertx.core.AbstractVerticle;
-import io.vertx.core.DeploymentOptions;
-import io.vertx.core.Future;
-import io.vertx.core.Promise;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.WriteBufferWaterMark;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.http.PoolOptions;
+import io.vertx.core.internal.VertxInternal;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import muster.lb.exchange.ConnectionDispatcher;
 import muster.lb.exchange.Dispatcher;
+import muster.lb.exchange.Listener;
+import muster.lb.route.Problem;
+import muster.registry.client.RegistryClient;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One listener for proxied HTTP traffic. Each event loop has a server and a client of its own, so a request and its connections
- * never change threads.
+ * One open listener. Its connections are dealt out to event loops in turn; each loop has connections to targets of its own, so a request
+ * never changes threads.
  */
 public final class ProxyServer {
     private static final Logger log = LoggerFactory.getLogger(ProxyServer.class);
     private static final Duration BIND_TIMEOUT = Duration.ofSeconds(20);
+    private static final int BACKLOG = 4096;
+    /** How long a client with an idle connection has for one more request once draining began; the answer tells it to leave. */
+    static final Duration LAST_REQUEST = Duration.ofMillis(250);
 
+    private final EntryPoint entry;
     private final List<Loop> loops;
-    private final int port;
+    private final Optional<CertificateStore> certificates;
+    private Channel server;
+    private Datagrams datagrams;
 
-    /**
-     * Where to listen.
-     *
-     * @param name of the entry point
-     * @param host "" for all addresses
-     * @param port 0 for any free one
-     */
-    public record Listen(String name, String host, int port) {}
-
-    private ProxyServer(List<Loop> loops, int port) {
+    private ProxyServer(EntryPoint entry, List<Loop> loops, Optional<CertificateStore> certificates) {
+        this.entry = entry;
         this.loops = loops;
-        this.port = port;
+        this.certificates = certificates;
     }
 
-    /** Opens the listener; throws {@link IllegalStateException} naming the address when that fails. Blocks. */
-    public static ProxyServer open(Vertx vertx, int eventLoops, Listen listen, ProxySettings settings, Dispatcher dispatcher)
+    /** What an open listener is decided by. */
+    public record Deciders(Dispatcher requests, ConnectionDispatcher connections) {
+        /** For listeners that speak HTTP only. */
+        public static Deciders http(Dispatcher requests) {
+            return new Deciders(requests, ConnectionDispatcher.HTTP_ONLY);
+        }
+    }
+
+    /**
+     * Opens the listener; throws {@link IllegalStateException} naming the address when that fails. Blocks.
+     *
+     * @param vertx whose event loops it uses, all of them
+     * @param registry for certificates that are kept in it
+     */
+    public static ProxyServer open(
+            Vertx vertx, Listener listener, ProxySettings settings, Deciders deciders, Optional<RegistryClient> registry)
             throws InterruptedException {
-        List<Loop> loops = new CopyOnWriteArrayList<>();
-        Future<String> deployed = vertx.deployVerticle(() -> {
-            Loop loop = new Loop(eventLoops, listen, settings, dispatcher);
-            loops.add(loop);
-            return loop;
-        }, new DeploymentOptions().setInstances(eventLoops));
+        VertxInternal internal = (VertxInternal) vertx;
+        ClientTls clientTls = new ClientTls();
+        ChannelFactory<? extends Channel> sockets = internal.transport().channelFactory(false);
+        List<Loop> loops = new ArrayList<>();
+        List<EventLoop> executors = new ArrayList<>();
+        internal.nettyEventLoopGroup().forEach(executor -> executors.add((EventLoop) executor));
+        executors.forEach(executor -> loops.add(new Loop(executor, sockets, settings, executors.size(), clientTls)));
+        Optional<CertificateStore> certificates = listener.tls().map(tls -> CertificateStore.open(listener.name(), tls, registry));
+        ServerTls tls = certificates.map(store -> new ServerTls(store::current, listener.tls().orElseThrow().isStrict())).orElse(null);
+        EntryPoint entry = new EntryPoint(listener, settings, deciders.requests(), deciders.connections(), tls, clientTls);
+        ProxyServer opened = new ProxyServer(entry, List.copyOf(loops), certificates);
         try {
-            deployed.toCompletionStage().toCompletableFuture().get(BIND_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            if (listener.protocol() == Listener.Protocol.UDP) {
+                opened.datagrams = Datagrams.open(internal.transport(), loops.getFirst(), entry, address(listener.host(), listener.port()));
+            } else {
+                opened.listen(internal.transport().serverChannelFactory(false), internal.nettyEventLoopGroup());
+            }
         } catch (ExecutionException | TimeoutException e) {
-            throw new IllegalStateException("can't listen on " + listen.host() + ":" + listen.port() + " for " + listen.name() + ": "
+            certificates.ifPresent(CertificateStore::close);
+            throw new IllegalStateException("can't listen on " + listener.host() + ":" + listener.port() + " for " + listener.name() + ": "
                     + (e.getCause() == null ? e.getMessage() : e.getCause().getMessage()), e);
         }
-        int port = loops.getFirst().server.actualPort();
-        log.info("listening entryPoint={} address={}:{}", listen.name(), listen.host(), port);
-        return new ProxyServer(List.copyOf(loops), port);
+        log.info("listening entryPoint={} protocol={} address={}:{}", listener.name(), listener.protocol(), listener.host(), opened.port());
+        return opened;
+    }
+
+    private void listen(ChannelFactory<? extends ServerChannel> servers, EventLoopGroup group) throws InterruptedException, ExecutionException, TimeoutException {
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .channelFactory(servers)
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(64 * 1024, 256 * 1024))
+                .group(loops.getFirst().executor, group)
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        accepted(channel);
+                    }
+                });
+        Listener listener = entry.listener;
+        try {
+            server = bound(bootstrap.bind(address(listener.host(), listener.port())));
+        } catch (ExecutionException e) {
+            if (!listener.host().isEmpty()) {
+                throw e;
+            }
+            server = bound(bootstrap.bind(new InetSocketAddress("0.0.0.0", listener.port())));
+        }
+    }
+
+    private static InetSocketAddress address(String host, int port) {
+        return new InetSocketAddress(host.isEmpty() ? "::" : host, port);
+    }
+
+    private static Channel bound(ChannelFuture binding) throws InterruptedException, ExecutionException, TimeoutException {
+        binding.get(BIND_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        return binding.channel();
+    }
+
+    private void accepted(Channel channel) {
+        for (Loop loop : loops) {
+            if (loop.executor == channel.eventLoop()) {
+                Optional<muster.lb.exchange.RequestHead.Peer> peer = Addresses.peer(channel, entry.listener.name());
+                if (peer.isEmpty() || !entry.admits(channel, peer.get().address())) {
+                    channel.close();
+                } else {
+                    Arrival.begin(channel, loop, entry, peer.get());
+                }
+                return;
+            }
+        }
+        channel.close();
     }
 
     /** The port it listens on. */
     public int port() {
-        return port;
+        return datagrams != null ? datagrams.port() : ((InetSocketAddress) server.localAddress()).getPort();
     }
 
-    /** Stops accepting, lets requests in progress end within the bound, then cuts them off. Blocks. */
+    /** Open client connections. */
+    public int connections() {
+        return entry.open();
+    }
+
+    /** Requests, tunnels and relayed connections in progress. */
+    public int inProgress() {
+        return entry.busy();
+    }
+
+    /** Certificates that can't be used, each with its name and the reason. */
+    public List<Problem> certificateProblems() {
+        return certificates.map(CertificateStore::problems).orElse(List.of());
+    }
+
+    /**
+     * Lets everybody leave: first every answer says that the connection ends, HTTP/2 clients are told to go, idle connections get a moment for
+     * one more request, and new connections are still served; then the listener is closed, and what is in progress may end within the bound;
+     * then it is cut off. Blocks.
+     */
     public void close(Duration drain) throws InterruptedException {
-        List<Future<Void>> closing = new ArrayList<>();
+        long until = System.nanoTime() + drain.toNanos();
+        entry.drain();
+        if (server != null && entry.open() > 0) {
+            Thread.sleep(Math.min(LAST_REQUEST.toMillis(), drain.toMillis()));
+        }
+        if (server != null) {
+            server.close().await(BIND_TIMEOUT.toMillis());
+        }
+        if (datagrams != null) {
+            datagrams.close();
+        }
+        while (entry.open() > 0 && System.nanoTime() < until) {
+            Thread.sleep(5);
+            if (entry.busy() == 0) {
+                break;
+            }
+        }
+        if (entry.busy() > 0) {
+            log.warn("requests cut off entryPoint={} count={}", entry.listener.name(), entry.busy());
+        }
+        entry.channels.close().await(BIND_TIMEOUT.toMillis());
         for (Loop loop : loops) {
-            closing.add(loop.server.shutdown(drain.toMillis(), TimeUnit.MILLISECONDS)
-                    .eventually(loop.clients::close));
+            loop.executor.submit(loop.pools::close).await(BIND_TIMEOUT.toMillis());
         }
-        try {
-            Future.join(closing).toCompletionStage().toCompletableFuture()
-                    .get(drain.plus(BIND_TIMEOUT).toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            log.warn("listener did not close cleanly port={} why=\"{}\"", port, e.getMessage());
-        }
-    }
-
-    /** The server and client of one event loop; its methods run on that loop. */
-    private static final class Loop extends AbstractVerticle {
-        private final int eventLoops;
-        private final Listen listen;
-        private final ProxySettings settings;
-        private final Dispatcher dispatcher;
-        private HttpServer server;
-        private Clients clients;
-
-        Loop(int eventLoops, Listen listen, ProxySettings settings, Dispatcher dispatcher) {
-            this.eventLoops = eventLoops;
-            this.listen = listen;
-            this.settings = settings;
-            this.dispatcher = dispatcher;
-        }
-
-        @Override
-        public void start(Promise<Void> started) {
-            clients = new Clients(client(), client());
-            HttpExchanges exchanges = new HttpExchanges(vertx, clients, settings, dispatcher, listen.name());
-            server = vertx.createHttpServer(new HttpServerOptions()
-                    .setHttp2ClearTextEnabled(false)
-                    .setMaxHeaderSize(settings.maxHeaderBytes())
-                    .setMaxInitialLineLength(settings.maxHeaderBytes())
-                    .setMaxChunkSize(64 * 1024)
-                    .setTcpNoDelay(true)
-                    .setAcceptBacklog(1024))
-                    .requestHandler(exchanges::handle)
-                    .invalidRequestHandler(exchanges::refuse);
-            server.listen(listen.port() == 0 ? -1 : listen.port(), listen.host().isEmpty() ? "::" : listen.host())
-                    .recover(failure -> listen.host().isEmpty()
-                            ? server.listen(listen.port() == 0 ? -1 : listen.port(), "0.0.0.0")
-                            : Future.failedFuture(failure))
-                    .<Void>mapEmpty()
-                    .onComplete(started);
-        }
-
-        private HttpClient client() {
-            return vertx.createHttpClient(
-                    new HttpClientOptions()
-                            .setConnectTimeout((int) settings.dialTimeout().toMillis())
-                            .setKeepAliveTimeout((int) Math.max(1, settings.idleTimeout().toSeconds()))
-                            .setMaxHeaderSize(settings.maxHeaderBytes())
-                            .setMaxInitialLineLength(settings.maxHeaderBytes())
-                            .setDecompressionSupported(false)
-                            .setTcpNoDelay(true),
-                    new PoolOptions()
-                            .setHttp1MaxSize(Math.max(1, settings.maxConnections() / eventLoops))
-                            .setMaxWaitQueueSize(Math.max(1, settings.maxConnections() / eventLoops)));
-        }
+        certificates.ifPresent(CertificateStore::close);
     }
 }

@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import muster.http.HttpListener;
+import muster.lb.exchange.Listener;
 import muster.lb.proxy.ProxyServer;
 import muster.lb.proxy.ProxySettings;
 import muster.lb.source.CatalogFollower;
@@ -114,8 +115,8 @@ public final class TraefikBalancer implements AutoCloseable {
             if (entry.protocol().equals("udp")) {
                 log.warn("entry point not opened name={} why=\"only HTTP is served\"", entry.name());
             } else if (!isInternal(entry)) {
-                servers.put(entry.name(), ProxyServer.open(vertx, eventLoops,
-                        new ProxyServer.Listen(entry.name(), entry.host(), entry.port()), CONNECTIONS, dispatcher));
+                servers.put(entry.name(), ProxyServer.open(vertx, Listener.http(entry.name(), entry.host(), entry.port()), CONNECTIONS,
+                        ProxyServer.Deciders.http(dispatcher), Optional.empty()));
             }
         }
     }

@@ -27,6 +27,7 @@ import muster.lb.exchange.Decision.Retry;
 import muster.lb.exchange.Dispatcher;
 import muster.lb.exchange.Failure;
 import muster.lb.exchange.HeaderList;
+import muster.lb.exchange.Listener;
 import muster.lb.exchange.Meter;
 import muster.lb.exchange.RequestHead;
 import muster.lb.route.TargetUrl;
@@ -228,7 +229,7 @@ class HandlingTest {
         private final ProxyServer server;
 
         Running(Function<RequestHead, Decision> decide) throws InterruptedException {
-            server = ProxyServer.open(vertx, 1, new ProxyServer.Listen("test", "127.0.0.1", 0), ProxySettings.DEFAULTS, new Dispatcher() {
+            server = ProxyServer.open(vertx, Listener.http("test", "127.0.0.1", 0), ProxySettings.DEFAULTS, ProxyServer.Deciders.http(new Dispatcher() {
                 @Override
                 public Decision decide(RequestHead head) {
                     return decide.apply(head);
@@ -238,7 +239,7 @@ class HandlingTest {
                 public Answer failed(RequestHead head, Failure failure) {
                     return Answer.text(502, failure.name());
                 }
-            });
+            }), Optional.empty());
         }
 
         HttpRequest.Builder request(String path) {

@@ -1,0 +1,332 @@
+package muster.lb.proxy;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
+import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
+import io.netty.handler.codec.http2.Http2DataFrame;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2HeadersFrame;
+import io.netty.handler.codec.http2.Http2ResetFrame;
+import io.netty.util.ReferenceCountUtil;
+import java.util.Optional;
+import muster.lb.exchange.HeaderList;
+import muster.lb.exchange.HttpVersion;
+import muster.lb.exchange.RequestHead;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One request of an HTTP/2 connection. Owned by the connection's event loop. */
+final class ClientHttp2Stream extends ChannelInboundHandlerAdapter implements ClientStream {
+    private static final Logger log = LoggerFactory.getLogger(ClientHttp2Stream.class);
+
+    private final Loop loop;
+    private final EntryPoint entry;
+    private final ClientHttp2 connection;
+    private final RequestHead.Peer peer;
+    private ChannelHandlerContext context;
+    private Deadlines.Deadline deadline;
+    private Exchange exchange;
+    private boolean isGrpc;
+    private boolean isBodyEnded;
+    private boolean isAnswered;
+    private boolean isWaiting;
+
+    ClientHttp2Stream(Loop loop, EntryPoint entry, ClientHttp2 connection, RequestHead.Peer peer) {
+        this.loop = loop;
+        this.entry = entry;
+        this.connection = connection;
+        this.peer = peer;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext added) {
+        context = added;
+        deadline = loop.deadlines.add(this::stalled);
+        connection.opened();
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext removed) {
+        deadline.remove();
+        connection.closed();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        switch (message) {
+            case Http2HeadersFrame frame when exchange == null && !isBodyEnded && !isAnswered -> begin(frame);
+            case Http2HeadersFrame trailers -> trailers(trailers);
+            case Http2DataFrame data -> {
+                if (!entry.listener.limits().stallTimeout().isZero()) {
+                    deadline.in(entry.listener.limits().stallTimeout());
+                }
+                if (exchange != null && data.content().isReadable()) {
+                    exchange.body(data.content().retain());
+                }
+                boolean isLast = data.isEndStream();
+                data.release();
+                if (isLast) {
+                    bodyEnd(Exchange.NO_TRAILERS);
+                }
+            }
+            default -> ReferenceCountUtil.release(message);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        if (exchange != null) {
+            exchange.bodyFlush();
+        }
+    }
+
+    private void begin(Http2HeadersFrame frame) {
+        boolean hasBody = !frame.isEndStream();
+        isBodyEnded = !hasBody;
+        try {
+            Http2Headers headers = frame.headers();
+            HeaderList lines = Http2Lines.read(headers);
+            String method = text(headers.method());
+            String path = text(headers.path());
+            String authority = text(headers.authority());
+            String host = lines.first("Host").orElse("");
+            if (lines.all("Host").size() > 1 || !host.isEmpty() && !authority.isEmpty() && !host.equalsIgnoreCase(authority)) {
+                throw new BadMessage(400, "the authority and the Host header differ");
+            }
+            if (method.equals("CONNECT")) {
+                throw new BadMessage(405, "CONNECT is not served");
+            }
+            if (!isToken(method) || path.isEmpty() || path.charAt(0) != '/' && !path.equals("*") || !isClean(path)) {
+                throw new BadMessage(400, "malformed request");
+            }
+            String wanted = authority.isEmpty() ? host : authority;
+            if (wanted.isEmpty()) {
+                throw new BadMessage(400, "a request without an authority");
+            }
+            RequestRules.check(wanted, path);
+            String expect = lines.first("Expect").orElse("");
+            if (!expect.isEmpty() && !expect.equalsIgnoreCase("100-continue")) {
+                throw new BadMessage(417, "");
+            }
+            lines.set("Host", wanted);
+            isGrpc = lines.first("Content-Type").map(type -> type.startsWith("application/grpc")).orElse(false);
+            RequestHead head = new RequestHead(method, path, wanted, lines, peer, HttpVersion.HTTP_2);
+            pause();
+            exchange = new Exchange(loop, entry, this, head, length(lines, hasBody), hasBody);
+            exchange.start();
+        } catch (BadMessage refused) {
+            log.debug("request refused client={} why=\"{}\"", peer.address(), refused.getMessage());
+            var answer = RequestRules.answer(refused);
+            head(answer.status(), "", answer.headers().copy().add("Date", loop.date()), answer.body().length > 0);
+            if (answer.body().length > 0) {
+                piece(Unpooled.wrappedBuffer(answer.body()));
+                end(Exchange.NO_TRAILERS);
+            }
+            flush();
+        }
+    }
+
+    private static long length(HeaderList lines, boolean hasBody) throws BadMessage {
+        if (!lines.has("Content-Length")) {
+            return MessageHead.NO_LENGTH;
+        }
+        String text = lines.first("Content-Length").orElse("");
+        if (lines.all("Content-Length").size() > 1 || !text.matches("[0-9]{1,18}") || !hasBody && !text.matches("0+")) {
+            throw new BadMessage(400, "malformed Content-Length");
+        }
+        return Long.parseLong(text);
+    }
+
+    private static boolean isToken(String method) {
+        return !method.isEmpty() && method.chars().allMatch(c -> c > ' ' && c < 0x7f && "\"(),/:;<=>?@[\\]{}".indexOf(c) < 0);
+    }
+
+    private static boolean isClean(String path) {
+        return path.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '#');
+    }
+
+    private static String text(CharSequence value) {
+        return value == null ? "" : value.toString();
+    }
+
+    private void trailers(Http2HeadersFrame frame) {
+        HeaderList trailers;
+        try {
+            trailers = Http2Lines.read(frame.headers());
+        } catch (BadMessage bad) {
+            reset(Http2Error.PROTOCOL_ERROR);
+            return;
+        }
+        bodyEnd(trailers);
+    }
+
+    private void bodyEnd(HeaderList trailers) {
+        if (!isBodyEnded) {
+            isBodyEnded = true;
+            deadline.never();
+            if (exchange != null) {
+                exchange.bodyEnd(trailers);
+            }
+        }
+    }
+
+    private void stalled() {
+        reset(Http2Error.CANCEL);
+    }
+
+    private void gone() {
+        Exchange left = exchange;
+        exchange = null;
+        isAnswered = true;
+        if (left != null) {
+            left.clientGone();
+        }
+    }
+
+    /** A reset comes as an event, for it must not wait behind data that nobody reads. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof Http2ResetFrame) {
+            gone();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        gone();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        log.debug("stream failed client={} why=\"{}\"", peer.address(), cause.getMessage());
+        gone();
+        ctx.close();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (ctx.channel().isWritable()) {
+            deadline.never();
+            if (exchange != null) {
+                exchange.clientWritable();
+            }
+        }
+    }
+
+    @Override
+    public void informational(int status, String reason, HeaderList headers) {
+        Http2Headers lines = Http2Lines.write(headers, new DefaultHttp2Headers(false).status(Integer.toString(status)));
+        context.write(new DefaultHttp2HeadersFrame(lines, false));
+    }
+
+    @Override
+    public void head(int status, String reason, HeaderList headers, boolean hasBody) {
+        Http2Headers lines;
+        boolean hasPieces = hasBody;
+        try {
+            boolean isOwnError = isGrpc && !headers.has("Grpc-Status") && status != 200;
+            lines = isOwnError ? Grpc.error(status) : Http2Lines.write(headers, new DefaultHttp2Headers(false).status(Integer.toString(status)));
+            hasPieces &= !isOwnError;
+        } catch (IllegalArgumentException e) {
+            log.warn("answer not sent client={} why=\"{}\"", peer.address(), e.getMessage());
+            lines = new DefaultHttp2Headers(false).status("502");
+            hasPieces = false;
+        }
+        context.write(new DefaultHttp2HeadersFrame(lines, !hasPieces));
+        if (!hasPieces) {
+            answered();
+        }
+    }
+
+    @Override
+    public void piece(ByteBuf piece) {
+        if (isAnswered) {
+            piece.release();
+        } else {
+            context.write(new DefaultHttp2DataFrame(piece, false));
+        }
+    }
+
+    @Override
+    public void end(HeaderList trailers) {
+        if (isAnswered) {
+            return;
+        }
+        if (trailers.size() == 0) {
+            context.write(new DefaultHttp2DataFrame(Unpooled.EMPTY_BUFFER, true));
+        } else {
+            context.write(new DefaultHttp2HeadersFrame(Http2Lines.trailers(trailers), true));
+        }
+        answered();
+    }
+
+    private void answered() {
+        isAnswered = true;
+        deadline.never();
+        if (!isBodyEnded) {
+            // RFC 9113, section 8.1: the client need not send the rest.
+            isBodyEnded = true;
+            exchange = null;
+            context.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR));
+            return;
+        }
+        exchange = null;
+    }
+
+    @Override
+    public void flush() {
+        context.flush();
+        if (!context.channel().isWritable() && !isAnswered) {
+            deadline.in(entry.listener.limits().stallTimeout());
+        }
+    }
+
+    @Override
+    public boolean isWritable() {
+        return context.channel().isWritable();
+    }
+
+    @Override
+    public void cut() {
+        reset(Http2Error.INTERNAL_ERROR);
+    }
+
+    private void reset(Http2Error error) {
+        gone();
+        context.writeAndFlush(new DefaultHttp2ResetFrame(error));
+    }
+
+    @Override
+    public void pause() {
+        isWaiting = true;
+        context.channel().config().setAutoRead(false);
+    }
+
+    @Override
+    public void resume() {
+        if (isWaiting) {
+            isWaiting = false;
+            if (!entry.listener.limits().stallTimeout().isZero() && !isBodyEnded) {
+                deadline.in(entry.listener.limits().stallTimeout());
+            }
+            context.channel().config().setAutoRead(true);
+        }
+    }
+
+    @Override
+    public void closeAfter() {
+        // A stream ends with its answer in any case; the connection is not to blame.
+    }
+
+    @Override
+    public Optional<Channel> switchProtocols(String reason, HeaderList headers) {
+        return Optional.empty();
+    }
+}

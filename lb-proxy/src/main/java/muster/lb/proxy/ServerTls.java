@@ -1,0 +1,46 @@
+package muster.lb.proxy;
+
+import io.netty.channel.Channel;
+import io.netty.handler.ssl.SslHandler;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import muster.lb.exchange.TlsSession;
+
+/** Ends clients' TLS with the certificates of the moment. Any thread. */
+final class ServerTls {
+    private final Supplier<Certificates> certificates;
+    private final boolean isStrict;
+
+    ServerTls(Supplier<Certificates> certificates, boolean isStrict) {
+        this.certificates = certificates;
+        this.isStrict = isStrict;
+    }
+
+    /** A handler for a client that asked for this name; empty when there is no certificate for it. */
+    Optional<SslHandler> handler(Channel channel, String serverName, boolean offersHttp2, Duration timeout) {
+        return certificates.get().choose(serverName, isStrict).map(served -> {
+            SslHandler handler = (offersHttp2 ? served.http() : served.plain()).newHandler(channel.alloc());
+            if (!timeout.isZero()) {
+                handler.setHandshakeTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            }
+            return handler;
+        });
+    }
+
+    static TlsSession session(SSLSession session, String serverName) {
+        Optional<X509Certificate> client = Optional.empty();
+        try {
+            if (session.getPeerCertificates()[0] instanceof X509Certificate certificate) {
+                client = Optional.of(certificate);
+            }
+        } catch (SSLPeerUnverifiedException e) {
+            client = Optional.empty();
+        }
+        return new TlsSession(session.getProtocol(), session.getCipherSuite(), serverName, client);
+    }
+}
