@@ -38,6 +38,7 @@ public final class Registry implements AutoCloseable {
     private static final int HISTORY_SHIFT = 48;
 
     private final String datacenter;
+    private final InstantSource clock;
     private final LogGroup group;
     private final StateStore store;
     private final ReplicatedLog<Command, Result> log;
@@ -59,6 +60,7 @@ public final class Registry implements AutoCloseable {
     public Registry(
             String datacenter, LogGroup group, InstantSource clock, RandomGenerator random, AccessSettings access) {
         this.datacenter = datacenter;
+        this.clock = clock;
         this.access = new AccessControl(access);
         this.group = group;
         store = new StateStore(this::changed);
@@ -67,6 +69,11 @@ public final class Registry implements AutoCloseable {
                 this::proposeOnce, () -> queries.changed(Changes.EVERYTHING));
         log = group.attach("registry", new Commands(), store);
         leadership.start();
+    }
+
+    /** The time that goes into commands. */
+    public InstantSource clock() {
+        return clock;
     }
 
     /** The datacenter's name. */

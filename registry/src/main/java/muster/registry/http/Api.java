@@ -13,6 +13,7 @@ import muster.registry.acl.Caller;
 import muster.registry.acl.Need;
 import muster.registry.acl.Sieve;
 import muster.registry.query.Answer;
+import muster.registry.query.Nearness;
 import muster.registry.query.StateQuery;
 import muster.registry.state.Command;
 import muster.registry.state.Result;
@@ -72,6 +73,12 @@ final class Api {
     /** The request's caller, once it may do what is needed; fails with a {@link muster.registry.acl.DeniedException}. */
     Caller require(Call call, Need need) {
         return registry.access().isOn() ? registry.access().require(Tokens.secret(call), need) : Caller.UNRESTRICTED;
+    }
+
+    /** How the request wants its rows sorted: by the distance from a node, this agent's under its own word. */
+    Nearness nearness(Call call) {
+        String near = call.query("near");
+        return new Nearness(registry.snapshot().mesh(), near.equals("_agent") ? settings.nodeName() : near);
     }
 
     /** A read whose answer is JSON; the sieve leaves out rows that the caller may not read. */

@@ -8,6 +8,9 @@ import muster.http.Call;
 import muster.http.Reply;
 import muster.registry.acl.CatalogRights;
 import muster.registry.acl.Need;
+import muster.registry.state.Node;
+import muster.registry.query.MeshReads;
+import muster.registry.acl.Access;
 import muster.registry.acl.Resource;
 import muster.registry.http.Api.Headers;
 import muster.registry.query.Reads;
@@ -59,7 +62,7 @@ final class CatalogHandlers {
     CompletionStage<Reply> nodes(Call call) {
         ListOptions options = ListOptions.of(call, Rows.NODE);
         return api.json(call, Need.TOKEN, new Reads.Nodes(), Headers.WITH_CONSISTENCY, (sieve, nodes) -> options.filter()
-                .keep(sieve.nodes(nodes).stream().filter(options::wants).map(Rows::node).toList()));
+                .keep(api.nearness(call).sorted(sieve.nodes(nodes), Node::name).stream().filter(options::wants).map(Rows::node).toList()));
     }
 
     CompletionStage<Reply> services(Call call) {
@@ -78,7 +81,7 @@ final class CatalogHandlers {
     private CompletionStage<Reply> instances(Call call, StateQuery<List<Catalog.Instance>> query) {
         ListOptions options = ListOptions.of(call, Rows.CATALOG_SERVICE);
         return api.json(call, Need.TOKEN, query, Headers.WITH_CONSISTENCY, (sieve, instances) -> options.filter()
-                .keep(sieve.instances(instances).stream()
+                .keep(api.nearness(call).sorted(sieve.instances(instances), instance -> instance.node().name()).stream()
                 .filter(instance -> options.wants(instance.node()) && options.wants(instance.service()))
                 .map(instance -> Rows.catalogService(instance.node(), instance.service()))
                 .toList()));
@@ -110,10 +113,35 @@ final class CatalogHandlers {
                 .orElseGet(() -> Bodies.object("Node", null, "Services", null)));
     }
 
-    /** No gateway is known here, so none has services. */
     CompletionStage<Reply> gatewayServices(Call call) {
-        Api.required(call, "gateway", "Missing gateway name");
-        return api.json(call, Need.TOKEN, new Reads.Nodes(), Headers.WITH_CONSISTENCY, (sieve, nodes) -> null);
+        String gateway = Api.required(call, "gateway", "Missing gateway name");
+        return api.json(call, Need.of(Access.READ, Resource.SERVICE, gateway), new MeshReads.ServicesOfGateway(gateway),
+                Headers.WITH_CONSISTENCY, (sieve, services) -> services.isEmpty() ? null : sieve
+                        .keep(services, service -> sieve.caller().mayRead(Resource.SERVICE, service.service())).stream()
+                        .map(CatalogHandlers::gatewayService).toList());
+    }
+
+    private static Map<String, Object> gatewayService(MeshReads.GatewayService found) {
+        Map<String, Object> row = Bodies.object("Gateway", Map.of("Name", found.gateway().name()),
+                "Service", Map.of("Name", found.service()), "GatewayKind", found.gateway().kind());
+        if (found.listener().has("Port")) {
+            row.put("Port", found.listener().number("Port"));
+            row.put("Protocol", found.listener().text("Protocol"));
+        }
+        if (!found.hosts().isEmpty()) {
+            row.put("Hosts", found.hosts());
+        }
+        for (String file : List.of("CAFile", "CertFile", "KeyFile", "SNI")) {
+            if (found.listener().has(file)) {
+                row.put(file, found.listener().text(file));
+            }
+        }
+        if (found.fromWildcard()) {
+            row.put("FromWildcard", true);
+        }
+        row.put("CreateIndex", found.gateway().createIndex());
+        row.put("ModifyIndex", found.gateway().modifyIndex());
+        return row;
     }
 
     /** Whether all checks are passing. */

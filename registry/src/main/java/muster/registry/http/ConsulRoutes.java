@@ -1,7 +1,9 @@
 package muster.registry.http;
 
+import java.time.InstantSource;
 import java.util.UUID;
 import java.util.function.Supplier;
+import muster.http.Handlers;
 import muster.http.Routes;
 import muster.registry.Registry;
 
@@ -58,10 +60,23 @@ public final class ConsulRoutes {
         StatusHandlers status = new StatusHandlers(api);
         routes.get("/", status::root)
                 .get("/v1/status/leader", status::leader)
-                .get("/v1/status/peers", status::peers)
-                .get("/v1/coordinate/datacenters", status::coordinateDatacenters)
-                .get("/v1/coordinate/nodes", status::coordinateNodes)
-                .get("/v1/coordinate/node/*node", status::coordinateNode);
+                .get("/v1/status/peers", status::peers);
+
+        CoordinateHandlers coordinates = new CoordinateHandlers(api);
+        routes.get("/v1/coordinate/datacenters", coordinates::datacenters)
+                .get("/v1/coordinate/nodes", coordinates::nodes)
+                .get("/v1/coordinate/node/*node", coordinates::node)
+                .put("/v1/coordinate/update", coordinates::update);
+
+        QueryHandlers queries = new QueryHandlers(api, ids);
+        routes.get("/v1/query", queries::list)
+                .post("/v1/query", queries::create)
+                .get("/v1/query/*id", queries::get)
+                .put("/v1/query/*id", queries::update)
+                .delete("/v1/query/*id", queries::delete)
+                .post("/v1/query/*id", Handlers.direct(QueryHandlers::wrongMethod));
+
+        mesh(routes, api, ids, registry.clock());
 
         OperatorHandlers operator = new OperatorHandlers(api);
         routes.get("/v1/operator/raft/configuration", operator::raftConfiguration)
@@ -74,5 +89,26 @@ public final class ConsulRoutes {
                 .delete("/v1/operator/keyring", operator::keyring);
 
         AclOff.add(routes);
+    }
+
+    private static void mesh(Routes routes, Api api, Supplier<UUID> ids, InstantSource clock) {
+        ConfigHandlers config = new ConfigHandlers(api);
+        routes.put("/v1/config", config::set)
+                .get("/v1/config/*rest", config::get)
+                .delete("/v1/config/*rest", config::delete)
+                .get("/v1/discovery-chain/*service", config::chain)
+                .post("/v1/discovery-chain/*service", config::chain);
+
+        IntentionHandlers intentions = new IntentionHandlers(api, ids, clock);
+        routes.get("/v1/connect/intentions", intentions::list)
+                .post("/v1/connect/intentions", intentions::create)
+                .get("/v1/connect/intentions/match", intentions::match)
+                .get("/v1/connect/intentions/check", intentions::check)
+                .get("/v1/connect/intentions/exact", intentions::exact)
+                .put("/v1/connect/intentions/exact", intentions::exact)
+                .delete("/v1/connect/intentions/exact", intentions::exact)
+                .get("/v1/connect/intentions/*id", intentions::get)
+                .put("/v1/connect/intentions/*id", intentions::update)
+                .delete("/v1/connect/intentions/*id", intentions::delete);
     }
 }

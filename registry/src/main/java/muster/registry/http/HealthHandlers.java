@@ -6,6 +6,7 @@ import muster.http.Call;
 import muster.http.Reply;
 import muster.registry.acl.Need;
 import muster.registry.http.Api.Headers;
+import muster.registry.query.MeshReads;
 import muster.registry.query.Reads;
 import muster.registry.query.StateQuery;
 import muster.registry.state.Catalog;
@@ -33,7 +34,8 @@ final class HealthHandlers {
 
     private CompletionStage<Reply> checks(Call call, StateQuery<List<Check>> query) {
         ListOptions options = ListOptions.of(call, Rows.CHECK);
-        return api.json(call, Need.TOKEN, query, Headers.WITH_CONSISTENCY, (sieve, checks) -> options.filter().keep(sieve.checks(checks).stream()
+        return api.json(call, Need.TOKEN, query, Headers.WITH_CONSISTENCY, (sieve, checks) -> options.filter()
+                .keep(api.nearness(call).sorted(sieve.checks(checks), Check::node).stream()
                 .filter(check -> options.nodeMeta().isEmpty() || api.registry().snapshot().catalog().node(check.node())
                         .filter(options::wants).isPresent())
                 .map(Rows::check)
@@ -48,17 +50,15 @@ final class HealthHandlers {
         return instances(call, new Reads.Connectable(Api.required(call, "service", "Missing service name")));
     }
 
-    /** No ingress gateway is known here, so none serves the service. */
     CompletionStage<Reply> ingress(Call call) {
-        Api.required(call, "service", "Missing service name");
-        return api.json(call, Need.TOKEN, new Reads.Nodes(), Headers.WITH_CONSISTENCY, (sieve, nodes) -> List.of());
+        return instances(call, new MeshReads.Ingress(Api.required(call, "service", "Missing service name")));
     }
 
     private CompletionStage<Reply> instances(Call call, StateQuery<List<Catalog.Instance>> query) {
         ListOptions options = ListOptions.of(call, Rows.INSTANCE);
         boolean passingOnly = passingOnly(call);
         return api.json(call, Need.TOKEN, query, Headers.WITH_CONSISTENCY, (sieve, instances) -> options.filter().keep(
-                sieve.instances(instances).stream()
+                api.nearness(call).sorted(sieve.instances(instances), instance -> instance.node().name()).stream()
                 .filter(instance -> options.wants(instance.node()) && options.wants(instance.service()))
                 .filter(instance -> !passingOnly || CatalogHandlers.passes(instance))
                 .map(Rows::instance)

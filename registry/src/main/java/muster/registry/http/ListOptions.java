@@ -10,8 +10,7 @@ import muster.registry.state.Node;
 import muster.registry.state.Service;
 
 /**
- * How a list is narrowed. {@code near} needs nothing here: without network coordinates every node is as near as any other,
- * and the order stays.
+ * How a list is narrowed. Its order by {@code near} is {@link Api#nearness}'s.
  *
  * @param tags all of them have to be there, in any letter case
  * @param nodeMeta all of it has to be there

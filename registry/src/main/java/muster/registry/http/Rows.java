@@ -233,7 +233,7 @@ public final class Rows {
         return map.isEmpty() ? null : map;
     }
 
-    private static List<String> nullIfEmpty(List<String> list) {
+    static List<String> nullIfEmpty(List<String> list) {
         return list.isEmpty() ? null : list;
     }
 }

@@ -10,7 +10,7 @@ import muster.registry.acl.Resource;
 import muster.registry.http.Api.Headers;
 import muster.registry.query.Reads;
 
-/** The cluster's outline, and network coordinates, of which none are measured. (Consul HTTP API: Status, Coordinates) */
+/** The cluster's outline. (Consul HTTP API: Status) */
 final class StatusHandlers {
     private final Api api;
 
@@ -33,19 +33,5 @@ final class StatusHandlers {
     CompletionStage<Reply> peers(Call call) {
         api.requireDatacenter(call);
         return Api.now(api.bodies.json(call, 200, List.of(api.settings.serverAddress())));
-    }
-
-    CompletionStage<Reply> coordinateDatacenters(Call call) {
-        return Api.now(api.bodies.json(call, 200, List.of(Bodies.object(
-                "Datacenter", api.registry().datacenter(), "AreaID", "wan", "Coordinates", List.of()))));
-    }
-
-    CompletionStage<Reply> coordinateNodes(Call call) {
-        return api.json(call, Need.TOKEN, new Reads.Nodes(), Headers.PLAIN, (sieve, nodes) -> List.of());
-    }
-
-    CompletionStage<Reply> coordinateNode(Call call) {
-        api.require(call, Need.of(Access.READ, Resource.NODE, call.parameter("node")));
-        return Api.now(Reply.empty(404));
     }
 }

@@ -49,10 +49,10 @@ public final class EntryKinds {
             "ServiceSubset", TEXT, "Namespace", TEXT, "PrefixRewrite", TEXT, "NumRetries", INT, "RetryOnConnectFailure", BOOL,
             "RetryOn", TEXTS, "RetryOnStatusCodes", new Form.ListOf(INT), "RequestHeaders", HEADERS, "ResponseHeaders",
             HEADERS);
-    static final Form ROUTE = struct("Match", struct("HTTP", HTTP_MATCH), "Destination", DESTINATION);
-    static final Form SPLIT = struct("Weight!", REAL, "Service", TEXT, "ServiceSubset", TEXT, "Namespace", TEXT,
+    private static final Form ROUTE = struct("Match", struct("HTTP", HTTP_MATCH), "Destination", DESTINATION);
+    private static final Form SPLIT = struct("Weight!", REAL, "Service", TEXT, "ServiceSubset", TEXT, "Namespace", TEXT,
             "RequestHeaders", HEADERS, "ResponseHeaders", HEADERS);
-    static final Form SUBSET = struct("Filter", TEXT, "OnlyPassing", BOOL);
+    private static final Form SUBSET = struct("Filter", TEXT, "OnlyPassing", BOOL);
     private static final Form REDIRECT = struct("Service", TEXT, "ServiceSubset", TEXT, "Namespace", TEXT, "Datacenter", TEXT);
     private static final Form FAILOVER = struct("Service", TEXT, "ServiceSubset", TEXT, "Namespace", TEXT, "Datacenters",
             TEXTS);
@@ -96,7 +96,7 @@ public final class EntryKinds {
 
     /** Fails with Consul's text for an entry that can't be read. */
     public static final class EntryException extends RuntimeException {
-        EntryException(String message) {
+        public EntryException(String message) {
             super(message, null, false, false);
         }
     }
@@ -220,9 +220,14 @@ public final class EntryKinds {
         return shown;
     }
 
-    /** A structure of an entry, as {@link #show(ConfigEntry)} shows it. */
+    /** A route of a router, as {@link #show(ConfigEntry)} shows it. */
+    public static Map<String, Object> showRoute(Map<String, Object> route) {
+        return show(ROUTE, route);
+    }
+
+
     @SuppressWarnings("unchecked") // a structure is shown as a map
-    static Map<String, Object> show(Form form, Map<String, Object> fields) {
+    private static Map<String, Object> show(Form form, Map<String, Object> fields) {
         return (Map<String, Object>) Form.show(form, fields);
     }
 }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import muster.wire.GoQuote;
 
 /**
  * Whether one service may connect to another. (Consul HTTP API: Intentions)
@@ -68,7 +69,7 @@ public record Intention(
 
     /** Whether it speaks about this pair of services. */
     public boolean covers(String from, String to) {
-        return (isAny(source) || source.equals(from)) && (isAny(destination) || destination.equals(to));
+        return (isAny(source) || source.equalsIgnoreCase(from)) && (isAny(destination) || destination.equalsIgnoreCase(to));
     }
 
     /** Whether connections are let through; rules for single requests let through nothing by themselves. */
@@ -99,17 +100,28 @@ public record Intention(
     /** Consul's texts for what is wrong with it, in its order. */
     public List<String> faults() {
         List<String> faults = new ArrayList<>();
-        name("SourceName", source).ifPresent(faults::add);
-        name("DestinationName", destination).ifPresent(faults::add);
         if (source.isEmpty()) {
             faults.add("SourceName must be set");
         }
         if (destination.isEmpty()) {
             faults.add("DestinationName must be set");
         }
+        name("SourceName", source).ifPresent(faults::add);
+        name("DestinationName", destination).ifPresent(faults::add);
         if (description.length() > 512) {
             faults.add("Description exceeds maximum length 512");
         }
+        if (meta.size() > 64) {
+            faults.add("Meta exceeds maximum element count 64");
+        }
+        meta.forEach((key, value) -> {
+            if (key.length() > 128) {
+                faults.add("Meta key " + GoQuote.quote(key) + " exceeds maximum length 128");
+            }
+            if (value.length() > 512) {
+                faults.add("Meta value for key " + GoQuote.quote(key) + " exceeds maximum length 512");
+            }
+        });
         if (!action.equals(ALLOW) && !action.equals(DENY)) {
             faults.add("Action must be set to 'allow' or 'deny'");
         }

@@ -1,11 +1,13 @@
 package muster.registry.query;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import muster.registry.mesh.EntryKinds;
 import muster.registry.state.Autopilot;
 import muster.registry.state.Catalog;
 import muster.registry.state.Check;
@@ -118,9 +120,11 @@ public final class Reads {
         @Override
         public Answer<List<Catalog.Instance>> answer(State state) {
             Catalog catalog = state.catalog();
-            return Answer.of(catalog.connectable(service).stream().map(catalog::withHealth).toList(),
-                    catalog.indexes().max(), new Part.Whole(Table.NODES), new Part.Whole(Table.SERVICES),
-                    new Part.Whole(Table.CHECKS));
+            List<Catalog.Instance> found = new ArrayList<>(catalog.connectable(service).stream().map(catalog::withHealth).toList());
+            found.addAll(MeshReads.gateways(service, EntryKinds.TERMINATING, state));
+            return Answer.of(found, Math.max(catalog.indexes().max(), state.mesh().indexes().entries()),
+                    new Part.Whole(Table.NODES), new Part.Whole(Table.SERVICES), new Part.Whole(Table.CHECKS),
+                    new Part.Whole(Table.CONFIG_ENTRIES));
         }
     }
 

@@ -66,7 +66,8 @@ public record Mesh(
     /** The intention between exactly these names, {@code *} being one. */
     public Optional<Intention> intention(String source, String destination) {
         return intentions().stream()
-                .filter(intention -> intention.source().equals(source) && intention.destination().equals(destination))
+                .filter(intention -> intention.source().equalsIgnoreCase(source)
+                        && intention.destination().equalsIgnoreCase(destination))
                 .findFirst();
     }
 
