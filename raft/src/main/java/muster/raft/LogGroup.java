@@ -1,6 +1,8 @@
 package muster.raft;
 
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * One log shared by several parts of a server, so that their indexes are one series. Parts attach before
@@ -18,6 +20,22 @@ public interface LogGroup extends AutoCloseable {
 
     /** The index of the newest entry applied on this server, whichever part's. */
     long appliedIndex();
+
+    /**
+     * Completes when this server has applied all that was answered anywhere before the call, as sure as the mode asks for.
+     * Fails with {@link NotLeaderException} where no leader can be asked in time. A log of one server is always current.
+     */
+    default CompletableFuture<Void> current(ReadMode mode) {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    /** How long ago this server heard from the leader; nothing on the leader itself, or where it never did. */
+    default Optional<Duration> lastContact() {
+        return Optional.empty();
+    }
+
+    /** Tells a listener from now on when this server begins and ends to lead, and at once where it leads. */
+    void onLeadership(LeadershipListener listener);
 
     /** Whether this server leads. */
     boolean isLeader();

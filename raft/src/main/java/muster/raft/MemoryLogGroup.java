@@ -43,6 +43,7 @@ public final class MemoryLogGroup implements LogGroup {
     private final Map<String, Part<?, ?>> parts = new LinkedHashMap<>();
     private final ArrayDeque<Proposal<?, ?>> pending = new ArrayDeque<>();
     private Phase phase = Phase.ATTACHING;
+    private final Leadership leadership = new Leadership();
     private Thread applier;
     private volatile long applied;
 
@@ -83,10 +84,16 @@ public final class MemoryLogGroup implements LogGroup {
                 throw new IllegalStateException("the log was started before; make a new one");
             }
             phase = Phase.RUNNING;
+            leadership.changed(true);
             if (!stepped) {
                 applier = Thread.ofPlatform().name("log-apply").daemon().start(this::applyUntilClosed);
             }
         }
+    }
+
+    @Override
+    public void onLeadership(LeadershipListener listener) {
+        leadership.add(listener);
     }
 
     @Override
@@ -141,6 +148,7 @@ public final class MemoryLogGroup implements LogGroup {
             }
         }
         failPending();
+        leadership.close();
     }
 
     private <C, R> CompletableFuture<Applied<R>> enqueue(Part<C, R> part, C command) {

@@ -2,6 +2,7 @@ package muster.raft;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,8 @@ import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftGroupMemberId;
+import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.raftlog.RaftLog;
@@ -25,6 +28,7 @@ import org.apache.ratis.statemachine.StateMachineStorage;
 import org.apache.ratis.statemachine.TransactionContext;
 import org.apache.ratis.statemachine.impl.BaseStateMachine;
 import org.apache.ratis.statemachine.impl.SingleFileSnapshotInfo;
+import org.apache.ratis.util.LifeCycle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,7 +48,10 @@ final class PartsMachine extends BaseStateMachine {
         /** The entry of a call is about to be written. */
         void appending(ClientId writer, long call);
 
-        /** All up to the index is published; the batch, where there is one, may get its answers. */
+        /**
+         * All up to the index is published; the batch, where there is one, may get its answers. No outcomes: it was applied
+         * before.
+         */
         void applied(Optional<Batch> batch, List<Outcome> outcomes);
 
         /** The state can't be trusted, or the log can't be written, any more. Nothing further will be applied. */
@@ -52,6 +59,12 @@ final class PartsMachine extends BaseStateMachine {
 
         /** This server leads and has applied what was in the log before. */
         void leading();
+
+        /** This server follows, or leads without knowing yet whether it may. */
+        void following();
+
+        /** The state is another server's now, and reaches up to the index: what was applied between nobody saw here. */
+        void replaced(long index);
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(PartsMachine.class);
@@ -60,6 +73,9 @@ final class PartsMachine extends BaseStateMachine {
     private final SnapshotFiles snapshots;
     private final long snapshotAfter;
     private final Waiting waiting;
+    private final SeenCalls calls = new SeenCalls();
+    /** Held while a snapshot is written, so that the folder is not replaced by another server's meanwhile. */
+    private final Object writing = new Object();
     private volatile Optional<SnapshotFiles.Snapshot> newest = Optional.empty();
     private volatile long index;
     private volatile Thread applying;
@@ -75,7 +91,7 @@ final class PartsMachine extends BaseStateMachine {
 
     /** Restores all parts from the newest snapshot, and returns the entry up to which it reaches, -1 without one. */
     long restore() throws IOException {
-        newest = snapshots.restore(parts);
+        newest = snapshots.restore(calls, parts);
         newest.ifPresent(snapshot -> {
             index = snapshot.position().index();
             setLastAppliedTermIndex(TermIndex.valueOf(snapshot.position().term(), snapshot.position().entry()));
@@ -95,8 +111,45 @@ final class PartsMachine extends BaseStateMachine {
 
     @Override
     public void initialize(RaftServer server, RaftGroupId group, RaftStorage storage) throws IOException {
+        getLifeCycle().transition(LifeCycle.State.STARTING);
         super.initialize(server, group, storage);
         snapshots.clean();
+        getLifeCycle().transition(LifeCycle.State.RUNNING);
+    }
+
+    /** Called before a snapshot of the leader takes the place of ours, on one of the engine's threads. */
+    @Override
+    public void pause() {
+        synchronized (writing) {
+            getLifeCycle().transition(LifeCycle.State.PAUSING);
+            getLifeCycle().transition(LifeCycle.State.PAUSED);
+        }
+    }
+
+    /** Called after that, on the applying thread. */
+    @Override
+    public void reinitialize() throws IOException {
+        applying = Thread.currentThread();
+        try {
+            restore();
+            bytesSinceSnapshot = 0;
+            parts.values().forEach(part -> part.machine().published(index));
+            waiting.replaced(index);
+            getLifeCycle().transition(LifeCycle.State.STARTING);
+            getLifeCycle().transition(LifeCycle.State.RUNNING);
+            LOG.info("snapshot of the leader installed index={}", index);
+        } catch (IOException | RuntimeException | Error e) {
+            broken = true;
+            waiting.stopped(e, Optional.empty());
+            throw e;
+        } finally {
+            applying = null;
+        }
+    }
+
+    @Override
+    public CompletableFuture<Message> query(Message request) {
+        return CompletableFuture.completedFuture(Message.EMPTY);
     }
 
     @Override
@@ -115,7 +168,8 @@ final class PartsMachine extends BaseStateMachine {
         Optional<Batch> batch = waiting.find(ClientId.valueOf(body.getClientId()), body.getCallId());
         applying = Thread.currentThread();
         try {
-            List<Outcome> outcomes = apply(body.getLogData().toByteArray());
+            boolean first = calls.isFirst(SeenCalls.Writer.of(body.getClientId().asReadOnlyByteBuffer()), body.getCallId());
+            List<Outcome> outcomes = first ? apply(body.getLogData().toByteArray()) : List.of();
             updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
             bytesSinceSnapshot += entry.getSerializedSize();
             waiting.applied(batch, outcomes);
@@ -162,10 +216,16 @@ final class PartsMachine extends BaseStateMachine {
         bytesSinceSnapshot = 0;
         TermIndex at = getLastAppliedTermIndex();
         try {
-            SnapshotFiles.Snapshot taken = snapshots.write(
-                    new SnapshotFiles.Position(at.getTerm(), at.getIndex(), index), parts.values());
-            newest = Optional.of(taken);
-            snapshots.clean();
+            SnapshotFiles.Snapshot taken;
+            synchronized (writing) {
+                if (getLifeCycleState() == LifeCycle.State.PAUSED) {
+                    return RaftLog.INVALID_LOG_INDEX;
+                }
+                taken = snapshots.write(
+                        new SnapshotFiles.Position(at.getTerm(), at.getIndex(), index), calls, parts.values());
+                newest = Optional.of(taken);
+                snapshots.clean();
+            }
             LOG.info("snapshot taken index={} file={}", index, taken.file());
             return at.getIndex();
         } catch (IOException | RuntimeException e) {
@@ -177,6 +237,18 @@ final class PartsMachine extends BaseStateMachine {
     @Override
     public void notifyLeaderReady() {
         waiting.leading();
+    }
+
+    @Override
+    public void notifyNotLeader(Collection<TransactionContext> pending) {
+        waiting.following();
+    }
+
+    @Override
+    public void notifyLeaderChanged(RaftGroupMemberId member, RaftPeerId leader) {
+        if (!member.getPeerId().equals(leader)) {
+            waiting.following();
+        }
     }
 
     @Override

@@ -5,8 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -26,31 +25,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A log of one server, kept in a folder by Apache Ratis: what was answered is there again after any crash.
+ * A log kept in a folder by Apache Ratis: what was answered is there again after any crash. Alone, or replicated among several
+ * servers, where it is there again as long as a majority of the folders is.
  *
- * <p>A proposal goes into a queue. One thread takes what waits, as one batch, writes it as one entry of the engine's log, and
- * goes on while fewer than {@value #PIPELINE} entries are under way; so the more proposers there are, the more commands share
- * the cost of a sync. An entry is applied when it is committed, on the engine's applying thread: each part that had a command
- * in it publishes once, then {@link #appliedIndex} moves, then the proposers get their answers on that thread. What is chained
- * to an answer without an executor must not block, or the log stands still.
+ * <p>An entry, made of the proposals that came together (see {@link Proposals}), is applied when it is committed, on the
+ * engine's applying thread: each part that had a command in it publishes once, then {@link #appliedIndex} moves, then the
+ * proposers get their answers on that thread. What is chained to an answer without an executor must not block, or the log
+ * stands still. A proposal may be made on any server: its entry goes to the one that leads, and is answered when the server
+ * where it was made has applied it, so that who has an answer reads it there.
  *
  * <p>Indexes are those of {@link MemoryLogGroup}: one for each command, whatever part proposed it and whether or not the state
- * machine refused it, without gaps, and going on where they were after a restart or a snapshot.
+ * machine refused it, without gaps, the same on all servers, and going on where they were after a restart or a snapshot.
  *
  * <p>In the folder: {@code lock}, held while this runs; {@code server-id}, the name of this server in the log's configuration;
  * and a folder of the engine with the log files and the snapshots.
  */
 public final class RatisLogGroup implements LogGroup {
-    /** More commands in one entry would delay the first answer for ever less gain. */
-    static final int MAX_BATCH = MemoryLogGroup.MAX_BATCH;
-    static final int MAX_PENDING = MemoryLogGroup.MAX_PENDING;
-    static final int PIPELINE = 4;
-    /** A batch is closed when it has as much; one command may be larger. */
-    private static final int BATCH_BYTES = 1 << 20;
+    static final int PIPELINE = Proposals.PIPELINE;
+    static final int MAX_BATCH = Proposals.MAX_BATCH;
+    static final int MAX_PENDING = Proposals.MAX_PENDING;
     /** The largest command, so that its entry fits into the engine's buffer. */
     static final int MAX_COMMAND = Engine.MAX_ENTRY - (64 << 10);
     /** How long {@link #close} lets entries under way be applied, and {@link #start} sees no progress before it gives up. */
     private static final long PATIENCE_SECONDS = 60;
+    /** The same among several servers, where what is under way may wait for servers that are gone. */
+    private static final long CLUSTER_PATIENCE_SECONDS = 1;
 
     private static final Logger LOG = LoggerFactory.getLogger(RatisLogGroup.class);
 
@@ -61,31 +60,51 @@ public final class RatisLogGroup implements LogGroup {
     private final Path folder;
     private final String address;
     private final LogSizes sizes;
+    private final Optional<Cluster> cluster;
     private final Object lock = new Object();
     private final Map<String, Part<?, ?>> parts = new LinkedHashMap<>();
-    private final ArrayDeque<Proposal<?>> pending = new ArrayDeque<>();
-    private final Map<Long, Batch> underWay = new ConcurrentHashMap<>();
     private final CompletableFuture<Void> leading = new CompletableFuture<>();
     private final CountDownLatch closed = new CountDownLatch(1);
+    private final Leadership leadership = new Leadership();
+    private final Proposals proposals = new Proposals(() -> engine().nextCall(), this::deliver);
     private Phase phase = Phase.ATTACHING;
     private boolean closing;
-    private Thread proposer;
     private FolderLock folderLock;
+    private Member self;
     private volatile Engine engine;
     private volatile PartsMachine machine;
 
     /**
+     * A log of one server, which opens no port.
+     *
      * @param folder for this log alone; made where it is not there
-     * @param address what {@link #leader} answers while this runs; no port is opened, since there are no peers
+     * @param address what {@link #leader} answers while this runs
      */
     public RatisLogGroup(Path folder, String address) {
         this(folder, address, LogSizes.DEFAULT);
     }
 
     RatisLogGroup(Path folder, String address, LogSizes sizes) {
+        this(folder, Objects.requireNonNull(address), sizes, Optional.empty());
+    }
+
+    private RatisLogGroup(Path folder, String address, LogSizes sizes, Optional<ClusterSettings> settings) {
         this.folder = folder.toAbsolutePath().normalize();
-        this.address = Objects.requireNonNull(address);
+        this.address = address;
         this.sizes = Objects.requireNonNull(sizes);
+        this.cluster = settings.map(present -> new Cluster(present, this::appliedIndex, this::isQuiet));
+    }
+
+    /**
+     * A log of several servers. It takes up the log in its folder, also one that was kept alone before. Where there is none,
+     * it waits for {@link #begin} after the start.
+     */
+    public static RatisLogGroup clustered(Path folder, ClusterSettings settings) {
+        return clustered(folder, settings, LogSizes.DEFAULT);
+    }
+
+    static RatisLogGroup clustered(Path folder, ClusterSettings settings, LogSizes sizes) {
+        return new RatisLogGroup(folder, settings.listen(), sizes, Optional.of(settings));
     }
 
     @Override
@@ -113,7 +132,8 @@ public final class RatisLogGroup implements LogGroup {
     }
 
     /**
-     * {@inheritDoc}
+     * {@inheritDoc} One of several servers returns as soon as it takes part: {@link #leader} and {@link #current} tell the
+     * rest.
      *
      * <p>Throws {@link DataFolderException} where the folder is in use or damaged, or the log in it can't be applied. Then the
      * folder is free again and unchanged; the parts may hold a half of the state and must not be used.
@@ -128,7 +148,9 @@ public final class RatisLogGroup implements LogGroup {
         }
         try {
             open();
-            awaitLeading();
+            if (cluster.isEmpty()) {
+                awaitLeading();
+            }
         } catch (IOException e) {
             close();
             throw new DataFolderException("the log in " + folder + " can't be opened: " + e.getMessage()
@@ -138,9 +160,8 @@ public final class RatisLogGroup implements LogGroup {
             throw e;
         }
         synchronized (lock) {
-            if (phase == Phase.STARTING) {
+            if (phase == Phase.STARTING && proposals.start()) {
                 phase = Phase.RUNNING;
-                proposer = Thread.ofPlatform().name("log-propose").daemon().start(this::proposeUntilClosed);
                 return;
             }
         }
@@ -158,7 +179,9 @@ public final class RatisLogGroup implements LogGroup {
         machine = restored;
         new LogFiles(group).check(restored.restore());
         try {
-            engine = new Engine(folder, id, address, sizes, restored);
+            engine = cluster.isEmpty()
+                    ? Engine.alone(folder, self = new Member(id, "127.0.0.1:0"), sizes, restored)
+                    : among(id, cluster.get(), restored);
             engine.start();
         } catch (CompletionException e) {
             // The engine starts its groups on threads of its own; what they threw is what counts.
@@ -167,6 +190,13 @@ public final class RatisLogGroup implements LogGroup {
             }
             throw new IOException(e.getCause().getMessage(), e.getCause());
         }
+    }
+
+    private Engine among(String id, Cluster others, PartsMachine restored) throws IOException {
+        self = others.open(id);
+        Engine made = Engine.among(folder, self, sizes, others.settings(), SocketTransport.parameters(others.peers()), restored);
+        others.use(made);
+        return made;
     }
 
     /** The name of this server in the log's configuration: drawn once, so that it may get peers with names of their own. */
@@ -215,10 +245,103 @@ public final class RatisLogGroup implements LogGroup {
         }
     }
 
+    /** This server. Only after the start. */
+    public Member self() {
+        return Objects.requireNonNull(self, "the log is not started");
+    }
+
+    /** Whether there is no log here yet, so that {@link #begin} is due. Only after the start. */
+    public boolean isNew() {
+        return engine().members().isEmpty() && !Files.exists(Engine.groupFolder(folder));
+    }
+
+    /**
+     * Makes the log, on a server that {@link #isNew}: with all the servers that begin it together, each of which has to be
+     * told the same ones, or with none, to be added to a log that is there.
+     */
+    public void begin(Collection<Member> members) {
+        if (!isNew()) {
+            throw new IllegalStateException("the log in " + folder + " has begun already");
+        }
+        try {
+            members.forEach(this::moved);
+            engine().begin(members);
+        } catch (IOException e) {
+            throw new DataFolderException("the log in " + folder + " can't be begun: " + e.getMessage()
+                    + "; check the folder's owner, rights and free space", e);
+        }
+    }
+
+    /** The servers that replicate the log, as far as this one knows; those that are unreachable too. */
+    public List<Member> members() {
+        return cluster.map(Cluster::members).orElse(List.of(self()));
+    }
+
+    /** Tells where a server is reached from now on. */
+    public void moved(Member member) {
+        cluster.ifPresent(others -> others.moved(member));
+    }
+
+    /**
+     * Adds a server that was begun with no members, and returns when it has caught up and counts. Blocks. Throws {@link
+     * NotLeaderException} where nobody leads, {@link IllegalStateException} with the leader's reason.
+     */
+    public void add(Member member) {
+        among().change(new Change.Add(member));
+    }
+
+    /** Removes a server, dead or alive. Blocks, and throws, as {@link #add}. */
+    public void remove(String id) {
+        among().change(new Change.Remove(id));
+    }
+
+    /** Hands the lead to another server. Blocks, and throws, as {@link #add}. */
+    public void transfer(String id) {
+        among().change(new Change.Transfer(id));
+    }
+
+    private Cluster among() {
+        return cluster.orElseThrow(() -> new IllegalStateException(
+                "this log is kept by one server without a port; start it as a server of a cluster to change its members"));
+    }
+
+    private boolean isQuiet() {
+        return proposals.isQuiet();
+    }
+
+    private Engine engine() {
+        return Objects.requireNonNull(engine, "the log is not started");
+    }
+
+    @Override
+    public CompletableFuture<Void> current(ReadMode mode) {
+        synchronized (lock) {
+            if (phase != Phase.RUNNING) {
+                return CompletableFuture.failedFuture(new NotLeaderException("the log is not running", Optional.empty()));
+            }
+        }
+        return cluster.map(others -> others.current(mode)).orElseGet(() -> CompletableFuture.completedFuture(null));
+    }
+
+    @Override
+    public Optional<Duration> lastContact() {
+        return cluster.flatMap(Cluster::lastContact);
+    }
+
+    @Override
+    public void onLeadership(LeadershipListener listener) {
+        leadership.add(listener);
+    }
+
     @Override
     public long appliedIndex() {
         PartsMachine applying = machine;
         return applying == null ? 0 : applying.index();
+    }
+
+    /** The engine's term: how often a leader was looked for. */
+    public long term() {
+        return engine().term();
     }
 
     @Override
@@ -233,6 +356,11 @@ public final class RatisLogGroup implements LogGroup {
 
     @Override
     public Optional<String> leader() {
+        if (cluster.isPresent()) {
+            synchronized (lock) {
+                return phase == Phase.RUNNING ? cluster.get().leader().map(Member::address) : Optional.empty();
+            }
+        }
         return isLeader() ? Optional.of(address) : Optional.empty();
     }
 
@@ -246,11 +374,11 @@ public final class RatisLogGroup implements LogGroup {
         boolean first;
         synchronized (lock) {
             phase = Phase.CLOSED;
-            lock.notifyAll();
             first = !closing;
             closing = true;
         }
-        if (Thread.currentThread() == proposer || machine != null && machine.isApplyingHere()) {
+        proposals.end();
+        if (proposals.isProposerHere() || machine != null && machine.isApplyingHere()) {
             // Those threads are waited for, and they can't wait for themselves.
             if (first) {
                 Thread.ofPlatform().name("log-close").start(this::shutDown);
@@ -275,40 +403,24 @@ public final class RatisLogGroup implements LogGroup {
 
     private void shutDown() {
         try {
-            if (proposer != null) {
-                proposer.join();
-            }
-            awaitUnderWay();
+            proposals.awaitAnswers(cluster.isPresent() ? CLUSTER_PATIENCE_SECONDS : PATIENCE_SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         try {
-            failPending();
             release();
         } finally {
-            underWay.values().forEach(batch -> batch.fail(new OutcomeUnknownException(
-                    "the log was closed before the command was committed; it may be applied after the next start")));
-            underWay.clear();
+            proposals.failUnderWay(new OutcomeUnknownException(
+                    "the log was closed before the command was committed; it may be applied after the next start"));
+            leadership.close();
             closed.countDown();
         }
     }
 
-    private void awaitUnderWay() throws InterruptedException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        synchronized (lock) {
-            while (!underWay.isEmpty()) {
-                long leftMillis = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-                if (leftMillis <= 0) {
-                    return;
-                }
-                lock.wait(leftMillis);
-            }
-        }
-    }
-
-    /** Closes the engine, then gives back the folder. May be done twice. */
+    /** Closes the engine and the port, then gives back the folder. May be done twice. */
     private void release() {
         try {
+            cluster.ifPresent(Cluster::close);
             if (engine != null) {
                 engine.close();
             }
@@ -326,62 +438,16 @@ public final class RatisLogGroup implements LogGroup {
             return CompletableFuture.failedFuture(new IllegalArgumentException("a command of part " + part.name() + " has "
                     + bytes.length + " bytes, the log takes at most " + MAX_COMMAND + "; propose it in smaller pieces"));
         }
-        CompletableFuture<Applied<R>> answer = new CompletableFuture<>();
-        synchronized (lock) {
-            if (phase != Phase.RUNNING) {
-                return CompletableFuture.failedFuture(new NotLeaderException(
-                        phase == Phase.CLOSED ? "the log is closed" : "the log is not started", Optional.empty()));
-            }
-            if (pending.size() >= MAX_PENDING) {
-                return CompletableFuture.failedFuture(new NotLeaderException(
-                        MAX_PENDING + " commands wait to be applied already; propose again when there are fewer",
-                        Optional.of(address)));
-            }
-            pending.add(new Proposal<>(part.name(), bytes, answer));
-            lock.notifyAll();
-        }
-        return answer;
+        return proposals.add(part, bytes);
     }
 
-    private void proposeUntilClosed() {
-        while (true) {
-            List<Proposal<?>> taken;
-            synchronized (lock) {
-                while (phase == Phase.RUNNING && (pending.isEmpty() || underWay.size() >= PIPELINE)) {
-                    try {
-                        lock.wait();
-                    } catch (InterruptedException e) {
-                        phase = Phase.CLOSED;
-                    }
-                }
-                taken = phase == Phase.RUNNING ? takeBatch() : List.of();
-            }
-            if (taken.isEmpty()) {
-                failPending();
-                return;
-            }
-            submit(new Batch(engine.nextCall(), taken));
+    private void deliver(Batch batch, byte[] entry) {
+        if (cluster.isPresent()) {
+            cluster.get().deliver(batch, entry, proposals);
+            return;
         }
-    }
-
-    /** Only under the lock. */
-    private List<Proposal<?>> takeBatch() {
-        List<Proposal<?>> batch = new ArrayList<>(Math.min(pending.size(), MAX_BATCH));
-        int bytes = 0;
-        while (batch.size() < MAX_BATCH && !pending.isEmpty()) {
-            bytes += pending.peek().size();
-            if (bytes > BATCH_BYTES && !batch.isEmpty()) {
-                break;
-            }
-            batch.add(pending.poll());
-        }
-        return batch;
-    }
-
-    private void submit(Batch batch) {
-        underWay.put(batch.call(), batch);
         try {
-            engine.submit(batch.call(), EntryBytes.write(batch.proposals())).whenComplete((reply, error) -> {
+            engine.submit(batch.call(), entry).whenComplete((reply, error) -> {
                 Throwable refusal = error != null ? error : refusal(reply);
                 if (refusal != null) {
                     refused(batch, refusal);
@@ -401,50 +467,37 @@ public final class RatisLogGroup implements LogGroup {
      * applied, or when this closes.
      */
     private void refused(Batch batch, Throwable reason) {
-        if (batch.isAppended()) {
+        if (batch.isWritten()) {
             return;
         }
         LOG.warn("entry refused commands={} reason={}", batch.proposals().size(), reason.toString());
-        answered(batch);
-        batch.fail(new NotLeaderException("the log did not take the command: " + reason.getMessage(), Optional.empty()));
-    }
-
-    private void answered(Batch batch) {
-        synchronized (lock) {
-            underWay.remove(batch.call());
-            lock.notifyAll();
-        }
-    }
-
-    private void failPending() {
-        List<Proposal<?>> left;
-        synchronized (lock) {
-            left = new ArrayList<>(pending);
-            pending.clear();
-        }
-        NotLeaderException reason =
-                new NotLeaderException("the log was closed before the command was written to it", Optional.empty());
-        left.forEach(proposal -> proposal.fail(reason));
+        proposals.fail(batch, new NotLeaderException("the log did not take the command: " + reason.getMessage(),
+                Optional.empty()));
     }
 
     /** What the applying thread tells. */
     private final class Answers implements PartsMachine.Waiting {
         @Override
         public Optional<Batch> find(ClientId writer, long call) {
-            return engine.isOwn(writer) ? Optional.ofNullable(underWay.get(call)) : Optional.empty();
+            Engine running = engine;
+            return running != null && running.isOwn(writer) ? proposals.find(call) : Optional.empty();
         }
 
         @Override
         public void appending(ClientId writer, long call) {
-            find(writer, call).ifPresent(Batch::appended);
+            find(writer, call).ifPresent(Batch::written);
         }
 
         @Override
         public void applied(Optional<Batch> batch, List<Outcome> outcomes) {
             batch.ifPresent(own -> {
-                answered(own);
-                own.settle(outcomes);
+                if (outcomes.isEmpty()) {
+                    proposals.fail(own, new OutcomeUnknownException("the command was applied before this server knew its result"));
+                } else {
+                    proposals.applied(own, outcomes);
+                }
             });
+            cluster.ifPresent(others -> others.advanced(appliedIndex()));
         }
 
         /**
@@ -454,24 +507,34 @@ public final class RatisLogGroup implements LogGroup {
         @Override
         public void stopped(Throwable cause, Optional<Batch> batch) {
             LOG.error("log stopped folder={} index={}", folder, appliedIndex(), cause);
-            List<Batch> unknown;
             synchronized (lock) {
                 phase = Phase.CLOSED;
-                batch.ifPresent(own -> underWay.remove(own.call()));
-                unknown = List.copyOf(underWay.values());
-                underWay.clear();
-                lock.notifyAll();
             }
             leading.completeExceptionally(cause);
-            batch.ifPresent(own -> own.fail(cause));
-            unknown.forEach(other -> other.fail(new OutcomeUnknownException(
-                    "the log stopped before the command was applied; it may be applied after the next start")));
-            failPending();
+            // In this order: who hears of the end and proposes again is refused, not kept waiting.
+            proposals.end();
+            batch.ifPresent(own -> proposals.fail(own, cause));
+            proposals.failUnderWay(new OutcomeUnknownException(
+                    "the log stopped before the command was applied; it may be applied after the next start"));
         }
 
         @Override
         public void leading() {
             leading.complete(null);
+            leadership.changed(true);
+        }
+
+        @Override
+        public void following() {
+            cluster.ifPresent(Cluster::lostLead);
+            leadership.changed(false);
+        }
+
+        @Override
+        public void replaced(long index) {
+            proposals.failWritten(new OutcomeUnknownException(
+                    "this server fell behind and took over another's state; the command may be applied in it"));
+            cluster.ifPresent(others -> others.advanced(index));
         }
     }
 }

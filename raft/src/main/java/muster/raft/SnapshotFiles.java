@@ -24,7 +24,7 @@ import java.util.zip.CheckedOutputStream;
 /**
  * The snapshots of a log: one file each, {@code snapshot-ENTRY}, named after the log entry up to which it reaches.
  *
- * <p>A file is a magic number, a version, where it stands (term and entry of the engine, index of the parts), the parts with
+ * <p>A file is a magic number, a version, where it stands (term and entry of the engine, index of the parts), the calls seen, the parts with
  * name, {@link Chunks} and length, and a CRC-32C of all that. The checksum is verified before a part sees a byte.
  */
 final class SnapshotFiles {
@@ -34,10 +34,13 @@ final class SnapshotFiles {
     record Snapshot(Path file, Position position) {}
 
     private static final long MAGIC = 0x4d75737465720a01L;
-    private static final int VERSION = 1;
+    /** Version 1 had no calls. */
+    private static final int VERSION = 2;
     private static final int CHECKSUM_BYTES = 4;
     private static final int KEPT = 2;
     private static final int BUFFER = 64 << 10;
+    /** What the engine puts beside a snapshot that came from another server. The file has its checksum within. */
+    private static final String DIGEST = ".md5";
     private static final Pattern NAME = Pattern.compile("snapshot-\\d{20}");
 
     private final Path folder;
@@ -48,7 +51,7 @@ final class SnapshotFiles {
     }
 
     /** Writes one and leaves the older ones alone. Throws what a part throws; then there is no new file. */
-    Snapshot write(Position position, Collection<Part<?, ?>> parts) throws IOException {
+    Snapshot write(Position position, SeenCalls calls, Collection<Part<?, ?>> parts) throws IOException {
         Files.createDirectories(folder);
         Path file = folder.resolve("snapshot-%020d".formatted(position.entry()));
         SafeFiles.write(file, stream -> {
@@ -59,6 +62,7 @@ final class SnapshotFiles {
             out.writeLong(position.term());
             out.writeLong(position.entry());
             out.writeLong(position.index());
+            calls.save(out);
             out.writeInt(parts.size());
             for (Part<?, ?> part : parts) {
                 out.writeUTF(part.name());
@@ -82,7 +86,7 @@ final class SnapshotFiles {
             Files.deleteIfExists(file);
         }
         try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.filter(f -> f.toString().endsWith(SafeFiles.TEMPORARY)).toList()) {
+            for (Path file : files.filter(f -> f.toString().endsWith(SafeFiles.TEMPORARY) || f.toString().endsWith(DIGEST)).toList()) {
                 Files.deleteIfExists(file);
             }
         }
@@ -92,7 +96,7 @@ final class SnapshotFiles {
      * Restores the parts from the newest file, and returns it. Throws {@link DataFolderException} where that file is damaged
      * or holds a part that is not attached; an older one is never taken silently, since that would go back in time.
      */
-    Optional<Snapshot> restore(Map<String, Part<?, ?>> parts) throws IOException {
+    Optional<Snapshot> restore(SeenCalls calls, Map<String, Part<?, ?>> parts) throws IOException {
         List<Path> files = Files.isDirectory(folder) ? names() : List.of();
         if (files.isEmpty()) {
             return Optional.empty();
@@ -103,11 +107,15 @@ final class SnapshotFiles {
                 DataInputStream in = new DataInputStream(new BufferedInputStream(stream, BUFFER))) {
             in.readLong();
             int version = in.readInt();
-            if (version != VERSION) {
-                throw new DataFolderException("the snapshot " + file + " has version " + version + ", this program reads only "
+            if (version < 1 || version > VERSION) {
+                throw new DataFolderException("the snapshot " + file + " has version " + version + ", this program reads up to "
                         + VERSION + "; run the version that wrote it");
             }
             Position position = new Position(in.readLong(), in.readLong(), in.readLong());
+            calls.clear();
+            if (version >= 2) {
+                calls.restore(in);
+            }
             restoreParts(file, in, parts);
             return Optional.of(new Snapshot(file, position));
         }

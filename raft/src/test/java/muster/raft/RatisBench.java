@@ -10,7 +10,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * How many commands a second a log in a folder takes, from 1, 16 and 64 proposers that each wait for each answer, and how long
- * it takes to start. {@code RatisBench FOLDER [SECONDS]}; the folder must be empty or absent.
+ * it takes to start. {@code RatisBench FOLDER [SECONDS] [SERVERS]}; the folder must be empty or absent. With 3 servers, all in this process and
+ * with connections on loopback, proposals are made on the leader, then on another one.
  */
 final class RatisBench {
     private static final String PADDING = "x".repeat(100);
@@ -51,6 +52,11 @@ final class RatisBench {
         int seconds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 4;
         say("load average %s", Files.readString(Path.of("/proc/loadavg")).strip());
 
+        int servers = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 1;
+        if (servers > 1) {
+            cluster(folder, seconds, servers);
+            return;
+        }
         Opened empty = open(folder.resolve("starts"));
         say("start of an empty log, first in this JVM: %.0f ms", empty.millis());
         for (int i = 0; i < 10_000; i += 10) {
@@ -73,6 +79,32 @@ final class RatisBench {
             measure(bench.log(), proposers, seconds);
         }
         bench.group().close();
+        say("load average %s", Files.readString(Path.of("/proc/loadavg")).strip());
+    }
+
+    private static void cluster(Path folder, int seconds, int servers) throws InterruptedException, IOException {
+        List<RatisLogGroup> groups = new ArrayList<>();
+        List<ReplicatedLog<String, String>> logs = new ArrayList<>();
+        for (int i = 0; i < servers; i++) {
+            RatisLogGroup group = RatisLogGroup.clustered(folder.resolve("server-" + i), ClusterSettings.at("127.0.0.1:0"));
+            logs.add(group.attach("a", Texts.CODEC, new Counter()));
+            group.start();
+            groups.add(group);
+        }
+        List<Member> members = groups.stream().map(RatisLogGroup::self).toList();
+        groups.forEach(group -> group.begin(members));
+        logs.getFirst().propose(PADDING).join();
+        int leader = 0;
+        while (!groups.get(leader).isLeader()) {
+            leader = (leader + 1) % servers;
+        }
+        for (int asked : List.of(leader, (leader + 1) % servers)) {
+            say("proposed on %s", asked == leader ? "the leader" : "a follower");
+            for (int proposers : List.of(1, 16, 64, 1, 16, 64)) {
+                measure(logs.get(asked), proposers, seconds);
+            }
+        }
+        groups.forEach(RatisLogGroup::close);
         say("load average %s", Files.readString(Path.of("/proc/loadavg")).strip());
     }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import muster.raft.Applied;
 import muster.raft.CommandCodec;
+import muster.raft.LeadershipListener;
 import muster.raft.LogGroup;
 import muster.raft.MemoryLogGroup;
 import muster.raft.ReplicatedLog;
@@ -47,6 +48,11 @@ class RegistryTest {
         @Override
         public long appliedIndex() {
             return log.appliedIndex();
+        }
+
+        @Override
+        public void onLeadership(LeadershipListener listener) {
+            log.onLeadership(listener);
         }
 
         @Override

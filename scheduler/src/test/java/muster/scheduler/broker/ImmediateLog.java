@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import muster.raft.Applied;
 import muster.raft.CommandCodec;
+import muster.raft.LeadershipListener;
 import muster.raft.LogGroup;
 import muster.raft.NotLeaderException;
 import muster.raft.ReplicatedLog;
@@ -86,6 +87,11 @@ final class ImmediateLog implements LogGroup {
     @Override
     public long appliedIndex() {
         return applied;
+    }
+
+    @Override
+    public void onLeadership(LeadershipListener listener) {
+        listener.leads(true);
     }
 
     @Override
