@@ -4,12 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import muster.wire.GoFlags;
 
@@ -32,51 +29,111 @@ final class AgentArguments {
         }
     }
 
-    private static final String[] SWITCHES = {"dev", "server", "client", "bootstrap", "ui", "dev-connect", "enable-script-checks",
-        "enable-local-script-checks", "enable-raw-exec", "log-json", "dev-consul", "dev-vault"};
-    private static final String[] TEXTS = {"datacenter", "dc", "log-level", "bind", "client-addr", "node", "node-id", "data-dir", "domain",
-        "region", "http-port", "dns-port", "scheduler-port", "lb-port", "lb-api-port", "advertise", "consul-address", "node-class",
-        "cpu-total-compute", "memory-total-mb", "network-interface", "pid-file", "log-file", "http-addr"};
-    private static final String[] LISTS = {"config", "config-file", "config-dir", "recursor", "node-meta", "meta", "retry-join", "join",
-        "bootstrap-expect", "servers"};
+    private static final String[] SWITCHES = {"dev", "client", "dev-connect", "enable-raw-exec", "dev-consul", "dev-vault"};
+    private static final String[] TEXTS = {"dc", "client-addr", "region", "scheduler-port", "lb-port", "lb-api-port", "consul-address",
+        "node-class", "cpu-total-compute", "memory-total-mb", "network-interface", "http-addr", "config-format"};
+    private static final String[] LISTS = {"config", "config-file", "config-dir", "hcl", "node-meta", "meta", "servers"};
+
+    /** Flags that are another word for a key of Consul's files. */
+    private static final Map<String, String> KEYS = keys();
 
     private AgentArguments() {}
+
+    private static Map<String, String> keys() {
+        Map<String, String> keys = new LinkedHashMap<>();
+        String same = "datacenter data-dir domain alt-domain node-id enable-script-checks enable-local-script-checks bootstrap bootstrap-expect"
+                + " server ui pid-file log-level log-file log-json log-rotate-bytes log-rotate-duration log-rotate-max-files"
+                + " check_output_max_size default-query-time max-query-time disable-host-node-id disable-keyring-file encrypt protocol"
+                + " raft-protocol retry-interval retry-interval-wan retry-join retry-join-wan retry-max retry-max-wan segment"
+                + " serf-lan-allowed-cidrs serf-wan-allowed-cidrs serf-lan-bind serf-wan-bind ui-content-path ui-dir non-voting-server";
+        for (String flag : same.split(" ")) {
+            keys.put(flag, flag.replace('-', '_'));
+        }
+        keys.putAll(Map.of("node", "node_name", "advertise", "advertise_addr", "advertise-wan", "advertise_addr_wan", "bind", "bind_addr",
+                "recursor", "recursors", "join", "start_join", "join-wan", "start_join_wan", "syslog", "enable_syslog",
+                "rejoin", "rejoin_after_leave", "primary-gateway", "primary_gateways"));
+        keys.putAll(Map.of("http-port", "ports.http", "https-port", "ports.https", "dns-port", "ports.dns", "grpc-port", "ports.grpc",
+                "server-port", "ports.server", "serf-lan-port", "ports.serf_lan", "serf-wan-port", "ports.serf_wan",
+                "allow-write-http-from", "http_config.allow_write_http_from"));
+        return keys;
+    }
 
     /**
      * @param tool consul runs the registry and DNS, nomad the scheduler, muster everything
      * @param host the machine's name, the node's unless given
+     * @throws Refused naming all that is wrong
      */
     static AgentOptions parse(String tool, List<String> args, Map<String, String> environment, String host) {
         Settings settings = new Settings();
-        GoFlags flags = new GoFlags().switches(SWITCHES).texts(TEXTS).lists(LISTS);
-        if (tool.equals("consul")) {
-            // Consul's -client is an address, Nomad's a switch.
-            flags.texts("client");
-        }
-        flags.parse(args);
+        GoFlags flags = declared(tool).parse(args);
         if (!flags.rest().isEmpty()) {
             settings.problem("unexpected argument \"" + flags.rest().getFirst() + "\": an agent takes flags alone");
         }
         files(flags, tool, settings);
         flags(flags, tool, settings);
-        AgentOptions options = options(tool, flags, settings, environment, host);
+        return complete(tool, flags.on("dev") || flags.has("dev-connect"), settings, environment, host);
+    }
+
+    /**
+     * What files alone would make of an agent of Consul's kind, for {@code validate}: without a data folder the development
+     * mode's is assumed.
+     *
+     * @throws Refused naming all that is wrong
+     */
+    static AgentOptions parseFiles(List<String> paths, Map<String, String> environment, String host) {
+        Settings settings = new Settings();
+        paths.forEach(path -> read(Path.of(path), "consul", settings));
+        if (!settings.has("data_dir")) {
+            settings.problem("data_dir cannot be empty");
+        }
+        return complete("consul", true, settings, environment, host);
+    }
+
+    private static AgentOptions complete(
+            String tool, boolean dev, Settings settings, Map<String, String> environment, String host) {
+        AgentOptions options = new OptionRules(tool, dev, settings, environment, host).options();
         if (!settings.problems().isEmpty()) {
             throw new Refused(settings.problems());
         }
         return options;
     }
 
+    private static GoFlags declared(String tool) {
+        GoFlags flags = new GoFlags().switches(SWITCHES).texts(TEXTS).lists(LISTS);
+        KEYS.forEach((flag, path) -> {
+            switch (ConsulKeys.all().get(path).kind()) {
+                case SWITCH -> flags.switches(flag);
+                case TEXTS -> flags.lists(flag);
+                case TEXT, NUMBER, DURATION, TEXT_MAP, TREE, TREES -> flags.texts(flag);
+            }
+        });
+        if (tool.equals("consul")) {
+            // Consul's -client is an address, Nomad's a switch.
+            flags.texts("client");
+        }
+        return flags;
+    }
+
     private static void files(GoFlags flags, String tool, Settings settings) {
-        List<String> paths = new ArrayList<>(flags.all("config"));
-        paths.addAll(flags.all("config-file"));
-        paths.addAll(flags.all("config-dir"));
-        for (String path : paths) {
-            for (Path file : expand(Path.of(path), settings)) {
-                try {
-                    ConfigFile.read(file.toString(), Files.readString(file), tool, settings);
-                } catch (IOException e) {
-                    settings.problem(file + ": can't be read: " + e.getMessage());
+        for (GoFlags.Given given : flags.given()) {
+            switch (given.name()) {
+                case "config", "config-file", "config-dir" -> read(Path.of(given.value()), tool, settings);
+                case "hcl" -> ConfigFile.read("-hcl", given.value(), tool, settings);
+                default -> {
+                    // Not a source of settings.
                 }
+            }
+        }
+    }
+
+    private static void read(Path path, String tool, Settings settings) {
+        for (Path file : expand(path, settings)) {
+            try {
+                ConfigFile.read(file.toString(), Files.readString(file), tool, settings);
+            } catch (java.nio.file.NoSuchFileException e) {
+                settings.problem(file + ": can't be read: no such file or directory");
+            } catch (IOException e) {
+                settings.problem(file + ": can't be read: " + e.getMessage());
             }
         }
     }
@@ -87,7 +144,7 @@ final class AgentArguments {
             return List.of(path);
         }
         try (Stream<Path> files = Files.list(path)) {
-            return files.filter(file -> file.toString().matches(".*\\.(hcl|json)")).sorted().toList();
+            return files.filter(file -> file.toString().matches(".*\\.(hcl|json)") && !Files.isDirectory(file)).sorted().toList();
         } catch (IOException e) {
             settings.problem(path + ": can't be listed: " + e.getMessage());
             return List.of();
@@ -95,47 +152,34 @@ final class AgentArguments {
     }
 
     private static void flags(GoFlags flags, String tool, Settings settings) {
-        copy(flags, settings, "datacenter", "datacenter");
+        ConsulFile consul = new ConsulFile(settings);
+        KEYS.forEach((flag, path) -> {
+            if (flags.has(flag)) {
+                consul.flag(flag, path, flags.all(flag));
+            }
+        });
         copy(flags, settings, "dc", "datacenter");
-        copy(flags, settings, "node", "node");
         copy(flags, settings, "region", "region");
-        copy(flags, settings, "data-dir", "data_dir");
-        copy(flags, settings, "log-level", "log_level");
-        copy(flags, settings, "domain", "domain");
-        copy(flags, settings, "advertise", "advertise");
         copy(flags, settings, "consul-address", "registry_address");
         copy(flags, settings, "node-class", "node_class");
         copy(flags, settings, "network-interface", "network_interface");
-        copy(flags, settings, "bind", tool.equals("consul") ? "advertise" : "host");
-        copy(flags, settings, tool.equals("consul") ? "client" : "client-addr", "host");
-        for (String[] port : new String[][] {{"http-port", "http"}, {"dns-port", "dns"}, {"scheduler-port", "scheduler"},
-            {"lb-port", "lb"}, {"lb-api-port", "lb_api"}}) {
-            number(flags, settings, port[0], "port_" + (port[1].equals("http") && tool.equals("nomad") ? "scheduler" : port[1]));
+        copy(flags, settings, tool.equals("consul") ? "client" : "client-addr", "client_addr");
+        if (tool.equals("nomad") && settings.has("ports.http")) {
+            settings.set("ports.scheduler", settings.number("ports.http", 0));
+        }
+        for (String port : List.of("scheduler", "lb", "lb-api")) {
+            number(flags, settings, port + "-port", "ports." + port.replace('-', '_'));
         }
         number(flags, settings, "cpu-total-compute", "cpu_total_compute");
         number(flags, settings, "memory-total-mb", "memory_total_mb");
-        settings.append("recursors", flags.all("recursor"));
         pairs(flags, settings, "node-meta", ":", "node_meta");
         pairs(flags, settings, "meta", "=", "client_meta");
-        if (flags.on("enable-script-checks")) {
-            settings.set("enable_script_checks", true);
-        }
-        if (flags.on("enable-local-script-checks")) {
-            settings.set("enable_local_script_checks", true);
-        }
         if (flags.on("enable-raw-exec")) {
             settings.set("raw_exec", true);
         }
-        for (String joining : List.of("retry-join", "join", "servers")) {
-            if (flags.has(joining)) {
-                settings.problem("-" + joining + " joins a cluster of several agents, which this version does not run: leave it out"
-                        + " and run everything in one agent");
-            }
-        }
-        for (String expected : flags.all("bootstrap-expect")) {
-            if (!expected.equals("1")) {
-                settings.problem("-bootstrap-expect " + expected + ": this version runs one server, so only 1 is possible");
-            }
+        if (flags.has("servers")) {
+            settings.problem("-servers joins a cluster of several agents, which this version does not run: leave it out"
+                    + " and run everything in one agent");
         }
     }
 
@@ -147,16 +191,13 @@ final class AgentArguments {
 
     private static void number(GoFlags flags, Settings settings, String flag, String name) {
         if (flags.has(flag)) {
-            try {
-                settings.set(name, Integer.parseInt(flags.text(flag)));
-            } catch (NumberFormatException e) {
-                settings.problem("-" + flag + " has to be a number (found \"" + flags.text(flag) + "\")");
-            }
+            ConsulFile.number(flags.text(flag)).ifPresentOrElse(number -> settings.set(name, number),
+                    () -> settings.problem("-" + flag + " has to be a number (found \"" + flags.text(flag) + "\")"));
         }
     }
 
     private static void pairs(GoFlags flags, Settings settings, String flag, String separator, String name) {
-        for (String pair : flags.all(flag)) {
+        for (String pair : new ArrayList<>(flags.all(flag))) {
             int at = pair.indexOf(separator);
             if (at <= 0) {
                 settings.problem("-" + flag + " has to have the form KEY" + separator + "VALUE (found \"" + pair + "\")");
@@ -164,78 +205,5 @@ final class AgentArguments {
                 settings.merge(name, Map.of(pair.substring(0, at), pair.substring(at + 1)));
             }
         }
-    }
-
-    private static AgentOptions options(
-            String tool, GoFlags flags, Settings settings, Map<String, String> environment, String host) {
-        boolean dev = flags.on("dev") || flags.has("dev-connect");
-        Set<AgentOptions.Part> parts = switch (tool) {
-            case "consul" -> EnumSet.of(AgentOptions.Part.REGISTRY, AgentOptions.Part.DNS);
-            case "nomad" -> EnumSet.of(AgentOptions.Part.SCHEDULER);
-            default -> EnumSet.allOf(AgentOptions.Part.class);
-        };
-        Optional<Path> dataDir = settings.has("data_dir")
-                ? Optional.of(Path.of(settings.text("data_dir", "")).toAbsolutePath().normalize())
-                : Optional.empty();
-        if (!dev && dataDir.isEmpty()) {
-            settings.problem("data_dir cannot be empty: give -data-dir a folder to keep the state in, or -dev to keep it in memory");
-        }
-        String address = settings.text("host", "127.0.0.1");
-        if (address.equals("localhost")) {
-            address = "127.0.0.1";
-        }
-        String advertise = settings.text("advertise", address.equals("0.0.0.0") ? "127.0.0.1" : address);
-        if (advertise.equals("0.0.0.0")) {
-            advertise = "127.0.0.1";
-        }
-        AgentOptions.Ports usual = AgentOptions.Ports.USUAL;
-        return new AgentOptions(parts, dev, settings.text("node", host), datacenter(settings), settings.text("region", "global"),
-                address, advertise,
-                new AgentOptions.Ports(settings.number("port_http", usual.registry()), settings.number("port_dns", usual.dns()),
-                        settings.number("port_scheduler", usual.scheduler()), settings.number("port_lb", usual.balancer()),
-                        settings.number("port_lb_api", usual.balancerApi())),
-                dataDir, level(settings), settings.text("domain", "consul").replaceFirst("\\.$", ""), settings.list("recursors"),
-                registry(settings, environment), scripts(settings), settings.list("services"), settings.list("checks"),
-                settings.texts("node_meta"),
-                new AgentOptions.Client(settings.texts("client_meta"), settings.text("node_class", ""),
-                        optional(settings, "cpu_total_compute"), optional(settings, "memory_total_mb"),
-                        settings.text("network_interface", "lo"), settings.on("raw_exec")));
-    }
-
-    private static String datacenter(Settings settings) {
-        String datacenter = settings.text("datacenter", "dc1");
-        if (!datacenter.matches("[A-Za-z0-9_-]+")) {
-            settings.problem("datacenter \"" + datacenter + "\" can only contain alphanumeric characters, dashes and underscores");
-        }
-        return datacenter.toLowerCase(Locale.ROOT);
-    }
-
-    private static String registry(Settings settings, Map<String, String> environment) {
-        String given = settings.text("registry_address", environment.getOrDefault("CONSUL_HTTP_ADDR", ""));
-        return given.isEmpty() ? "127.0.0.1:8500" : given;
-    }
-
-    private static Optional<Integer> optional(Settings settings, String name) {
-        return settings.has(name) ? Optional.of(settings.number(name, 0)) : Optional.empty();
-    }
-
-    private static AgentOptions.Scripts scripts(Settings settings) {
-        return settings.on("enable_script_checks") ? AgentOptions.Scripts.ANYBODY
-                : settings.on("enable_local_script_checks") ? AgentOptions.Scripts.CONFIGURATION : AgentOptions.Scripts.NOBODY;
-    }
-
-    private static AgentOptions.LogLevel level(Settings settings) {
-        String word = settings.text("log_level", "INFO").toUpperCase(Locale.ROOT);
-        return switch (word) {
-            case "TRACE" -> AgentOptions.LogLevel.TRACE;
-            case "DEBUG" -> AgentOptions.LogLevel.DEBUG;
-            case "INFO" -> AgentOptions.LogLevel.INFO;
-            case "WARN", "WARNING" -> AgentOptions.LogLevel.WARN;
-            case "ERR", "ERROR" -> AgentOptions.LogLevel.ERROR;
-            default -> {
-                settings.problem("log level \"" + word + "\" is unknown: use TRACE, DEBUG, INFO, WARN or ERROR");
-                yield AgentOptions.LogLevel.INFO;
-            }
-        };
     }
 }

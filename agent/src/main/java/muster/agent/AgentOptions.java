@@ -1,8 +1,7 @@
 package muster.agent;
 
 import java.nio.file.Path;
-import java.util.EnumSet;
-import java.util.List;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -17,15 +16,13 @@ import java.util.Set;
  * @param advertise the address at which others reach this node
  * @param ports 0 picks a free port
  * @param dataDir where state is kept; empty keeps it in memory
- * @param domain of the names that DNS answers, without a dot at its end
- * @param recursors who answers other names, {@code host:port}
+ * @param log where its messages go
+ * @param pidFile where the process's number is written
  * @param registryAddress the HTTP address of the registry, for processes that do not run it
- * @param scripts whether script checks may be registered
- * @param services and checks, as configuration files hold them
- * @param nodeMeta of the registry's node
+ * @param registry what the registry and its names are told
  * @param client what the scheduler's client is told
  */
-public record AgentOptions(
+record AgentOptions(
         Set<Part> parts,
         boolean dev,
         String node,
@@ -35,14 +32,10 @@ public record AgentOptions(
         String advertise,
         Ports ports,
         Optional<Path> dataDir,
-        LogLevel logLevel,
-        String domain,
-        List<String> recursors,
+        Log log,
+        Optional<Path> pidFile,
         String registryAddress,
-        Scripts scripts,
-        List<Map<String, Object>> services,
-        List<Map<String, Object>> checks,
-        Map<String, String> nodeMeta,
+        RegistryOptions registry,
         Client client) {
     /** The parts of the suite. */
     public enum Part {
@@ -54,14 +47,22 @@ public record AgentOptions(
         public static final Ports USUAL = new Ports(8500, 8600, 4646, 9999, 9998);
     }
 
-    /** From whom script checks are taken. */
-    public enum Scripts {
-        NOBODY, CONFIGURATION, ANYBODY
-    }
-
     /** How much is logged. */
     public enum LogLevel {
         TRACE, DEBUG, INFO, WARN, ERROR
+    }
+
+    /**
+     * The log.
+     *
+     * @param json whether a line is a JSON object
+     * @param file written to as well as standard error
+     * @param rotateBytes a file is closed and a new one begun after so many bytes; 0 never
+     * @param rotateAfter a new one is begun after this time
+     * @param keep how many closed files are kept; 0 keeps all, -1 none
+     */
+    public record Log(LogLevel level, boolean json, Optional<Path> file, long rotateBytes, Duration rotateAfter, int keep) {
+        public static final Log USUAL = new Log(LogLevel.INFO, false, Optional.empty(), 0, Duration.ofHours(24), 0);
     }
 
     /**
@@ -76,15 +77,5 @@ public record AgentOptions(
 
     public AgentOptions {
         parts = Set.copyOf(parts);
-        recursors = List.copyOf(recursors);
-        services = List.copyOf(services);
-        checks = List.copyOf(checks);
-        nodeMeta = Map.copyOf(nodeMeta);
-    }
-
-    /** Everything in one process with nothing configured, as {@code muster agent -dev}. */
-    static AgentOptions usual(String node) {
-        return new AgentOptions(EnumSet.allOf(Part.class), true, node, "dc1", "global", "127.0.0.1", "127.0.0.1", Ports.USUAL,
-                Optional.empty(), LogLevel.INFO, "consul", List.of(), "", Scripts.NOBODY, List.of(), List.of(), Map.of(), Client.FOUND);
     }
 }

@@ -1,8 +1,5 @@
 package muster.agent;
 
-import java.math.BigDecimal;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -11,18 +8,12 @@ import muster.hcl.ConfigTree.Node;
 import muster.hcl.ConfigTree.Setting;
 import muster.hcl.Diagnostics;
 import muster.hcl.SourceRange;
-import muster.hcl.Value;
 
 /**
  * A configuration file with Consul's or Nomad's keys. Every key is either taken, known to change nothing here, or a
  * problem with its file and line; none is passed over in silence. Pure.
  */
 final class ConfigFile {
-    /** Consul's keys that hold what this agent does anyway or what it has no use for. */
-    private static final Set<String> CONSUL_WITHOUT_EFFECT = Set.of("server", "bootstrap", "bootstrap_expect", "ui", "ui_config",
-            "disable_update_check", "disable_anonymous_signature", "performance", "enable_debug", "connect", "telemetry",
-            "leave_on_terminate", "skip_leave_on_interrupt", "rejoin_after_leave", "log_json", "disable_remote_exec",
-            "primary_datacenter", "translate_wan_addrs", "autopilot", "raft_protocol", "disable_keyring_file", "enable_syslog");
     private static final Set<String> NOMAD_WITHOUT_EFFECT = Set.of("disable_update_check", "disable_anonymous_signature", "telemetry",
             "leave_on_interrupt", "leave_on_terminate", "enable_debug", "enable_syslog", "log_json", "server", "autopilot",
             "limits", "ui");
@@ -48,52 +39,29 @@ final class ConfigFile {
     private void top(Node.Table table) {
         for (List<Setting> given : table.settings().values()) {
             for (Setting setting : given) {
-                boolean taken = shared(setting)
-                        || !tool.equals("nomad") && consul(setting)
-                        || !tool.equals("consul") && nomad(setting);
-                if (!taken) {
+                boolean consul = tool.equals("consul") || tool.equals("muster") && ConsulFile.knows(setting) && !isNomads(setting);
+                if (consul) {
+                    new ConsulFile(settings).take(setting);
+                } else if (!nomad(setting)) {
                     settings.problem(at(setting.nameRange()) + "invalid config key " + setting.name());
                 }
             }
         }
     }
 
-    private boolean shared(Setting setting) {
-        switch (setting.name()) {
-            case "datacenter", "data_dir", "log_level", "region", "domain" -> settings.set(setting.name(), text(setting));
-            case "node_name", "name" -> settings.set("node", text(setting));
-            default -> {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private boolean consul(Setting setting) {
-        switch (setting.name()) {
-            case "client_addr" -> settings.set("host", text(setting));
-            case "bind_addr" -> settings.set(tool.equals("consul") ? "advertise" : "host", text(setting));
-            case "advertise_addr" -> settings.set("advertise", text(setting));
-            case "recursors" -> settings.append("recursors", items(setting.value()));
-            case "node_meta" -> settings.merge("node_meta", map(setting.value()));
-            case "enable_script_checks", "enable_local_script_checks" -> settings.set(setting.name(), plain(setting.value()));
-            case "ports" -> ports(setting, Map.of("http", "port_http", "dns", "port_dns"),
-                    Set.of("https", "grpc", "serf_lan", "serf_wan", "server"));
-            case "service", "services" -> settings.append("services", trees(setting.value()));
-            case "check", "checks" -> settings.append("checks", trees(setting.value()));
-            default -> {
-                return CONSUL_WITHOUT_EFFECT.contains(setting.name());
-            }
-        }
-        return true;
+    /** Whether a section that both tools have is written with what only Nomad's has. */
+    private static boolean isNomads(Setting setting) {
+        Map<String, Object> inner = map(setting.value());
+        return setting.name().equals("ports") && (inner.containsKey("rpc") || inner.containsKey("serf"));
     }
 
     private boolean nomad(Setting setting) {
         switch (setting.name()) {
-            case "bind_addr" -> settings.set("host", text(setting));
-            case "ports" -> ports(setting, Map.of("http", "port_scheduler"), Set.of("rpc", "serf"));
+            case "name" -> settings.set("node_name", text(setting));
+            case "datacenter", "data_dir", "log_level", "region", "bind_addr" -> settings.set(setting.name(), text(setting));
+            case "ports" -> ports(setting, Map.of("http", "ports.scheduler"), Set.of("rpc", "serf"));
             case "advertise" -> map(setting.value()).values().stream().findFirst()
-                    .ifPresent(address -> settings.set("advertise", address.toString().replaceFirst(":\\d+$", "")));
+                    .ifPresent(address -> settings.set("advertise_addr", address.toString().replaceFirst(":\\d+$", "")));
             case "consul" -> {
                 Object address = map(setting.value()).get("address");
                 if (address != null) {
@@ -147,7 +115,7 @@ final class ConfigFile {
     }
 
     private String text(Setting setting) {
-        return String.valueOf(plain(setting.value()));
+        return String.valueOf(ConsulFile.plain(setting.value()));
     }
 
     private static String at(SourceRange range) {
@@ -156,61 +124,6 @@ final class ConfigFile {
 
     @SuppressWarnings("unchecked")
     private static Map<String, Object> map(Node node) {
-        return plain(node) instanceof Map<?, ?> map ? (Map<String, Object>) map : Map.of();
-    }
-
-    private static List<Object> items(Node node) {
-        return plain(node) instanceof List<?> list ? new ArrayList<>(list) : List.of(plain(node));
-    }
-
-    /** One table, or several. */
-    @SuppressWarnings("unchecked")
-    private static List<Map<String, Object>> trees(Node node) {
-        List<Map<String, Object>> trees = new ArrayList<>();
-        for (Object item : items(node)) {
-            if (item instanceof Map<?, ?> map) {
-                trees.add((Map<String, Object>) map);
-            }
-        }
-        return trees;
-    }
-
-    /** Plain Java values, as JSON's. */
-    private static Object plain(Node node) {
-        return switch (node) {
-            case Node.Scalar scalar -> plain(scalar.value());
-            case Node.Items list -> list.items().stream().map(ConfigFile::plain).toList();
-            case Node.Table table -> {
-                Map<String, Object> map = new LinkedHashMap<>();
-                table.settings().forEach((name, given) -> map.put(name, given.size() == 1
-                        ? plain(given.getFirst().value())
-                        : given.stream().map(setting -> plain(setting.value())).toList()));
-                yield map;
-            }
-        };
-    }
-
-    private static Object plain(Value value) {
-        return switch (value) {
-            case Value.Text text -> text.value();
-            case Value.Bool bool -> bool.value();
-            case Value.Number number -> whole(number.value());
-            case Value.Null n -> null;
-            case Value.Unknown u -> null;
-            case Value.Sequence s -> s.items().stream().map(ConfigFile::plain).toList();
-            case Value.Mapping m -> {
-                Map<String, Object> map = new LinkedHashMap<>();
-                m.entries().forEach((name, item) -> map.put(name, plain(item)));
-                yield map;
-            }
-        };
-    }
-
-    private static Object whole(BigDecimal number) {
-        try {
-            return number.longValueExact();
-        } catch (ArithmeticException e) {
-            return number.doubleValue();
-        }
+        return ConsulFile.plain(node) instanceof Map<?, ?> map ? (Map<String, Object>) map : Map.of();
     }
 }

@@ -1,12 +1,7 @@
 package muster.agent;
 
-import java.io.IOException;
-import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import muster.raft.DataFolderException;
-import muster.registry.agent.AgentControls;
 import muster.wire.GoFlags;
 
 /** {@code Main TOOL ARGS...}: the programs that stay: agent, balancers, template agent. */
@@ -44,30 +39,6 @@ public final class Main {
             e.problems().forEach(problem -> System.err.println("==> " + problem));
             return 1;
         }
-        Logging logging = new Logging(options.logLevel());
-        CountDownLatch leave = new CountDownLatch(1);
-        AgentControls controls = new AgentControls(() -> {}, leave::countDown, logging);
-        Suite suite;
-        try {
-            suite = Suite.start(options, controls, InstantSource.system());
-        } catch (IOException | IllegalStateException | DataFolderException e) {
-            System.err.println("==> " + e.getMessage());
-            return 1;
-        }
-        // A signal starts the JVM's end; closing belongs in it, and the exit code of an orderly end is 0 whatever the signal.
-        Thread hook = Thread.ofPlatform().name("shutdown").unstarted(() -> {
-            System.out.println("==> Caught a signal, shutting down: services are deregistered, tasks stopped");
-            suite.close();
-            System.out.println("==> Stopped");
-            System.out.flush();
-            Runtime.getRuntime().halt(0);
-        });
-        Runtime.getRuntime().addShutdownHook(hook);
-        System.out.print(Summary.text(options, suite.listening(), Host.uptime()));
-        System.out.flush();
-        leave.await();
-        Runtime.getRuntime().removeShutdownHook(hook);
-        suite.close();
-        return 0;
+        return new AgentProcess(options, () -> AgentArguments.parse(tool, args, System.getenv(), Host.name())).run();
     }
 }

@@ -32,6 +32,7 @@ final class Programs {
             case "traefik" -> traefik(line);
             default -> switch (first) {
                 case "agent" -> Main.agent(tool, rest);
+                case "validate" -> Validate.run(rest);
                 case "template" -> template(rest);
                 case "lb" -> balancer(rest);
                 default -> {
@@ -112,7 +113,11 @@ final class Programs {
     }
 
     private static int stay(String registryAddress, String token, Service service) throws InterruptedException {
-        new Logging(AgentOptions.LogLevel.INFO);
+        try {
+            new Logging(AgentOptions.Log.USUAL);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
         Vertx vertx = Transports.vertx();
         HttpRegistryClient registry = new HttpRegistryClient(
                 HttpRegistrySettings.of(registryAddress).withToken(token), InstantSource.system(), new SharedRandom());

@@ -2,6 +2,7 @@ package muster.agent;
 
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
@@ -15,6 +16,7 @@ import muster.registry.agent.AgentControls;
 import muster.registry.agent.AgentLoop;
 import muster.registry.agent.AgentSettings;
 import muster.registry.agent.LocalAgent;
+import muster.registry.agent.RefusedException;
 import muster.registry.agent.ServerStatus;
 import muster.registry.http.ApiSettings;
 import muster.registry.http.ConsulDialect;
@@ -26,13 +28,13 @@ import muster.ui.Pages;
 /** The registry: its state in the log, the local agent, the HTTP API. */
 final class RegistryPart implements Part {
     static final String VERSION = "1.8.7";
-    private static final int SERVER_PORT = 8300;
 
     private final AgentOptions options;
     private final Registry registry;
     private final LocalAgent agent;
     private final LocalRegistryClient client;
     private final AgentSettings settings;
+    private final Watches watches = new Watches();
     private AgentLoop loop;
     private HttpListener listener;
 
@@ -40,12 +42,7 @@ final class RegistryPart implements Part {
     RegistryPart(AgentOptions options, NodeIdentity identity, LogGroup log, InstantSource clock, RandomGenerator random) {
         this.options = options;
         registry = new Registry(options.datacenter(), log, clock, random);
-        AgentSettings usual = AgentSettings.of(options.node(), identity.id(), options.datacenter(), options.advertise(), VERSION);
-        boolean anybody = options.scripts() == AgentOptions.Scripts.ANYBODY;
-        settings = new AgentSettings(usual.nodeName(), usual.nodeId(), usual.datacenter(), usual.address(), options.nodeMeta(),
-                VERSION, usual.serverPort(), usual.gossipPort(), anybody,
-                anybody || options.scripts() == AgentOptions.Scripts.CONFIGURATION, usual.outputLimit(), usual.checkUpdateInterval(),
-                usual.syncInterval(), true, options.dev(), options.dataDir().map(dir -> dir.resolve("agent")));
+        settings = settings(options, options.registry().nodeId().orElse(identity.id()));
         agent = new LocalAgent(settings, new ServerCatalog(registry), clock, random);
         client = new LocalRegistryClient(registry, agent, clock);
     }
@@ -54,18 +51,68 @@ final class RegistryPart implements Part {
     void start(Vertx vertx, InstantSource clock, RandomGenerator random, AgentControls controls)
             throws IOException, InterruptedException {
         agent.restore();
-        agent.configure(options.services(), options.checks());
+        configure(options.registry().definitions());
         loop = new AgentLoop(agent, clock, random);
         loop.start();
         Routes routes = new Routes();
         new AgentApi(agent, this::status, controls, registry.access()).addTo(routes);
+        RegistryOptions.Http http = options.registry().http();
         ConsulRoutes.add(routes, registry,
-                ApiSettings.of(options.node(), settings.nodeId(), options.advertise() + ":" + SERVER_PORT, VERSION, clock.instant(),
-                        options.dev(), true),
+                new ApiSettings(options.node(), settings.nodeId(), options.advertise() + ":" + settings.serverPort(), VERSION, clock.instant(),
+                        options.dev(), http.ui(), http.limits().valueBytes(), http.limits().transactionBytes(), http.limits().sessionTtlMin()),
                 UUID::randomUUID);
-        Pages.addTo(routes, Pages.Part.REGISTRY);
-        HttpListener.Listen listen = new HttpListener.Listen(options.host(), options.ports().registry(), 2, 0);
-        listener = HttpListener.start(vertx, listen, routes, new ConsulDialect());
+        if (http.ui()) {
+            Pages.addTo(routes, Pages.Part.REGISTRY);
+        }
+        ApiGate gate = new ApiGate(http);
+        if (options.ports().registry() >= 0) {
+            HttpListener.Listen listen = new HttpListener.Listen(options.registry().addresses().http(), options.ports().registry(), 2,
+                    http.connectionsPerClient());
+            listener = HttpListener.start(vertx, listen, gate.guard(routes), gate.dialect(new ConsulDialect()));
+            watches.follow(options.registry().definitions().watches(), "http://" + Suite.hostPort(
+                    Suite.reachable(options.registry().addresses().http()), listener.port()));
+        }
+    }
+
+    private static AgentSettings settings(AgentOptions options, String nodeId) {
+        RegistryOptions registry = options.registry();
+        boolean anybody = registry.checks().scripts() == RegistryOptions.Scripts.ANYBODY;
+        return new AgentSettings(options.node(), nodeId, options.datacenter(), options.advertise(), registry.nodeMeta(), VERSION,
+                registry.addresses().serverPort(), registry.addresses().gossipPort(), anybody,
+                anybody || registry.checks().scripts() == RegistryOptions.Scripts.CONFIGURATION, registry.checks().outputLimit(),
+                registry.checks().updateInterval(), Duration.ofMinutes(1), registry.checks().discardOutput(), registry.metrics(),
+                options.dev(), options.dataDir().map(dir -> dir.resolve("agent")));
+    }
+
+    private void configure(RegistryOptions.Definitions definitions) {
+        agent.configure(definitions.services().stream().map(RegistryOptions.Definition::tree).toList(),
+                definitions.checks().stream().map(RegistryOptions.Definition::tree).toList());
+    }
+
+    /**
+     * Takes what may change while the agent runs: services, checks, watches, metadata of the node, scripts, outputs, metrics. Throws
+     * {@link muster.registry.agent.RefusedException} and changes nothing when a definition is wrong.
+     */
+    void reload(AgentOptions next) {
+        AgentSettings before = agent.settings();
+        agent.reconfigure(settings(next, settings.nodeId()));
+        try {
+            configure(next.registry().definitions());
+        } catch (RefusedException e) {
+            agent.reconfigure(before);
+            throw e;
+        }
+        if (listener != null) {
+            watches.follow(next.registry().definitions().watches(), "http://" + Suite.hostPort(
+                    Suite.reachable(options.registry().addresses().http()), listener.port()));
+        }
+        loop.syncNow();
+    }
+
+    /** Takes this node out of the catalog. */
+    void leave() throws InterruptedException {
+        loop.close();
+        agent.leave();
     }
 
     private ServerStatus status() {
@@ -77,16 +124,18 @@ final class RegistryPart implements Part {
     }
 
     int port() {
-        return listener.port();
+        return listener == null ? options.ports().registry() : listener.port();
     }
 
     @Override
     public List<Listening> listening() {
-        return List.of(new Listening("registry (HTTP)", "http://" + Suite.hostPort(options.host(), listener.port())));
+        return listener == null ? List.of()
+                : List.of(new Listening("registry (HTTP)", "http://" + Suite.hostPort(options.registry().addresses().http(), listener.port())));
     }
 
     @Override
     public void close() {
+        watches.close();
         if (listener != null) {
             listener.close();
         }

@@ -30,7 +30,7 @@ record SchedulerFacts(AgentOptions options, String nodeId, String registryAddres
 
     Map<String, Object> self(long allocations, long appliedIndex) {
         Map<String, Object> config = ordered("Region", options.region(), "Datacenter", options.datacenter(), "NodeName", options.node(),
-                "DataDir", options.dataDir().map(Object::toString).orElse(""), "LogLevel", options.logLevel().name(),
+                "DataDir", options.dataDir().map(Object::toString).orElse(""), "LogLevel", options.log().level().name(),
                 "BindAddr", options.host(), "DevMode", options.dev(),
                 "Ports", ordered("HTTP", httpPort.getAsInt(), "RPC", RPC, "Serf", SERF),
                 "Version", ordered("Version", version, "Revision", "", "VersionPrerelease", "", "VersionMetadata", "muster"),

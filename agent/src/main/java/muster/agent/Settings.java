@@ -1,5 +1,6 @@
 package muster.agent;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,9 +8,11 @@ import java.util.Map;
 
 /**
  * Settings under way: each source (defaults, files in order, flags) puts its values over the earlier ones; lists grow. Names
- * are those of the files. One thread.
+ * are the paths of the files' keys. One thread.
  */
 final class Settings {
+    private static final int MOST_PROBLEMS = 100;
+
     private final Map<String, Object> values = new LinkedHashMap<>();
     private final List<String> problems = new ArrayList<>();
 
@@ -27,9 +30,11 @@ final class Settings {
         ((Map<String, Object>) values.computeIfAbsent(name, n -> new LinkedHashMap<String, Object>())).putAll(entries);
     }
 
-    /** Something that is wrong, with where it stands. */
+    /** Something that is wrong, with where it stands. Nobody reads more than a hundred. */
     void problem(String text) {
-        problems.add(text);
+        if (problems.size() < MOST_PROBLEMS) {
+            problems.add(text);
+        }
     }
 
     List<String> problems() {
@@ -40,16 +45,29 @@ final class Settings {
         return values.containsKey(name);
     }
 
+    /** Whether any name below the given one is set. */
+    boolean hasSection(String name) {
+        return values.keySet().stream().anyMatch(path -> path.startsWith(name + "."));
+    }
+
     String text(String name, String otherwise) {
         return values.getOrDefault(name, otherwise).toString();
     }
 
     boolean on(String name) {
-        return Boolean.TRUE.equals(values.get(name));
+        return on(name, false);
+    }
+
+    boolean on(String name, boolean otherwise) {
+        return values.get(name) instanceof Boolean on ? on : otherwise;
     }
 
     int number(String name, int otherwise) {
-        return values.get(name) instanceof Number number ? number.intValue() : otherwise;
+        return values.get(name) instanceof Number number ? Math.clamp(number.longValue(), Integer.MIN_VALUE, Integer.MAX_VALUE) : otherwise;
+    }
+
+    Duration duration(String name, Duration otherwise) {
+        return values.get(name) instanceof Duration duration ? duration : otherwise;
     }
 
     @SuppressWarnings("unchecked")

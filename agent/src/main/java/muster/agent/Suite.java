@@ -24,6 +24,7 @@ final class Suite implements AutoCloseable {
     private final List<AutoCloseable> closing = new ArrayList<>();
     private final List<Part> parts = new ArrayList<>();
     private final Duration startup;
+    private RegistryPart registry;
 
     private Suite(AgentOptions options, AgentControls controls) throws IOException, InterruptedException {
         Instant began = Instant.now();
@@ -50,7 +51,6 @@ final class Suite implements AutoCloseable {
         LogGroup log = log(options);
         closing.add(log);
 
-        RegistryPart registry = null;
         if (options.parts().contains(AgentOptions.Part.REGISTRY)) {
             registry = new RegistryPart(options, identity, log, clock, random);
             closing.add(registry);
@@ -72,7 +72,7 @@ final class Suite implements AutoCloseable {
             client = new HttpRegistryClient(HttpRegistrySettings.of(registryAddress), clock, random);
             closing.add(client);
         }
-        if (options.parts().contains(AgentOptions.Part.DNS)) {
+        if (options.parts().contains(AgentOptions.Part.DNS) && options.ports().dns() >= 0) {
             add(DnsPart.start(options, client, clock, random));
         }
         if (options.parts().contains(AgentOptions.Part.BALANCER)) {
@@ -107,6 +107,28 @@ final class Suite implements AutoCloseable {
     /** How long starting took, without the JVM's own start. */
     Duration startup() {
         return startup;
+    }
+
+    /**
+     * Takes what may change while the agent runs out of newer options. Throws {@link muster.registry.agent.RefusedException} and changes
+     * nothing when a definition is wrong.
+     */
+    void reload(AgentOptions next) {
+        if (registry != null) {
+            registry.reload(next);
+        }
+    }
+
+    /** Takes this node out of the registry's catalog; the rest of the end is {@link #close}. */
+    void leave() throws InterruptedException {
+        if (registry != null) {
+            registry.leave();
+        }
+    }
+
+    /** The address by which this machine reaches what listens at the given one. */
+    static String reachable(String host) {
+        return host.equals("0.0.0.0") ? "127.0.0.1" : host.equals("::") ? "::1" : host;
     }
 
     /** Closes everything that runs, also what a failed start left behind. */

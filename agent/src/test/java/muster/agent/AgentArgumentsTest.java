@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
+import muster.dns.answer.DnsSettings;
 import muster.wire.GoFlags;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,9 +29,31 @@ class AgentArgumentsTest {
 
     @Test
     void everyDefaultIsTheOriginals() {
-        assertThat(parse("muster", "-dev")).isEqualTo(new AgentOptions(AgentOptions.usual("here").parts(), true, "here", "dc1", "global",
-                "127.0.0.1", "127.0.0.1", AgentOptions.Ports.USUAL, java.util.Optional.empty(), AgentOptions.LogLevel.INFO, "consul",
-                List.of(), "127.0.0.1:8500", AgentOptions.Scripts.NOBODY, List.of(), List.of(), Map.of(), AgentOptions.Client.FOUND));
+        AgentOptions options = parse("consul", "-dev");
+        assertThat(options).isEqualTo(new AgentOptions(java.util.EnumSet.of(AgentOptions.Part.REGISTRY, AgentOptions.Part.DNS), true, "here",
+                "dc1", "global", "127.0.0.1", "127.0.0.1", AgentOptions.Ports.USUAL, Optional.empty(), AgentOptions.Log.USUAL, Optional.empty(),
+                "127.0.0.1:8500", options.registry(), AgentOptions.Client.FOUND));
+        RegistryOptions registry = options.registry();
+        assertThat(registry.dns()).isEqualTo(DnsSettings.of("dc1"));
+        assertThat(registry.checks()).isEqualTo(new RegistryOptions.Checks(RegistryOptions.Scripts.NOBODY, 4096, Duration.ofMinutes(5), false));
+        assertThat(registry.http()).isEqualTo(new RegistryOptions.Http(true, Map.of(), List.of(), List.of(), 200,
+                RegistryOptions.Limits.USUAL, new RegistryOptions.Waits(Duration.ofMinutes(5), Duration.ofMinutes(10))));
+        assertThat(registry.definitions()).isEqualTo(RegistryOptions.Definitions.NONE);
+        assertThat(registry.leaving()).isEqualTo(new RegistryOptions.Leaving(false, false, Duration.ZERO));
+    }
+
+    @Test
+    void allOfMusterHasTheSameDefaults() {
+        AgentOptions options = parse("muster", "-dev");
+        assertThat(options.parts()).containsExactlyInAnyOrder(AgentOptions.Part.values());
+        assertThat(options.registry()).isEqualTo(parse("consul", "-dev").registry());
+    }
+
+    @Test
+    void outsideDevelopmentModeThePagesAndPrometheusAreOff() {
+        RegistryOptions registry = parse("consul", "-server -bootstrap -data-dir " + folder).registry();
+        assertThat(registry.http().ui()).isFalse();
+        assertThat(registry.metrics().prometheus()).isFalse();
     }
 
     @Test
@@ -35,7 +61,7 @@ class AgentArgumentsTest {
         AgentOptions options = parse("consul", "agent -dev -datacenter dev-general -log-level ERROR".substring(6));
         assertThat(options.parts()).containsExactlyInAnyOrder(AgentOptions.Part.REGISTRY, AgentOptions.Part.DNS);
         assertThat(options.datacenter()).isEqualTo("dev-general");
-        assertThat(options.logLevel()).isEqualTo(AgentOptions.LogLevel.ERROR);
+        assertThat(options.log().level()).isEqualTo(AgentOptions.LogLevel.ERROR);
     }
 
     @Test
@@ -55,7 +81,15 @@ class AgentArgumentsTest {
         "-dev -datacenter a.b, 'datacenter \"a.b\" can only contain alphanumeric characters, dashes and underscores'",
         "-dev -http-port many, '-http-port has to be a number (found \"many\")'",
         "-dev -node-meta x, '-node-meta has to have the form KEY:VALUE (found \"x\")'",
-        "-dev -bootstrap-expect 3, '-bootstrap-expect 3: this version runs one server, so only 1 is possible'"
+        "-dev -bootstrap-expect 3, 'bootstrap_expect 3: this version runs one server, so only 1 is possible'",
+        "-dev -log-rotate-duration soon, 'log_rotate_duration \"soon\" has to be a duration, as 24h'",
+        "-dev -http-port 70000, 'ports.http has to be from 1 to 65535, 0 for a free one or -1 for none (found 70000)'",
+        "-dev -node-id x, 'node_id \"x\" has to be a UUID'",
+        "-dev -node-meta consul-x:y, 'node_meta: key \"consul-x\" begins with consul-, which is reserved'",
+        "-dev -recursor ns.test, 'recursors: \"ns.test\" has to be an address with or without a port'",
+        "-dev -allow-write-http-from here, 'http_config.allow_write_http_from: \"here\" is no network, as 10.0.0.0/8'",
+        "-dev -default-query-time 20m, 'default_query_time has to be positive and at most max_query_time'",
+        "-dev -retry-join 10.0.0.1, '-retry-join joins a cluster of several agents, which this version does not run'"
     })
     void aBadLineIsNamedWithTheRemedy(String line, String problem) {
         assertThatThrownBy(() -> parse("muster", line)).isInstanceOf(AgentArguments.Refused.class).hasMessage(problem);
@@ -82,8 +116,8 @@ class AgentArgumentsTest {
         assertThat(options.node()).isEqualTo("first");
         assertThat(options.ports().registry()).isEqualTo(1111);
         assertThat(options.ports().dns()).isEqualTo(2222);
-        assertThat(options.recursors()).containsExactly("9.9.9.9");
-        assertThat(options.services()).extracting(service -> service.get("name")).containsExactly("web", "api");
+        assertThat(options.registry().dns().recursion().recursors()).containsExactly(new InetSocketAddress("9.9.9.9", 53));
+        assertThat(options.registry().definitions().services()).extracting(service -> service.tree().get("name")).containsExactly("web", "api");
     }
 
     @Test

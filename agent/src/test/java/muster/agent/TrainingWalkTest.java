@@ -12,7 +12,7 @@ class TrainingWalkTest {
     void aWholeAgentTakesTheWalk() throws Exception {
         AgentOptions options = AgentArguments.parse("muster",
                 List.of("-dev", "-http-port=0", "-dns-port=0", "-scheduler-port=0", "-lb-port=0", "-lb-api-port=0"), Map.of(), "here");
-        AgentControls controls = new AgentControls(() -> {}, () -> {}, new Logging(options.logLevel()));
+        AgentControls controls = new AgentControls(() -> {}, () -> {}, new Logging(options.log()));
         try (Suite suite = Suite.start(options, controls, InstantSource.system());
                 TrainingWalk walk = new TrainingWalk(suite.listening())) {
             walk.run();

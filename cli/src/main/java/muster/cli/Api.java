@@ -10,16 +10,11 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import muster.wire.GoQuote;
 import muster.wire.Json;
 
@@ -33,9 +28,23 @@ final class Api {
     /**
      * @param base {@code http://host:port} or {@code https://...}
      * @param headers sent with every request
-     * @param caFile trusted certificates for https; "" for the system's
+     * @param timeout the longest pause between two pieces of an answer; zero for any
      */
-    record Address(String base, Map<String, String> headers, String caFile) {}
+    record Address(String base, Map<String, String> headers, Trust trust, Duration timeout) {
+        Address(String base, Map<String, String> headers, String caFile) {
+            this(base, headers, new Trust(caFile, "", "", "", true), Duration.ZERO);
+        }
+    }
+
+    /**
+     * Whom https trusts, and who this is.
+     *
+     * @param authorities a file of trusted certificates; "" for the system's
+     * @param certificate and key: files in PEM that show who this is; "" for nobody
+     * @param serverName the name that the other side's certificate has to hold; "" for the address's
+     * @param verify whether the other side's certificate is looked at
+     */
+    record Trust(String authorities, String certificate, String key, String serverName, boolean verify) {}
 
     /** A whole answer. */
     record Answer(int status, Map<String, String> headers, byte[] body) {
@@ -125,8 +134,9 @@ final class Api {
         try {
             socket.setTcpNoDelay(true);
             socket.connect(new InetSocketAddress(base.getHost(), port), CONNECT_MILLIS);
+            socket.setSoTimeout((int) address.timeout().toMillis());
             return secure
-                    ? tls().getSocketFactory().createSocket(socket, base.getHost(), port, true)
+                    ? Tls.over(socket, base.getHost(), port, address.trust())
                     : socket;
         } catch (IOException | GeneralSecurityException e) {
             try {
@@ -136,25 +146,6 @@ final class Api {
             }
             throw unreachable(method, target, e);
         }
-    }
-
-    private SSLContext tls() throws GeneralSecurityException, IOException {
-        if (address.caFile().isEmpty()) {
-            return SSLContext.getDefault();
-        }
-        KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
-        trusted.load(null, null);
-        int n = 0;
-        try (InputStream pem = Files.newInputStream(Path.of(address.caFile()))) {
-            for (var certificate : CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
-                trusted.setCertificateEntry("ca" + n++, certificate);
-            }
-        }
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(trusted);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
-        return context;
     }
 
     private InputStream request(Socket socket, String method, String target, byte[] body) throws IOException {

@@ -5,6 +5,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -21,6 +22,10 @@ final class ConsulApi {
               -token=<value>         ACL token; CONSUL_HTTP_TOKEN
               -token-file=<value>    file with the ACL token; CONSUL_HTTP_TOKEN_FILE
               -ca-file=<value>       certificate authority for https; CONSUL_CACERT
+              -client-cert=<value>   this client's certificate; CONSUL_CLIENT_CERT
+              -client-key=<value>    its key; CONSUL_CLIENT_KEY
+              -tls-server-name=<value>
+                                     name in the server's certificate; CONSUL_TLS_SERVER_NAME
               -datacenter=<value>    datacenter to ask
               -stale                 let any server answer
             """;
@@ -52,13 +57,22 @@ final class ConsulApi {
         if (!auth.isEmpty()) {
             headers.put("Authorization", "Basic " + Base64.getEncoder().encodeToString(auth.getBytes(StandardCharsets.UTF_8)));
         }
-        return new Api(new Api.Address((secure ? "https://" : "http://") + host, headers,
-                flags.text("ca-file", console.env("CONSUL_CACERT"))));
+        Api.Trust trust = new Api.Trust(flags.text("ca-file", console.env("CONSUL_CACERT")),
+                flags.text("client-cert", console.env("CONSUL_CLIENT_CERT")), flags.text("client-key", console.env("CONSUL_CLIENT_KEY")),
+                flags.text("tls-server-name", console.env("CONSUL_TLS_SERVER_NAME")), !isFalse(console.env("CONSUL_HTTP_SSL_VERIFY")));
+        return new Api(new Api.Address((secure ? "https://" : "http://") + host, headers, trust, Duration.ZERO));
     }
 
     private static boolean isTrue(String text) {
         return switch (text) {
             case "1", "t", "T", "true", "TRUE", "True" -> true;
+            default -> false;
+        };
+    }
+
+    private static boolean isFalse(String text) {
+        return switch (text) {
+            case "0", "f", "F", "false", "FALSE", "False" -> true;
             default -> false;
         };
     }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -18,6 +19,7 @@ import muster.registry.agent.AgentControls;
 import muster.registry.agent.AgentLoop;
 import muster.registry.agent.AgentSettings;
 import muster.registry.agent.LocalAgent;
+import muster.registry.agent.MetricSettings;
 import muster.registry.agent.ServerStatus;
 import muster.registry.health.Output;
 import muster.registry.http.ApiSettings;
@@ -47,7 +49,8 @@ public final class RegistryServer implements AutoCloseable {
     public RegistryServer(int port, boolean pretty, boolean scripts) throws Exception {
         log.start();
         AgentSettings settings = new AgentSettings(NODE, NODE_ID, "dc1", "127.0.0.1", Map.of(), "1.8.7", 8300, 8301, scripts,
-                scripts, Output.DEFAULT_LIMIT, Duration.ofMinutes(5), Duration.ofMinutes(1), true, pretty, Optional.empty());
+                scripts, Output.DEFAULT_LIMIT, Duration.ofMinutes(5), Duration.ofMinutes(1), false,
+                new MetricSettings(true, "consul", false, true, List.of()), pretty, Optional.empty());
         agent = new LocalAgent(settings, new ServerCatalog(registry), InstantSource.system(), new Random(2));
         loop = new AgentLoop(agent, InstantSource.system(), new Random(3));
         loop.start();

@@ -35,7 +35,11 @@ public final class GoFlags {
 
     private final Map<String, Kind> kinds = new LinkedHashMap<>();
     private final Map<String, List<String>> values = new LinkedHashMap<>();
+    private final List<Given> given = new ArrayList<>();
     private List<String> rest = List.of();
+
+    /** A flag as it stands on the line; a switch has the value true or false. */
+    public record Given(String name, String value) {}
 
     /** Declares flags without a value. */
     public GoFlags switches(String... names) {
@@ -101,6 +105,7 @@ public final class GoFlags {
     }
 
     private void take(String name, Kind kind, String value) {
+        given.add(new Given(name, value));
         switch (kind) {
             case Kind.Switch s -> {
                 values.put(name, List.of(switch (value) {
@@ -144,6 +149,11 @@ public final class GoFlags {
     /** All values of a flag, in the order given. */
     public List<String> all(String name) {
         return values.getOrDefault(name, List.of());
+    }
+
+    /** All flags in the order of the line: for those whose order among each other matters. */
+    public List<Given> given() {
+        return List.copyOf(given);
     }
 
     /** An unsigned number; throws {@link FlagException} with Go's text for anything else. */

@@ -50,6 +50,7 @@ public final class AgentLoop implements AutoCloseable {
             wake(true);
         }
         thread = Thread.ofVirtual().name("agent-sync").start(this::run);
+        agent.followed(true);
     }
 
     /** Makes the next round a full comparison, now: after a leader was found, or on an operator's wish. */
@@ -75,7 +76,7 @@ public final class AgentLoop implements AutoCloseable {
     }
 
     private void run() {
-        Instant nextFull = clock.instant().plus(staggered(agent.settings().syncInterval()));
+        Instant nextFull = clock.instant().plus(staggered(agent.fullSyncInterval()));
         Duration retry = FIRST_RETRY;
         try {
             while (!stopped) {
@@ -84,7 +85,7 @@ public final class AgentLoop implements AutoCloseable {
                     agent.push(full);
                     retry = FIRST_RETRY;
                     if (full) {
-                        nextFull = clock.instant().plus(staggered(agent.settings().syncInterval()));
+                        nextFull = clock.instant().plus(staggered(agent.fullSyncInterval()));
                     }
                 } catch (RuntimeException e) {
                     LOG.warn("catalog sync failed retryIn={} full={}", retry, full, e);
@@ -139,6 +140,7 @@ public final class AgentLoop implements AutoCloseable {
     @Override
     public void close() throws InterruptedException {
         stopped = true;
+        agent.followed(false);
         if (thread != null) {
             thread.interrupt();
             thread.join(Duration.ofSeconds(5));

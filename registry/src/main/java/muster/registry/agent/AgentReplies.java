@@ -1,5 +1,6 @@
 package muster.registry.agent;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,9 @@ final class AgentReplies {
             "Node", Shape.TEXT, "CheckID", Shape.TEXT, "Name", Shape.TEXT, "Status", Shape.TEXT, "Notes", Shape.TEXT,
             "Output", Shape.TEXT, "ServiceID", Shape.TEXT, "ServiceName", Shape.TEXT, "ServiceTags", Shape.TEXTS);
 
+    /** Pushing takes a millisecond; without a leader it may take long, and the change is the agent's anyway. */
+    private static final Duration SETTLE = Duration.ofMillis(500);
+
     private final muster.registry.http.Bodies bodies;
     private final String node;
 
@@ -52,6 +56,19 @@ final class AgentReplies {
     /** For functions that write to disk, connect or wait. */
     static Handler blocking(Function<Call, Reply> function) {
         return Handlers.blocking(call -> refusing(function, call));
+    }
+
+    /** As {@link #blocking}, for functions that change the agent: answered when the catalog has the change, if that is soon. */
+    static Handler changing(LocalAgent agent, Function<Call, Reply> function) {
+        return blocking(call -> {
+            Reply reply = function.apply(call);
+            try {
+                agent.settle(SETTLE);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return reply;
+        });
     }
 
     private static Reply refusing(Function<Call, Reply> function, Call call) {

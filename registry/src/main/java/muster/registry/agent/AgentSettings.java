@@ -19,7 +19,8 @@ import muster.registry.health.Output;
  * @param outputLimit bytes of output that are kept of a check (check_output_max_size)
  * @param checkUpdateInterval for how long an output may be held back (check_update_interval)
  * @param syncInterval time between full comparisons with the catalog
- * @param prometheus whether metrics may be read in that format (telemetry.prometheus_retention_time)
+ * @param discardOutput whether outputs are not kept (discard_check_output)
+ * @param metrics how metrics are shown
  * @param pretty whether all JSON is indented, as in development mode
  * @param dataDir where definitions and states are kept; empty keeps them in memory
  */
@@ -37,7 +38,8 @@ public record AgentSettings(
         int outputLimit,
         Duration checkUpdateInterval,
         Duration syncInterval,
-        boolean prometheus,
+        boolean discardOutput,
+        MetricSettings metrics,
         boolean pretty,
         Optional<Path> dataDir) {
     public AgentSettings {
@@ -47,6 +49,6 @@ public record AgentSettings(
     /** The defaults of a server: ports 8300 and 8301, no scripts, outputs held back for five minutes, a sync each minute. */
     public static AgentSettings of(String nodeName, String nodeId, String datacenter, String address, String version) {
         return new AgentSettings(nodeName, nodeId, datacenter, address, Map.of(), version, 8300, 8301, false, false,
-                Output.DEFAULT_LIMIT, Duration.ofMinutes(5), Duration.ofMinutes(1), false, false, Optional.empty());
+                Output.DEFAULT_LIMIT, Duration.ofMinutes(5), Duration.ofMinutes(1), false, MetricSettings.USUAL, false, Optional.empty());
     }
 }

@@ -9,6 +9,9 @@ public interface CatalogLink {
     /** What it holds of a node. Throws {@link CatalogUnavailableException} when it can't be asked. */
     NodeRows rows(String node);
 
+    /** How many nodes it holds, as far as is known. */
+    int nodes();
+
     /**
      * Applies a change and returns once it took effect. Throws {@link CatalogUnavailableException} when it could not be
      * applied, for lack of a leader or because the state refused it.

@@ -24,12 +24,12 @@ final class CheckEndpoints {
 
     void addTo(Routes routes) {
         routes.get("/v1/agent/checks", AgentReplies.direct(this::checks))
-                .put("/v1/agent/check/register", AgentReplies.blocking(this::register))
-                .put("/v1/agent/check/deregister/*id", AgentReplies.blocking(this::deregister))
+                .put("/v1/agent/check/register", AgentReplies.changing(agent, this::register))
+                .put("/v1/agent/check/deregister/*id", AgentReplies.changing(agent, this::deregister))
                 .put("/v1/agent/check/pass/*id", report(Status.PASSING))
                 .put("/v1/agent/check/warn/*id", report(Status.WARNING))
                 .put("/v1/agent/check/fail/*id", report(Status.CRITICAL))
-                .put("/v1/agent/check/update/*id", AgentReplies.blocking(this::update));
+                .put("/v1/agent/check/update/*id", AgentReplies.changing(agent, this::update));
     }
 
     private Reply checks(Call call) {
@@ -61,7 +61,7 @@ final class CheckEndpoints {
     }
 
     private Handler report(Status status) {
-        return AgentReplies.blocking(call -> {
+        return AgentReplies.changing(agent, call -> {
             rights.requireCheck(call, call.parameter("id"));
             agent.report(call.parameter("id"), status, call.query("note"));
             return Reply.empty(200);

@@ -1,16 +1,27 @@
 package muster.registry.agent;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 import muster.wire.JsonException;
 
 /**
- * Definitions in a configuration tree. A block of the HCL form is a list of one map there; it counts as the map.
+ * Definitions in a configuration tree, where a block of the HCL form may be a list of one map.
  * Pure. Throws {@link RefusedException} with the definition's name in front.
  */
 final class Configured {
+    /** Fields that hold one table, by their names without underscores. */
+    private static final Set<String> TABLES = Set.of("check", "weights", "meta", "proxy", "connect", "taggedaddresses", "header", "config",
+            "meshgateway", "expose", "lan", "wan", "lanipv4", "wanipv4", "lanipv6", "wanipv6", "sidecarservice");
+    /** Fields that hold several values. */
+    private static final Set<String> LISTS = Set.of("checks", "tags", "args", "scriptargs", "upstreams", "paths");
+
     private Configured() {}
 
     static Registration service(Definitions definitions, Map<String, Object> tree, Instant now) {
@@ -34,14 +45,54 @@ final class Configured {
         return new RefusedException(400, what + " " + name + ": " + e.getMessage());
     }
 
+    /** What the reading of a definition says is wrong. */
+    static Optional<String> problem(Supplier<?> reading) {
+        try {
+            reading.get();
+            return Optional.empty();
+        } catch (RefusedException e) {
+            return Optional.of(e.getMessage());
+        }
+    }
+
+    /**
+     * The tree in the form of a request's body: what is one table there may be a list of one here, what is a list may be a table or a
+     * word, and several blocks named {@code check} are a list of checks.
+     */
     private static Map<String, Object> unwrapped(Map<String, Object> tree) {
         Map<String, Object> plain = new LinkedHashMap<>();
-        tree.forEach((key, value) -> plain.put(key, isBlock(key) && value instanceof List<?> list && list.size() == 1
-                ? list.getFirst() : value));
+        tree.forEach((key, value) -> {
+            String name = key.replace("_", "").toLowerCase(Locale.ROOT);
+            if (name.equals("check") && value instanceof List<?> several && several.size() != 1) {
+                plain.put("checks", all("checks", several));
+            } else if (TABLES.contains(name)) {
+                Object only = value instanceof List<?> list && list.size() == 1 ? list.getFirst() : value;
+                plain.put(key, nested(name, only));
+            } else if (LISTS.contains(name) && value != null && !(value instanceof List<?>)) {
+                plain.put(key, List.of(nested(name, value)));
+            } else {
+                plain.put(key, value instanceof List<?> list ? all(name, list) : value);
+            }
+        });
         return plain;
     }
 
-    private static boolean isBlock(String key) {
-        return List.of("check", "weights", "meta", "proxy", "connect", "tagged_addresses", "header").contains(key);
+    private static List<Object> all(String name, List<?> items) {
+        List<Object> nested = new ArrayList<>();
+        items.forEach(item -> nested.add(nested(name, item)));
+        return nested;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Object nested(String name, Object value) {
+        if (!(value instanceof Map<?, ?> map)) {
+            return value;
+        }
+        if (name.equals("header")) {
+            Map<String, Object> fields = new LinkedHashMap<>();
+            map.forEach((field, values) -> fields.put(String.valueOf(field), values instanceof String ? List.of(values) : values));
+            return fields;
+        }
+        return name.equals("meta") || name.equals("config") ? map : unwrapped((Map<String, Object>) map);
     }
 }

@@ -15,6 +15,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -80,6 +81,12 @@ final class DefinitionStore {
             remove(STATES, id);
             remove(MAINTENANCE, id);
         });
+    }
+
+    /** Removes definitions that configuration has taken over; states of their checks stay. */
+    void forgetDefinitions(Set<String> services, Set<String> checks) {
+        services.forEach(id -> remove("services", id));
+        checks.forEach(id -> remove("checks", id));
     }
 
     /** Reads all that is kept. A file that can't be read is reported and left where it is. */

@@ -7,10 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import muster.registry.client.HealthCheck.Status;
 import muster.registry.client.ServiceRegistration;
 import muster.registry.health.CheckDefinition;
@@ -32,18 +35,30 @@ import org.slf4j.LoggerFactory;
 public final class LocalAgent implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LocalAgent.class);
 
-    private final AgentSettings settings;
     private final CatalogLink catalog;
     private final InstantSource clock;
     private final RandomGenerator random;
     private final DefinitionStore store;
-    private final OwnRows own;
     private final ReentrantLock lock = new ReentrantLock();
     private final CheckRunners runners;
     private final AliasFollower aliases;
+    private final Condition pushed = lock.newCondition();
+    private volatile AgentSettings settings;
+    private volatile OwnRows own;
     private volatile LocalState state = LocalState.EMPTY;
+    /** Of the newest configuration; guarded by the lock. */
+    private Ids configured = Ids.NONE;
+    /** Counts of changes, and of those that a push has carried to the catalog; guarded by the lock. */
+    private long changes;
+    private long pushedChanges;
+    private volatile boolean follows;
     private volatile CompletableFuture<Void> changed = new CompletableFuture<>();
     private volatile Runnable wake = () -> {};
+
+    /** What configuration registered. */
+    private record Ids(Set<String> services, Set<String> checks) {
+        static final Ids NONE = new Ids(Set.of(), Set.of());
+    }
 
     /** @param random for pauses and delays; drawn from by one thread at a time */
     public LocalAgent(AgentSettings settings, CatalogLink catalog, InstantSource clock, RandomGenerator random) {
@@ -90,20 +105,59 @@ public final class LocalAgent implements AutoCloseable {
                 (serviceId, reason) -> change(old -> old.inMaintenance(serviceId, reason, now)));
     }
 
+    /** What is wrong with a service's tree of a configuration, as far as its form goes; empty when nothing is. */
+    public static Optional<String> problemOfService(Map<String, Object> tree) {
+        return Configured.problem(() -> Configured.service(new Definitions("", 1, true), tree, Instant.EPOCH));
+    }
+
+    /** As {@link #problemOfService}, of a check's. */
+    public static Optional<String> problemOfCheck(Map<String, Object> tree) {
+        return Configured.problem(() -> Configured.check(new Definitions("", 1, true), tree, Instant.EPOCH));
+    }
+
     /**
      * Registers services and checks of the configuration: trees as its {@code service}, {@code services}, {@code check}
-     * and {@code checks} hold them. Throws {@link RefusedException} naming the definition that is wrong.
+     * and {@code checks} hold them. What an earlier configuration registered and this one does not is deregistered. Throws
+     * {@link RefusedException} naming the definition that is wrong; then nothing is changed.
      */
     public void configure(List<Map<String, Object>> services, List<Map<String, Object>> checks) {
         Instant now = clock.instant();
         Definitions definitions = trusted();
-        for (Map<String, Object> tree : services) {
-            Registration registration = Configured.service(definitions, tree, now);
-            change(old -> old.with(registration, false, now));
-        }
-        for (Map<String, Object> tree : checks) {
-            LocalCheck check = Configured.check(definitions, tree, now);
-            change(old -> old.with(check, now));
+        List<Registration> registrations = services.stream().map(tree -> Configured.service(definitions, tree, now)).toList();
+        List<LocalCheck> own = checks.stream().map(tree -> Configured.check(definitions, tree, now)).toList();
+        Ids next = new Ids(registrations.stream().map(registration -> registration.service().id()).collect(Collectors.toSet()),
+                own.stream().map(LocalCheck::id).collect(Collectors.toSet()));
+        change(old -> {
+            LocalState changed = old;
+            for (String id : configured.services()) {
+                changed = next.services().contains(id) ? changed : changed.withoutService(id);
+            }
+            for (String id : configured.checks()) {
+                changed = next.checks().contains(id) ? changed : changed.withoutCheck(id);
+            }
+            for (Registration registration : registrations) {
+                // A check that its service's block no longer has goes with the old block.
+                boolean known = configured.services().contains(registration.service().id());
+                changed = changed.with(registration, known, now);
+            }
+            for (LocalCheck check : own) {
+                changed = changed.with(check, now);
+            }
+            return changed;
+        }, () -> {
+            configured = next;
+            store.forgetDefinitions(next.services(), next.checks());
+        });
+    }
+
+    /** Takes what may change while the agent runs: metadata of the node, scripts, outputs, metrics. The next full comparison tells the catalog. */
+    public void reconfigure(AgentSettings next) {
+        lock.lock();
+        try {
+            settings = next;
+            own = new OwnRows(next);
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -159,7 +213,7 @@ public final class LocalAgent implements AutoCloseable {
             if (check == null || !(check.definition() instanceof CheckDefinition.Ttl ttl)) {
                 throw new RefusedException(500, "CheckID \"" + checkId + "\" does not have associated TTL");
             }
-            CheckState next = check.state().reported(ttl, new Outcome(status, output), check.outputLimit(), now);
+            CheckState next = check.state().reported(ttl, kept(new Outcome(status, output)), check.outputLimit(), now);
             return old.moved(checkId, next, outputDelay(), now);
         }, () -> store.saveState(state.checks().get(checkId)));
     }
@@ -188,6 +242,33 @@ public final class LocalAgent implements AutoCloseable {
         return new RefusedException(404, "No service registered with ID \"" + id + "\"");
     }
 
+    /** Whether somebody carries changes to the catalog, so that {@link #settle} may wait for it. */
+    void followed(boolean now) {
+        follows = now;
+    }
+
+    /**
+     * Waits until the changes made so far are in the catalog, or for the given time: so that who registered something finds it
+     * there. With no leader it comes later.
+     */
+    void settle(Duration time) throws InterruptedException {
+        lock.lock();
+        try {
+            long wanted = changes;
+            long left = time.toNanos();
+            while (follows && pushedChanges < wanted && left > 0) {
+                left = pushed.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes the node with all it has out of the catalog, as the others do with a member that left. Ends nothing. */
+    public void leave() throws InterruptedException {
+        catalog.apply(new Command.Deregister(settings.nodeName(), "", ""));
+    }
+
     /** Stops all checks. What is registered stays in the catalog: the node's health says what became of it. */
     @Override
     public void close() {
@@ -208,15 +289,18 @@ public final class LocalAgent implements AutoCloseable {
     void push(boolean full) throws InterruptedException {
         passTime();
         LocalState snapshot;
+        long carried;
         lock.lock();
         try {
             snapshot = state;
+            carried = changes;
             state = state.withUnpushed(LocalState.Unpushed.NOTHING);
         } finally {
             lock.unlock();
         }
         LocalState.Unpushed selection = snapshot.unpushed();
         if (!full && selection.isEmpty()) {
+            arrived(carried);
             return;
         }
         boolean done = false;
@@ -233,10 +317,21 @@ public final class LocalAgent implements AutoCloseable {
                 LOG.debug("pushed command={}", command.getClass().getSimpleName());
             }
             done = true;
+            arrived(carried);
         } finally {
             if (!done) {
                 pushAgain(selection);
             }
+        }
+    }
+
+    private void arrived(long carried) {
+        lock.lock();
+        try {
+            pushedChanges = Math.max(pushedChanges, carried);
+            pushed.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -269,6 +364,18 @@ public final class LocalAgent implements AutoCloseable {
         }
     }
 
+    /**
+     * The time between two full comparisons. It grows with the cluster, so that a large one is not kept busy by comparing: once
+     * more the interval for each doubling beyond 128 nodes, as the original.
+     */
+    Duration fullSyncInterval() {
+        return settings.syncInterval().multipliedBy(syncFactor(catalog.nodes()));
+    }
+
+    static int syncFactor(int nodes) {
+        return nodes <= 128 ? 1 : 33 - Integer.numberOfLeadingZeros(nodes - 1) - 7;
+    }
+
     private Duration outputDelay() {
         long half = settings.checkUpdateInterval().toNanos() / 2;
         return half <= 0 ? Duration.ZERO : Duration.ofNanos(half + random.nextLong(half));
@@ -293,6 +400,7 @@ public final class LocalAgent implements AutoCloseable {
             runners.follow(state.checks());
             store.forget(before, state);
             keep.run();
+            changes++;
             waiting = changed;
             changed = new CompletableFuture<>();
         } finally {
@@ -302,13 +410,17 @@ public final class LocalAgent implements AutoCloseable {
         wake.run();
     }
 
+    private Outcome kept(Outcome outcome) {
+        return settings.discardOutput() ? new Outcome(outcome.status(), "") : outcome;
+    }
+
     /** A running check found something; whether it was ever passing. An outcome for what is registered otherwise by now is dropped. */
     private boolean observed(LocalCheck origin, Outcome outcome) {
         Instant now = clock.instant();
         change(old -> {
             LocalCheck check = old.checks().get(origin.id());
             return check == null || !CheckRunners.serves(origin, check) ? old
-                    : old.moved(check.id(), check.state().observed(check.thresholds(), outcome, now), outputDelay(), now);
+                    : old.moved(check.id(), check.state().observed(check.thresholds(), kept(outcome), now), outputDelay(), now);
         });
         LocalCheck check = state.checks().get(origin.id());
         return check == null || check.state().everPassed();

@@ -50,7 +50,7 @@ final class NodeEndpoints {
                 .get("/v1/agent/host", AgentReplies.blocking(this::host))
                 .get("/v1/agent/metrics", AgentReplies.direct(this::metrics))
                 .get("/v1/agent/monitor", AgentReplies.direct(this::monitor))
-                .put("/v1/agent/maintenance", AgentReplies.blocking(this::maintenance))
+                .put("/v1/agent/maintenance", AgentReplies.changing(agent, this::maintenance))
                 .put("/v1/agent/reload", AgentReplies.blocking(this::reload))
                 .put("/v1/agent/leave", AgentReplies.blocking(this::leave))
                 .put("/v1/agent/join/*address", AgentReplies.blocking(this::join))
@@ -83,7 +83,7 @@ final class NodeEndpoints {
         if (!call.query("format").equals("prometheus")) {
             return replies.json(call, 200, metrics.tree());
         }
-        if (!agent.settings().prometheus()) {
+        if (!agent.settings().metrics().prometheus()) {
             return Reply.text(415, "Prometheus is not enabled since its retention time is not positive");
         }
         return Reply.of(200, "text/plain; version=0.0.4; charset=utf-8",

@@ -38,9 +38,9 @@ final class ServiceEndpoints {
     void addTo(Routes routes) {
         routes.get("/v1/agent/services", AgentReplies.direct(this::services))
                 .get("/v1/agent/service/*id", this::service)
-                .put("/v1/agent/service/register", AgentReplies.blocking(this::register))
-                .put("/v1/agent/service/deregister/*id", AgentReplies.blocking(this::deregister))
-                .put("/v1/agent/service/maintenance/*id", AgentReplies.blocking(this::maintenance));
+                .put("/v1/agent/service/register", AgentReplies.changing(agent, this::register))
+                .put("/v1/agent/service/deregister/*id", AgentReplies.changing(agent, this::deregister))
+                .put("/v1/agent/service/maintenance/*id", AgentReplies.changing(agent, this::maintenance));
     }
 
     private Reply services(Call call) {

@@ -36,6 +36,11 @@ public final class ServerCatalog implements CatalogLink {
     }
 
     @Override
+    public int nodes() {
+        return registry.snapshot().catalog().nodes().size();
+    }
+
+    @Override
     public void apply(Command command) throws InterruptedException {
         try {
             Result result = registry.propose(command).get(APPLY_SECONDS, TimeUnit.SECONDS).result();

@@ -63,6 +63,11 @@ class LocalAgentTest {
         }
 
         @Override
+        public int nodes() {
+            return state.catalog().nodes().size();
+        }
+
+        @Override
         public AutoCloseable watch(String node, Runnable changed) {
             watcher = changed;
             return () -> watcher = () -> {};
@@ -80,7 +85,7 @@ class LocalAgentTest {
     private LocalAgent agent(Optional<Path> dataDir) {
         AgentSettings plain = AgentSettings.of("n1", "11111111-2222-3333-4444-555555555555", "dc1", "127.0.0.1", "1.8.7");
         return new LocalAgent(new AgentSettings("n1", plain.nodeId(), "dc1", "127.0.0.1", Map.of("rack", "r9"), "1.8.7", 8300,
-                8301, false, false, 4096, Duration.ofMinutes(5), Duration.ofMinutes(1), false, false, dataDir),
+                8301, false, false, 4096, Duration.ofMinutes(5), Duration.ofMinutes(1), false, MetricSettings.USUAL, false, dataDir),
                 catalog, clock, new SplittableRandom(1));
     }
 

@@ -1,0 +1,148 @@
+package muster.agent;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * From settings to options: defaults, and the rules that values have to keep to. What breaks one becomes a problem of the settings.
+ * Used once, by one thread.
+ */
+final class OptionRules {
+    private final String tool;
+    private final boolean dev;
+    private final Settings settings;
+    private final Map<String, String> environment;
+    private final String machine;
+
+    /** @param machine the machine's name, the node's unless given */
+    OptionRules(String tool, boolean dev, Settings settings, Map<String, String> environment, String machine) {
+        this.tool = tool;
+        this.dev = dev;
+        this.settings = settings;
+        this.environment = environment;
+        this.machine = machine;
+    }
+
+    AgentOptions options() {
+        Set<AgentOptions.Part> parts = switch (tool) {
+            case "consul" -> EnumSet.of(AgentOptions.Part.REGISTRY, AgentOptions.Part.DNS);
+            case "nomad" -> EnumSet.of(AgentOptions.Part.SCHEDULER);
+            default -> EnumSet.allOf(AgentOptions.Part.class);
+        };
+        Optional<Path> dataDir = path("data_dir");
+        if (!dev && dataDir.isEmpty()) {
+            settings.problem("data_dir cannot be empty: give -data-dir a folder to keep the state in, or -dev to keep it in memory");
+        }
+        if (settings.number("bootstrap_expect", 1) != 1) {
+            settings.problem("bootstrap_expect " + settings.number("bootstrap_expect", 1)
+                    + ": this version runs one server, so only 1 is possible");
+        }
+        String host = host();
+        String advertise = advertise(host);
+        String datacenter = datacenter();
+        return new AgentOptions(parts, dev, node(), datacenter, settings.text("region", "global"), host, advertise, ports(), dataDir,
+                log(), path("pid_file"), registryAddress(), new RegistryRules(settings, tool, dev, datacenter, host).options(),
+                new AgentOptions.Client(settings.texts("client_meta"), settings.text("node_class", ""),
+                        optional("cpu_total_compute"), optional("memory_total_mb"),
+                        settings.text("network_interface", "lo"), settings.on("raw_exec")));
+    }
+
+    /** A relative path is one below the folder in which the agent was started. */
+    private Optional<Path> path(String name) {
+        return settings.has(name) && !settings.text(name, "").isEmpty()
+                ? Optional.of(Path.of(settings.text(name, "")).toAbsolutePath().normalize())
+                : Optional.empty();
+    }
+
+    private String node() {
+        String node = settings.text("node_name", "");
+        return node.isEmpty() ? machine : node;
+    }
+
+    /** Consul binds its API to client_addr, Nomad to bind_addr; an agent of all parts takes either. */
+    private String host() {
+        String host = tool.equals("consul")
+                ? settings.text("client_addr", "127.0.0.1")
+                : settings.text("client_addr", settings.text("bind_addr", "127.0.0.1"));
+        if (host.contains(" ") || host.contains("{{") || host.startsWith("unix:")) {
+            settings.problem("client_addr \"" + host + "\" has to be one address, without templates or sockets of files");
+        }
+        return host.equals("localhost") ? "127.0.0.1" : host;
+    }
+
+    private String advertise(String host) {
+        for (String candidate : List.of(settings.text("advertise_addr", ""), tool.equals("consul") ? settings.text("bind_addr", "") : "",
+                host)) {
+            if (!candidate.isEmpty() && !candidate.equals("0.0.0.0") && !candidate.equals("::")) {
+                return candidate;
+            }
+        }
+        return "127.0.0.1";
+    }
+
+    private AgentOptions.Ports ports() {
+        AgentOptions.Ports usual = AgentOptions.Ports.USUAL;
+        return new AgentOptions.Ports(port("http", usual.registry()), port("dns", usual.dns()), port("scheduler", usual.scheduler()),
+                port("lb", usual.balancer()), port("lb_api", usual.balancerApi()));
+    }
+
+    private int port(String name, int usual) {
+        int port = settings.number("ports." + name, usual);
+        if (port < -1 || port > 65_535) {
+            settings.problem("ports." + name + " has to be from 1 to 65535, 0 for a free one or -1 for none (found " + port + ")");
+            return usual;
+        }
+        return port;
+    }
+
+    private String datacenter() {
+        String datacenter = settings.text("datacenter", "dc1");
+        if (!datacenter.matches("[A-Za-z0-9_-]+")) {
+            settings.problem("datacenter \"" + datacenter + "\" can only contain alphanumeric characters, dashes and underscores");
+        }
+        return datacenter.toLowerCase(Locale.ROOT);
+    }
+
+    private String registryAddress() {
+        String given = settings.text("registry_address", environment.getOrDefault("CONSUL_HTTP_ADDR", ""));
+        return given.isEmpty() ? "127.0.0.1:8500" : given;
+    }
+
+    private Optional<Integer> optional(String name) {
+        return settings.has(name) ? Optional.of(settings.number(name, 0)) : Optional.empty();
+    }
+
+    private AgentOptions.Log log() {
+        AgentOptions.Log usual = AgentOptions.Log.USUAL;
+        String given = settings.text("log_rotate_duration", "");
+        Duration after = given.isEmpty() ? usual.rotateAfter() : muster.wire.GoDuration.tryParse(given).orElse(Duration.ZERO);
+        if (!after.isPositive()) {
+            settings.problem("log_rotate_duration \"" + given + "\" has to be a duration, as 24h");
+        }
+        // A name that ends in a slash is a folder for files with the usual name.
+        Optional<Path> file = path("log_file").map(path -> settings.text("log_file", "").endsWith("/") ? path.resolve("consul.log") : path);
+        return new AgentOptions.Log(level(), settings.on("log_json"), file, settings.number("log_rotate_bytes", 0), after,
+                settings.number("log_rotate_max_files", 0));
+    }
+
+    private AgentOptions.LogLevel level() {
+        String word = settings.text("log_level", "INFO").toUpperCase(Locale.ROOT);
+        return switch (word) {
+            case "TRACE" -> AgentOptions.LogLevel.TRACE;
+            case "DEBUG" -> AgentOptions.LogLevel.DEBUG;
+            case "INFO" -> AgentOptions.LogLevel.INFO;
+            case "WARN", "WARNING" -> AgentOptions.LogLevel.WARN;
+            case "ERR", "ERROR" -> AgentOptions.LogLevel.ERROR;
+            default -> {
+                settings.problem("log level \"" + word + "\" is unknown: use TRACE, DEBUG, INFO, WARN or ERROR");
+                yield AgentOptions.LogLevel.INFO;
+            }
+        };
+    }
+}
