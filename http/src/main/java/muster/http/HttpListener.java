@@ -7,6 +7,7 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -20,7 +21,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,14 +33,21 @@ import org.slf4j.LoggerFactory;
 public final class HttpListener implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpListener.class);
     private static final int MAX_LINE = 1 << 18;
+    private static final int FIRST_ROOM = 1 << 10;
+    private static final int MOST_AHEAD = 64 << 10;
 
     /**
      * @param host address to bind, no name
      * @param port 0 picks a free one
      * @param instances event loops that share the port, at least 1
-     * @param maxConnectionsPerClient connections from one client address before further ones are closed; 0 is no limit
+     * @param maxConnectionsPerClient connections from one client address before further ones are refused with 429; 0 is no limit
      */
-    public record Listen(String host, int port, int instances, int maxConnectionsPerClient) {
+    public record Listen(String host, int port, int instances, int maxConnectionsPerClient, Patience patience) {
+        /** With the usual patience. */
+        public Listen(String host, int port, int instances, int maxConnectionsPerClient) {
+            this(host, port, instances, maxConnectionsPerClient, Patience.USUAL);
+        }
+
         public static Listen on(String host, int port) {
             return new Listen(host, port, 1, 0);
         }
@@ -50,7 +57,7 @@ public final class HttpListener implements AutoCloseable {
     private final Listen listen;
     private final RouteTree tree;
     private final Dialect dialect;
-    private final Map<String, Integer> connections = new ConcurrentHashMap<>();
+    private final Connections connections;
     private volatile String deployment;
     private volatile int port;
 
@@ -59,6 +66,7 @@ public final class HttpListener implements AutoCloseable {
         this.listen = listen;
         this.tree = RouteTree.of(routes.all());
         this.dialect = dialect;
+        this.connections = new Connections(listen.maxConnectionsPerClient(), listen.patience());
     }
 
     /**
@@ -118,14 +126,8 @@ public final class HttpListener implements AutoCloseable {
                         .setMaxHeaderSize(MAX_LINE)
                         .setHandle100ContinueAutomatically(true)
                         .setTcpNoDelay(true));
-                server.connectionHandler(connection -> {
-                    String client = connection.remoteAddress().hostAddress();
-                    int now = connections.merge(client, 1, Integer::sum);
-                    connection.closeHandler(closed -> connections.computeIfPresent(client, (c, n) -> n == 1 ? null : n - 1));
-                    if (listen.maxConnectionsPerClient() > 0 && now > listen.maxConnectionsPerClient()) {
-                        connection.close();
-                    }
-                });
+                Connections.Loop own = connections.loop(context.owner());
+                server.connectionHandler(own::opened);
                 server.requestHandler(HttpListener.this::take);
                 return server.listen(listen.port(), listen.host()).onSuccess(bound -> port = bound.actualPort());
             }
@@ -138,6 +140,14 @@ public final class HttpListener implements AutoCloseable {
     }
 
     private void take(HttpServerRequest request) {
+        Connections.Watched connection = Connections.of(request.connection());
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        boolean withBody = request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null || length != null && !length.equals("0");
+        connection.headRead(withBody);
+        if (withBody) {
+            request.endHandler(end -> connection.bodyRead());
+        }
+        request.response().endHandler(ended -> connection.replied());
         String path;
         Map<String, List<String>> query;
         try {
@@ -187,7 +197,8 @@ public final class HttpListener implements AutoCloseable {
             answer(request, head, route);
             return;
         }
-        Buffer body = Buffer.buffer(announced > 0 ? (int) announced : 1024);
+        // What is announced may never come.
+        Buffer body = Buffer.buffer(Math.clamp(announced, FIRST_ROOM, MOST_AHEAD));
         boolean[] refused = new boolean[1];
         request.handler(chunk -> {
             if (refused[0]) {
@@ -202,6 +213,7 @@ public final class HttpListener implements AutoCloseable {
             body.appendBuffer(chunk);
         });
         request.endHandler(end -> {
+            Connections.of(request.connection()).bodyRead();
             if (!refused[0]) {
                 answer(request, new Call(head.method(), head.path(), head.parameters(), head.query(), head.headers(),
                         body.getBytes(), head.remote(), head.gone()), route);

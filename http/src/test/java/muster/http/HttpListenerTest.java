@@ -163,7 +163,7 @@ class HttpListenerTest {
         return URI.create("http://127.0.0.1:" + listener.port() + path);
     }
 
-    private record PlainDialect() implements Dialect {
+    record PlainDialect() implements Dialect {
         @Override
         public Reply notFound(Call call) {
             return Reply.empty(404);
