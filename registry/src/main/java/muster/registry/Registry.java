@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -13,6 +14,7 @@ import muster.raft.LogGroup;
 import muster.raft.ReplicatedLog;
 import muster.registry.acl.AccessControl;
 import muster.registry.acl.AccessSettings;
+import muster.registry.acl.AclDuties;
 import muster.registry.query.Answer;
 import muster.registry.query.BlockingQueries;
 import muster.registry.query.StateQuery;
@@ -45,6 +47,8 @@ public final class Registry implements AutoCloseable {
     private final BlockingQueries queries;
     private final Leadership leadership;
     private final AccessControl access;
+    private final AclDuties duties;
+    private final CompletableFuture<Void> ready = new CompletableFuture<>();
 
     /**
      * Attaches the registry to a log group that has not been started.
@@ -61,12 +65,14 @@ public final class Registry implements AutoCloseable {
             String datacenter, LogGroup group, InstantSource clock, RandomGenerator random, AccessSettings access) {
         this.datacenter = datacenter;
         this.clock = clock;
-        this.access = new AccessControl(access);
         this.group = group;
         store = new StateStore(this::changed);
+        this.access = new AccessControl(access, datacenter, () -> store.snapshot().acl(), clock);
+        duties = new AclDuties(access, UUID::randomUUID);
         queries = new BlockingQueries(store::snapshot, random);
         leadership = new Leadership(clock, store::snapshot, group::isLeader, () -> group.leader().isPresent(),
-                this::proposeOnce, () -> queries.changed(Changes.EVERYTHING));
+                this::proposeOnce,
+                (state, now) -> duties.due(state.acl(), now), () -> queries.changed(Changes.EVERYTHING));
         log = group.attach("registry", new Commands(), store);
         leadership.start();
     }
@@ -79,6 +85,14 @@ public final class Registry implements AutoCloseable {
     /** The datacenter's name. */
     public String datacenter() {
         return datacenter;
+    }
+
+    /** Completes once the state holds what every cluster begins with, so that tokens of the configuration are known. */
+    public CompletableFuture<Void> ready() {
+        if (duties.isBegun(snapshot().acl())) {
+            ready.complete(null);
+        }
+        return ready;
     }
 
     /** Who may do what. */
@@ -162,6 +176,9 @@ public final class Registry implements AutoCloseable {
     private void changed(Changes changes) {
         leadership.changed(changes);
         queries.changed(changes);
+        if (!ready.isDone() && duties.isBegun(store.snapshot().acl())) {
+            ready.complete(null);
+        }
     }
 
     private void proposeOnce(Command command) {

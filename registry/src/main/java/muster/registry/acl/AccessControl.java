@@ -2,18 +2,39 @@ package muster.registry.acl;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import muster.registry.identity.Token;
+import muster.registry.state.Acl;
 
 /**
- * Resolves the secret that comes with a request to its {@link Caller}, once for each request and from memory. Any thread
- * may call.
+ * Resolves the secret that comes with a request to its {@link Caller}, once for each request and from memory. A caller is made
+ * when its token is first used and kept until anything of access control changes. Any thread may call.
  */
 public final class AccessControl {
     private final AccessSettings settings;
+    private final Supplier<Acl> state;
+    private final InstantSource clock;
+    private final Grantor grantor;
     private volatile AgentTokens tokens;
+    private volatile Known known = new Known(Acl.EMPTY, new ConcurrentHashMap<>());
 
-    public AccessControl(AccessSettings settings) {
+    /** The callers of one state; replaced whole with the state. */
+    private record Known(Acl state, Map<String, Resolved> callers) {}
+
+    private record Resolved(Caller caller, Optional<Instant> expires) {}
+
+    /** @param state gives the newest; quick */
+    public AccessControl(AccessSettings settings, String datacenter, Supplier<Acl> state, InstantSource clock) {
         this.settings = Objects.requireNonNull(settings);
+        this.state = state;
+        this.clock = clock;
+        this.grantor = new Grantor(datacenter, settings.allowByDefault());
         this.tokens = settings.tokens();
     }
 
@@ -24,6 +45,11 @@ public final class AccessControl {
 
     public AccessSettings settings() {
         return settings;
+    }
+
+    /** The moment by which tokens begin and end. */
+    public Instant now() {
+        return clock.instant();
     }
 
     /** The agent's own secrets at present. */
@@ -45,13 +71,31 @@ public final class AccessControl {
             return Caller.UNRESTRICTED;
         }
         String used = secret.isEmpty() ? tokens.user() : secret;
-        if (used.isEmpty()) {
-            return new Caller(Caller.ANONYMOUS, settings.allowByDefault() ? Authorizer.ALLOW : Authorizer.DENY);
+        used = used.isEmpty() ? Token.ANONYMOUS_SECRET : used;
+        Acl now = state.get();
+        Known callers = known;
+        if (callers.state() != now) {
+            callers = new Known(now, new ConcurrentHashMap<>());
+            known = callers;
         }
-        if (used.equals(settings.initialManagement())) {
-            return new Caller("", Authorizer.EVERYTHING);
+        Resolved resolved = callers.callers().get(used);
+        if (resolved == null) {
+            resolved = resolve(used, now);
+            callers.callers().put(used, resolved);
         }
-        throw DeniedException.unknownToken();
+        if (resolved.expires().filter(end -> !clock.instant().isBefore(end)).isPresent()) {
+            throw DeniedException.unknownToken();
+        }
+        return resolved.caller();
+    }
+
+    private Resolved resolve(String secret, Acl acl) {
+        Optional<Token> token = acl.withSecret(secret);
+        if (token.isEmpty() && secret.equals(Token.ANONYMOUS_SECRET)) {
+            token = Optional.of(Token.anonymous(Instant.EPOCH)); // a new cluster may not have written it yet
+        }
+        return token.map(found -> new Resolved(grantor.caller(found, acl), found.expires()))
+                .orElseThrow(DeniedException::unknownToken);
     }
 
     /** As {@link #caller}, but the agent's recovery token opens the endpoints of the agent on the given node. */

@@ -1,6 +1,8 @@
 package muster.registry.acl;
 
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The {@code acl} block of a configuration.
@@ -13,6 +15,7 @@ import java.time.Duration;
  * @param persistTokens whether those that are set through the API are kept ({@code enable_token_persistence})
  * @param leastExpiration the shortest life of a token ({@code token_min_expiration_ttl})
  * @param longestExpiration the longest ({@code token_max_expiration_ttl})
+ * @param dataDir where an operator opens bootstrapping again and kept tokens are; empty for an agent in memory
  */
 public record AccessSettings(
         boolean enabled,
@@ -22,15 +25,16 @@ public record AccessSettings(
         AgentTokens tokens,
         boolean persistTokens,
         Duration leastExpiration,
-        Duration longestExpiration) {
+        Duration longestExpiration,
+        Optional<Path> dataDir) {
     /** Access control is off. */
     public static final AccessSettings OFF = new AccessSettings(false, true, false, "", AgentTokens.NONE, false,
-            Duration.ofMinutes(1), Duration.ofHours(24));
+            Duration.ofMinutes(1), Duration.ofHours(24), Optional.empty());
 
     /** On, with everything denied that no rule allows. */
     public static AccessSettings denying(String initialManagement) {
         return new AccessSettings(true, false, false, initialManagement, AgentTokens.NONE, false, OFF.leastExpiration(),
-                OFF.longestExpiration());
+                OFF.longestExpiration(), Optional.empty());
     }
 
     /** Secrets never reach a log. */

@@ -88,7 +88,7 @@ public final class ConsulRoutes {
                 .post("/v1/operator/keyring", operator::keyring)
                 .delete("/v1/operator/keyring", operator::keyring);
 
-        AclOff.add(routes);
+        AclRoutes.add(routes, api, ids);
     }
 
     private static void mesh(Routes routes, Api api, Supplier<UUID> ids, InstantSource clock) {

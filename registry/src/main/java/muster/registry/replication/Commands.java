@@ -71,6 +71,7 @@ public final class Commands implements CommandCodec<Command> {
                 bytes('t', new Steps(transaction.operations().stream().map(Step::of).toList()));
             case Command.CollectTombstones collect -> bytes('c', collect);
             case Command.SetAutopilot set -> bytes('a', set);
+            case Command.ChangeAcl change -> bytes('A', AclStep.of(change.change()));
             case Command.SetQuery set -> bytes('q', set);
             case Command.DeleteQuery delete -> bytes('Q', delete);
             case Command.SetCoordinates set -> bytes('o', set);
@@ -98,6 +99,7 @@ public final class Commands implements CommandCodec<Command> {
             case 't' -> new Command.Transaction(read(Steps.class, json).steps().stream().map(Step::operation).toList());
             case 'c' -> read(Command.CollectTombstones.class, json);
             case 'a' -> read(Command.SetAutopilot.class, json);
+            case 'A' -> new Command.ChangeAcl(read(AclStep.class, json).change());
             case 'q' -> read(Command.SetQuery.class, json);
             case 'Q' -> read(Command.DeleteQuery.class, json);
             case 'o' -> read(Command.SetCoordinates.class, json);

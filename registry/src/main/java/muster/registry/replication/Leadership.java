@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -20,6 +21,7 @@ import org.slf4j.LoggerFactory;
  * Runs {@link LeaderDuties} on a timer and guards it, and tells when the cluster lost its leader. Any thread may call.
  */
 public final class Leadership implements AutoCloseable {
+    private static final long FIRST_TICK_MILLIS = 10;
     private static final long TICK_MILLIS = 500;
     private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
 
@@ -30,6 +32,7 @@ public final class Leadership implements AutoCloseable {
     private final BooleanSupplier leaderKnown;
     private final Consumer<Command> propose;
     private final Runnable leaderLost;
+    private final BiFunction<State, Instant, List<Command>> further;
     /** Of the timer's thread. */
     private boolean wasKnown;
     private final ScheduledExecutorService timer =
@@ -39,6 +42,7 @@ public final class Leadership implements AutoCloseable {
      * @param leads whether this server is the leader
      * @param leaderKnown whether any is
      * @param propose hands a command to the log without waiting; what fails there is tried again when it is due again
+     * @param further what else is due while this server leads
      * @param leaderLost called on the timer's thread when a known leader is known no more
      */
     public Leadership(
@@ -47,17 +51,19 @@ public final class Leadership implements AutoCloseable {
             BooleanSupplier leads,
             BooleanSupplier leaderKnown,
             Consumer<Command> propose,
+            BiFunction<State, Instant, List<Command>> further,
             Runnable leaderLost) {
         this.clock = clock;
         this.snapshot = snapshot;
         this.leads = leads;
         this.leaderKnown = leaderKnown;
         this.propose = propose;
+        this.further = further;
         this.leaderLost = leaderLost;
     }
 
     public void start() {
-        timer.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        timer.scheduleWithFixedDelay(this::tick, FIRST_TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** Takes note of what a batch changed; called once the supplier gives the changed state. */
@@ -100,6 +106,9 @@ public final class Leadership implements AutoCloseable {
                 due = duties.due(leads.getAsBoolean(), snapshot.get(), now);
             }
             due.forEach(propose);
+            if (leads.getAsBoolean()) {
+                further.apply(snapshot.get(), now).forEach(propose);
+            }
         } catch (RuntimeException e) {
             // A tick that fails must not end the timer: the next one looks at everything again.
             LOG.error("leader duties failed", e);

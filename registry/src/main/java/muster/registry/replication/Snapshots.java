@@ -7,6 +7,11 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import muster.registry.identity.AuthMethod;
+import muster.registry.identity.BindingRule;
+import muster.registry.identity.Policy;
+import muster.registry.identity.Role;
+import muster.registry.identity.Token;
 import muster.registry.mesh.Authority;
 import muster.registry.mesh.ConfigEntry;
 import muster.registry.mesh.Coordinate;
@@ -49,6 +54,11 @@ final class Snapshots {
         rows(out, 'I', state.mesh().intentionsById().all());
         rows(out, 'o', state.mesh().coordinates().all());
         rows(out, 'y', state.mesh().authority().stream().toList());
+        rows(out, 'T', state.acl().tokens().all());
+        rows(out, 'P', state.acl().policies().all());
+        rows(out, 'R', state.acl().roles().all());
+        rows(out, 'M', state.acl().methods().all());
+        rows(out, 'B', state.acl().rules().all());
         row(out, 'm', Restoration.Marks.of(state));
         out.flush();
     }
@@ -80,6 +90,11 @@ final class Snapshots {
                 case 'I' -> restoration.add(read(Intention.class, json));
                 case 'o' -> restoration.add(read(Coordinate.class, json));
                 case 'y' -> restoration.add(read(Authority.class, json));
+                case 'T' -> restoration.add(read(Token.class, json));
+                case 'P' -> restoration.add(read(Policy.class, json));
+                case 'R' -> restoration.add(read(Role.class, json));
+                case 'M' -> restoration.add(read(AuthMethod.class, json));
+                case 'B' -> restoration.add(read(BindingRule.class, json));
                 case 'm' -> {
                     return restoration.done(read(Restoration.Marks.class, json));
                 }

@@ -59,6 +59,9 @@ public sealed interface Command {
         }
     }
 
+    /** Changes what access control is made of. (acl) */
+    record ChangeAcl(AclChange change) implements Command {}
+
     /** Sets a prepared query under the id that it carries. (query) */
     record SetQuery(PreparedQuery query) implements Command {}
 

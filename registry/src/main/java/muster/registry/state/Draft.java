@@ -11,6 +11,7 @@ final class Draft {
     /** Made when a command first needs them: most never do, and there are many commands. */
     private PreparedQueries.Draft queries;
     private MeshDraft mesh;
+    private AclDraft acl;
     final Leases leases;
     final KeyWrites keys;
     final Registration registration;
@@ -30,7 +31,7 @@ final class Draft {
 
     State.Outcome outcome(Result result) {
         State next = new State(index, entries.done(), catalog.done(), sessions.done(), queries == null ? from.queries() : queries.done(),
-                mesh == null ? from.mesh() : mesh.done(), autopilot);
+                mesh == null ? from.mesh() : mesh.done(), acl == null ? from.acl() : acl.done(), autopilot);
         return new State.Outcome(next, result, changes.done());
     }
 
@@ -51,6 +52,13 @@ final class Draft {
             mesh = new MeshDraft(from.mesh(), index, changes);
         }
         return mesh;
+    }
+
+    AclDraft acl() {
+        if (acl == null) {
+            acl = new AclDraft(from.acl(), index, changes);
+        }
+        return acl;
     }
 
     Result deleteQuery(String id) {

@@ -1,6 +1,11 @@
 package muster.registry.state;
 
 import java.util.Optional;
+import muster.registry.identity.AuthMethod;
+import muster.registry.identity.BindingRule;
+import muster.registry.identity.Policy;
+import muster.registry.identity.Role;
+import muster.registry.identity.Token;
 import muster.registry.mesh.Authority;
 import muster.registry.mesh.ConfigEntry;
 import muster.registry.mesh.Coordinate;
@@ -29,20 +34,22 @@ public final class Restoration {
     private final RadixTree.Editor<ConfigEntry> configEntries = RadixTree.<ConfigEntry>empty().edit();
     private final RadixTree.Editor<Intention> intentions = RadixTree.<Intention>empty().edit();
     private final RadixTree.Editor<Coordinate> coordinates = RadixTree.<Coordinate>empty().edit();
+    private final AclDraft acl = new AclDraft(Acl.EMPTY, 0, new Changes.Builder());
     private Optional<Authority> authority = Optional.empty();
 
     /** What a state holds beside its rows. */
     public record Marks(
             long index, long keys, Catalog.Indexes catalog, long lastExtinction, long sessions, Autopilot autopilot,
-            long queries, Mesh.Indexes mesh) {
+            long queries, Mesh.Indexes mesh, Acl.Indexes acl, long bootstrapped) {
         public Marks {
+            acl = acl == null ? Acl.EMPTY.indexes() : acl;
             mesh = mesh == null ? Mesh.EMPTY.indexes() : mesh; // snapshots of before there was a mesh
         }
 
         public static Marks of(State state) {
             return new Marks(state.index(), state.keys().lastIndex(), state.catalog().indexes(),
                     state.catalog().lastExtinction(), state.sessions().lastIndex(), state.autopilot(),
-                    state.queries().lastIndex(), state.mesh().indexes());
+                    state.queries().lastIndex(), state.mesh().indexes(), state.acl().indexes(), state.acl().bootstrapped());
         }
     }
 
@@ -113,6 +120,26 @@ public final class Restoration {
         authority = Optional.of(restored);
     }
 
+    public void add(Token token) {
+        acl.restore(token);
+    }
+
+    public void add(Policy policy) {
+        acl.restore(policy);
+    }
+
+    public void add(Role role) {
+        acl.restore(role);
+    }
+
+    public void add(AuthMethod method) {
+        acl.restore(method);
+    }
+
+    public void add(BindingRule rule) {
+        acl.restore(rule);
+    }
+
     public State done(Marks marks) {
         PreparedQueries restored = queries.done();
         return new State(marks.index(),
@@ -122,6 +149,7 @@ public final class Restoration {
                 new Sessions(sessions.done(), byNode.done(), byCheck.done(), marks.sessions()),
                 new PreparedQueries(restored.byId(), restored.byName(), restored.byPrefix(), restored.bySession(), marks.queries()),
                 new Mesh(configEntries.done(), intentions.done(), coordinates.done(), authority, marks.mesh()),
+                acl.restored(marks.acl(), marks.bootstrapped()),
                 marks.autopilot());
     }
 }

@@ -7,10 +7,11 @@ package muster.registry.state;
  * @param index the newest log index that was applied to it, 0 for none
  */
 public record State(long index, KeyValues keys, Catalog catalog, Sessions sessions, PreparedQueries queries, Mesh mesh,
-        Autopilot autopilot) {
+        Acl acl, Autopilot autopilot) {
     /** The state of a new cluster. */
     public static final State EMPTY =
-            new State(0, KeyValues.EMPTY, Catalog.EMPTY, Sessions.EMPTY, PreparedQueries.EMPTY, Mesh.EMPTY, Autopilot.DEFAULT);
+            new State(0, KeyValues.EMPTY, Catalog.EMPTY, Sessions.EMPTY, PreparedQueries.EMPTY, Mesh.EMPTY, Acl.EMPTY,
+                    Autopilot.DEFAULT);
 
     /** What applying a command gives. */
     public record Outcome(State state, Result result, Changes changes) {}
@@ -30,6 +31,7 @@ public record State(long index, KeyValues keys, Catalog catalog, Sessions sessio
             case Command.Transaction transaction -> new Steps(draft).run(transaction.operations());
             case Command.CollectTombstones collect -> draft.collectTombstones(collect.upToIndex());
             case Command.SetAutopilot set -> draft.setAutopilot(set);
+            case Command.ChangeAcl change -> draft.acl().apply(change.change());
             case Command.SetQuery set -> draft.queries().set(set.query(), draft.sessions);
             case Command.DeleteQuery delete -> draft.deleteQuery(delete.id());
             case Command.SetCoordinates set -> draft.mesh().set(set.coordinates(), draft.catalog);
@@ -57,6 +59,6 @@ public record State(long index, KeyValues keys, Catalog catalog, Sessions sessio
     }
 
     private State atIndex(long at) {
-        return new State(at, keys, catalog, sessions, queries, mesh, autopilot);
+        return new State(at, keys, catalog, sessions, queries, mesh, acl, autopilot);
     }
 }
