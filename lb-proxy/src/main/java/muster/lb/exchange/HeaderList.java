@@ -125,8 +125,12 @@ public final class HeaderList {
 
     /** The members of a header that is a list: all lines cut at commas, without blanks and empty members. */
     public List<String> members(String name) {
-        if (!has(name)) {
+        int at = indexOf(name);
+        if (at < 0) {
             return List.of();
+        }
+        if (values[at].indexOf(',') < 0 && !isRepeated(name, at)) {
+            return values[at].isBlank() ? List.of() : List.of(values[at].strip());
         }
         List<String> members = new ArrayList<>();
         for (String line : all(name)) {
@@ -188,6 +192,15 @@ public final class HeaderList {
             upper = c == '-';
         }
         return out.toString();
+    }
+
+    private boolean isRepeated(String name, int first) {
+        for (int i = first + 1; i < size; i++) {
+            if (isSame(names[i], name)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private HeaderList cut(int kept) {
