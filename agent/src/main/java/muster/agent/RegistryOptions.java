@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import muster.dns.answer.DnsSettings;
+import muster.registry.mesh.ConfigEntry;
 import muster.registry.agent.MetricSettings;
 import muster.registry.http.ApiSettings;
 import muster.registry.state.Autopilot;
@@ -14,6 +15,7 @@ import muster.registry.state.Autopilot;
  *
  * @param nodeId where it is given instead of found
  * @param dns how names are answered
+ * @param mesh the certificate authority and what a new cluster is configured with
  * @param autopilot the rules that a new cluster begins with
  */
 record RegistryOptions(
@@ -26,6 +28,7 @@ record RegistryOptions(
         Leaving leaving,
         Addresses addresses,
         DnsSettings dns,
+        Mesh mesh,
         Optional<Autopilot> autopilot) {
     /** A table of a file, with the place where it stands. */
     record Definition(String place, Map<String, Object> tree) {}
@@ -75,6 +78,18 @@ record RegistryOptions(
     }
 
     record Waits(Duration usual, Duration longest) {}
+
+    /**
+     * The mesh.
+     *
+     * @param connect whether there is a certificate authority
+     * @param entries that are set where a new cluster has none of their kind and name
+     */
+    record Mesh(boolean connect, List<ConfigEntry> entries) {
+        Mesh {
+            entries = List.copyOf(entries);
+        }
+    }
 
     /** Which signals take the node out of the catalog before the end, and how long it goes on answering then. */
     record Leaving(boolean onTerminate, boolean onInterrupt, Duration drain) {}

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 import muster.http.HttpListener;
@@ -35,6 +36,7 @@ final class RegistryPart implements Part {
     private final LocalRegistryClient client;
     private final AgentSettings settings;
     private final Watches watches = new Watches();
+    private Optional<EntryBeginning> beginning = Optional.empty();
     private AgentLoop loop;
     private HttpListener listener;
 
@@ -59,8 +61,9 @@ final class RegistryPart implements Part {
         RegistryOptions.Http http = options.registry().http();
         ConsulRoutes.add(routes, registry,
                 new ApiSettings(options.node(), settings.nodeId(), options.advertise() + ":" + settings.serverPort(), VERSION, clock.instant(),
-                        options.dev(), http.ui(), http.limits().valueBytes(), http.limits().transactionBytes(), http.limits().sessionTtlMin()),
+                        options.dev(), http.ui(), options.registry().mesh().connect(), http.limits().valueBytes(), http.limits().transactionBytes(), http.limits().sessionTtlMin()),
                 UUID::randomUUID);
+        beginning = EntryBeginning.start(registry, options.registry().mesh().entries());
         if (http.ui()) {
             Pages.addTo(routes, Pages.Part.REGISTRY);
         }
@@ -139,6 +142,7 @@ final class RegistryPart implements Part {
         if (listener != null) {
             listener.close();
         }
+        beginning.ifPresent(EntryBeginning::close);
         client.close();
         if (loop != null) {
             try {

@@ -9,6 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import muster.dns.answer.DnsSettings;
+import muster.registry.mesh.EntryRules;
+import muster.registry.mesh.EntryKinds;
+import muster.registry.mesh.ConfigEntry;
 import muster.registry.agent.LocalAgent;
 import muster.registry.agent.MetricSettings;
 import muster.registry.health.Output;
@@ -50,7 +53,7 @@ final class RegistryRules {
             settings.problem("acl.enabled: access control is not there in this version");
         }
         return new RegistryOptions(nodeId(), nodeMeta(), definitions(), checks(), http(), metrics(), leaving(), addresses(), dns(),
-                autopilot());
+                mesh(), autopilot());
     }
 
     private Optional<String> nodeId() {
@@ -240,6 +243,25 @@ final class RegistryRules {
             }
         }
         return recursors;
+    }
+
+    private RegistryOptions.Mesh mesh() {
+        String provider = settings.text("connect.ca_provider", "consul");
+        if (!provider.equals("consul")) {
+            settings.problem("connect.ca_provider \"" + provider + "\" has to be consul, the built-in authority");
+        }
+        List<ConfigEntry> entries = new ArrayList<>();
+        List<RegistryOptions.Definition> given = settings.list("config_entries.bootstrap");
+        for (RegistryOptions.Definition definition : given) {
+            try {
+                ConfigEntry entry = EntryKinds.read(definition.tree());
+                EntryRules.refusal(entry).ifPresent(text -> settings.problem(definition.place() + ": config_entries.bootstrap: " + text));
+                entries.add(entry);
+            } catch (EntryKinds.EntryException e) {
+                settings.problem(definition.place() + ": config_entries.bootstrap: " + e.getMessage().strip());
+            }
+        }
+        return new RegistryOptions.Mesh(settings.on("connect.enabled", dev || tool.equals("muster")), entries);
     }
 
     private Optional<Autopilot> autopilot() {

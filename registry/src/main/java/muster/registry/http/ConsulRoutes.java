@@ -1,11 +1,13 @@
 package muster.registry.http;
 
-import java.time.InstantSource;
+import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.function.Supplier;
 import muster.http.Handlers;
 import muster.http.Routes;
 import muster.registry.Registry;
+import muster.registry.connect.CertificateAuthority;
+import muster.registry.connect.LeafCertificates;
 
 /** The list of Consul's endpoints, one line each, but for those of the local agent. */
 public final class ConsulRoutes {
@@ -76,7 +78,7 @@ public final class ConsulRoutes {
                 .delete("/v1/query/*id", queries::delete)
                 .post("/v1/query/*id", Handlers.direct(QueryHandlers::wrongMethod));
 
-        mesh(routes, api, ids, registry.clock());
+        mesh(routes, api, ids, registry);
 
         OperatorHandlers operator = new OperatorHandlers(api);
         routes.get("/v1/operator/raft/configuration", operator::raftConfiguration)
@@ -91,7 +93,7 @@ public final class ConsulRoutes {
         AclRoutes.add(routes, api, ids);
     }
 
-    private static void mesh(Routes routes, Api api, Supplier<UUID> ids, InstantSource clock) {
+    private static void mesh(Routes routes, Api api, Supplier<UUID> ids, Registry registry) {
         ConfigHandlers config = new ConfigHandlers(api);
         routes.put("/v1/config", config::set)
                 .get("/v1/config/*rest", config::get)
@@ -99,7 +101,7 @@ public final class ConsulRoutes {
                 .get("/v1/discovery-chain/*service", config::chain)
                 .post("/v1/discovery-chain/*service", config::chain);
 
-        IntentionHandlers intentions = new IntentionHandlers(api, ids, clock);
+        IntentionHandlers intentions = new IntentionHandlers(api, ids, registry.clock());
         routes.get("/v1/connect/intentions", intentions::list)
                 .post("/v1/connect/intentions", intentions::create)
                 .get("/v1/connect/intentions/match", intentions::match)
@@ -110,5 +112,15 @@ public final class ConsulRoutes {
                 .get("/v1/connect/intentions/*id", intentions::get)
                 .put("/v1/connect/intentions/*id", intentions::update)
                 .delete("/v1/connect/intentions/*id", intentions::delete);
+
+        CertificateAuthority authority = new CertificateAuthority(registry, ids);
+        ConnectHandlers connect = new ConnectHandlers(api, authority,
+                new LeafCertificates(registry, authority, new SplittableRandom(ids.get().getLeastSignificantBits())));
+        routes.get("/v1/connect/ca/roots", connect::roots)
+                .get("/v1/connect/ca/configuration", connect::configuration)
+                .put("/v1/connect/ca/configuration", connect::configure)
+                .get("/v1/agent/connect/ca/roots", connect::agentRoots)
+                .get("/v1/agent/connect/ca/leaf/*service", connect::leaf)
+                .post("/v1/agent/connect/authorize", connect::authorize);
     }
 }
