@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import muster.http.Transports;
+import muster.dns.program.DnsCommand;
 import muster.lb.fabio.FabioBalancer;
 import muster.lb.fabio.FabioConfig;
 import muster.lb.fabio.FabioSettings;
@@ -35,8 +36,9 @@ final class Programs {
                 case "validate" -> Validate.run(rest);
                 case "template" -> template(rest);
                 case "lb" -> balancer(rest);
+                case "dns" -> names(rest);
                 default -> {
-                    System.err.println("\"" + first + "\" is no program that stays up: agent, template and lb are");
+                    System.err.println("\"" + first + "\" is no program that stays up: agent, template, lb and dns are");
                     yield 1;
                 }
             };
@@ -45,6 +47,19 @@ final class Programs {
 
     private static int template(List<String> args) {
         return muster.template.TemplateCommand.run(args, System.getenv(), System.in, System.out, System.err);
+    }
+
+    /** {@code muster dns}: beside somebody else's registry. */
+    private static int names(List<String> args) throws InterruptedException {
+        logging();
+        try {
+            DnsCommand running = DnsCommand.start(args, System.getenv(), new SharedRandom(), System.out, System.err);
+            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(running::close));
+        } catch (DnsCommand.NotStarted e) {
+            return e.exit();
+        }
+        new CountDownLatch(1).await();
+        return 0;
     }
 
     /** {@code muster lb}: in Fabio's manner unless a Traefik file is named. */
@@ -113,11 +128,7 @@ final class Programs {
     }
 
     private static int stay(String registryAddress, String token, Service service) throws InterruptedException {
-        try {
-            new Logging(AgentOptions.Log.USUAL);
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
+        logging();
         Vertx vertx = Transports.vertx();
         HttpRegistryClient registry = new HttpRegistryClient(
                 HttpRegistrySettings.of(registryAddress).withToken(token), InstantSource.system(), new SharedRandom());
@@ -142,6 +153,14 @@ final class Programs {
         System.out.flush();
         new CountDownLatch(1).await();
         return 0;
+    }
+
+    private static void logging() {
+        try {
+            new Logging(AgentOptions.Log.USUAL);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
     }
 
     private static int eventLoops() {
