@@ -201,9 +201,9 @@ final class AllocStatus {
         return String.join(", ", addresses);
     }
 
-    /** What a waiting task's templates wait for, and since when. */
+    /** What the templates of its tasks wait for and since when, and what is wrong with them. */
     private static void waiting(Console console, GoFlags flags, Doc allocation, Api api) {
-        if (!allocation.text("ClientStatus").equals("pending")) {
+        if (!List.of("pending", "running").contains(allocation.text("ClientStatus"))) {
             return;
         }
         Api.Answer answer = api.call("GET",
@@ -212,10 +212,14 @@ final class AllocStatus {
             return;
         }
         List<String> rows = new ArrayList<>();
-        rows.add("Task|Template|Waits For|Since");
-        answer.json().members().forEach((task, templates) -> templates.list().forEach(template -> template.list("Missing")
-                .forEach(missing -> rows.add(task + "|" + template.text("Destination") + "|" + missing.text() + "|"
-                        + Layout.ago(template.time("Since"), console.clock().instant())))));
+        rows.add("Task|Template|Waits For|Since|Last Error");
+        answer.json().members().forEach((task, templates) -> templates.list().forEach(template -> {
+            template.list("Missing").forEach(missing -> rows.add(task + "|" + template.text("Destination") + "|" + missing.text() + "|"
+                    + Layout.ago(template.time("MissingSince"), console.clock().instant()) + "|" + template.text("LastError")));
+            if (template.list("Missing").isEmpty() && !template.text("LastError").isEmpty()) {
+                rows.add(task + "|" + template.text("Destination") + "|-|-|" + template.text("LastError"));
+            }
+        }));
         if (rows.size() > 1) {
             console.out().println("\nTemplates\n" + Layout.table(rows));
         }

@@ -2,31 +2,28 @@ package muster.template;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import muster.registry.client.RegistryClient;
-import muster.template.runner.TemplateSpec;
-import muster.wire.GoDuration;
+import muster.template.config.AgentSettings;
+import muster.template.config.CommandFlags;
+import muster.template.config.ConfigurationException;
+import muster.template.config.Given;
 
-/** The consul-template-like agent's command line. */
+/** The consul-template-like agent's command line: reads the configuration, runs, and does both again when told to reload. */
 final class AgentCommand {
-    private static final Set<String> SWITCHES = Set.of("once", "dry", "v", "version");
-    private static final Set<String> VALUED = Set.of("template", "config", "consul-addr", "consul-token", "wait", "log-level");
-    /** consul-template's flags that are not offered; naming them gives an error that says so. */
-    private static final Set<String> REFUSED = Set.of("parse-only", "exec", "exec-kill-signal", "exec-kill-timeout",
-            "exec-reload-signal", "exec-splay", "exec-env-pristine", "exec-env-custom", "exec-env-allowlist",
-            "exec-env-denylist", "retry", "kill-signal", "reload-signal", "log-file", "log-rotate-bytes",
-            "log-rotate-duration", "log-rotate-max-files", "max-stale", "dedup", "default-left-delimiter",
-            "default-right-delimiter", "template-error-fatal", "pid-file", "syslog", "syslog-facility", "syslog-name",
-            "consul-auth", "consul-token-file", "consul-retry", "consul-retry-attempts", "consul-retry-backoff",
-            "consul-retry-max-backoff", "consul-ssl", "consul-ssl-ca-cert", "consul-ssl-ca-path", "consul-ssl-cert",
-            "consul-ssl-key", "consul-ssl-server-name", "consul-ssl-verify", "vault-addr", "vault-token",
-            "vault-agent-token-file", "vault-renew-token", "vault-unwrap-token");
+    static final int EXIT_ERROR = 11;
+    static final int EXIT_INTERRUPTED = 12;
+    static final int EXIT_FLAGS = 13;
+    static final int EXIT_RENDER = 14;
+    static final int EXIT_CONFIGURATION = 15;
+    static final String VERSION = "consul-template v0.42.1 (muster)";
 
     private final Map<String, String> env;
     private final PrintStream out;
@@ -41,72 +38,94 @@ final class AgentCommand {
     }
 
     int run(List<String> args) {
-        AgentSettings settings;
-        try {
-            Flags flags = Flags.parse(args, SWITCHES, VALUED, REFUSED);
-            if (flags.isSet("v") || flags.isSet("version")) {
-                out.println("consul-template v0.42.1 (muster)");
-                return 0;
-            }
-            if (!flags.words().isEmpty()) {
-                throw new Flags.FlagException("cli: extra args: " + flags.words());
-            }
-            settings = settings(flags);
-        } catch (Flags.FlagException e) {
-            err.println(e.getMessage());
-            return AgentSettings.EXIT_FLAGS;
-        } catch (AgentFile.ConfigurationException e) {
-            err.println(e.getMessage());
-            return AgentSettings.EXIT_CONFIGURATION;
-        }
-        try (RegistryClient registry = connector.connect(settings.address(), settings.token())) {
-            return new TemplateAgent(settings, env, registry, out, err).run();
-        } catch (IllegalArgumentException e) {
-            err.println(e.getMessage());
-            return AgentSettings.EXIT_CONFIGURATION;
-        }
+        return run(args, Map.of());
     }
 
-    private AgentSettings settings(Flags flags) {
-        List<AgentSettings.Job> jobs = new ArrayList<>();
-        AgentFile file = new AgentFile();
-        for (String path : flags.all("config")) {
+    /** {@code render -with KEY=VALUE… [options]}: once, printing, as if these keys had these values. */
+    int render(List<String> args) {
+        Map<String, String> proposed = new LinkedHashMap<>();
+        List<String> rest = new ArrayList<>(List.of("-once", "-dry"));
+        for (int i = 0; i < args.size(); i++) {
+            String flag = args.get(i).replaceFirst("^--?", "-");
+            String pair = flag.startsWith("-with=") ? args.get(i).substring(args.get(i).indexOf('=') + 1)
+                    : flag.equals("-with") && i + 1 < args.size() ? args.get(++i) : null;
+            if (pair == null) {
+                rest.add(args.get(i));
+                continue;
+            }
+            int equals = pair.indexOf('=');
+            if (equals < 1) {
+                err.println("-with \"" + pair + "\": it is written KEY=VALUE");
+                return EXIT_FLAGS;
+            }
+            proposed.put(pair.substring(0, equals).replaceFirst("^/", ""), pair.substring(equals + 1));
+        }
+        return run(rest, proposed);
+    }
+
+    private int run(List<String> args, Map<String, String> proposed) {
+        boolean again = true;
+        int code = 0;
+        while (again) {
+            AgentSettings settings;
             try {
-                file.read(Path.of(path));
-            } catch (IOException e) {
-                throw new AgentFile.ConfigurationException(path + ": " + e.getMessage());
+                CommandFlags.Line line = CommandFlags.parse(args, env);
+                if (line.version() || line.help()) {
+                    out.print(line.version() ? VERSION + "\n" : TemplateCommand.USAGE);
+                    return 0;
+                }
+                settings = settings(line.given());
+            } catch (CommandFlags.FlagException e) {
+                err.println(e.getMessage());
+                return EXIT_FLAGS;
+            } catch (ConfigurationException e) {
+                err.println(e.getMessage());
+                return EXIT_CONFIGURATION;
+            }
+            TemplateAgent.Outcome outcome = once(settings, proposed);
+            again = outcome.reload();
+            code = outcome.exitCode();
+            if (again) {
+                err.println("Reloading configuration...");
             }
         }
-        jobs.addAll(file.jobs());
-        flags.all("template").forEach(text -> jobs.add(job(text)));
-        if (jobs.isEmpty()) {
-            throw new Flags.FlagException("nothing to render: give -template SOURCE:DESTINATION or -config FILE");
-        }
-        String address = flags.text("consul-addr", file.address().orElse(env.getOrDefault("CONSUL_HTTP_ADDR", "127.0.0.1:8500")));
-        String token = flags.text("consul-token", file.token().orElse(
-                env.getOrDefault("CONSUL_TOKEN", env.getOrDefault("CONSUL_HTTP_TOKEN", ""))));
-        Optional<TemplateSpec.Quiet> quiet =
-                flags.all("wait").isEmpty() ? file.quiet() : Optional.of(quiet(flags.text("wait", "")));
-        return new AgentSettings(address, token, flags.isSet("once") || file.once(), flags.isSet("dry"), quiet, jobs);
+        return code;
     }
 
-    private static AgentSettings.Job job(String text) {
-        String[] parts = text.split(":", 3);
-        if (parts.length < 2 || parts[0].isBlank() || parts[1].isBlank()) {
-            throw new Flags.FlagException("-template \"" + text + "\": it is written SOURCE:DESTINATION[:COMMAND]");
+    private AgentSettings settings(Given given) {
+        AgentSettings settings = AgentSettings.of(given, env);
+        if (settings.jobs().isEmpty() && settings.exec().isEmpty()) {
+            throw new CommandFlags.FlagException("nothing to render: give -template SOURCE:DESTINATION or -config FILE");
         }
-        return AgentSettings.Job.of(
-                new TemplateSpec.Source.FromFile(parts[0]), Path.of(parts[1]), parts.length == 3 ? parts[2] : "");
+        return settings;
     }
 
-    /** {@code MIN[:MAX]}; the longest wait is four times the least unless given. */
-    static TemplateSpec.Quiet quiet(String text) {
-        String[] parts = text.split(":", 2);
-        try {
-            Duration min = GoDuration.parse(parts[0]);
-            return new TemplateSpec.Quiet(min, parts.length == 2 ? GoDuration.parse(parts[1]) : min.multipliedBy(4));
+    private TemplateAgent.Outcome once(AgentSettings settings, Map<String, String> proposed) {
+        AgentLog log = new AgentLog(settings.log(), err, InstantSource.system());
+        Optional<Path> pid = settings.pidFile();
+        RegistryClient real = connector.connect(settings.servers().consul(), settings.blockWait());
+        try (RegistryClient registry = proposed.isEmpty() ? real : new ProposedRegistry(real, proposed)) {
+            if (pid.isPresent()) {
+                Files.writeString(pid.get(), Long.toString(ProcessHandle.current().pid()));
+            }
+            return new TemplateAgent(settings, env, registry, connector.isRemote(), out, log).run();
+        } catch (IOException e) {
+            log.error("(cli) pid_file " + pid.map(Path::toString).orElse("") + ": " + e.getMessage());
+            return new TemplateAgent.Outcome(EXIT_RENDER, false);
         } catch (IllegalArgumentException e) {
-            throw new Flags.FlagException("-wait \"" + text + "\": " + e.getMessage());
+            err.println(e.getMessage());
+            return new TemplateAgent.Outcome(EXIT_CONFIGURATION, false);
+        } finally {
+            pid.ifPresent(AgentCommand::delete);
+        }
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            // The process ends; a file that stays names a process that is gone, which its readers have to expect anyway.
+            return;
         }
     }
 }

@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.stream.Collectors;
 import muster.registry.client.Query;
 import muster.registry.client.RegistryClient;
 import muster.registry.client.RegistryException;
+import muster.template.config.Servers;
 import muster.template.dependency.ApiDependency;
 import muster.template.dependency.Dependency;
 import muster.template.dependency.Values;
@@ -30,6 +32,7 @@ import muster.template.render.RenderResult;
 import muster.template.render.Renderer;
 import muster.template.render.Machine;
 import muster.template.render.Sandbox;
+import muster.template.source.Retry;
 import muster.wire.Json;
 import muster.wire.JsonException;
 
@@ -88,7 +91,8 @@ final class EvalCommand {
             return passes(renderer, settings, data, Optional.empty());
         }
         String token = flags.text("consul-token", env.getOrDefault("CONSUL_HTTP_TOKEN", ""));
-        try (RegistryClient registry = connector.connect(address, token)) {
+        try (RegistryClient registry = connector.connect(
+                new Servers.Consul(address, token, "", Map.of(), Optional.empty(), Retry.DEFAULT, 16), Duration.ofSeconds(60))) {
             return passes(renderer, settings, data, Optional.of(registry));
         }
     }

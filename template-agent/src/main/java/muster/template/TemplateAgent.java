@@ -8,275 +8,398 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadLocalRandom;
 import muster.registry.client.RegistryClient;
+import muster.template.config.AgentSettings;
+import muster.template.config.Servers;
+import muster.template.dependency.ApiDependency;
 import muster.template.dependency.Dependency;
-import muster.template.dependency.Values;
 import muster.template.function.Context;
 import muster.template.language.GoText;
 import muster.template.language.TemplateException;
+import muster.template.process.Child;
+import muster.template.process.CommandLine;
+import muster.template.process.CommandRunner;
+import muster.template.process.Signals;
 import muster.template.render.AtomicFile;
-import muster.template.render.Dialect;
-import muster.template.render.RenderResult;
-import muster.template.render.Renderer;
 import muster.template.render.Machine;
+import muster.template.render.Output;
 import muster.template.render.Sandbox;
-import muster.template.runner.TemplateSpec;
+import muster.template.runner.ManagedTemplate;
+import muster.template.runner.TemplateSet;
+import muster.template.source.BlockingSource;
+import muster.template.source.VaultSource;
 import muster.template.watch.Sources;
 import muster.template.watch.Watcher;
-import muster.wire.GoTime;
 
 /**
- * Keeps files rendered and runs their commands, as consul-template does. The thread that calls {@link #run} owns everything.
- * In the long-running mode a template that fails keeps its old file and is tried again at the next change.
+ * Keeps files rendered and runs what is to be run after a change, as consul-template does. The thread that calls {@link #run}
+ * owns everything. A template or a command that fails never keeps the others from being done; it ends the agent only where that
+ * is asked for, or in a single run once the others are done.
  */
 final class TemplateAgent {
-    private static final int LARGEST_OUTPUT = 1 << 20;
-    private static final Duration LOOK = Duration.ofMillis(500);
+    private static final Duration LOOK = Duration.ofMillis(200);
+    /** How many dependencies are worth a word. */
+    private static final int MANY = 128;
 
     private final AgentSettings settings;
     private final Map<String, String> env;
     private final RegistryClient registry;
+    private final boolean remote;
     private final PrintStream out;
-    private final PrintStream err;
-    private final BlockingQueue<Dependency<?>> changes = new LinkedBlockingQueue<>();
+    private final AgentLog log;
+    private final InstantSource clock = InstantSource.system();
+    private final Queue<String> signals = new ConcurrentLinkedQueue<>();
+    private final CommandRunner commands;
+    private final List<String> fatal = new ArrayList<>();
+    private Map<ManagedTemplate, AgentSettings.Job> jobs = Map.of();
+    private Optional<Child> child = Optional.empty();
+    private Optional<CompletableFuture<Integer>> childEnd = Optional.empty();
+    private boolean allRendered;
 
-    TemplateAgent(AgentSettings settings, Map<String, String> env, RegistryClient registry, PrintStream out, PrintStream err) {
+    /** @param remote whether the registry is asked over HTTP, where requests are few */
+    TemplateAgent(AgentSettings settings, Map<String, String> env, RegistryClient registry, boolean remote, PrintStream out, AgentLog log) {
         this.settings = settings;
         this.env = env;
         this.registry = registry;
+        this.remote = remote;
         this.out = out;
-        this.err = err;
+        this.log = log;
+        this.commands = new CommandRunner(env, out);
     }
 
-    private static final class Entry {
-        private final AgentSettings.Job job;
-        private final Renderer renderer;
-        private final Context.Settings functions;
-        private Set<Dependency<?>> used = Set.of();
-        private boolean rendered;
-        /** Nanoseconds of the monotonic clock; negative differences are in the past. */
-        private long due;
-        private long latest;
-        private boolean pending = true;
+    /** How a run ended. @param reload whether it is to be started again with the configuration read anew */
+    record Outcome(int exitCode, boolean reload) {}
 
-        Entry(AgentSettings.Job job, Renderer renderer, Context.Settings functions, long now) {
-            this.job = job;
-            this.renderer = renderer;
-            this.functions = functions;
-            this.due = now;
-            this.latest = now;
+    Outcome run() {
+        log.info("(runner) creating new runner (dry: " + settings.mode().dry() + ", once: " + settings.mode().once() + ")");
+        List<ManagedTemplate> entries;
+        try {
+            entries = open();
+        } catch (TemplateException | IOException e) {
+            log.error("(cli) " + e.getMessage());
+            return new Outcome(AgentCommand.EXIT_RENDER, false);
         }
-    }
-
-    int run() {
-        try (Watcher watcher = new Watcher(Sources.of(registry), Path.of(""), InstantSource.system(), changes::add)) {
-            return loop(parse(), watcher);
-        } catch (TemplateException | IOException | RunException e) {
-            log("ERR", "(cli) " + e.getMessage());
-            return AgentSettings.EXIT_RENDER;
+        if (settings.mode() == AgentSettings.Mode.PARSE_ONLY) {
+            return new Outcome(0, false);
+        }
+        try (Sources others = sources();
+                TemplateSet set = new TemplateSet(entries, others, Path.of(""), this::write, out, clock);
+                AutoCloseable taken = settings.mode().once() && settings.exec().isEmpty() ? () -> { } : Signals.take(name -> take(name, set));
+                AutoCloseable page = statusPage(set)) {
+            log.info("(runner) starting");
+            return loop(set);
+        } catch (IOException e) {
+            log.error("(cli) " + e.getMessage());
+            return new Outcome(AgentCommand.EXIT_RENDER, false);
         } catch (InterruptedException e) {
-            err.println("Cleaning up...");
-            return AgentSettings.EXIT_INTERRUPTED;
+            log.info("(cli) Cleaning up...");
+            return new Outcome(AgentCommand.EXIT_INTERRUPTED, false);
+        } catch (Exception e) {
+            throw e instanceof RuntimeException runtime ? runtime : new IllegalStateException(e);
         }
     }
 
-    /** The run can't go on. */
-    private static final class RunException extends RuntimeException {
-        RunException(String message) {
-            super(message);
-        }
+    private void take(String name, TemplateSet set) {
+        signals.add(name);
+        set.poke();
     }
 
-    private List<Entry> parse() throws IOException {
-        List<Entry> entries = new ArrayList<>();
+    private AutoCloseable statusPage(TemplateSet set) throws IOException {
+        if (settings.statusAddress().isEmpty()) {
+            return () -> { };
+        }
+        StatusPage page = new StatusPage(settings.statusAddress().get(), set::status, clock);
+        log.info("(runner) status is answered on port " + page.port());
+        return page;
+    }
+
+    private Sources sources() {
+        Servers servers = settings.servers();
+        SharedRandom random = new SharedRandom();
+        return new Sources(registry, remote ? servers.consul().connections() : 0,
+                Optional.of(new BlockingSource(servers.consul().api(settings.blockWait()), random)),
+                servers.nomad().map(nomad -> new BlockingSource(nomad, random)),
+                servers.vault().map(vault -> new VaultSource(vault, clock, random)));
+    }
+
+    private List<ManagedTemplate> open() throws IOException {
+        List<ManagedTemplate> entries = new ArrayList<>();
+        Map<ManagedTemplate, AgentSettings.Job> byEntry = new java.util.HashMap<>();
         for (AgentSettings.Job job : settings.jobs()) {
-            String text = switch (job.source()) {
-                case TemplateSpec.Source.Inline inline -> inline.text();
-                case TemplateSpec.Source.FromFile file -> source(file.path());
-            };
-            Sandbox sandbox = job.sandbox().map(root -> new Sandbox(Path.of(""), root)).orElse(Sandbox.open(Path.of("")));
-            entries.add(new Entry(job,
-                    Renderer.parse(job.sourceName(), text, Dialect.of(job.dialect(), job.sourceName()), job.delimiters(),
-                            job.errorOnMissingKey()),
-                    new Context.Settings(env, job.denied(), new Machine(sandbox)), System.nanoTime()));
+            Sandbox place = Sandbox.open(Path.of(""));
+            Sandbox readable = job.sandbox().map(root -> new Sandbox(Path.of(""), root)).orElse(place);
+            Context.Settings functions = new Context.Settings(env, job.denied(),
+                    new Machine(readable, Path.of(job.spec().destination()).toAbsolutePath().toString(), job.plugins()));
+            try {
+                ManagedTemplate entry = ManagedTemplate.open(job.spec(), place, functions, check(job));
+                entries.add(entry);
+                byEntry.put(entry, job);
+            } catch (java.nio.file.NoSuchFileException e) {
+                throw new IOException("failed to read template: open " + job.spec().sourceName() + ": no such file or directory", e);
+            }
         }
+        jobs = byEntry;
         return entries;
     }
 
-    private static String source(String path) throws IOException {
+    /** The check command with the new file's path in it. */
+    private Output.Check check(AgentSettings.Job job) {
+        if (job.check().isEmpty()) {
+            return Output.Check.NONE;
+        }
+        return (candidate, destination) -> {
+            CommandLine given = job.check().get();
+            List<String> words = new ArrayList<>(given.words().stream().map(word -> word.replace("{{file}}", candidate.toString())).toList());
+            if (words.equals(given.words())) {
+                if (words.size() == 3 && words.get(1).equals("-c")) {
+                    words.set(2, words.get(2) + " '" + candidate.toString().replace("'", "'\\''") + "'");
+                } else {
+                    words.add(candidate.toString());
+                }
+            }
+            try {
+                CommandRunner.Result result = new CommandRunner(job.environment().of(env), out).run(new CommandLine(words, given.shown()), job.commandTimeout());
+                if (result instanceof CommandRunner.Result.Failed failed) {
+                    throw new IOException("check: " + failed.why());
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("check: interrupted", e);
+            }
+        };
+    }
+
+    private boolean write(Path file, byte[] contents, Output output, Output.Check check) throws IOException {
+        if (!settings.mode().dry()) {
+            return AtomicFile.write(file, contents, output, check);
+        }
+        Path shown = Path.of("").toAbsolutePath().relativize(file.toAbsolutePath());
+        String name = shown.startsWith("..") ? file.toString() : shown.toString();
+        String text = GoText.of(contents);
+        if (!Files.isRegularFile(file)) {
+            out.print("> " + name + "\n");
+            out.write(contents);
+        } else {
+            String diff = Diff.unified(GoText.of(Files.readAllBytes(file)), text);
+            out.print((diff.isEmpty() ? "= " : "~ ") + name + "\n");
+            out.write(GoText.bytes(diff));
+        }
+        out.flush();
+        return false;
+    }
+
+    private Outcome loop(TemplateSet set) throws InterruptedException, IOException {
         try {
-            return GoText.of(Files.readAllBytes(Path.of(path)));
-        } catch (IOException e) {
-            throw new IOException("failed to read template " + path + ": no such file, or it can't be read", e);
-        }
-    }
-
-    private int loop(List<Entry> entries, Watcher watcher) throws InterruptedException {
-        while (true) {
-            List<Entry> changed = renderDue(entries, watcher);
-            runCommands(changed);
-            if (settings.once()) {
-                if (entries.stream().allMatch(entry -> entry.rendered)) {
-                    return 0;
-                }
-                for (Watcher.Status status : watcher.status()) {
-                    if (!status.known() && status.failure().isPresent()) {
-                        reportFetch(status.dependency(), status.failure().get());
-                    }
+            while (true) {
+                Optional<Outcome> end = turn(set);
+                if (end.isPresent()) {
+                    return end.get();
                 }
             }
-            awaitDue(entries);
-        }
-    }
-
-    /** A file that can't be read ends the run; the registry is asked again and again. */
-    private void reportFetch(Dependency<?> dependency, String failure) {
-        if (dependency instanceof Dependency.FileContents) {
-            throw new RunException(failure);
-        }
-        log("WARN", "(view) " + dependency + ": " + failure);
-    }
-
-    private List<Entry> renderDue(List<Entry> entries, Watcher watcher) {
-        List<Entry> changed = new ArrayList<>();
-        Values snapshot = watcher.snapshot();
-        long now = System.nanoTime();
-        for (Entry entry : entries) {
-            if (!entry.pending || entry.due - now > 0) {
-                continue;
-            }
-            entry.pending = false;
-            RenderResult result = entry.renderer.render(snapshot, entry.functions, Instant.now());
-            entry.used = result.used();
-            switch (result) {
-                case RenderResult.Rendered output -> {
-                    if (write(entry, output.text())) {
-                        changed.add(entry);
-                    }
-                    entry.rendered = true;
-                }
-                case RenderResult.Failed failed -> fail(entry.job.sourceName() + ": execute: " + failed.message());
-                case RenderResult.Missing ignored -> { }
+        } finally {
+            log.info("(runner) stopping");
+            if (child.isPresent()) {
+                Thread.interrupted();
+                child.get().end();
             }
         }
-        Set<Dependency<?>> used = new HashSet<>();
-        entries.forEach(entry -> used.addAll(entry.used));
-        watcher.watchOnly(used);
-        return changed;
     }
 
-    private void fail(String message) {
-        if (settings.once()) {
-            throw new RunException(message);
+    /** One time round: render, run, look at what has come. */
+    private Optional<Outcome> turn(TemplateSet set) throws InterruptedException, IOException {
+        List<ManagedTemplate> changed = render(set);
+        runCommands(changed);
+        if (!allRendered && set.entries().stream().allMatch(ManagedTemplate::isRendered)) {
+            allRendered = true;
+            log.info("(runner) all templates rendered");
+            if (settings.exec().isPresent() && !settings.mode().dry()) {
+                startChild(settings.exec().get(), set);
+            }
+        } else if (!changed.isEmpty() && child.isPresent()) {
+            child.get().changed().ifPresent(end -> follow(end, set));
         }
-        log("ERR", "(runner) " + message);
+        if (!fatal.isEmpty() && set.isSettled() && !othersAreLoading(set)) {
+            fatal.stream().distinct().forEach(why -> log.error("(cli) " + why));
+            return Optional.of(new Outcome(AgentCommand.EXIT_RENDER, false));
+        }
+        if (settings.mode().once() && allRendered && child.isEmpty()) {
+            log.info("(runner) once mode and all templates rendered");
+            return Optional.of(new Outcome(0, false));
+        }
+        Optional<String> hopeless = hopeless(set);
+        if (hopeless.isPresent()) {
+            log.error("(cli) " + hopeless.get());
+            return Optional.of(new Outcome(AgentCommand.EXIT_RENDER, false));
+        }
+        Optional<Outcome> told = signalled();
+        if (told.isPresent()) {
+            return told;
+        }
+        if (childEnd.filter(CompletableFuture::isDone).isPresent()) {
+            int code = childEnd.get().join();
+            log.info("(cli) child process exited with code " + code);
+            return Optional.of(new Outcome(code, false));
+        }
+        boolean failing = !fatal.isEmpty() || givesUp() && set.dependencies().stream().anyMatch(each -> each.failure().isPresent());
+        set.awaitDue(failing || settings.failOnMissing() && !allRendered ? LOOK.toNanos() : -1);
+        return Optional.empty();
     }
 
-    private boolean write(Entry entry, String text) {
-        if (settings.dry()) {
-            out.println("> " + entry.job.destination());
-            byte[] bytes = GoText.bytes(text);
-            out.write(bytes, 0, bytes.length);
-            out.flush();
-            return false;
+    private List<ManagedTemplate> render(TemplateSet set) {
+        TemplateSet.Batch batch = set.renderDue();
+        for (ManagedTemplate entry : batch.tried()) {
+            ManagedTemplate.State state = entry.state();
+            if (state.failure().isPresent()) {
+                String why = state.failure().get().startsWith("failed to render") ? state.failure().get()
+                        : entry.spec().sourceName() + ": execute: " + state.failure().get();
+                failed(why, settings.mode().once() || jobs.get(entry).errorFatal());
+            } else if (!state.missing().isEmpty()) {
+                log.info("(runner) missing data for " + state.missing().size() + " dependencies");
+                state.missing().forEach(name -> log.debug("(runner) missing dependency: " + name));
+            }
         }
-        try {
-            return AtomicFile.write(entry.job.destination(), GoText.bytes(text), entry.job.permissions(),
-                    entry.job.createDirectories());
-        } catch (IOException e) {
-            fail("failed to render " + entry.job.sourceName() + ": " + e.getMessage());
-            return false;
+        for (ManagedTemplate entry : batch.changed()) {
+            log.info("(runner) rendered \"" + entry.spec().sourceName() + "\" => \"" + entry.spec().destination() + "\"");
+        }
+        int watched = set.dependencies().size();
+        if (!batch.tried().isEmpty() && watched >= MANY && !remote) {
+            log.debug("(runner) watching " + watched + " dependencies");
+        }
+        return batch.changed();
+    }
+
+    /** Whether a template may still render with what has only just been asked for. */
+    private static boolean othersAreLoading(TemplateSet set) {
+        Set<String> loading = new LinkedHashSet<>();
+        for (Watcher.Status status : set.dependencies()) {
+            if (!status.known() && status.failure().isEmpty()) {
+                loading.add(status.dependency().toString());
+            }
+        }
+        return set.entries().stream().map(ManagedTemplate::state)
+                .anyMatch(state -> state.failure().isEmpty() && state.missing().stream().anyMatch(loading::contains));
+    }
+
+    private void failed(String why, boolean ends) {
+        if (ends) {
+            fatal.add(why);
+        } else {
+            log.error("(runner) " + why);
         }
     }
 
     /** Equal commands of one pass run once, in the order of the templates. */
-    private void runCommands(List<Entry> changed) throws InterruptedException {
-        Set<String> done = new LinkedHashSet<>();
-        for (Entry entry : changed) {
-            if (!entry.job.command().isBlank() && done.add(entry.job.command())) {
-                runCommand(entry.job);
-            }
-        }
-    }
-
-    private void runCommand(AgentSettings.Job job) throws InterruptedException {
-        try {
-            ProcessBuilder builder = new ProcessBuilder("/bin/sh", "-c", job.command()).redirectErrorStream(true);
-            builder.environment().clear();
-            builder.environment().putAll(env);
-            Process process = builder.start();
-            process.getOutputStream().close();
-            Thread copy = Thread.ofVirtual().start(() -> copyOutput(process));
-            boolean ended = job.commandTimeout().isZero()
-                    || process.waitFor(job.commandTimeout().toNanos(), TimeUnit.NANOSECONDS);
-            if (!ended) {
-                process.destroyForcibly();
-                fail("failed to execute command \"" + job.command() + "\": command did not exit within "
-                        + job.commandTimeout().toSeconds() + "s");
-            } else if (!job.commandTimeout().isZero() && process.exitValue() != 0) {
-                copy.join(LOOK);
-                fail("failed to execute command \"" + job.command() + "\": child: command exited with a non-zero exit status: "
-                        + process.exitValue());
-            } else if (!job.commandTimeout().isZero()) {
-                copy.join(LOOK);
-            }
-        } catch (IOException e) {
-            fail("failed to execute command \"" + job.command() + "\": " + e.getMessage());
-        }
-    }
-
-    private void copyOutput(Process process) {
-        try {
-            byte[] bytes = process.getInputStream().readNBytes(LARGEST_OUTPUT);
-            out.write(bytes, 0, bytes.length);
-            out.flush();
-        } catch (IOException e) {
-            log("WARN", "(child) output of a command was cut: " + e.getMessage());
-        }
-    }
-
-    /** Waits for changes until a template is due; once mode and first renderings do not wait for quiet. */
-    private void awaitDue(List<Entry> entries) throws InterruptedException {
-        while (true) {
-            long now = System.nanoTime();
-            Optional<Long> next = entries.stream().filter(entry -> entry.pending).map(entry -> entry.due - now).min(Long::compare);
-            if (next.isPresent() && next.get() <= 0 && changes.isEmpty()) {
-                return;
-            }
-            Dependency<?> change = next.isPresent()
-                    ? changes.poll(Math.max(0, next.get()), TimeUnit.NANOSECONDS) : changes.take();
-            if (change != null) {
-                touch(entries, change);
-            }
-        }
-    }
-
-    private void touch(List<Entry> entries, Dependency<?> change) {
-        long now = System.nanoTime();
-        for (Entry entry : entries) {
-            if (!entry.used.contains(change)) {
+    private void runCommands(List<ManagedTemplate> changed) throws InterruptedException {
+        Set<CommandLine> done = new LinkedHashSet<>();
+        for (ManagedTemplate entry : changed) {
+            AgentSettings.Job job = jobs.get(entry);
+            if (job.command().isEmpty() || !done.add(job.command().get())) {
                 continue;
             }
-            TemplateSpec.Quiet quiet = settings.once() || !entry.rendered
-                    ? TemplateSpec.Quiet.NONE
-                    : entry.job.quiet().or(settings::quiet).orElse(TemplateSpec.Quiet.NONE);
-            entry.latest = entry.pending ? entry.latest : now + quiet.max().toNanos();
-            long calm = now + quiet.min().toNanos();
-            entry.due = calm - entry.latest > 0 ? entry.latest : calm;
-            entry.pending = true;
+            log.info("(runner) executing command \"" + job.command().get() + "\" from \"" + job.spec().sourceName() + "\" => \""
+                    + job.spec().destination() + "\"");
+            Map<String, String> variables = job.environment().of(childEnvironment());
+            CommandRunner.Result result = new CommandRunner(variables, commands.out()).run(job.command().get(), job.commandTimeout());
+            if (result instanceof CommandRunner.Result.Failed why) {
+                failed(why.why(), settings.mode().once() || job.errorFatal());
+            }
         }
     }
 
-    private void log(String level, String message) {
-        err.println(GoTime.rfc3339(Instant.now()) + " [" + level + "] " + message);
+    /** Ours, and where the registry is, as the original passes it on. */
+    private Map<String, String> childEnvironment() {
+        Map<String, String> variables = new java.util.LinkedHashMap<>(env);
+        Servers.Consul consul = settings.servers().consul();
+        variables.put("CONSUL_HTTP_ADDR", consul.address());
+        if (!consul.token().isEmpty()) {
+            variables.put("CONSUL_HTTP_TOKEN", consul.token());
+        }
+        settings.servers().vault().ifPresent(vault -> variables.put("VAULT_ADDR", vault.address()));
+        return variables;
+    }
+
+    private void startChild(AgentSettings.Exec exec, TemplateSet set) throws IOException {
+        Child started = new Child(exec.command(), exec.environment().of(childEnvironment()),
+                new Child.Rules(exec.reload(), exec.kill(), exec.killTimeout(), exec.splay()), new SharedRandom(), log::info);
+        child = Optional.of(started);
+        follow(started.start(), set);
+    }
+
+    private void follow(CompletableFuture<Integer> end, TemplateSet set) {
+        childEnd = Optional.of(end);
+        end.thenRun(set::poke);
+    }
+
+    /** Signals that came: reload, kill, and all others for the child. */
+    private Optional<Outcome> signalled() throws InterruptedException {
+        for (String name = signals.poll(); name != null; name = signals.poll()) {
+            if (settings.reload().filter(name::equals).isPresent()) {
+                return Optional.of(new Outcome(0, true));
+            }
+            if (settings.kill().filter(name::equals).isPresent()) {
+                log.info("(cli) Cleaning up...");
+                return Optional.of(new Outcome(AgentCommand.EXIT_INTERRUPTED, false));
+            }
+            if (child.isPresent()) {
+                child.get().signal(name);
+            } else {
+                log.debug("(cli) signal " + name + " has no child to go to; it is ignored");
+            }
+        }
+        return Optional.empty();
+    }
+
+    private boolean givesUp() {
+        return settings.mode().once() || settings.servers().patience().given();
+    }
+
+    /** Why a run can't come to its end, where it is not to wait for ever. */
+    private Optional<String> hopeless(TemplateSet set) {
+        if (settings.failOnMissing() && !allRendered) {
+            Set<String> missing = new LinkedHashSet<>();
+            set.entries().forEach(entry -> missing.addAll(entry.state().missing()));
+            Optional<Watcher.Status> absent = set.dependencies().stream()
+                    .filter(each -> missing.contains(each.dependency().toString()) && (each.known() || each.failure().isPresent())).findFirst();
+            if (absent.isPresent()) {
+                return Optional.of("lookup error: " + absent.get().dependency() + absent.get().failure().map(why -> ": " + why).orElse(": not found"));
+            }
+        }
+        Instant now = clock.instant();
+        for (Watcher.Status status : givesUp() ? set.dependencies() : List.<Watcher.Status>of()) {
+            boolean tooLong = status.failingSince()
+                    .filter(since -> !Duration.between(since, now).minus(patience(status.dependency())).isNegative()).isPresent();
+            if (tooLong && !(status.known() && settings.mode().once())) {
+                return Optional.of(status.dependency() instanceof Dependency.FileContents ? status.failure().orElse("")
+                        : status.failure().orElse("") + " (exceeded maximum retries)");
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Duration patience(Dependency<?> dependency) {
+        Servers.Patience patience = settings.servers().patience();
+        return switch (dependency) {
+            case Dependency.FileContents ignored -> settings.mode().once() ? Duration.ZERO : patience.consul();
+            case Dependency.OfRegistry<?> ignored -> patience.consul();
+            case ApiDependency.OfVault ignored -> patience.vault();
+            case ApiDependency.Read read -> read.origin() == ApiDependency.Origin.NOMAD ? patience.nomad() : patience.consul();
+        };
+    }
+
+    /** Many threads draw from it at once. */
+    static final class SharedRandom implements java.util.random.RandomGenerator {
+        @Override
+        public long nextLong() {
+            return ThreadLocalRandom.current().nextLong();
+        }
     }
 }

@@ -27,7 +27,7 @@ class TemplateCommandTest {
     private int run(String... args) {
         return TemplateCommand.run(List.of(args), Map.of("HOME", "/home/x", "PATH", System.getenv("PATH")),
                 new ByteArrayInputStream(stdin.getBytes(StandardCharsets.UTF_8)), print(out), print(err),
-                (address, token) -> registry);
+                (consul, wait) -> registry);
     }
 
     private static PrintStream print(ByteArrayOutputStream bytes) {
@@ -132,14 +132,15 @@ class TemplateCommandTest {
     @Test
     void failures_have_the_originals_exit_codes() throws Exception {
         assertThat(run("-bogus")).isEqualTo(13);
-        assertThat(run("-exec", "x")).isEqualTo(13);
+        assertThat(run("-exec-splay", "soon", "-exec", "x")).isEqualTo(13);
+        assertThat(run("-syslog", "-template", "a:b")).isEqualTo(15);
         assertThat(run("-template", "only")).isEqualTo(13);
-        assertThat(run("-config", file("c.hcl", "exec {\n command = \"x\"\n}\nvault {}\n"), "-once")).isEqualTo(15);
+        assertThat(run("-config", file("c.hcl", "exec {\n comand = \"x\"\n}\nonce = \"maybe\"\n"), "-once")).isEqualTo(15);
         assertThat(run("-once", "-template", file("t", "{{index (ls \"app\") 0}}") + ":" + folder.resolve("o"))).isEqualTo(14);
         assertThat(run("-once", "-template", file("f", "x") + ":" + folder.resolve("p") + ":exit 3")).isEqualTo(14);
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("flag provided but not defined: -bogus",
-                "option -exec is not offered here", "SOURCE:DESTINATION", "exec is unknown or not offered",
-                "vault is unknown or not offered", "slice index out of range", "exit status: 3");
+                "flag -exec-splay", "SOURCE:DESTINATION", "exec.comand is unknown",
+                "neither true nor false", "syslog: ", "slice index out of range", "exit status: 3");
     }
 
     /** Plan: start the agent on a thread; the first rendering, then a change, appear on disk; interrupting ends it with 12. */

@@ -68,7 +68,7 @@ public final class Client implements AutoCloseable {
      */
     public static Client start(ClientSettings settings, ServerApi servers, RegistryClient registry, Drivers drivers,
             InstantSource clock, RandomGenerator random, Supplier<String> ids) throws IOException {
-        return start(settings, servers, registry, drivers, new RegistryTemplates(registry, clock, new SplittableRandom(random.nextLong())),
+        return start(settings, servers, registry, drivers, RegistryTemplates.of(registry, settings, clock, new SplittableRandom(random.nextLong())),
                 clock, random, ids);
     }
 

@@ -251,6 +251,7 @@ public final class ClientRoutes {
             case "stats" -> runner -> usage(call, runner);
             case "restart" -> runner -> restart(call, runner);
             case "signal" -> runner -> signal(call, runner);
+            case "templates" -> runner -> templates(call, runner);
             case "gc" -> this::collect;
             default -> null;
         };
@@ -262,6 +263,13 @@ public final class ClientRoutes {
         } catch (Refusal e) {
             return Reply.text(e.status, e.getMessage());
         }
+    }
+
+    /** Ours: what each task's templates wait for, how old their values are, and their last errors. */
+    private static Reply templates(Call call, AllocationRunner runner) {
+        Map<String, Object> tasks = new TreeMap<>();
+        runner.tasks().forEach((name, task) -> tasks.put(name, task.templates()));
+        return json(call, tasks);
     }
 
     private double mhz() {

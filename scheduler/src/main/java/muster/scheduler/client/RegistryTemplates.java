@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import muster.registry.client.RegistryClient;
@@ -16,26 +17,56 @@ import muster.scheduler.job.Values;
 import muster.template.language.Delimiters;
 import muster.template.language.TemplateException;
 import muster.template.render.Dialect;
+import muster.template.render.Output;
 import muster.template.render.Sandbox;
 import muster.template.runner.TaskTemplates;
 import muster.template.runner.TemplateListener;
 import muster.template.runner.TemplateSpec;
+import muster.template.runner.TemplateStatus;
+import muster.template.source.BlockingSource;
+import muster.template.source.Retry;
+import muster.template.source.Source;
+import muster.template.watch.EmptyHold;
+import muster.template.watch.Sources;
 
 /** The templates of tasks, rendered by the template agent from the registry beside this node. */
 final class RegistryTemplates implements Templating {
     private static final Duration DEFAULT_SPLAY = Duration.ofSeconds(5);
     /** As the original's client: templates come from whoever may submit a job. */
-    private static final List<String> DENIED = List.of("plugin");
+    private static final List<String> DENIED = List.of("executeTemplate", "plugin", "writeToFile");
+    private static final Duration SCRIPT_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration API_WAIT = Duration.ofMinutes(5);
 
-    private final RegistryClient registry;
+    private final Sources sources;
     private final InstantSource clock;
     private final RandomGenerator seeds;
 
     /** The generator is used under this object's lock. */
-    RegistryTemplates(RegistryClient registry, InstantSource clock, RandomGenerator seeds) {
-        this.registry = registry;
+    RegistryTemplates(Sources sources, InstantSource clock, RandomGenerator seeds) {
+        this.sources = sources;
         this.clock = clock;
         this.seeds = seeds;
+    }
+
+    /** Over the registry beside this node, and the HTTP APIs of it and of this agent's scheduler. Vault is not asked: its token is the agent's. */
+    static RegistryTemplates of(RegistryClient registry, ClientSettings settings, InstantSource clock, RandomGenerator seeds) {
+        Optional<Source> consul = settings.registryAddress().isEmpty() ? Optional.empty()
+                : Optional.of(api("Consul", settings.registryAddress(), seeds));
+        return new RegistryTemplates(new Sources(registry, 0, consul, Optional.of(api("Nomad", settings.httpAddress(), seeds)), Optional.empty()),
+                clock, seeds);
+    }
+
+    private static Source api(String system, String address, RandomGenerator seeds) {
+        return new BlockingSource(new BlockingSource.Settings(
+                system, address, Optional.empty(), Map.of(), API_WAIT, Map.of(), Retry.DEFAULT), new SynchronizedRandom(seeds));
+    }
+
+    /** One generator for the threads of many watches. */
+    private record SynchronizedRandom(RandomGenerator random) implements RandomGenerator {
+        @Override
+        public synchronized long nextLong() {
+            return random.nextLong();
+        }
     }
 
     @Override
@@ -47,12 +78,12 @@ final class RegistryTemplates implements Templating {
                 specs.add(spec(template, request.environment(), request.folder()));
             }
             TaskTemplates.Surroundings surroundings = new TaskTemplates.Surroundings(
-                    new Sandbox(task, request.folder().root()), request.environment().all(), DENIED);
+                    new Sandbox(task, request.folder().root()), request.environment().all(), DENIED, request.running());
             RandomGenerator random;
             synchronized (this) {
                 random = new SplittableRandom(seeds.nextLong());
             }
-            return TaskTemplates.start(specs, surroundings, registry, new Adapter(listener), clock, random)::close;
+            return new Following(TaskTemplates.start(specs, surroundings, sources, new Adapter(listener), clock, random));
         } catch (TemplateException | IllegalArgumentException | UncheckedIOException e) {
             listener.failed("Template failed: " + e.getMessage());
             return () -> {};
@@ -68,13 +99,44 @@ final class RegistryTemplates implements Templating {
         if (destination.startsWith("/") && !Path.of(destination).normalize().startsWith(folder.root())) {
             destination = destination.substring(1);
         }
-        String left = Values.text(template.leftDelim());
-        String right = Values.text(template.rightDelim());
-        return new TemplateSpec(source, destination, TemplateSpec.permissions(Values.text(template.perms())),
-                Dialect.of(Values.text(template.dialect()), path), new Delimiters(left, right),
-                Boolean.TRUE.equals(template.envvars()),
-                TemplateSpec.changeMode(Values.text(template.changeMode()), Values.text(template.changeSignal())),
-                template.splay() == null ? DEFAULT_SPLAY : template.splay(), TemplateSpec.Quiet.BURST, false, false);
+        Delimiters delimiters = new Delimiters(Values.text(template.leftDelim()), Values.text(template.rightDelim()));
+        Output output = new Output(TemplateSpec.permissions(Values.text(template.perms())), owner(template.uid()), owner(template.gid()), true, false);
+        Template.WaitConfig wait = template.quiet();
+        TemplateSpec.Quiet quiet = wait == null || wait.min() == null ? TemplateSpec.Quiet.BURST
+                : new TemplateSpec.Quiet(wait.min(), wait.max() == null ? wait.min().multipliedBy(4) : wait.max());
+        EmptyHold hold = template.emptyHold() == null ? EmptyHold.DEFAULT : EmptyHold.of(template.emptyHold());
+        return new TemplateSpec(source, destination, output, Dialect.of(Values.text(template.dialect()), path), delimiters,
+                Boolean.TRUE.equals(template.envvars()), changeMode(template, environment),
+                template.splay() == null ? DEFAULT_SPLAY : template.splay(), quiet, Boolean.TRUE.equals(template.errMissingKey()),
+                Boolean.TRUE.equals(template.once()), new TemplateSpec.Waiting(hold, Optional.empty()));
+    }
+
+    private static String owner(Integer number) {
+        return number == null || number < 0 ? "" : number.toString();
+    }
+
+    private static TemplateSpec.ChangeMode changeMode(Template template, TaskEnvironment environment) {
+        String mode = Values.text(template.changeMode());
+        Template.ChangeScript script = template.changeScript();
+        if (!mode.equals("script") || script == null) {
+            return TemplateSpec.changeMode(mode, Values.text(template.changeSignal()));
+        }
+        return new TemplateSpec.ChangeMode.Script(new TemplateSpec.ChangeScript(environment.interpolate(Values.text(script.command())),
+                Values.orEmpty(script.args()).stream().map(environment::interpolate).toList(),
+                script.timeout() == null ? SCRIPT_TIMEOUT : script.timeout(), Boolean.TRUE.equals(script.failOnError()),
+                Boolean.TRUE.equals(script.runOnFirstRender())));
+    }
+
+    private record Following(TaskTemplates templates) implements Open {
+        @Override
+        public List<Map<String, Object>> status() {
+            return templates.status().stream().map(TemplateStatus::json).toList();
+        }
+
+        @Override
+        public void close() {
+            templates.close();
+        }
     }
 
     private record Adapter(Listener listener) implements TemplateListener {
@@ -90,7 +152,12 @@ final class RegistryTemplates implements Templating {
 
         @Override
         public void changed(muster.template.runner.Reaction reaction) {
-            listener.changed(new Reaction(reaction.restart(), reaction.signals()), reaction.environment());
+            List<Script> scripts = reaction.scripts().stream().map(script -> {
+                List<String> command = new ArrayList<>(List.of(script.command()));
+                command.addAll(script.args());
+                return new Script(command, script.timeout(), script.failOnError());
+            }).toList();
+            listener.changed(new Reaction(reaction.restart(), reaction.signals(), scripts), reaction.environment());
         }
 
         @Override

@@ -65,6 +65,10 @@ final class TaskEvents {
         return new Draft("Task hook failed", error).at(now);
     }
 
+    static TaskEvent hookMessage(Instant now, String message) {
+        return new Draft("Task hook message", message).at(now);
+    }
+
     static TaskEvent terminated(Instant now, ExitStatus status) {
         StringBuilder text = new StringBuilder("Exit Code: ").append(status.code());
         if (status.signal() != 0) {

@@ -36,6 +36,7 @@ final class TaskPreparation implements AutoCloseable {
     /** Guarded by this, as are the next two. */
     private boolean closed;
     private Templating.Open templates = () -> {};
+    private Optional<Task> followed = Optional.empty();
     private Optional<Thread> fetching = Optional.empty();
 
     TaskPreparation(NodeContext node, String name, AllocationFolder folder, Consumer<Input> inbox, Supplier<Optional<TaskHandle>> running) {
@@ -63,13 +64,13 @@ final class TaskPreparation implements AutoCloseable {
             return;
         }
         if (Values.orEmpty(task.artifacts()).isEmpty()) {
-            render(task, environment);
+            render(task, environment, false);
             return;
         }
         synchronized (this) {
             fetching = Optional.of(Thread.ofVirtual().name("artifacts-" + name).start(() -> {
                 if (fetch(task.artifacts(), environment)) {
-                    render(task, environment);
+                    render(task, environment, false);
                 }
             }));
         }
@@ -78,8 +79,24 @@ final class TaskPreparation implements AutoCloseable {
     /** For a task that runs already: its templates are followed again. */
     void resume(Task task, TaskEnvironment environment) {
         if (!Values.orEmpty(task.templates()).isEmpty()) {
-            render(task, environment);
+            render(task, environment, true);
         }
+    }
+
+    /** The job changed in place: templates whose text did are followed by their new ones. */
+    void update(Task task, TaskEnvironment environment) {
+        boolean changed;
+        synchronized (this) {
+            changed = followed.filter(before -> !Values.orEmpty(before.templates()).equals(Values.orEmpty(task.templates()))).isPresent();
+        }
+        if (changed) {
+            render(task, environment, true);
+        }
+    }
+
+    /** How each template stands. */
+    synchronized List<Map<String, Object>> templates() {
+        return templates.status();
     }
 
     private void writePayload(Job job, Task task) throws IOException {
@@ -110,15 +127,16 @@ final class TaskPreparation implements AutoCloseable {
         return false;
     }
 
-    private synchronized void render(Task task, TaskEnvironment environment) {
+    private synchronized void render(Task task, TaskEnvironment environment, boolean runs) {
         if (closed) {
             return;
         }
+        followed = Optional.of(task);
         templates.close();
         if (Values.orEmpty(task.templates()).isEmpty()) {
             inbox.accept(new Input.Prepared());
         } else {
-            templates = node.templates().open(new Templating.Request(name, task.templates(), environment, folder), new Follower());
+            templates = node.templates().open(new Templating.Request(name, task.templates(), environment, folder, runs), new Follower());
         }
     }
 
@@ -149,8 +167,46 @@ final class TaskPreparation implements AutoCloseable {
             if (reaction.restart()) {
                 inbox.accept(new Input.Restart("Template with change_mode restart re-rendered", false));
             } else {
-                running.get().ifPresent(task -> reaction.signals().forEach(signal -> send(task, signal)));
+                react(reaction);
             }
+        }
+
+        /** Signals and scripts need a task that runs; without one they are skipped, and say so. */
+        private void react(Templating.Reaction reaction) {
+            Optional<TaskHandle> task = running.get();
+            for (String signal : reaction.signals()) {
+                task.ifPresentOrElse(handle -> send(handle, signal), () -> skipped("signal " + signal));
+            }
+            for (Templating.Script script : reaction.scripts()) {
+                task.ifPresentOrElse(handle -> Thread.ofVirtual().name("template-script-" + name).start(() -> run(handle, script)),
+                        () -> skipped("script " + script.command().getFirst()));
+            }
+        }
+
+        private void skipped(String what) {
+            inbox.accept(new Input.Note(TaskEvents.template(node.clock().instant(), "Template skipped " + what + ": task is not running")));
+        }
+
+        private void run(TaskHandle task, Templating.Script script) {
+            String shown = String.join(" ", script.command());
+            String failure;
+            try {
+                TaskHandle.CommandResult result = task.run(script.command(), script.timeout());
+                if (result.code() == 0) {
+                    inbox.accept(new Input.Note(TaskEvents.hookMessage(
+                            node.clock().instant(), "Template successfully ran script " + shown + ". Exit code: 0")));
+                    return;
+                }
+                failure = "Template failed to run script " + shown + ": exit code " + result.code();
+            } catch (DriverException e) {
+                failure = "Template failed to run script " + shown + ": " + e.getMessage();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+            inbox.accept(script.fatal()
+                    ? new Input.Kill(Optional.of(TaskEvents.hookFailed(node.clock().instant(), failure)))
+                    : new Input.Note(TaskEvents.hookFailed(node.clock().instant(), failure)));
         }
 
         private void send(TaskHandle task, String signal) {

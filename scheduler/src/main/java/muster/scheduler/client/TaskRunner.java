@@ -159,6 +159,11 @@ final class TaskRunner {
         return dead.isDone();
     }
 
+    /** How each of its templates stands. */
+    List<Map<String, Object>> templates() {
+        return preparation.templates();
+    }
+
     /** The running task; empty when it does not run. */
     Optional<TaskHandle> handle() {
         return Optional.ofNullable(handle);
@@ -243,6 +248,7 @@ final class TaskRunner {
     private void updated() {
         life.rules(rules(task()), policy(task()));
         if (life.isRunning()) {
+            preparation.update(task(), environment());
             ServicePlan plan = plan();
             List<String> gone = services.ids().stream().filter(id -> !plan.ids().contains(id)).toList();
             stopScripts();

@@ -1,5 +1,6 @@
 package muster.scheduler.client;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -7,17 +8,29 @@ import muster.scheduler.job.Template;
 
 /** Renders the templates of tasks and follows their data: what this package needs of the template agent. */
 interface Templating {
-    /** The templates of one task. Destinations and sources are relative to the task's folder and stay inside the allocation's. */
-    record Request(String task, List<Template> templates, TaskEnvironment environment, AllocationFolder folder) {
+    /**
+     * The templates of one task. Destinations and sources are relative to the task's folder and stay inside the allocation's.
+     *
+     * @param running the task runs already: files that are found to be others cause a reaction
+     */
+    record Request(String task, List<Template> templates, TaskEnvironment environment, AllocationFolder folder, boolean running) {
         public Request {
             templates = List.copyOf(templates);
         }
     }
 
     /** What the task has to do about new data; several templates that change at once make one reaction. */
-    record Reaction(boolean restart, Set<String> signals) {
+    record Reaction(boolean restart, Set<String> signals, List<Script> scripts) {
         public Reaction {
+            scripts = List.copyOf(scripts);
             signals = Set.copyOf(signals);
+        }
+    }
+
+    /** A program to run in the task. @param fatal whether its failure ends the task */
+    record Script(List<String> command, Duration timeout, boolean fatal) {
+        public Script {
+            command = List.copyOf(command);
         }
     }
 
@@ -41,6 +54,11 @@ interface Templating {
 
     /** Templates that are followed. */
     interface Open extends AutoCloseable {
+        /** Each template as plain objects for JSON. */
+        default List<Map<String, Object>> status() {
+            return List.of();
+        }
+
         @Override
         void close();
     }

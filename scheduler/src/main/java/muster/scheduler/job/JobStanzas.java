@@ -235,12 +235,35 @@ final class JobStanzas {
                 .text("source", "SourcePath", "destination", "DestPath", "data", "EmbeddedTmpl")
                 .text("change_mode", "ChangeMode", "change_signal", "ChangeSignal", "perms", "Perms")
                 .text("left_delimiter", "LeftDelim", "right_delimiter", "RightDelim", "dialect", "Dialect")
-                .duration("splay", "Splay", "vault_grace", "VaultGrace")
-                .bool("env", "Envvars")
+                .duration("splay", "Splay", "vault_grace", "VaultGrace", "empty_hold", "EmptyHold")
+                .bool("env", "Envvars", "error_on_missing_key", "ErrMissingKey", "once", "Once")
+                .number("uid", "Uid", "gid", "Gid")
+                .one("wait", "Wait", Stanza.of().duration("min", "Min", "max", "Max").finishedBy(JobStanzas::longestWait))
+                .one("change_script", "ChangeScript", changeScript())
                 .finishedBy(template -> {
                     template.putIfAbsent("ChangeMode", "restart");
                     template.putIfAbsent("Splay", 5_000_000_000L);
                     template.putIfAbsent("Perms", "0644");
+                });
+    }
+
+    /** Four times the shortest, unless given. */
+    private static void longestWait(Map<String, Object> wait) {
+        if (wait.get("Min") instanceof Number min) {
+            wait.putIfAbsent("Max", min.longValue() * 4);
+        }
+    }
+
+    private static Stanza changeScript() {
+        return Stanza.of()
+                .text("command", "Command")
+                .texts("args", "Args")
+                .duration("timeout", "Timeout")
+                .bool("fail_on_error", "FailOnError", "run_on_first_render", "RunOnFirstRender")
+                .finishedBy(script -> {
+                    script.putIfAbsent("Args", List.of());
+                    script.putIfAbsent("Timeout", 5_000_000_000L);
+                    script.putIfAbsent("FailOnError", false);
                 });
     }
 

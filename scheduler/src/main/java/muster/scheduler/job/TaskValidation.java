@@ -158,11 +158,22 @@ final class TaskValidation {
                         template.changeSignal().isEmpty(), "Must specify signal value when change mode is signal");
                 inner.addIf(template.envvars(), "cannot use signals with env var templates");
             }
+            case "script" -> {
+                Template.ChangeScript script = template.changeScript();
+                inner.addIf(script == null, "must specify change script configuration value when change mode is script");
+                inner.addIf(script != null && Values.text(script.command()).isEmpty(),
+                        "must specify script config field Command when change mode is script");
+                inner.addIf(script != null && script.timeout() != null && script.timeout().isNegative(),
+                        "Must specify positive change script timeout value");
+            }
             default -> inner.add("Invalid change mode. Must be one of the following: noop, signal, restart");
         }
         inner.addIf(!List.of("", "go", "mustache").contains(Values.text(template.dialect())),
                 "Invalid template dialect \"" + template.dialect() + "\". Must be one of the following: go, mustache");
         inner.addIf(template.splay().isNegative(), "Must specify positive splay value");
+        Template.WaitConfig wait = template.quiet();
+        inner.addIf(wait != null && wait.min() != null && wait.max() != null && wait.min().compareTo(wait.max()) > 0,
+                wait == null ? "" : "wait min " + wait.min() + " is greater than max " + wait.max());
         String perms = template.perms();
         boolean octal = !perms.isEmpty() && perms.chars().allMatch(c -> c >= '0' && c <= '7');
         inner.addIf(

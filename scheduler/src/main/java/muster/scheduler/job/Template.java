@@ -1,6 +1,7 @@
 package muster.scheduler.job;
 
 import java.time.Duration;
+import java.util.List;
 import muster.wire.Key;
 
 /**
@@ -8,6 +9,13 @@ import muster.wire.Key;
  *
  * @param dialect {@code go} or {@code mustache}; none is Go's, unless the source's name ends in {@code .mustache}. Not in
  *     the original: left out of the JSON of jobs that do not use it
+ * @param changeScript for the change mode {@code script}; this and the other keys that came after Nomad 1.1 are left out of the
+ *     JSON of jobs that do not use them
+ * @param errMissingKey whether a missing entry of a map is an error
+ * @param once rendered once and then left alone
+ * @param uid owner of the file, as its group is gid; none or negative leaves it
+ * @param quiet how long changes rest before the file is rendered again
+ * @param emptyHold how long a list that suddenly became empty is shown as it was; not in the original
  */
 public record Template(
         String changeMode,
@@ -21,5 +29,29 @@ public record Template(
         String rightDelim,
         String sourcePath,
         Duration splay,
-        Duration vaultGrace) {
+        Duration vaultGrace,
+        @Key(omitEmpty = true) ChangeScript changeScript,
+        @Key(omitEmpty = true) Boolean errMissingKey,
+        @Key(omitEmpty = true) Boolean once,
+        @Key(omitEmpty = true) Integer uid,
+        @Key(omitEmpty = true) Integer gid,
+        @Key(value = "Wait", omitEmpty = true) WaitConfig quiet,
+        @Key(omitEmpty = true) Duration emptyHold) {
+    /** A program that the task runs when the file changed. */
+    public record ChangeScript(String command, List<String> args, Duration timeout, Boolean failOnError,
+            @Key(omitEmpty = true) Boolean runOnFirstRender) {}
+
+    /** Changes rest for {@code min}, at most for {@code max}. */
+    public record WaitConfig(Duration min, Duration max) {}
+
+    /** Whether a new text of it can be rendered beside a task that goes on running. */
+    public boolean isGentle() {
+        return "noop".equals(changeMode) || "signal".equals(changeMode) || "script".equals(changeMode);
+    }
+
+    /** The same with another text. */
+    public Template withText(String text) {
+        return new Template(changeMode, changeSignal, destPath, dialect, text, envvars, leftDelim, perms, rightDelim, sourcePath, splay,
+                vaultGrace, changeScript, errMissingKey, once, uid, gid, quiet, emptyHold);
+    }
 }

@@ -13,6 +13,7 @@ import muster.scheduler.job.Resources;
 import muster.scheduler.job.Service;
 import muster.scheduler.job.Task;
 import muster.scheduler.job.TaskGroup;
+import muster.scheduler.job.Template;
 import muster.scheduler.job.Values;
 
 /** Whether the difference between two versions of a group needs new processes. */
@@ -50,9 +51,20 @@ public final class SpecChange {
                 || !Values.orEmpty(old.env()).equals(Values.orEmpty(now.env()))
                 || !Values.orEmpty(old.artifacts()).equals(Values.orEmpty(now.artifacts()))
                 || !Objects.equals(old.vault(), now.vault())
-                || !Values.orEmpty(old.templates()).equals(Values.orEmpty(now.templates()))
+                || changesRoughly(Values.orEmpty(old.templates()), Values.orEmpty(now.templates()))
                 || !Values.orEmpty(old.affinities()).equals(Values.orEmpty(now.affinities()))
                 || isDestructive(old.resources(), now.resources());
+    }
+
+    /** A new text alone, where the reaction to changes is gentle, is rendered by the task that runs. */
+    private static boolean changesRoughly(List<Template> old, List<Template> now) {
+        boolean rough = old.size() != now.size();
+        for (int i = 0; i < now.size() && !rough; i++) {
+            Template template = now.get(i);
+            rough = !old.get(i).equals(template)
+                    && !(template.isGentle() && old.get(i).withText(template.embeddedTmpl()).equals(template));
+        }
+        return rough;
     }
 
     private static boolean isDestructive(Resources old, Resources now) {

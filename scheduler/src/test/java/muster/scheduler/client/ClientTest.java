@@ -181,13 +181,13 @@ class ClientTest {
         templates.open.get("main").rendered(Map.of("LEVEL", "debug"));
         reported("running", ClientTest::isRunning);
         assertThat(driver.launches.getFirst().environment()).containsEntry("LEVEL", "debug");
-        templates.open.get("main").changed(new Templating.Reaction(true, Set.of()), Map.of("LEVEL", "info"));
+        templates.open.get("main").changed(new Templating.Reaction(true, Set.of(), List.of()), Map.of("LEVEL", "info"));
         Allocation again = reported("restarted", a -> isRunning(a) && a.taskStates().get("main").restarts() == 1);
         assertThat(again.taskStates().get("main").events().stream().map(e -> e.type()))
                 .containsSubsequence("Restart Signaled", "Terminated", "Restarting", "Started");
         assertThat(driver.launches.getLast().environment()).containsEntry("LEVEL", "info");
         assertThat(templates.opened).containsEntry("main", 1);
-        templates.open.get("main").changed(new Templating.Reaction(false, Set.of("SIGHUP")), Map.of());
+        templates.open.get("main").changed(new Templating.Reaction(false, Set.of("SIGHUP"), List.of()), Map.of());
         Eventually.holds("signalled", () -> handle(Jobs.ID, "main").signals.stream().anyMatch(s -> s.name().equals("SIGHUP")));
     }
 

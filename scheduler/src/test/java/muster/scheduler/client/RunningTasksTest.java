@@ -257,6 +257,22 @@ class RunningTasksTest {
     }
 
     @Test
+    void aScriptRunsInTheTaskWhenItsFileChanges() throws IOException {
+        // The file changes: the script copies it and exits 0, which an event says; the task is not restarted. Status names the value.
+        registry.put("app/level", "info".getBytes(StandardCharsets.UTF_8));
+        give("service", "sleep 600", ",'Templates':[{'ChangeMode':'script','Splay':0,'DestPath':'local/level','Uid':-1,'Wait':{'Min':1000000,'Max':2000000},"
+                + "'EmbeddedTmpl':'{{ key \\\"app/level\\\" }}','ChangeScript':{'Command':'/bin/sh','Args':['-c','cp local/level local/copy'],"
+                + "'Timeout':5000000000,'FailOnError':true}}]");
+        reported("running", a -> word(a).equals(Allocation.RUNNING));
+        registry.put("app/level", "debug".getBytes(StandardCharsets.UTF_8));
+        Allocation told = reported("told", a -> a.taskStates().get("main").events().stream().anyMatch(e -> e.type().equals("Task hook message")));
+        assertThat(told.taskStates().get("main").restarts()).isZero();
+        assertThat(Files.readString(data.resolve("alloc/" + Jobs.ID + "/main/local/copy"))).isEqualTo("debug");
+        assertThat(get("/v1/client/allocation/" + Jobs.ID + "/templates").text())
+                .contains("\"Destination\":\"local/level\"", "\"State\":\"rendered\"", "\"Name\":\"kv.block(app/level)\"");
+    }
+
+    @Test
     void aTemplateThatDoesNotParseFailsTheTaskWithItsReason() {
         give("batch", "true", ",'RestartPolicy':{'Attempts':0,'Mode':'fail'},'Templates':[{'DestPath':'local/x','EmbeddedTmpl':'{{ nope'}]");
         Allocation failed = reported("failed", a -> word(a).equals(Allocation.FAILED));

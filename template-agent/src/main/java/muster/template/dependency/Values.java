@@ -11,7 +11,16 @@ public final class Values {
 
     /** The answers by dependency; each must be of the dependency's own type. */
     public Values(Map<Dependency<?>, Object> known) {
-        this.known = Map.copyOf(known);
+        this(Map.copyOf(known), true);
+    }
+
+    private Values(Map<Dependency<?>, Object> known, boolean own) {
+        this.known = known;
+    }
+
+    /** The same without a copy: the caller gives the map away and changes it no more. */
+    public static Values owning(Map<Dependency<?>, Object> known) {
+        return new Values(known, true);
     }
 
     /** The answer, empty if there is none yet. */

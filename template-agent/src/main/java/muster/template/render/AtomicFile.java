@@ -20,26 +20,29 @@ public final class AtomicFile {
 
     private AtomicFile() {}
 
-    /**
-     * Writes beside the destination, then renames. A file that already has these bytes and permissions is left alone.
-     *
-     * @param permissions those wanted; without, those of the old file, or 0644
-     * @param createDirectories whether to make missing parents
-     * @return whether anything was written
-     */
+    /** As below, with an owner that stays, no backup and no check. */
     public static boolean write(Path file, byte[] contents, Optional<Set<PosixFilePermission>> permissions, boolean createDirectories)
             throws IOException {
+        return write(file, contents, new Output(permissions, "", "", createDirectories, false), Output.Check.NONE);
+    }
+
+    /**
+     * Writes beside the destination, has it checked, then renames. A file that already has these bytes, permissions and owner is
+     * left alone.
+     *
+     * @return whether anything was written
+     */
+    public static boolean write(Path file, byte[] contents, Output output, Output.Check check) throws IOException {
         boolean exists = Files.isRegularFile(file);
-        Set<PosixFilePermission> wanted =
-                permissions.orElse(exists ? Files.getPosixFilePermissions(file) : DEFAULT);
-        if (exists && Files.size(file) == contents.length && Arrays.equals(Files.readAllBytes(file), contents)) {
-            if (Files.getPosixFilePermissions(file).equals(wanted)) {
-                return false;
-            }
+        Set<PosixFilePermission> wanted = output.permissions().orElse(exists ? Files.getPosixFilePermissions(file) : DEFAULT);
+        Owner owner = Owner.of(output.user(), output.group());
+        if (exists && Files.size(file) == contents.length && Arrays.equals(Files.readAllBytes(file), contents)
+                && Files.getPosixFilePermissions(file).equals(wanted) && owner.owns(file)) {
+            return false;
         }
         Path directory = file.toAbsolutePath().getParent();
         if (!Files.isDirectory(directory)) {
-            if (!createDirectories) {
+            if (!output.createDirectories()) {
                 throw new IOException(directory + ": parent directory is missing; create it or set create_dest_dirs");
             }
             Files.createDirectories(directory);
@@ -47,14 +50,18 @@ public final class AtomicFile {
         Path temporary = Files.createTempFile(directory, "." + file.getFileName(), ".new",
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         try {
-            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-                ByteBuffer buffer = ByteBuffer.wrap(contents);
-                while (buffer.hasRemaining()) {
-                    channel.write(buffer);
-                }
-                channel.force(true);
-            }
+            fill(temporary, contents);
             Files.setPosixFilePermissions(temporary, wanted);
+            if (exists) {
+                Owner.of(file).whereUnset(owner).giveIfAllowed(temporary);
+            }
+            owner.give(temporary);
+            check.examine(temporary, file);
+            if (output.backup() && exists) {
+                Path backup = directory.resolve(file.getFileName() + ".bak");
+                Files.deleteIfExists(backup);
+                Files.createLink(backup, file);
+            }
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } finally {
             Files.deleteIfExists(temporary);
@@ -62,9 +69,19 @@ public final class AtomicFile {
         return true;
     }
 
+    private static void fill(Path file, byte[] contents) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            ByteBuffer buffer = ByteBuffer.wrap(contents);
+            while (buffer.hasRemaining()) {
+                channel.write(buffer);
+            }
+            channel.force(true);
+        }
+    }
+
     /** Permissions from octal text such as {@code 0644}. Throws {@link IllegalArgumentException} naming it if it is none. */
     public static Set<PosixFilePermission> permissions(String octal) {
-        if (!octal.matches("0?[0-7]{3}")) {
+        if (!octal.matches("0{0,2}[0-7]{3}")) {
             throw new IllegalArgumentException("permissions \"" + octal + "\" are not octal text such as \"0644\"");
         }
         int bits = Integer.parseInt(octal, 8);

@@ -27,7 +27,7 @@ final class GoRenderer implements Renderer {
             String text = template.execute(data, FunctionTable.list(context), missingKey);
             return context.missing().isEmpty()
                     ? new RenderResult.Rendered(text, context.used(), context.effects())
-                    : new RenderResult.Missing(context.missing(), context.used());
+                    : new RenderResult.Missing(text, context.missing(), context.used());
         } catch (TemplateException e) {
             return new RenderResult.Failed(context.redacted(e.getMessage()), context.missing(), context.used());
         }

@@ -61,7 +61,7 @@ final class MustacheRenderer implements Renderer {
         }
         return context.missing().isEmpty()
                 ? new RenderResult.Rendered(out.toString(), context.used(), context.effects())
-                : new RenderResult.Missing(context.missing(), context.used());
+                : new RenderResult.Missing(out.toString(), context.missing(), context.used());
     }
 
     private static final class Factory extends DefaultMustacheFactory {

@@ -22,8 +22,12 @@ public sealed interface RenderResult {
         }
     }
 
-    /** It executed, but some values were not known; the template may ask for more once they are. */
-    record Missing(Set<Dependency<?>> missing, Set<Dependency<?>> used) implements RenderResult {
+    /**
+     * It executed, but some values were not known; the template may ask for more once they are.
+     *
+     * @param text what it gives with empty values in their places
+     */
+    record Missing(String text, Set<Dependency<?>> missing, Set<Dependency<?>> used) implements RenderResult {
         public Missing {
             missing = Set.copyOf(missing);
             used = Set.copyOf(used);

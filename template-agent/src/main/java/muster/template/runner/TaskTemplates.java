@@ -1,12 +1,14 @@
 package muster.template.runner;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,15 +16,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
-import muster.registry.client.RegistryClient;
-import muster.template.dependency.Dependency;
-import muster.template.dependency.Values;
 import muster.template.function.Context;
 import muster.template.render.Machine;
+import muster.template.render.Output;
 import muster.template.render.Sandbox;
 import muster.template.watch.Sources;
 import muster.template.watch.Watcher;
@@ -47,207 +44,144 @@ public final class TaskTemplates implements AutoCloseable {
      * @param sandbox relative sources, destinations and read files start at its base
      * @param environment for {@code env}
      * @param denied globs of functions that fail when called
+     * @param running whether the task runs already: then files that change in the first rendering cause a reaction too
      */
-    public record Surroundings(Sandbox sandbox, Map<String, String> environment, List<String> denied) {
+    public record Surroundings(Sandbox sandbox, Map<String, String> environment, List<String> denied, boolean running) {
         public Surroundings {
             environment = Map.copyOf(environment);
             denied = List.copyOf(denied);
         }
     }
 
-    /** One template as a status page shows it. */
-    public record Status(String destination, List<String> missing, Optional<Instant> missingSince,
-            Optional<Instant> rendered, Optional<String> failure) {
-        public Status {
-            missing = List.copyOf(missing);
-        }
-    }
-
-    private final List<TaskTemplate> entries;
-    private final Context.Settings settings;
-    private final Watcher watcher;
+    private final TemplateSet set;
     private final TemplateListener listener;
     private final InstantSource clock;
     private final RandomGenerator random;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition wake = lock.newCondition();
-    private final Set<Dependency<?>> changes = new HashSet<>();
     private final Thread thread;
-    private boolean closed;
+    private volatile boolean closed;
     private boolean ready;
     private List<String> currentMissing = List.of();
     private long missingChangedAt;
     private List<String> reportedMissing = List.of();
     private long reportedAt;
 
-    private TaskTemplates(List<TaskTemplate> entries, Surroundings surroundings, RegistryClient registry, TemplateListener listener,
-            InstantSource clock, RandomGenerator random) {
-        this.entries = entries;
-        this.settings = new Context.Settings(
-                surroundings.environment(), surroundings.denied(), new Machine(surroundings.sandbox()));
+    private final boolean running;
+    private final Set<ManagedTemplate> changedBeforeReady = new LinkedHashSet<>();
+
+    private TaskTemplates(TemplateSet set, boolean running, TemplateListener listener, InstantSource clock, RandomGenerator random) {
+        this.set = set;
+        this.running = running;
         this.listener = listener;
         this.clock = clock;
         this.random = random;
-        this.watcher = new Watcher(Sources.of(registry), surroundings.sandbox().base(), clock, this::changed);
         this.reportedAt = System.nanoTime() - MISSING_INTERVAL.toNanos();
         this.thread = Thread.ofVirtual().name("templates").unstarted(this::run);
     }
 
     /**
-     * Parses all templates and starts. The client is not closed by the returned handle.
+     * Parses all templates and starts. The sources are not closed by the returned handle.
      *
      * @throws muster.template.language.TemplateException if one does not parse
      * @throws UncheckedIOException if a source can't be read or a path leads outside of the sandbox
      */
-    public static TaskTemplates start(List<TemplateSpec> specs, Surroundings surroundings, RegistryClient registry,
+    public static TaskTemplates start(List<TemplateSpec> specs, Surroundings surroundings, Sources sources,
             TemplateListener listener, InstantSource clock, RandomGenerator random) {
-        List<TaskTemplate> entries = new ArrayList<>();
+        List<ManagedTemplate> entries = new ArrayList<>();
+        Sandbox sandbox = surroundings.sandbox();
         for (TemplateSpec spec : specs) {
             try {
-                entries.add(TaskTemplate.open(spec, surroundings.sandbox()));
+                String destination = sandbox.destination(spec.destination()).toString();
+                Context.Settings functions = new Context.Settings(
+                        surroundings.environment(), surroundings.denied(), new Machine(sandbox, destination, false));
+                entries.add(ManagedTemplate.open(spec, sandbox, functions, Output.Check.NONE));
             } catch (IOException e) {
                 throw new UncheckedIOException("template for " + spec.destination() + ": " + e.getMessage(), e);
             }
         }
-        TaskTemplates templates =
-                new TaskTemplates(List.copyOf(entries), surroundings, registry, listener, clock, random);
+        PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+        TemplateSet set = TemplateSet.of(entries, sources, sandbox.base(), nowhere, clock);
+        TaskTemplates templates = new TaskTemplates(set, surroundings.running(), listener, clock, random);
         templates.thread.start();
         return templates;
     }
 
     /** Each template in the order given. */
-    public List<Status> status() {
-        return entries.stream().map(entry -> {
-            TaskTemplate.State state = entry.state();
-            return new Status(entry.spec().destination(), state.missing(), state.missingSince(), state.rendered(), state.failure());
-        }).toList();
+    public List<TemplateStatus> status() {
+        return set.status();
     }
 
     /** What is watched, with failures. */
     public List<Watcher.Status> dependencies() {
-        return watcher.status();
-    }
-
-    private void changed(Dependency<?> dependency) {
-        lock.lock();
-        try {
-            changes.add(dependency);
-            wake.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        return set.dependencies();
     }
 
     private void run() {
         try {
-            entries.forEach(entry -> entry.touch(System.nanoTime()));
-            while (awaitWork()) {
+            while (!closed) {
                 batch();
+                Optional<Long> report = missingReport();
+                set.awaitDue(report.map(at -> Math.max(0, at - System.nanoTime())).orElse(-1L));
             }
         } catch (InterruptedException e) {
-            LOG.debug("templates stopped destinations={}", entries.stream().map(entry -> entry.spec().destination()).toList());
+            LOG.debug("templates stopped destinations={}", set.entries().stream().map(entry -> entry.spec().destination()).toList());
         }
     }
 
-    /** Waits until a template is due or the missing ones may be reported; false when closed. */
-    private boolean awaitWork() throws InterruptedException {
-        lock.lock();
-        try {
-            while (!closed) {
-                long now = System.nanoTime();
-                noteChanges(now);
-                if (entries.stream().anyMatch(entry -> entry.isDue(now)) || missingReportIsDue(now)) {
-                    return true;
-                }
-                Optional<Long> next = nextTime(now);
-                if (next.isPresent()) {
-                    wake.await(Math.max(1, next.get()), TimeUnit.NANOSECONDS);
-                } else {
-                    wake.await();
-                }
-            }
-            return false;
-        } finally {
-            lock.unlock();
+    /** When what is missing is to be told, empty if it is known or nothing is missing. */
+    private Optional<Long> missingReport() {
+        if (currentMissing.isEmpty() || currentMissing.equals(reportedMissing)) {
+            return Optional.empty();
         }
-    }
-
-    private void noteChanges(long now) {
-        for (TaskTemplate entry : entries) {
-            if (!entry.isFinished() && entry.state().used().stream().anyMatch(changes::contains)) {
-                entry.touch(now);
-            }
-        }
-        changes.clear();
-    }
-
-    private Optional<Long> nextTime(long now) {
-        Optional<Long> due = entries.stream().flatMap(entry -> entry.remaining(now).stream()).min(Long::compare);
-        Optional<Long> report = currentMissing.isEmpty() || currentMissing.equals(reportedMissing)
-                ? Optional.empty() : Optional.of(missingReportAt() - now);
-        return due.isPresent() && report.isPresent() ? Optional.of(Math.min(due.get(), report.get())) : due.or(() -> report);
-    }
-
-    private boolean missingReportIsDue(long now) {
-        return !currentMissing.isEmpty() && !currentMissing.equals(reportedMissing) && missingReportAt() - now <= 0;
-    }
-
-    private long missingReportAt() {
         long graceEnds = missingChangedAt + MISSING_GRACE.toNanos();
         long intervalEnds = reportedAt + MISSING_INTERVAL.toNanos();
-        return graceEnds - intervalEnds > 0 ? graceEnds : intervalEnds;
+        return Optional.of(graceEnds - intervalEnds > 0 ? graceEnds : intervalEnds);
     }
 
     private List<String> missing() {
-        return entries.stream().flatMap(entry -> entry.state().missing().stream()).distinct().sorted().toList();
+        return set.entries().stream().flatMap(entry -> entry.state().missing().stream()).distinct().sorted().toList();
     }
 
     private void batch() throws InterruptedException {
-        List<TaskTemplate> changedFiles = renderDue();
-        if (!ready && entries.stream().allMatch(TaskTemplate::isRendered)) {
+        List<ManagedTemplate> changedFiles = renderDue();
+        if (!ready && set.entries().stream().allMatch(ManagedTemplate::isRendered)) {
             ready = true;
             listener.ready(environment());
-        } else if (ready) {
+            changedBeforeReady.addAll(changedFiles);
+            if (running && !changedBeforeReady.isEmpty()) {
+                react(List.copyOf(changedBeforeReady));
+            } else {
+                runFirstScripts();
+            }
+        } else if (!ready) {
+            changedBeforeReady.addAll(changedFiles);
+        } else if (ready && !changedFiles.isEmpty()) {
             react(changedFiles);
         }
         reportMissing();
     }
 
-    /** All due templates from one snapshot; returns those whose file changed. */
-    private List<TaskTemplate> renderDue() {
-        long now = System.nanoTime();
-        Values snapshot = watcher.snapshot();
-        List<TaskTemplate> changedFiles = new ArrayList<>();
-        for (TaskTemplate entry : entries) {
-            if (entry.isDue(now) && render(entry, snapshot)) {
-                changedFiles.add(entry);
+    /** Scripts that are also wanted after the first rendering; the task is only just being started, so they may find it down. */
+    private void runFirstScripts() {
+        List<TemplateSpec.ChangeScript> scripts = set.entries().stream().map(entry -> entry.spec().changeMode())
+                .filter(TemplateSpec.ChangeMode.Script.class::isInstance).map(mode -> ((TemplateSpec.ChangeMode.Script) mode).script())
+                .filter(TemplateSpec.ChangeScript::onFirstRender).distinct().toList();
+        if (!scripts.isEmpty()) {
+            listener.changed(new Reaction(false, new TreeSet<>(), scripts, List.of(), environment()));
+        }
+    }
+
+    private List<ManagedTemplate> renderDue() {
+        TemplateSet.Batch batch = set.renderDue();
+        for (ManagedTemplate entry : batch.tried()) {
+            ManagedTemplate.State state = entry.state();
+            String destination = entry.spec().destination();
+            if (state.failure().isPresent() && !Thread.currentThread().isInterrupted()) {
+                LOG.warn("template failed destination={} why={}", destination, state.failure().get());
+                listener.failed(destination, state.failure().get());
             }
         }
-        watchWhatIsUsed();
-        return changedFiles;
-    }
-
-    /** @return whether the file on disk changed */
-    private boolean render(TaskTemplate entry, Values snapshot) {
-        boolean written = entry.render(snapshot, settings, clock.instant());
-        String destination = entry.spec().destination();
-        TaskTemplate.State state = entry.state();
-        boolean stopping = Thread.currentThread().isInterrupted();
-        if (state.failure().isPresent() && state.missing().isEmpty() && !stopping) {
-            LOG.warn("template failed destination={} why={}", destination, state.failure().get());
-            listener.failed(destination, state.failure().get());
-        }
-        if (written) {
-            LOG.info("template rendered destination={}", destination);
-        }
-        return written;
-    }
-
-    /** An answer may come at once: what a template uses was noted before its watch starts here, so it is not overlooked. */
-    private void watchWhatIsUsed() {
-        Set<Dependency<?>> used = new HashSet<>();
-        entries.stream().filter(entry -> !entry.isFinished()).forEach(entry -> used.addAll(entry.state().used()));
-        watcher.watchOnly(used);
+        batch.changed().forEach(entry -> LOG.info("template rendered destination={}", entry.spec().destination()));
+        return batch.changed();
     }
 
     private void reportMissing() {
@@ -258,10 +192,10 @@ public final class TaskTemplates implements AutoCloseable {
         }
         if (missing.isEmpty()) {
             reportedMissing = List.of();
-        } else if (missingReportIsDue(System.nanoTime())) {
+        } else if (missingReport().filter(at -> at - System.nanoTime() <= 0).isPresent()) {
             reportedMissing = missing;
             reportedAt = System.nanoTime();
-            Instant since = entries.stream().flatMap(entry -> entry.state().missingSince().stream()).min(Instant::compareTo)
+            Instant since = set.entries().stream().flatMap(entry -> entry.state().missingSince().stream()).min(Instant::compareTo)
                     .orElse(clock.instant());
             LOG.info("templates waiting missing={} since={}", missing, since);
             listener.waiting(missing, since);
@@ -269,56 +203,48 @@ public final class TaskTemplates implements AutoCloseable {
     }
 
     /** Waits out the splay; what changes meanwhile joins the same reaction. */
-    private void react(List<TaskTemplate> changedFiles) throws InterruptedException {
+    private void react(List<ManagedTemplate> changedFiles) throws InterruptedException {
         Duration splay = changedFiles.stream().filter(TaskTemplates::reacts).map(entry -> entry.spec().splay())
                 .max(Duration::compareTo).orElse(Duration.ZERO);
-        Set<TaskTemplate> changed = new LinkedHashSet<>(changedFiles);
+        Set<ManagedTemplate> changed = new LinkedHashSet<>(changedFiles);
         if (!splay.isZero()) {
             Thread.sleep(Duration.ofNanos(random.nextLong(splay.toNanos())));
-            lock.lock();
-            try {
-                noteChanges(System.nanoTime());
-            } finally {
-                lock.unlock();
-            }
+            set.noteChanges();
             changed.addAll(renderDue());
         }
         boolean restart = false;
         TreeSet<String> signals = new TreeSet<>();
-        for (TaskTemplate entry : changed) {
+        Set<TemplateSpec.ChangeScript> scripts = new LinkedHashSet<>();
+        for (ManagedTemplate entry : changed) {
             switch (entry.spec().changeMode()) {
                 case TemplateSpec.ChangeMode.Noop ignored -> { }
                 case TemplateSpec.ChangeMode.Restart ignored -> restart = true;
                 case TemplateSpec.ChangeMode.Signal signal -> signals.add(signal.signal());
+                case TemplateSpec.ChangeMode.Script script -> scripts.add(script.script());
             }
         }
-        if (restart || !signals.isEmpty()) {
-            listener.changed(new Reaction(restart, restart ? new TreeSet<>() : signals,
+        if (restart || !signals.isEmpty() || !scripts.isEmpty()) {
+            listener.changed(new Reaction(restart, restart ? new TreeSet<>() : signals, restart ? List.of() : List.copyOf(scripts),
                     changed.stream().map(entry -> entry.spec().destination()).toList(), environment()));
         }
     }
 
-    private static boolean reacts(TaskTemplate entry) {
+    private static boolean reacts(ManagedTemplate entry) {
         return !(entry.spec().changeMode() instanceof TemplateSpec.ChangeMode.Noop);
     }
 
     private Map<String, String> environment() {
         Map<String, String> variables = new LinkedHashMap<>();
-        entries.forEach(entry -> variables.putAll(entry.state().variables()));
+        set.entries().forEach(entry -> variables.putAll(entry.state().variables()));
         return variables;
     }
 
     /** Stops watching and rendering; files stay. Does not wait for a listener that is being called. */
     @Override
     public void close() {
-        lock.lock();
-        try {
-            closed = true;
-            wake.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        closed = true;
+        set.poke();
         thread.interrupt();
-        watcher.close();
+        set.close();
     }
 }

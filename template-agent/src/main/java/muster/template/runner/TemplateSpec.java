@@ -2,6 +2,7 @@ package muster.template.runner;
 
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -9,21 +10,24 @@ import java.util.Set;
 import muster.template.language.Delimiters;
 import muster.template.render.AtomicFile;
 import muster.template.render.Dialect;
+import muster.template.render.Output;
+import muster.template.watch.EmptyHold;
 
 /**
  * One template of a task, as the job's {@code template} block states it.
  *
  * @param destination relative to the task's folder
- * @param permissions of the file; without, those of the old file or 0644
+ * @param output how its file is to be written
  * @param environment whether its {@code KEY=VALUE} lines join the task's environment
  * @param quiet how long changes have to rest before it is rendered again
  * @param errorOnMissingKey whether a missing entry of a map is an error
  * @param once rendered once and then left alone
+ * @param waiting what to do about values that are not there
  */
 public record TemplateSpec(
         Source source,
         String destination,
-        Optional<Set<PosixFilePermission>> permissions,
+        Output output,
         Dialect dialect,
         Delimiters delimiters,
         boolean environment,
@@ -31,7 +35,18 @@ public record TemplateSpec(
         Duration splay,
         Quiet quiet,
         boolean errorOnMissingKey,
-        boolean once) {
+        boolean once,
+        Waiting waiting) {
+    /**
+     * What to do about values that are not there.
+     *
+     * @param hold for lists that suddenly become empty
+     * @param deadline of the wait for the first rendering; without, it waits for ever
+     */
+    public record Waiting(EmptyHold hold, Optional<Deadline> deadline) {
+        public static final Waiting DEFAULT = new Waiting(EmptyHold.DEFAULT, Optional.empty());
+    }
+
     /** Where the text comes from. */
     public sealed interface Source {
         /** The text itself. */
@@ -53,6 +68,24 @@ public record TemplateSpec(
                 if (signal.isBlank()) {
                     throw new IllegalArgumentException("change_mode \"signal\" needs a change_signal such as \"SIGHUP\"");
                 }
+            }
+        }
+
+        /** Run in the task. */
+        record Script(ChangeScript script) implements ChangeMode {}
+    }
+
+    /**
+     * A program that a task runs when a file changed.
+     *
+     * @param failOnError whether the task is killed when it fails
+     * @param onFirstRender whether it also runs once the task runs for the first time
+     */
+    public record ChangeScript(String command, List<String> args, Duration timeout, boolean failOnError, boolean onFirstRender) {
+        public ChangeScript {
+            args = List.copyOf(args);
+            if (command.isBlank()) {
+                throw new IllegalArgumentException("change_mode \"script\" needs a change_script with a command");
             }
         }
     }
@@ -86,8 +119,13 @@ public record TemplateSpec(
     /** A Go template with Nomad's defaults: restart, splay 5 s; quiet just long enough for a burst. */
     public static TemplateSpec of(Source source, String destination) {
         String name = source instanceof Source.FromFile file ? file.path() : "";
-        return new TemplateSpec(source, destination, Optional.empty(), Dialect.of("", name), Delimiters.DEFAULT, false,
-                new ChangeMode.Restart(), Duration.ofSeconds(5), Quiet.BURST, false, false);
+        return new TemplateSpec(source, destination, Output.DEFAULT, Dialect.of("", name), Delimiters.DEFAULT, false,
+                new ChangeMode.Restart(), Duration.ofSeconds(5), Quiet.BURST, false, false, Waiting.DEFAULT);
+    }
+
+    /** The source's name for people; {@code (dynamic)} for a text without a file. */
+    public String sourceName() {
+        return source instanceof Source.FromFile file ? file.path() : "(dynamic)";
     }
 
     /** The change mode by its word in a job file. Throws {@link IllegalArgumentException} for an unknown one. */
@@ -96,8 +134,9 @@ public record TemplateSpec(
             case "", "restart" -> new ChangeMode.Restart();
             case "noop" -> new ChangeMode.Noop();
             case "signal" -> new ChangeMode.Signal(signal.toUpperCase(Locale.ROOT));
+            case "script" -> throw new IllegalArgumentException("change_mode \"script\" needs a change_script");
             default -> throw new IllegalArgumentException(
-                    "change_mode \"" + word + "\" is not supported; use \"restart\", \"signal\" or \"noop\"");
+                    "change_mode \"" + word + "\" is not supported; use \"restart\", \"signal\", \"script\" or \"noop\"");
         };
     }
 

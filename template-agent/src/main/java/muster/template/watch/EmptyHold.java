@@ -25,7 +25,8 @@ public record EmptyHold(Duration services, Duration others) {
         return new EmptyHold(all, all);
     }
 
-    Duration of(Dependency<?> dependency) {
+    /** For this dependency. */
+    public Duration of(Dependency<?> dependency) {
         return dependency instanceof Dependency.Service ? services : others;
     }
 }

@@ -189,22 +189,48 @@ public final class Watcher implements AutoCloseable {
         }
     }
 
-    /** All values that are known at this moment, lists that became empty as they are. */
-    public Values snapshot() {
-        return snapshot(EmptyHold.NONE);
+    /** What is known at one moment. Owned by one thread. */
+    public static final class Moment {
+        private final Instant now;
+        private final Map<Dependency<?>, Object> known;
+        private final List<Emptied> emptied;
+        private final Map<EmptyHold, Values> byHold = new HashMap<>();
+
+        private Moment(Instant now, Map<Dependency<?>, Object> known, List<Emptied> emptied) {
+            this.now = now;
+            this.known = known;
+            this.emptied = emptied;
+        }
+
+        private record Emptied(Dependency<?> dependency, Object before, Instant since) {}
+
+        /** The values, where lists that became empty a short while ago are as they were before. */
+        public Values values(EmptyHold hold) {
+            return byHold.computeIfAbsent(emptied.isEmpty() ? EmptyHold.NONE : hold, each -> {
+                Map<Dependency<?>, Object> shown = emptied.isEmpty() ? known : new HashMap<>(known);
+                emptied.stream().filter(list -> now.isBefore(list.since().plus(each.of(list.dependency()))))
+                        .forEach(list -> shown.put(list.dependency(), list.before()));
+                return Values.owning(shown);
+            });
+        }
     }
 
-    /** All values that are known at this moment; lists that became empty a short while ago as they were before. */
-    public Values snapshot(EmptyHold hold) {
+    /** All that is known now. */
+    public Moment moment() {
         synchronized (lock) {
-            Map<Dependency<?>, Object> known = new HashMap<>();
-            Instant now = clock.instant();
+            Map<Dependency<?>, Object> known = HashMap.newHashMap(watched.size());
+            List<Moment.Emptied> emptied = new ArrayList<>();
             watched.forEach((dependency, entry) -> {
-                boolean held = entry.beforeEmpty.isPresent() && now.isBefore(entry.emptied.plus(hold.of(dependency)));
-                (held ? entry.beforeEmpty : entry.value).ifPresent(value -> known.put(dependency, value));
+                entry.value.ifPresent(value -> known.put(dependency, value));
+                entry.beforeEmpty.ifPresent(before -> emptied.add(new Moment.Emptied(dependency, before, entry.emptied)));
             });
-            return new Values(known);
+            return new Moment(clock.instant(), known, emptied);
         }
+    }
+
+    /** All values that are known at this moment, lists that became empty as they are. */
+    public Values snapshot() {
+        return moment().values(EmptyHold.NONE);
     }
 
     /** How long the first of these lists is still held; empty if none is. */

@@ -12,14 +12,15 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import muster.registry.client.testing.FakeRegistry;
 import muster.template.language.Delimiters;
 import muster.template.language.TemplateException;
 import muster.template.render.Dialect;
+import muster.template.render.Output;
 import muster.template.render.Sandbox;
+import muster.template.watch.Sources;
 import muster.testkit.Eventually;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -67,16 +68,16 @@ class TaskTemplatesTest {
 
     private TaskTemplates start(TemplateSpec... specs) {
         TaskTemplates templates = TaskTemplates.start(List.of(specs),
-                new TaskTemplates.Surroundings(new Sandbox(folder, folder), Map.of("NOMAD_TASK_NAME", "greet"), List.of()),
-                registry, heard, InstantSource.system(), new Random(1));
+                new TaskTemplates.Surroundings(new Sandbox(folder, folder), Map.of("NOMAD_TASK_NAME", "greet"), List.of(), false),
+                Sources.of(registry), heard, InstantSource.system(), new Random(1));
         started.add(templates);
         return templates;
     }
 
     private static TemplateSpec spec(String text, String destination, String mode, boolean environment) {
-        return new TemplateSpec(new TemplateSpec.Source.Inline(text), destination, Optional.empty(), Dialect.GO,
+        return new TemplateSpec(new TemplateSpec.Source.Inline(text), destination, Output.DEFAULT, Dialect.GO,
                 Delimiters.DEFAULT, environment, TemplateSpec.changeMode(mode, "SIGHUP"), Duration.ofMillis(1),
-                TemplateSpec.Quiet.BURST, false, false);
+                TemplateSpec.Quiet.BURST, false, false, TemplateSpec.Waiting.DEFAULT);
     }
 
     private void put(String key, String value) {
@@ -159,8 +160,8 @@ class TaskTemplatesTest {
         registry.add(registry.instance("web", "web-1", "10.0.0.1", 80, "v1"));
         String text = "{{kv.app.name}} {{env.NOMAD_TASK_NAME}}\n{{#kv.app/list}}\n{{Key}}={{value}};\n{{/kv.app/list}}\n"
                 + "{{#service.web}}{{address}}:{{Port}}{{/service.web}}{{^service.nope}} none{{/service.nope}}";
-        start(new TemplateSpec(new TemplateSpec.Source.Inline(text), "out", Optional.empty(), Dialect.MUSTACHE,
-                Delimiters.DEFAULT, false, new TemplateSpec.ChangeMode.Noop(), Duration.ZERO, TemplateSpec.Quiet.NONE, false, false));
+        start(new TemplateSpec(new TemplateSpec.Source.Inline(text), "out", Output.DEFAULT, Dialect.MUSTACHE,
+                Delimiters.DEFAULT, false, new TemplateSpec.ChangeMode.Noop(), Duration.ZERO, TemplateSpec.Quiet.NONE, false, false, TemplateSpec.Waiting.DEFAULT));
         Eventually.holds("it is ready", () -> heard.ready.size() == 1);
         assertThat(file("out")).isEqualTo("demo & co greet\na=1;\nb=2;\n10.0.0.1:80 none");
     }

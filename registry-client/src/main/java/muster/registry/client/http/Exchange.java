@@ -37,12 +37,13 @@ final class Exchange implements AutoCloseable {
     Exchange(HttpRegistrySettings settings) {
         this.settings = settings;
         this.url = AgentAddress.parse(settings.address()).url();
-        this.client = HttpClient.newBuilder()
+        HttpClient.Builder builder = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(settings.connectTimeout())
-                .executor(Executors.newVirtualThreadPerTaskExecutor())
-                .build();
+                .executor(Executors.newVirtualThreadPerTaskExecutor());
+        settings.tls().ifPresent(builder::sslContext);
+        this.client = builder.build();
     }
 
     /** An answer, and whether the server can be asked to wait for the next one. */
@@ -85,6 +86,7 @@ final class Exchange implements AutoCloseable {
         if (!settings.token().isEmpty()) {
             request.header("X-Consul-Token", settings.token());
         }
+        settings.headers().forEach(request::header);
         CompletableFuture<HttpResponse<byte[]>> answer = client.sendAsync(
                 request.uri(URI.create(url + path)).timeout(timeout).build(),
                 BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_BODY));

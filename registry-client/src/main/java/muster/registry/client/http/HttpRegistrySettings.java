@@ -1,7 +1,10 @@
 package muster.registry.client.http;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
 
 /**
  * How to reach an agent.
@@ -14,6 +17,8 @@ import java.util.Objects;
  * @param connectTimeout for each connection
  * @param requestTimeout for each request, on top of the wait of a blocking one
  * @param pace pauses between requests
+ * @param tls authorities and certificate for https; without, the machine's own authorities
+ * @param headers sent with every request besides the token's, such as a proxy's authorization
  */
 public record HttpRegistrySettings(
         String address,
@@ -22,7 +27,9 @@ public record HttpRegistrySettings(
         Duration waitTime,
         Duration connectTimeout,
         Duration requestTimeout,
-        Pace pace) {
+        Pace pace,
+        Optional<SSLContext> tls,
+        Map<String, String> headers) {
     /**
      * Pauses of one watch.
      *
@@ -43,6 +50,7 @@ public record HttpRegistrySettings(
         AgentAddress.parse(address);
         Objects.requireNonNull(token);
         Objects.requireNonNull(datacenter);
+        headers = Map.copyOf(headers);
         if (waitTime.compareTo(Duration.ofSeconds(1)) < 0 || waitTime.compareTo(LONGEST_WAIT) > 0) {
             throw new IllegalArgumentException("wait " + waitTime + " of registry " + address + " is not between 1 s and 10 min");
         }
@@ -54,23 +62,31 @@ public record HttpRegistrySettings(
     /** The usual settings for an address: no token, the agent's own datacenter, waits of a minute. */
     public static HttpRegistrySettings of(String address) {
         return new HttpRegistrySettings(
-                address, "", "", Duration.ofMinutes(1), Duration.ofSeconds(5), Duration.ofSeconds(15), Pace.DEFAULT);
+                address, "", "", Duration.ofMinutes(1), Duration.ofSeconds(5), Duration.ofSeconds(15), Pace.DEFAULT, Optional.empty(), Map.of());
     }
 
     public HttpRegistrySettings withToken(String token) {
-        return new HttpRegistrySettings(address, token, datacenter, waitTime, connectTimeout, requestTimeout, pace);
+        return new HttpRegistrySettings(address, token, datacenter, waitTime, connectTimeout, requestTimeout, pace, tls, headers);
     }
 
     public HttpRegistrySettings withDatacenter(String datacenter) {
-        return new HttpRegistrySettings(address, token, datacenter, waitTime, connectTimeout, requestTimeout, pace);
+        return new HttpRegistrySettings(address, token, datacenter, waitTime, connectTimeout, requestTimeout, pace, tls, headers);
     }
 
     public HttpRegistrySettings withWaitTime(Duration waitTime) {
-        return new HttpRegistrySettings(address, token, datacenter, waitTime, connectTimeout, requestTimeout, pace);
+        return new HttpRegistrySettings(address, token, datacenter, waitTime, connectTimeout, requestTimeout, pace, tls, headers);
     }
 
     public HttpRegistrySettings withPace(Pace pace) {
-        return new HttpRegistrySettings(address, token, datacenter, waitTime, connectTimeout, requestTimeout, pace);
+        return new HttpRegistrySettings(address, token, datacenter, waitTime, connectTimeout, requestTimeout, pace, tls, headers);
+    }
+
+    public HttpRegistrySettings withTls(SSLContext context) {
+        return new HttpRegistrySettings(address, token, datacenter, waitTime, connectTimeout, requestTimeout, pace, Optional.of(context), headers);
+    }
+
+    public HttpRegistrySettings withHeaders(Map<String, String> more) {
+        return new HttpRegistrySettings(address, token, datacenter, waitTime, connectTimeout, requestTimeout, pace, tls, more);
     }
 
     /** Never shows the token. */

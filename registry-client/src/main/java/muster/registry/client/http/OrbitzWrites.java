@@ -82,6 +82,7 @@ final class OrbitzWrites implements AutoCloseable {
                 if (!settings.token().isEmpty()) {
                     builder.withTokenAuth(settings.token());
                 }
+                settings.tls().ifPresent(builder::withSslContext);
                 made = builder.build();
             }
             return made;
