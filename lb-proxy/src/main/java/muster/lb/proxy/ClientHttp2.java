@@ -11,6 +11,9 @@ import io.netty.handler.codec.http2.Http2Settings;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import muster.lb.exchange.Listener;
 import muster.lb.exchange.RequestHead;
 import org.slf4j.Logger;
@@ -36,7 +39,7 @@ final class ClientHttp2 extends ChannelInboundHandlerAdapter {
     private Deadlines.Deadline deadline;
     private Runnable forgetDrain = () -> { };
     private ChannelHandlerContext context;
-    private int streams;
+    private final Set<ClientHttp2Stream> streams = new HashSet<>();
 
     private ClientHttp2(Loop loop, EntryPoint entry, RequestHead.Peer peer) {
         this.loop = loop;
@@ -91,20 +94,29 @@ final class ClientHttp2 extends ChannelInboundHandlerAdapter {
         forgetDrain.run();
     }
 
-    void opened() {
-        if (streams++ == 0) {
+    void opened(ClientHttp2Stream stream) {
+        if (streams.isEmpty()) {
             deadline.never();
         }
+        streams.add(stream);
     }
 
-    void closed() {
-        if (--streams == 0) {
+    void closed(ClientHttp2Stream stream) {
+        streams.remove(stream);
+        if (streams.isEmpty()) {
             deadline.in(limits.idleTimeout());
         }
     }
 
+    /** Streams that nobody reads from would not learn it by themselves. */
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        List.copyOf(streams).forEach(ClientHttp2Stream::connectionGone);
+        ctx.fireChannelInactive();
+    }
+
     private void expired() {
-        if (streams == 0) {
+        if (streams.isEmpty()) {
             context.channel().close();
         }
     }

@@ -49,13 +49,13 @@ final class ClientHttp2Stream extends ChannelInboundHandlerAdapter implements Cl
     public void handlerAdded(ChannelHandlerContext added) {
         context = added;
         deadline = loop.deadlines.add(this::stalled);
-        connection.opened();
+        connection.opened(this);
     }
 
     @Override
     public void handlerRemoved(ChannelHandlerContext removed) {
         deadline.remove();
-        connection.closed();
+        connection.closed(this);
     }
 
     @Override
@@ -194,8 +194,14 @@ final class ClientHttp2Stream extends ChannelInboundHandlerAdapter implements Cl
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof Http2ResetFrame) {
-            gone();
+            connectionGone();
         }
+    }
+
+    /** Nothing comes any more, and nobody wants what came already. */
+    void connectionGone() {
+        gone();
+        context.close();
     }
 
     @Override

@@ -1,0 +1,59 @@
+package muster.lb.proxy;
+
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
+
+/** A name with a key and a certificate, for tests of TLS. */
+record Identity(SelfSigned.Made made) {
+    static Identity of(String name) throws GeneralSecurityException {
+        return new Identity(SelfSigned.make(name, Instant.now()));
+    }
+
+    String certificatePem() throws GeneralSecurityException {
+        return WireFormsTest.pem("CERTIFICATE", made.certificate().getEncoded());
+    }
+
+    String keyPem() {
+        return WireFormsTest.pem("PRIVATE KEY", made.keys().getPrivate().getEncoded());
+    }
+
+    /** A context that shows this certificate and believes everybody. */
+    SSLContext context() throws Exception {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        store.setKeyEntry("key", made.keys().getPrivate(), new char[0], new X509Certificate[] {made.certificate()});
+        KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
+        keys.init(store, new char[0]);
+        return context(keys.getKeyManagers());
+    }
+
+    /** A context that believes everybody and shows nothing. */
+    static SSLContext trusting() throws GeneralSecurityException {
+        return context(null);
+    }
+
+    private static SSLContext context(KeyManager[] keys) throws GeneralSecurityException {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys, new TrustManager[] {new X509TrustManager() {
+            @Override
+            public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+            @Override
+            public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+            @Override
+            public X509Certificate[] getAcceptedIssuers() {
+                return new X509Certificate[0];
+            }
+        }}, new SecureRandom());
+        return context;
+    }
+}
