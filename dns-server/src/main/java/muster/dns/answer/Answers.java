@@ -14,6 +14,7 @@ import muster.dns.name.AskedName;
 import muster.dns.name.Domains;
 import muster.registry.client.HealthCheck;
 import muster.registry.client.Node;
+import muster.registry.client.PreparedAnswer;
 import muster.registry.client.ServiceInstance;
 import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.DClass;
@@ -92,6 +93,14 @@ public final class Answers {
         return inService.isEmpty()
                 ? missing(question)
                 : instances(question, asked.datacenter(), settings.ttls().of(asked.service()), inService);
+    }
+
+    /** What a prepared query found. The query chose the instances by its own rules, and its own TTL comes before the settings'. */
+    public Draft prepared(Question question, AskedName.OfQuery asked, Optional<PreparedAnswer> answer) {
+        return answer.filter(found -> !found.instances().isEmpty())
+                .map(found -> instances(question, asked.datacenter(),
+                        found.dnsTtl().orElseGet(() -> settings.ttls().of(found.service())), found.instances()))
+                .orElseGet(() -> missing(question));
     }
 
     /**

@@ -84,6 +84,8 @@ public final class Lookup {
                 case AskedName.OfService service -> inDomain(name, type, service);
                 case AskedName.OfAddress address -> inDomain(name, type, address);
                 case AskedName.OfQuery query -> inDomain(name, type, query);
+                case AskedName.OfConnect connect -> inDomain(name, type, connect);
+                case AskedName.OfIngress ingress -> inDomain(name, type, ingress);
                 case AskedName.Unknown unknown -> inDomain(name, type, unknown);
             };
         } catch (RegistryException e) {
@@ -115,7 +117,14 @@ public final class Lookup {
                 case AskedName.OfService service -> from(health(service.service(), service.tag(), service.datacenter()),
                         instances -> answers.service(question, service, instances));
                 case AskedName.OfAddress address -> found(answers.address(question, address.address()));
-                case AskedName.OfQuery query -> found(answers.missing(question));
+                case AskedName.OfQuery query -> from(new Query.Execute(query.query(), scope(query.datacenter())),
+                        answer -> answers.prepared(question, query, answer));
+                case AskedName.OfConnect connect -> from(new Query.ConnectService(connect.service(), scope(connect.datacenter())),
+                        instances -> answers.service(question,
+                                new AskedName.OfService(connect.service(), "", connect.datacenter()), instances));
+                case AskedName.OfIngress ingress -> from(new Query.IngressService(ingress.service(), scope(ingress.datacenter())),
+                        instances -> answers.service(question,
+                                new AskedName.OfService(ingress.service(), "", ingress.datacenter()), instances));
                 case AskedName.Unknown unknown -> found(answers.missing(question));
                 case AskedName.Reverse reverse -> throw new IllegalStateException("a reverse name is in no domain of ours");
                 case AskedName.Foreign foreign -> throw new IllegalStateException("a foreign name is in no domain of ours");

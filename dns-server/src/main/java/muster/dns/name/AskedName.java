@@ -17,6 +17,12 @@ public sealed interface AskedName {
     /** {@code NAME.query[.DC].DOMAIN}: a prepared query. */
     record OfQuery(String query, String datacenter) implements AskedName {}
 
+    /** {@code SERVICE.connect[.DC].DOMAIN}: the mesh's way to a service. */
+    record OfConnect(String service, String datacenter) implements AskedName {}
+
+    /** {@code SERVICE.ingress[.DC].DOMAIN}: the gateways that lead to a service. */
+    record OfIngress(String service, String datacenter) implements AskedName {}
+
     /** Under in-addr.arpa or ip6.arpa; empty where that is not the name of one whole address. */
     record Reverse(Optional<InetAddress> address) implements AskedName {}
 

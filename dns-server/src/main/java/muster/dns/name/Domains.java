@@ -67,12 +67,8 @@ public final class Domains {
             List<String> before = labels.subList(0, i);
             List<String> after = labels.subList(i + 1, labels.size());
             switch (label) {
-                case "node", "service", "query", "addr" -> {
+                case "node", "service", "query", "addr", "connect", "ingress" -> {
                     return inDatacenter(label, before, after);
-                }
-                // Services of the mesh are not in the plain catalog's answers.
-                case "connect", "ingress" -> {
-                    return new AskedName.Unknown();
                 }
                 default -> {
                     if (type == Type.SRV && label.startsWith("_")) {
@@ -92,6 +88,9 @@ public final class Domains {
         return switch (kind) {
             case "node" -> new AskedName.OfNode(String.join(".", what), datacenter);
             case "query" -> new AskedName.OfQuery(String.join(".", what), datacenter);
+            // Neither knows tags: the name before is the service's, whatever stands before that.
+            case "connect" -> new AskedName.OfConnect(what.getLast(), datacenter);
+            case "ingress" -> new AskedName.OfIngress(what.getLast(), datacenter);
             case "addr" -> what.size() == 1 ? address(what.getFirst()) : new AskedName.Unknown();
             default -> service(what, datacenter);
         };

@@ -58,6 +58,15 @@ public sealed interface Query<T> {
         }
     }
 
+    /** The mesh's way to a service, proxies and gateways, with their checks. (GET health/connect/NAME) */
+    record ConnectService(String service, Scope scope) implements Query<List<ServiceInstance>> {}
+
+    /** The ingress gateways that lead to a service, with their checks. (GET health/ingress/NAME) */
+    record IngressService(String service, Scope scope) implements Query<List<ServiceInstance>> {}
+
+    /** What a prepared query finds, by its id or name; empty if no query answers that name. (GET query/NAME/execute) */
+    record Execute(String name, Scope scope) implements Query<Optional<PreparedAnswer>> {}
+
     /** Checks in a state; {@code any} for all. (GET health/state/STATE) */
     record ChecksInState(String state, Scope scope) implements Query<List<HealthCheck>> {}
 

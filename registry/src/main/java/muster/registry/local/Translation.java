@@ -13,17 +13,22 @@ import muster.registry.client.HealthCheck;
 import muster.registry.client.KeyValue;
 import muster.registry.client.Node;
 import muster.registry.client.NodeWithServices;
+import muster.registry.client.PreparedAnswer;
 import muster.registry.client.Query;
 import muster.registry.client.Reading;
+import muster.registry.client.RegistryException;
 import muster.registry.client.ServiceInstance;
 import muster.registry.client.ServiceSummary;
 import muster.registry.query.Answer;
+import muster.registry.query.MeshReads;
+import muster.registry.query.PreparedReads;
 import muster.registry.query.Reads;
 import muster.registry.query.StateQuery;
 import muster.registry.state.Catalog;
 import muster.registry.state.Check;
 import muster.registry.state.Service;
 import muster.registry.state.State;
+import muster.wire.GoDuration;
 
 /** A client's query as a query of the state: what is read, and how its answer looks to a client. Pure. */
 record Translation<A, T>(StateQuery<A> query, Function<A, T> form) {
@@ -40,6 +45,12 @@ record Translation<A, T>(StateQuery<A> query, Function<A, T> form) {
                     map(tagged(all, service.tags()), found -> instance(found.node(), found.service(), List.of())));
             case Query.HealthService service ->
                 new Translation<>(new Reads.Instances(service.service()), all -> healthy(all, service));
+            case Query.ConnectService service ->
+                new Translation<>(new Reads.Connectable(service.service()), all -> map(all, Translation::withChecks));
+            case Query.IngressService service ->
+                new Translation<>(new MeshReads.Ingress(service.service()), all -> map(all, Translation::withChecks));
+            case Query.Execute run -> new Translation<>(new PreparedReads.Executed(run.name(), false),
+                    found -> execution(found, datacenter));
             case Query.ChecksInState checks ->
                 new Translation<>(new Reads.ChecksInState(checks.state()), all -> map(all, Translation::check));
             case Query.Nodes nodes -> new Translation<>(new Reads.Nodes(), all -> map(all, Translation::node));
@@ -47,6 +58,19 @@ record Translation<A, T>(StateQuery<A> query, Function<A, T> form) {
                     found -> found.map(Translation::nodeWithServices));
             case Query.Datacenters datacenters -> new Translation<>(new Itself(datacenter), List::of);
         };
+    }
+
+    private static Optional<PreparedAnswer> execution(PreparedReads.Execution execution, String datacenter) {
+        return switch (execution) {
+            case PreparedReads.Execution.Missing missing -> Optional.empty();
+            case PreparedReads.Execution.Failed(String message) -> throw new RegistryException(message, 500, null);
+            case PreparedReads.Execution.Found(var query, var instances) -> Optional.of(new PreparedAnswer(query.service().service(),
+                    map(instances, Translation::withChecks), GoDuration.tryParse(query.dnsTtl()), datacenter));
+        };
+    }
+
+    private static ServiceInstance withChecks(Catalog.Instance row) {
+        return instance(row.node(), row.service(), map(row.checks(), Translation::check));
     }
 
     /** An answer that no change touches. */

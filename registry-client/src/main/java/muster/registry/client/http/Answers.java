@@ -1,5 +1,6 @@
 package muster.registry.client.http;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,9 +10,11 @@ import muster.registry.client.KeyValue;
 import muster.registry.client.Node;
 import muster.registry.client.NodeWithServices;
 import muster.registry.client.Query;
+import muster.registry.client.PreparedAnswer;
 import muster.registry.client.RegistryClient;
 import muster.registry.client.ServiceInstance;
 import muster.registry.client.ServiceSummary;
+import muster.wire.GoDuration;
 import muster.wire.Json;
 import muster.wire.Json.Unknown;
 import muster.wire.JsonException;
@@ -88,6 +91,16 @@ final class Answers {
         }
     }
 
+    private record WireDns(String tTL) {}
+
+    private record WireExecution(String service, List<WireEntry> nodes, WireDns dNS, String datacenter) {
+        PreparedAnswer toValue() {
+            Optional<Duration> ttl = dNS == null ? Optional.empty() : GoDuration.tryParse(text(dNS.tTL()));
+            return new PreparedAnswer(
+                    text(service), list(nodes).stream().map(WireEntry::toValue).toList(), ttl, text(datacenter));
+        }
+    }
+
     private record WireAgent(WireAgentConfig config) {}
 
     private record WireAgentConfig(String nodeName, String datacenter) {}
@@ -104,9 +117,11 @@ final class Answers {
             case Query.CatalogService q -> Json.readList(WireCatalogRow.class, body, Unknown.IGNORE).stream()
                     .map(WireCatalogRow::toValue)
                     .toList();
-            case Query.HealthService q -> Json.readList(WireEntry.class, body, Unknown.IGNORE).stream()
-                    .map(WireEntry::toValue)
-                    .toList();
+            case Query.HealthService q -> instances(body);
+            case Query.ConnectService q -> instances(body);
+            case Query.IngressService q -> instances(body);
+            case Query.Execute q -> Optional.ofNullable(Json.read(WireExecution.class, body, Unknown.IGNORE))
+                    .map(WireExecution::toValue);
             case Query.ChecksInState q -> Json.readList(WireCheck.class, body, Unknown.IGNORE).stream()
                     .map(WireCheck::toValue)
                     .toList();
@@ -128,6 +143,9 @@ final class Answers {
             case Query.Services q -> Optional.empty();
             case Query.CatalogService q -> Optional.empty();
             case Query.HealthService q -> Optional.empty();
+            case Query.ConnectService q -> Optional.empty();
+            case Query.IngressService q -> Optional.empty();
+            case Query.Execute q -> Optional.of(cast(Optional.empty()));
             case Query.ChecksInState q -> Optional.empty();
             case Query.Nodes q -> Optional.empty();
             case Query.Datacenters q -> Optional.empty();
@@ -144,6 +162,10 @@ final class Answers {
 
     private static List<KeyValue> entries(byte[] body) {
         return Json.readList(WireKey.class, body, Unknown.IGNORE).stream().map(WireKey::toValue).toList();
+    }
+
+    private static List<ServiceInstance> instances(byte[] body) {
+        return Json.readList(WireEntry.class, body, Unknown.IGNORE).stream().map(WireEntry::toValue).toList();
     }
 
     private static List<ServiceSummary> services(byte[] body) {

@@ -42,6 +42,9 @@ final class QueryPath {
                 add(parameters, "near", q.near());
                 yield "health/service/" + segment(q.service());
             }
+            case Query.ConnectService q -> "health/connect/" + segment(q.service());
+            case Query.IngressService q -> "health/ingress/" + segment(q.service());
+            case Query.Execute q -> "query/" + segment(q.name()) + "/execute";
             case Query.ChecksInState q -> "health/state/" + segment(q.state());
             case Query.Nodes q -> {
                 add(parameters, "near", q.near());
@@ -50,7 +53,7 @@ final class QueryPath {
             case Query.NodeServices q -> "catalog/node/" + segment(q.node());
             case Query.Datacenters q -> "catalog/datacenters";
         };
-        if (blocks(query)) {
+        if (!(query instanceof Query.Datacenters)) {
             String named = query.scope().datacenter();
             add(parameters, "dc", named.isEmpty() ? datacenter : named);
             switch (query.scope().consistency()) {
@@ -58,16 +61,16 @@ final class QueryPath {
                 case CONSISTENT -> parameters.add("consistent=");
                 case STALE -> parameters.add("stale=");
             }
-            if (index != 0) {
+            if (index != 0 && blocks(query)) {
                 parameters.add("index=" + Long.toUnsignedString(index)).add("wait=" + wait.toMillis() + "ms");
             }
         }
         return "/v1/" + path + (parameters.length() == 0 ? "" : "?" + parameters);
     }
 
-    /** Whether the endpoint knows blocking, datacenters and consistency at all. */
+    /** Whether the endpoint knows how to wait for another answer; others have to be asked again and again. */
     static boolean blocks(Query<?> query) {
-        return !(query instanceof Query.Datacenters);
+        return !(query instanceof Query.Datacenters || query instanceof Query.Execute);
     }
 
     private static void add(StringJoiner parameters, String name, String value) {

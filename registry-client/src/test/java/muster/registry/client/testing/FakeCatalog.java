@@ -70,6 +70,9 @@ final class FakeCatalog {
                     .map(this::withChecks)
                     .filter(instance -> !q.passingOnly() || instance.status() == HealthCheck.Status.PASSING)
                     .toList();
+            case Query.ConnectService q -> List.of();
+            case Query.IngressService q -> List.of();
+            case Query.Execute q -> Optional.empty();
             case Query.ChecksInState q -> checks.values().stream()
                     .filter(check -> q.state().equals("any") || check.status().toString().equals(q.state()))
                     .toList();

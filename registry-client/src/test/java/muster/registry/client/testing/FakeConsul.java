@@ -23,6 +23,7 @@ import muster.registry.client.HealthCheck;
 import muster.registry.client.KeyValue;
 import muster.registry.client.Node;
 import muster.registry.client.NodeWithServices;
+import muster.registry.client.PreparedAnswer;
 import muster.registry.client.Query;
 import muster.registry.client.Reading;
 import muster.registry.client.RegistryException;
@@ -240,6 +241,11 @@ public final class FakeConsul implements AutoCloseable {
             }
             case Query.CatalogService q -> ((List<?>) value).stream().map(each -> row((ServiceInstance) each)).toList();
             case Query.HealthService q -> ((List<?>) value).stream().map(each -> entry((ServiceInstance) each)).toList();
+            case Query.ConnectService q -> ((List<?>) value).stream().map(each -> entry((ServiceInstance) each)).toList();
+            case Query.IngressService q -> ((List<?>) value).stream().map(each -> entry((ServiceInstance) each)).toList();
+            case Query.Execute q -> ((Optional<?>) value).map(each -> object("Service", ((PreparedAnswer) each).service(),
+                    "Nodes", ((PreparedAnswer) each).instances().stream().map(FakeConsul::entry).toList(),
+                    "Datacenter", ((PreparedAnswer) each).datacenter())).orElse(null);
             case Query.ChecksInState q -> ((List<?>) value).stream().map(each -> check((HealthCheck) each)).toList();
             case Query.Nodes q -> ((List<?>) value).stream().map(each -> node((Node) each)).toList();
             case Query.NodeServices q -> ((Optional<?>) value).map(each -> {
