@@ -129,7 +129,7 @@ final class ApiGate {
         @Override
         public Reply decorate(Call call, Reply reply) {
             return switch (plain.decorate(call, reply)) {
-                case Reply.Full full -> new Reply.Full(full.status(), with(full.headers()), full.body());
+                case Reply.Full full -> full.withHeaders(with(full.headers()));
                 case Reply.Streaming streaming -> new Reply.Streaming(streaming.status(), with(streaming.headers()), streaming.source());
             };
         }

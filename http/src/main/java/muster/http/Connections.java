@@ -9,6 +9,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
+import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Map;
@@ -129,6 +130,11 @@ final class Connections {
                 }
             }
             from.fireChannelRead(message);
+        }
+
+        /** The client's address. */
+        SocketAddress remote() {
+            return context.channel().remoteAddress();
         }
 
         /** A request's head is there. */

@@ -26,14 +26,18 @@ final class Gzip {
         if (full.body().length == 0 || full.headers().containsKey("Content-Encoding")) {
             return full;
         }
-        ByteArrayOutputStream packed = new ByteArrayOutputStream(full.body().length / 2 + 32);
+        Map<String, String> headers = new LinkedHashMap<>(full.headers());
+        headers.put("Content-Encoding", "gzip");
+        return new Reply.Full(full.status(), headers, full.packing().of(full.body()));
+    }
+
+    static byte[] bytes(byte[] body) {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream(body.length / 2 + 32);
         try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
-            out.write(full.body());
+            out.write(body);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Map<String, String> headers = new LinkedHashMap<>(full.headers());
-        headers.put("Content-Encoding", "gzip");
-        return new Reply.Full(full.status(), headers, packed.toByteArray());
+        return packed.toByteArray();
     }
 }

@@ -14,8 +14,8 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
 import java.net.BindException;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -167,7 +167,7 @@ public final class HttpListener implements AutoCloseable {
         request.response().closeHandler(closed -> gone.complete(null));
         request.response().exceptionHandler(failure -> gone.complete(null));
         Call head = new Call(request.method().name(), path, found.parameters(), query, headersOf(request), new byte[0],
-                new InetSocketAddress(request.remoteAddress().host(), request.remoteAddress().port()), gone);
+                connection.remote(), gone);
         switch (found) {
             case RouteTree.Found.Nothing nothing -> send(request, head, dialect.notFound(head));
             case RouteTree.Found.Folder folder -> redirect(request, path + "/");
@@ -307,8 +307,8 @@ public final class HttpListener implements AutoCloseable {
 
     private static Map<String, List<String>> headersOf(HttpServerRequest request) {
         Map<String, List<String>> headers = new LinkedHashMap<>();
-        for (String name : request.headers().names()) {
-            headers.put(name.toLowerCase(Locale.ROOT), request.headers().getAll(name));
+        for (Map.Entry<String, String> header : request.headers()) {
+            headers.computeIfAbsent(header.getKey().toLowerCase(Locale.ROOT), name -> new ArrayList<>(1)).add(header.getValue());
         }
         return headers;
     }

@@ -13,13 +13,40 @@ public sealed interface Reply {
     /** Header names as they are written, in order. */
     Map<String, String> headers();
 
-    /** A reply whose body is there. */
-    record Full(int status, Map<String, String> headers, byte[] body) implements Reply {
+    /**
+     * A reply whose body is there. Replies with one body, made of each other, share its packed form too.
+     *
+     * @param body not to be changed
+     */
+    record Full(int status, Map<String, String> headers, byte[] body, Packing packing) implements Reply {
+        public Full(int status, Map<String, String> headers, byte[] body) {
+            this(status, headers, body, new Packing());
+        }
+
         /** The same with one more header. */
         public Full with(String name, String value) {
             Map<String, String> more = new LinkedHashMap<>(headers);
             more.put(name, value);
-            return new Full(status, more, body);
+            return withHeaders(more);
+        }
+
+        /** The same with other headers. */
+        public Full withHeaders(Map<String, String> others) {
+            return new Full(status, others, body, packing);
+        }
+    }
+
+    /** The packed form of a body, made when somebody first wants it. Any thread may call. */
+    final class Packing {
+        private volatile byte[] packed;
+
+        byte[] of(byte[] body) {
+            byte[] known = packed;
+            if (known == null) {
+                known = Gzip.bytes(body);
+                packed = known;
+            }
+            return known;
         }
     }
 

@@ -17,6 +17,7 @@ import muster.registry.acl.AccessSettings;
 import muster.registry.acl.AclDuties;
 import muster.registry.query.Answer;
 import muster.registry.query.BlockingQueries;
+import muster.registry.query.HeldAnswers;
 import muster.registry.query.StateQuery;
 import muster.registry.replication.Commands;
 import muster.registry.replication.Leadership;
@@ -44,6 +45,7 @@ public final class Registry implements AutoCloseable {
     private final LogGroup group;
     private final StateStore store;
     private final ReplicatedLog<Command, Result> log;
+    private final HeldAnswers answers;
     private final BlockingQueries queries;
     private final Leadership leadership;
     private final AccessControl access;
@@ -69,7 +71,8 @@ public final class Registry implements AutoCloseable {
         store = new StateStore(this::changed);
         this.access = new AccessControl(access, datacenter, () -> store.snapshot().acl(), clock);
         duties = new AclDuties(access, UUID::randomUUID);
-        queries = new BlockingQueries(store::snapshot, random);
+        answers = new HeldAnswers(store::snapshot, store::restorations);
+        queries = new BlockingQueries(answers, random);
         leadership = new Leadership(clock, store::snapshot, group::isLeader, () -> group.leader().isPresent(),
                 this::proposeOnce,
                 (state, now) -> duties.due(state.acl(), now), () -> queries.changed(Changes.EVERYTHING));
@@ -123,9 +126,14 @@ public final class Registry implements AutoCloseable {
         return index.isEmpty() ? index : OptionalLong.of(history << HISTORY_SHIFT ^ index.getAsLong());
     }
 
+    /** Whether a query gives the same object as long as its answer is the same. */
+    public boolean holds(StateQuery<?> query) {
+        return answers.holds(query);
+    }
+
     /** Answers from the newest state, at once. */
     public <T> Answer<T> read(StateQuery<T> query) {
-        return query.answer(snapshot());
+        return answers.answer(query);
     }
 
     /**

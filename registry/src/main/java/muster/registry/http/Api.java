@@ -27,6 +27,7 @@ final class Api {
 
     final ApiSettings settings;
     final Bodies bodies;
+    private final SharedBodies shared = new SharedBodies();
     private final Registry registry;
     private final Map<String, Boolean> seen = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
@@ -84,12 +85,22 @@ final class Api {
     /** A read whose answer is JSON; the sieve leaves out rows that the caller may not read. */
     <T> CompletionStage<Reply> json(
             Call call, Need need, StateQuery<T> query, Headers headers, BiFunction<Sieve, T, Object> body) {
-        return read(call, need, query, headers, (sieve, answer) -> bodies.json(call, 200, body.apply(sieve, answer)));
+        return answer(call, need, query, headers, (sieve, answer) -> {
+            boolean shared = sieve.caller() == Caller.UNRESTRICTED && registry.holds(query);
+            return shared
+                    ? this.shared.of(call, query, answer, () -> bodies.json(call, 200, body.apply(sieve, answer.value())))
+                    : bodies.json(call, 200, body.apply(sieve, answer.value()));
+        });
     }
 
     /** A read: waits as the request says and adds the headers that tell how current and how complete the answer is. */
     <T> CompletionStage<Reply> read(
             Call call, Need need, StateQuery<T> query, Headers headers, BiFunction<Sieve, T, Reply.Full> body) {
+        return answer(call, need, query, headers, (sieve, answer) -> body.apply(sieve, answer.value()));
+    }
+
+    private <T> CompletionStage<Reply> answer(
+            Call call, Need need, StateQuery<T> query, Headers headers, BiFunction<Sieve, Answer<T>, Reply.Full> body) {
         ReadOptions options = ReadOptions.of(call);
         requireDatacenter(call);
         requireLeader(options);
@@ -99,30 +110,43 @@ final class Api {
         return answer.thenApply(found -> {
             requireLeader(options); // it may have been lost while the query waited
             Sieve sieve = Sieve.of(require(call, need)); // rights may have been lost too
-            Reply.Full reply = sifted(sieve, withIndex(body.apply(sieve, found.value()), found.index()));
-            if (headers == Headers.WITH_CONSISTENCY) {
-                reply = reply.with("X-Consul-Effective-Consistency", options.consistency().toString());
+            Reply.Full reply = body.apply(sieve, found);
+            Map<String, String> all = new LinkedHashMap<>(reply.headers());
+            putIndex(all, found.index());
+            if (sieve.leftOut() && !sieve.caller().isAnonymous()) {
+                // Not to those without a token: for them it would be a way to find out what there is.
+                all.put("X-Consul-Results-Filtered-By-ACLs", "true");
             }
-            return options.cached() ? cached(call, reply) : reply;
+            if (headers == Headers.WITH_CONSISTENCY) {
+                all.put("X-Consul-Effective-Consistency", options.consistency().toString());
+            }
+            Reply.Full whole = reply.withHeaders(all);
+            return options.cached() ? cached(call, whole) : whole;
         });
     }
 
-    /** Tells that rows were left out, but not to those without a token: for them it would be a way to find out what there is. */
-    private static Reply.Full sifted(Sieve sieve, Reply.Full reply) {
-        return sieve.leftOut() && !sieve.caller().isAnonymous()
-                ? reply.with("X-Consul-Results-Filtered-By-ACLs", "true")
-                : reply;
+    private void putIndex(Map<String, String> headers, long index) {
+        headers.put("X-Consul-Index", Long.toUnsignedString(index));
+        putCurrency(headers);
+    }
+
+    private void putCurrency(Map<String, String> headers) {
+        headers.put("X-Consul-KnownLeader", String.valueOf(registry.leader().isPresent()));
+        headers.put("X-Consul-LastContact", "0");
     }
 
     /** The headers of a read, for an answer that is current. */
     Reply.Full withIndex(Reply.Full reply, long index) {
-        return current(reply.with("X-Consul-Index", Long.toUnsignedString(index)));
+        Map<String, String> headers = new LinkedHashMap<>(reply.headers());
+        putIndex(headers, index);
+        return reply.withHeaders(headers);
     }
 
     /** As {@link #withIndex} for answers without an index. */
     Reply.Full current(Reply.Full reply) {
-        return reply.with("X-Consul-KnownLeader", String.valueOf(registry.leader().isPresent()))
-                .with("X-Consul-LastContact", "0");
+        Map<String, String> headers = new LinkedHashMap<>(reply.headers());
+        putCurrency(headers);
+        return reply.withHeaders(headers);
     }
 
     /** Our answers are always current; the headers tell a client what it asked the cache for, as if it were one. */

@@ -14,10 +14,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import muster.registry.state.Changes;
-import muster.registry.state.State;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,18 +41,18 @@ public final class BlockingQueries implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(BlockingQueries.class);
 
-    private final Supplier<State> snapshot;
+    private final HeldAnswers answers;
     private final RandomGenerator random;
     private final ScheduledThreadPoolExecutor loop;
     private final Map<StateQuery<?>, Group<?>> groups = new HashMap<>();
     private final Interests<Group<?>> interests = new Interests<>();
 
     /**
-     * @param snapshot the newest published state; asked on any thread
+     * @param answers on the newest published state; asked on any thread
      * @param random for the jitter; used by the loop's thread alone
      */
-    public BlockingQueries(Supplier<State> snapshot, RandomGenerator random) {
-        this.snapshot = snapshot;
+    public BlockingQueries(HeldAnswers answers, RandomGenerator random) {
+        this.answers = answers;
         this.random = random;
         loop = new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name("registry-queries").daemon().factory());
         loop.setRemoveOnCancelPolicy(true);
@@ -75,7 +73,7 @@ public final class BlockingQueries implements AutoCloseable {
      */
     public <T> CompletableFuture<Answer<T>> await(
             StateQuery<T> query, long index, Duration wait, CompletionStage<?> gone) {
-        Answer<T> now = query.answer(snapshot.get());
+        Answer<T> now = answers.answer(query);
         if (index == 0 || Long.compareUnsigned(now.index(), index) > 0) {
             return CompletableFuture.completedFuture(now);
         }
@@ -184,7 +182,7 @@ public final class BlockingQueries implements AutoCloseable {
     private <T> void expire(StateQuery<T> query, Waiter<T> waiter) {
         leave(query, waiter);
         try {
-            waiter.answer.complete(query.answer(snapshot.get()));
+            waiter.answer.complete(answers.answer(query));
         } catch (RuntimeException e) {
             waiter.answer.completeExceptionally(e);
         }
@@ -203,7 +201,7 @@ public final class BlockingQueries implements AutoCloseable {
     /** Runs the group's query and registers it under what it read; false when it failed, which ends its waits. */
     private <T> boolean refresh(Group<T> group) {
         try {
-            group.answer = group.query.answer(snapshot.get());
+            group.answer = answers.answer(group.query);
             interests.set(group, group.answer.read());
             return true;
         } catch (RuntimeException e) {

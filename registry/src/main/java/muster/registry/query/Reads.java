@@ -33,11 +33,6 @@ public final class Reads {
         public Answer<Optional<KeyValue>> answer(State state) {
             return Answer.of(state.keys().get(key), state.keys().indexOf(key), new Part.Key(key));
         }
-
-        @Override
-        public OptionalLong index(State state) {
-            return OptionalLong.of(state.keys().indexOf(key));
-        }
     }
 
     /** GET kv/PREFIX?recurse */

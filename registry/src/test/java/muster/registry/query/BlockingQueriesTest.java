@@ -26,7 +26,7 @@ class BlockingQueriesTest {
     private static final CompletableFuture<Void> STAYS = new CompletableFuture<>();
 
     private volatile State state = State.EMPTY;
-    private final BlockingQueries queries = new BlockingQueries(() -> state, new Random(1));
+    private final BlockingQueries queries = new BlockingQueries(new HeldAnswers(() -> state, () -> 0), new Random(1));
 
     @AfterEach
     void close() {

@@ -83,6 +83,27 @@ class QueryProperties {
         }
     }
 
+    /** Plan: of every query that tells its index without the answer, all answers of a history; those of one index are equal. */
+    @Property
+    void answersOfOneIndexAreEqual(@ForAll("histories") List<Command> history) {
+        Map<StateQuery<?>, Map<Long, Object>> seen = new HashMap<>();
+        State state = State.EMPTY;
+        for (Command command : history) {
+            state = state.apply(Math.max(FIRST_INDEX, state.index() + 1), command).state();
+            for (StateQuery<?> query : QUERIES) {
+                if (query.index(state).isPresent()) {
+                    Answer<?> answer = query.answer(state);
+                    long index = query.index(state).getAsLong();
+                    assertThat(Math.max(1, index)).as("%s", query).isEqualTo(answer.index());
+                    Object earlier = seen.computeIfAbsent(query, q -> new HashMap<>()).putIfAbsent(index, answer.value());
+                    if (earlier != null) {
+                        assertThat(answer.value()).as("%s at %s after %s", query, index, command).isEqualTo(earlier);
+                    }
+                }
+            }
+        }
+    }
+
     @Property
     void aWaiterSleepsThroughChangesElsewhere(@ForAll("histories") List<Command> history) {
         State state = State.EMPTY;

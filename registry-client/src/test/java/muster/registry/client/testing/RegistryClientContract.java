@@ -463,6 +463,8 @@ public abstract class RegistryClientContract {
         Eventually.passes("the check has changed", () -> assertThat(healthy("revised", true)).isEmpty());
         if (serviceBefore.isPresent()) {
             assertThat(client().revision(service)).isPresent().isNotEqualTo(serviceBefore);
+        }
+        if (keyBefore.isPresent()) {
             assertThat(client().revision(key)).isPresent().isNotEqualTo(keyBefore);
         }
         assertThat(client().revision(new Query.Key("revised", new Query.Scope("nowhere", Query.Consistency.DEFAULT)))).isNotNull();
