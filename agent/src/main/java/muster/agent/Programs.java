@@ -107,7 +107,7 @@ final class Programs {
             System.err.println("command traefik error: can't read " + file.get() + ": " + e.getMessage());
             return 1;
         }
-        TraefikSettings settings = TraefikSettings.read(args, file.orElse(""), text);
+        TraefikSettings settings = TraefikSettings.read(args, System.getenv(), file.orElse(""), text);
         if (settings.config().isEmpty()) {
             settings.problems().forEach(problem -> System.err.println("command traefik error: " + problem));
             return 1;

@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.function.Supplier;
 import muster.lb.route.AccessRules;
 
 /**
@@ -72,6 +74,9 @@ public record Listener(
 
         /** Certificates as they are, each PEM of chain and key together. */
         record Given(List<String> pems) implements CertificateSource {}
+
+        /** What somebody else keeps, PEM of chain and key together by name; the first name's is for clients that ask for no other. */
+        record Supplied(Supplier<SortedMap<String, String>> pems, Duration refresh) implements CertificateSource {}
 
         /** One made at the start, for a server that has none. */
         record SelfSigned(String commonName) implements CertificateSource {}

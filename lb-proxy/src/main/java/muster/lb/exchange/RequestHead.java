@@ -67,6 +67,21 @@ public record RequestHead(String method, String uri, String host, HeaderList hea
         return headers.hasMember("Upgrade", "websocket") && headers.hasMember("Connection", "upgrade");
     }
 
+    /** The same with other headers. */
+    public RequestHead withHeaders(HeaderList others) {
+        return new RequestHead(method, uri, host, others, peer, version);
+    }
+
+    /** The same for another host. */
+    public RequestHead withHost(String other) {
+        return new RequestHead(method, uri, other, headers, peer, version);
+    }
+
+    /** The same with another method. */
+    public RequestHead withMethod(String other) {
+        return new RequestHead(other, uri, host, headers, peer, version);
+    }
+
     /** The same with another path and query. */
     public RequestHead withUri(String other) {
         return new RequestHead(method, other, host, headers, peer, version);

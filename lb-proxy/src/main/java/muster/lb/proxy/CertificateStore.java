@@ -72,6 +72,10 @@ final class CertificateStore implements AutoCloseable {
             case CertificateSource.Keys keys -> store.watch(keys.prefix(), registry.orElseThrow(
                     () -> new IllegalStateException("certificates of listener " + listener + " come from the registry, and there is none")));
             case CertificateSource.Given given -> store.given(given.pems());
+            case CertificateSource.Supplied supplied -> {
+                store.selfSigned("localhost");
+                store.poll(supplied.refresh());
+            }
             case CertificateSource.SelfSigned self -> store.selfSigned(self.commonName());
         }
         return store;
@@ -120,6 +124,7 @@ final class CertificateStore implements AutoCloseable {
                 case CertificateSource.Keys keys -> lastFiles;
                 case CertificateSource.Given given -> lastFiles;
                 case CertificateSource.SelfSigned self -> lastFiles;
+                case CertificateSource.Supplied supplied -> supplied.pems().get().isEmpty() ? lastFiles : supplied.pems().get();
             });
         } catch (IOException e) {
             tell(List.of(new Problem("certificates of listener " + listener, "not read, the last ones stay: " + e.getMessage())));

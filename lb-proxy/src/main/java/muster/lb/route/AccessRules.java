@@ -1,5 +1,7 @@
 package muster.lb.route;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -47,6 +49,21 @@ public record AccessRules(boolean allows, List<Block> blocks) {
 
     private boolean admits(byte[] address) {
         return allows == blocks.stream().anyMatch(block -> block.contains(address));
+    }
+
+    /** The first address of the network of so many bits that the address is in; empty for what is no address. */
+    public static Optional<String> network(String address, int bits) {
+        return IpAddress.parse(address).map(bytes -> {
+            for (int i = 0; i < bytes.length; i++) {
+                int kept = Math.clamp(bits - i * 8L, 0, 8);
+                bytes[i] &= (byte) (0xff << 8 - kept);
+            }
+            try {
+                return InetAddress.getByAddress(bytes).getHostAddress();
+            } catch (UnknownHostException e) {
+                throw new IllegalStateException(e);
+            }
+        });
     }
 
     /** An address or a block {@code ADDRESS/BITS}. */

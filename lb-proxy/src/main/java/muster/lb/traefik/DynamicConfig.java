@@ -1,87 +1,92 @@
 package muster.lb.traefik;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.BinaryOperator;
-import muster.lb.middleware.MiddlewareOptions;
 import muster.lb.route.Problem;
+import muster.lb.tree.Values;
 
-/** Routers, services and middlewares as tags define them, by name without provider. */
-record DynamicConfig(
-        SortedMap<String, Router> routers,
-        SortedMap<String, Service> services,
-        SortedMap<String, MiddlewareOptions> middlewares,
-        List<Problem> problems) {
-    /**
-     * A router.
-     *
-     * @param priority 0 for the rule's length
-     * @param entryPoints empty for the default ones
-     * @param unsupported options that this program does not know
-     */
-    record Router(String rule, int priority, List<String> entryPoints, String service, List<String> middlewares, String syntax,
-            List<String> unsupported) {}
+/**
+ * What one source defines, by kind and name without provider.
+ *
+ * @param certificates of files: certFile, keyFile, stores
+ */
+record DynamicConfig(Map<Kind, SortedMap<String, Values>> items, List<Values> certificates, List<Problem> problems) {
+    static final DynamicConfig EMPTY = new DynamicConfig(Map.of(), List.of(), List.of());
 
-    /**
-     * A load balancer.
-     *
-     * @param servers URLs
-     * @param shown its options as the API shows them, servers left out
-     * @param error why it can't be used, "" when it can
-     */
-    record Service(List<String> servers, boolean passHostHeader, Map<String, Object> shown, List<String> unsupported, String error) {
-        Service joined(Service that) {
-            Set<String> all = new LinkedHashSet<>(servers);
-            all.addAll(that.servers);
-            return new Service(List.copyOf(all), passHostHeader, shown, unsupported, error);
+    SortedMap<String, Values> of(Kind kind) {
+        return items.getOrDefault(kind, java.util.Collections.emptySortedMap());
+    }
+
+    /** Nothing but problems. */
+    static DynamicConfig unusable(Problem problem) {
+        return new DynamicConfig(Map.of(), List.of(), List.of(problem));
+    }
+
+    /** The definitions in a tree of the shape of files. */
+    static DynamicConfig ofTree(Values tree) {
+        Map<Kind, SortedMap<String, Values>> items = new EnumMap<>(Kind.class);
+        for (Kind kind : Kind.values()) {
+            items.put(kind, new TreeMap<>(tree.sectionOrNone(kind.section()).named(kind.key())));
         }
-
-        boolean isLike(Service that) {
-            return passHostHeader == that.passHostHeader && shown.equals(that.shown);
-        }
+        return new DynamicConfig(items, tree.sectionOrNone("tls").sections("certificates"), List.of());
     }
 
     /**
-     * All instances' definitions as one: equal ones fold, load balancers that differ in servers only get the union, and what
-     * contradicts itself is removed everywhere and told.
+     * All parts as one: equal definitions fold, load balancers that differ in servers only get the union, and what contradicts itself is
+     * removed everywhere and told.
      */
     static DynamicConfig merge(List<DynamicConfig> parts) {
         List<Problem> problems = new ArrayList<>();
-        parts.forEach(part -> problems.addAll(part.problems()));
-        return new DynamicConfig(
-                merged("router", parts.stream().map(DynamicConfig::routers).toList(), problems, (a, b) -> a.equals(b) ? a : null),
-                merged("service", parts.stream().map(DynamicConfig::services).toList(), problems, (a, b) -> a.isLike(b) ? a.joined(b) : null),
-                merged("middleware", parts.stream().map(DynamicConfig::middlewares).toList(), problems,
-                        (a, b) -> a.type().equals(b.type()) && a.options().equals(b.options()) ? a : null),
-                List.copyOf(problems));
+        List<Values> certificates = new ArrayList<>();
+        parts.forEach(part -> {
+            problems.addAll(part.problems());
+            certificates.addAll(part.certificates());
+        });
+        Map<Kind, SortedMap<String, Values>> items = new EnumMap<>(Kind.class);
+        for (Kind kind : Kind.values()) {
+            items.put(kind, merged(kind, parts, problems));
+        }
+        return new DynamicConfig(items, List.copyOf(certificates), List.copyOf(problems));
     }
 
-    /** @param join gives the one definition for two, or null when they contradict each other */
-    private static <T> SortedMap<String, T> merged(
-            String kind, List<SortedMap<String, T>> parts, List<Problem> problems, BinaryOperator<T> join) {
-        SortedMap<String, T> all = new TreeMap<>();
-        Map<String, Boolean> torn = new LinkedHashMap<>();
-        for (SortedMap<String, T> part : parts) {
-            part.forEach((name, definition) -> {
-                T known = all.get(name);
-                T joined = known == null ? definition : join.apply(known, definition);
-                if (joined == null) {
-                    torn.put(name, true);
-                } else {
-                    all.put(name, joined);
-                }
+    private static SortedMap<String, Values> merged(Kind kind, List<DynamicConfig> parts, List<Problem> problems) {
+        SortedMap<String, Values> all = new TreeMap<>();
+        Set<String> torn = new LinkedHashSet<>();
+        for (DynamicConfig part : parts) {
+            part.of(kind).forEach((name, definition) -> {
+                Optional<Values> joined = all.containsKey(name) ? joined(kind, all.get(name), definition) : Optional.of(definition);
+                joined.ifPresentOrElse(one -> all.put(name, one), () -> torn.add(name));
             });
         }
-        torn.keySet().forEach(name -> {
+        torn.forEach(name -> {
             all.remove(name);
-            problems.add(new Problem(kind + " " + name, kind + " defined multiple times with different configurations; it was removed"));
+            problems.add(new Problem(kind.section() + " " + kind.word() + " " + name,
+                    kind.word() + " defined multiple times with different configurations; it was removed"));
         });
         return all;
+    }
+
+    private static Optional<Values> joined(Kind kind, Values a, Values b) {
+        if (a.equals(b)) {
+            return Optional.of(a);
+        }
+        boolean isService = kind == Kind.HTTP_SERVICE || kind == Kind.TCP_SERVICE || kind == Kind.UDP_SERVICE;
+        Optional<Values> first = a.section("loadBalancer").filter(found -> isService);
+        Optional<Values> second = b.section("loadBalancer");
+        if (first.isEmpty() || second.isEmpty() || !first.get().without("servers").equals(second.get().without("servers"))) {
+            return Optional.empty();
+        }
+        Map<Object, Values> servers = new LinkedHashMap<>();
+        first.get().sections("servers").forEach(server -> servers.putIfAbsent(server, server));
+        second.get().sections("servers").forEach(server -> servers.putIfAbsent(server, server));
+        return Optional.of(a.with("loadBalancer", first.get().with("servers", List.copyOf(servers.values()))));
     }
 }

@@ -17,37 +17,25 @@ final class RuleMatcher {
         V3, V2
     }
 
+    private static final List<String> OLD = List.of("hostheader", "headers", "headersregexp");
     private static final String RESERVED = ":/?#[]@!$&'()*+,;=%";
 
     private RuleMatcher() {}
 
-    /**
-     * The test that a rule states; throws {@link IllegalArgumentException} saying why it can't be used. A rule that is no rule of
-     * version 3 is tried as one of version 2, which older files are full of.
-     */
+    /** The test that a rule states; throws {@link IllegalArgumentException} saying why it can't be used. */
     static Predicate<RequestHead> of(String rule, Syntax syntax) {
         RuleNode tree = RuleParser.parse(rule);
-        if (syntax == Syntax.V2) {
-            return compile(tree, RuleMatcher::v2);
-        }
-        try {
-            return compile(tree, RuleMatcher::v3);
-        } catch (OtherSyntaxException e) {
-            try {
-                return compile(tree, RuleMatcher::v2);
-            } catch (IllegalArgumentException alsoWrong) {
-                throw e;
-            }
-        }
+        return compile(tree, syntax == Syntax.V2 ? RuleMatcher::v2 : RuleMatcher::v3);
     }
 
-    /** The syntax has no such matcher, or not with so many values. */
-    private static final class OtherSyntaxException extends IllegalArgumentException {
-        private static final long serialVersionUID = 1;
-
-        OtherSyntaxException(String message) {
-            super(message);
-        }
+    /** The names that Host matchers ask for, for choosing TLS options; empty when there are none. */
+    static List<String> hosts(RuleNode tree) {
+        return switch (tree) {
+            case RuleNode.And and -> java.util.stream.Stream.of(and.left(), and.right()).flatMap(node -> hosts(node).stream()).toList();
+            case RuleNode.Or or -> java.util.stream.Stream.of(or.left(), or.right()).flatMap(node -> hosts(node).stream()).toList();
+            case RuleNode.Not not -> List.of();
+            case RuleNode.Call call -> call.name().toLowerCase(Locale.ROOT).startsWith("host") ? call.arguments() : List.of();
+        };
     }
 
     /** Joins what the calls mean by the tree's operators. */
@@ -90,7 +78,8 @@ final class RuleMatcher {
                 yield head -> query(head, call.arguments().getFirst()).stream().anyMatch(value -> pattern.matcher(value).find());
             }
             case "clientip" -> clientIp(one(call));
-            default -> throw new OtherSyntaxException("unsupported function: " + call.name());
+            default -> throw new IllegalArgumentException("unsupported function: " + call.name()
+                    + (OLD.contains(call.name().toLowerCase(Locale.ROOT)) ? "; it is one of version 2: set ruleSyntax=v2, or use the new form" : ""));
         };
     }
 
@@ -111,7 +100,7 @@ final class RuleMatcher {
                 });
             }
             case "clientip" -> any(call, RuleMatcher::clientIp);
-            default -> throw new OtherSyntaxException("unsupported function: " + call.name());
+            default -> throw new IllegalArgumentException("unsupported function: " + call.name());
         };
     }
 
@@ -166,7 +155,7 @@ final class RuleMatcher {
     private static void count(RuleNode.Call call, int least, int most) {
         int size = call.arguments().size();
         if (size < least || size > most) {
-            throw new OtherSyntaxException("unexpected number of parameters for " + call.name() + "; got " + size + ", expected "
+            throw new IllegalArgumentException("unexpected number of parameters for " + call.name() + "; got " + size + ", expected "
                     + (least == most ? "" + least : most == Integer.MAX_VALUE ? "at least " + least : least + " or " + most));
         }
         if (call.arguments().stream().limit(1).anyMatch(String::isEmpty)) {
@@ -198,6 +187,11 @@ final class RuleMatcher {
             at = close + 1;
         }
         return out.toString();
+    }
+
+    /** Version 2's host expression as one that is anchored. */
+    static String anchoredHost(String value) {
+        return "^" + variables(value, "[^.]+") + "$";
     }
 
     private static int closing(String template, int open) {

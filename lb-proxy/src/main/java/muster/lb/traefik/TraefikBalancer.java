@@ -4,6 +4,9 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -11,11 +14,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import muster.http.HttpListener;
 import muster.lb.exchange.Listener;
+import muster.lb.middleware.Surroundings;
+import muster.lb.proxy.Fetches;
 import muster.lb.proxy.ProxyServer;
 import muster.lb.proxy.ProxySettings;
 import muster.lb.source.CatalogFollower;
@@ -24,47 +31,66 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running balancer in Traefik's manner. The entry point {@code traefik} serves the API, ping and the dashboard; the others serve
- * routers.
+ * A running balancer in Traefik's manner: entry points, what the providers define, API, metrics and logs. All entry points are alike;
+ * the API, ping and metrics are routers of the provider {@code internal}.
  */
 public final class TraefikBalancer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(TraefikBalancer.class);
     private static final Duration FIRST_TABLE = Duration.ofSeconds(10);
-    private static final ProxySettings CONNECTIONS = new ProxySettings(Duration.ofSeconds(30), Duration.ZERO, Duration.ofSeconds(90),
-            ProxySettings.DEFAULTS.maxConnections(), ProxySettings.DEFAULTS.maxHeaderBytes());
 
     private final TraefikConfig config;
+    private final RegistryClient registry;
+    private final Vertx vertx;
+    private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
+    private final Fetches fetches;
+    private final Surroundings surroundings;
+    private final TableKeeper keeper;
+    private final TraefikDispatcher dispatcher;
+    private final Optional<TraefikMetrics> metrics;
+    private final Optional<TraefikAccessLog> accessLog;
     private final Optional<TraefikSource> source;
-    private final Map<String, ProxyServer> servers = new LinkedHashMap<>();
-    private final List<HttpListener> apis = new ArrayList<>();
+    private final Optional<FileSource> files;
+    private final Map<String, ProxyServer> servers = new ConcurrentHashMap<>();
+    private volatile boolean isEnding;
 
-    private TraefikBalancer(TraefikConfig config, Optional<TraefikSource> source) {
+    private TraefikBalancer(TraefikConfig config, RegistryClient registry, Vertx vertx, InstantSource clock) throws IOException {
         this.config = config;
-        this.source = source;
+        this.registry = registry;
+        this.vertx = vertx;
+        this.fetches = new Fetches(vertx, connections());
+        this.surroundings = new Surroundings(fetches, System::nanoTime, new SecureRandom(), blocking, TraefikBalancer::text,
+                name -> current().service(name).map(service -> service));
+        this.metrics = config.metrics().map(wanted -> new TraefikMetrics(wanted, this::openConnections));
+        this.accessLog = config.accessLog().isPresent() ? Optional.of(new TraefikAccessLog(config.accessLog().get(), clock)) : Optional.empty();
+        TraefikApi api = new TraefikApi(config, this::current, this::freshness, () -> metrics.map(m -> m.text(current(), reloads())).orElse(""),
+                () -> isEnding, clock.instant());
+        this.keeper = new TableKeeper(config, surroundings, api::service, table -> metrics.ifPresent(m -> m.replaced(table)));
+        List<TraefikDispatcher.Observer> observers = new ArrayList<>();
+        metrics.ifPresent(observers::add);
+        accessLog.ifPresent(observers::add);
+        this.dispatcher = new TraefikDispatcher(config, keeper::table, hostName(), observers, System::nanoTime);
+        this.source = config.provider().map(provider -> new TraefikSource(provider, registry, dynamic -> keeper.put("consulcatalog", dynamic)));
+        this.files = config.file().map(provider -> new FileSource(provider, dynamic -> keeper.put("file", dynamic)));
     }
 
     /**
-     * Starts: the API at once, the other entry points when the first table is there, at most ten seconds later. Throws
-     * {@link IOException} or {@link IllegalStateException} naming an address that can't be used. Blocks.
+     * Starts: the internal entry point at once, the other ones when the first table is there, at most ten seconds later. Throws
+     * {@link IOException} or {@link IllegalStateException} naming an address or file that can't be used. Blocks.
      *
      * @param vertx the caller's, and the caller's to close
+     * @param eventLoops how many of its loops serve; kept for callers that choose
      */
     public static TraefikBalancer start(TraefikConfig config, RegistryClient registry, Vertx vertx, int eventLoops, InstantSource clock)
             throws IOException, InterruptedException {
         config.notes().forEach(note -> log.warn("configuration note=\"{}\"", note));
-        TraefikTable empty = TraefikTable.of(DynamicConfig.merge(List.of()), config);
-        TraefikDispatcher dispatcher = new TraefikDispatcher(hostName(), empty);
-        Optional<TraefikSource> source = config.provider().map(provider -> new TraefikSource(config, provider, registry, dispatcher::replace));
-        TraefikBalancer balancer = new TraefikBalancer(config, source);
+        TraefikBalancer balancer = new TraefikBalancer(config, registry, vertx, clock);
         try {
-            source.ifPresent(TraefikSource::start);
-            TraefikApi api = new TraefikApi(config, dispatcher::table,
-                    () -> source.map(TraefikSource::freshness).orElse(new CatalogFollower.Freshness(Optional.empty(), Optional.empty())),
-                    clock.instant());
-            balancer.openApi(api, vertx);
+            balancer.files.ifPresent(FileSource::start);
+            balancer.source.ifPresent(TraefikSource::start);
+            balancer.open(true);
             balancer.awaitFirstTable();
-            balancer.openEntryPoints(dispatcher, vertx, eventLoops);
-        } catch (IOException | RuntimeException | InterruptedException e) {
+            balancer.open(false);
+        } catch (RuntimeException | InterruptedException e) {
             balancer.close();
             throw e;
         }
@@ -73,9 +99,6 @@ public final class TraefikBalancer implements AutoCloseable {
 
     /** The port of an entry point; throws {@link IllegalArgumentException} for one that does not listen. */
     public int port(String entryPoint) {
-        if (entryPoint.equals(TraefikConfig.INTERNAL) && !apis.isEmpty()) {
-            return apis.getFirst().port();
-        }
         ProxyServer server = servers.get(entryPoint);
         if (server == null) {
             throw new IllegalArgumentException("no entry point " + entryPoint + " listens");
@@ -83,40 +106,76 @@ public final class TraefikBalancer implements AutoCloseable {
         return server.port();
     }
 
-    /** Stops accepting, lets requests in progress end. Blocks. */
+    /** Goes on accepting for a while if that is configured, then stops, lets requests in progress end. Blocks. */
     @Override
     public void close() {
+        isEnding = true;
         try {
+            Thread.sleep(servers.isEmpty() ? Duration.ZERO : config.lifecycle().accepting());
+            List<Thread> closing = new ArrayList<>();
             for (ProxyServer server : servers.values()) {
-                server.close(config.drain());
+                closing.add(Thread.ofVirtual().start(() -> {
+                    try {
+                        server.close(config.lifecycle().draining());
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                }));
+            }
+            for (Thread thread : closing) {
+                thread.join();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         source.ifPresent(TraefikSource::close);
-        apis.forEach(HttpListener::close);
+        files.ifPresent(FileSource::close);
+        keeper.close();
+        accessLog.ifPresent(TraefikAccessLog::close);
+        fetches.close();
+        blocking.shutdownNow();
     }
 
-    private boolean isInternal(TraefikConfig.EntryPoint entry) {
-        return entry.name().equals(TraefikConfig.INTERNAL) && (config.api().isInsecure() || config.ping().isPresent());
+    private TraefikTable current() {
+        return keeper.table();
     }
 
-    private void openApi(TraefikApi api, Vertx vertx) throws IOException, InterruptedException {
-        for (TraefikConfig.EntryPoint entry : config.entryPoints()) {
-            if (isInternal(entry)) {
-                String host = entry.host().isEmpty() ? "0.0.0.0" : entry.host();
-                apis.add(HttpListener.start(vertx, HttpListener.Listen.on(host, entry.port()), api.routes(), api));
+    private long reloads() {
+        return keeper.reloads();
+    }
+
+    private CatalogFollower.Freshness freshness() {
+        return source.map(TraefikSource::freshness).orElse(new CatalogFollower.Freshness(Optional.empty(), Optional.empty()));
+    }
+
+    private Map<String, Integer> openConnections() {
+        Map<String, Integer> open = new LinkedHashMap<>();
+        config.entryPoints().forEach(entry -> {
+            ProxyServer server = servers.get(entry.name());
+            if (server != null) {
+                open.put(entry.name(), server.connections());
             }
-        }
+        });
+        return open;
     }
 
-    private void openEntryPoints(TraefikDispatcher dispatcher, Vertx vertx, int eventLoops) throws InterruptedException {
+    private ProxySettings connections() {
+        var timeouts = config.transport().sectionOrNone("forwardingTimeouts");
+        return new ProxySettings(timeouts.duration("dialTimeout").orElse(Duration.ofSeconds(30)),
+                timeouts.duration("responseHeaderTimeout").orElse(Duration.ZERO), timeouts.duration("idleConnTimeout").orElse(Duration.ofSeconds(90)),
+                ProxySettings.DEFAULTS.maxConnections(), ProxySettings.DEFAULTS.maxHeaderBytes());
+    }
+
+    private void open(boolean internalOnes) throws InterruptedException {
+        TlsFiles tls = new TlsFiles(() -> keeper.defined("file"), surroundings);
         for (TraefikConfig.EntryPoint entry : config.entryPoints()) {
-            if (entry.protocol().equals("udp")) {
-                log.warn("entry point not opened name={} why=\"only HTTP is served\"", entry.name());
-            } else if (!isInternal(entry)) {
-                servers.put(entry.name(), ProxyServer.open(vertx, Listener.http(entry.name(), entry.host(), entry.port()), CONNECTIONS,
-                        ProxyServer.Deciders.http(dispatcher), Optional.empty()));
+            if (entry.name().equals(TraefikConfig.INTERNAL) == internalOnes) {
+                Listener plain = Listener.http(entry.name(), entry.host(), entry.port()).withLimits(entry.limits());
+                Listener listener = entry.protocol().equals("udp")
+                        ? plain.withProtocol(Listener.Protocol.UDP)
+                        : plain.withProtocol(Listener.Protocol.MIXED).withTls(tls.tls(entry.tls().map(options -> options.text("options")).orElse("")));
+                Listener whole = entry.proxyHeader().map(listener::withProxyHeader).orElse(listener);
+                servers.put(entry.name(), ProxyServer.open(vertx, whole, connections(), new ProxyServer.Deciders(dispatcher, dispatcher), Optional.of(registry)));
             }
         }
     }
@@ -132,6 +191,14 @@ public final class TraefikBalancer implements AutoCloseable {
                     source.get().freshness().failure().orElse("the registry has not answered"));
         } catch (ExecutionException e) {
             throw new IllegalStateException("the first table failed: " + e.getCause().getMessage(), e.getCause());
+        }
+    }
+
+    private static String text(String file) {
+        try {
+            return Files.readString(Path.of(file));
+        } catch (IOException e) {
+            throw new IllegalArgumentException("file " + file + " can't be read: " + e.getMessage(), e);
         }
     }
 

@@ -1,124 +1,126 @@
 package muster.lb.traefik;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import muster.lb.choose.Member;
+import muster.lb.choose.Standing.Outcome;
+import muster.lb.exchange.ConnectionDispatcher;
 import muster.lb.exchange.Decision;
 import muster.lb.exchange.Decision.Answer;
-import muster.lb.exchange.Decision.Attempt;
-import muster.lb.exchange.Decision.Forward;
 import muster.lb.exchange.Dispatcher;
 import muster.lb.exchange.Failure;
-import muster.lb.exchange.HeaderList;
-import muster.lb.exchange.HopByHop;
-import muster.lb.exchange.Meter;
 import muster.lb.exchange.RequestHead;
-import muster.lb.middleware.Middlewares;
+import muster.lb.middleware.Decisions;
 
-/** Decides by the table in force; services take turns among their servers. */
-final class TraefikDispatcher implements Dispatcher {
-    private final String hostName;
-    private volatile Live live;
+/** Decides by the table in force. */
+final class TraefikDispatcher implements Dispatcher, ConnectionDispatcher {
+    private final Supplier<TraefikTable> table;
+    private final Forwarding forwarding;
+    private final Map<String, TraefikConfig.EntryPoint> entryPoints = new HashMap<>();
+    private final List<Observer> observers;
+    private final LongSupplier nanos;
+    /** What to do when a connection ends that middlewares let in. */
+    private final Map<Head, Runnable> leaving = new ConcurrentHashMap<>();
 
-    private record Live(TraefikTable table, Map<String, LiveService> services) {}
-
-    /** A service's turn counter and its servers' meters, in the order of the servers. */
-    private record LiveService(TraefikTable.Service service, AtomicInteger turn, List<Meter> meters) {}
-
-    TraefikDispatcher(String hostName, TraefikTable table) {
-        this.hostName = hostName;
-        this.live = new Live(table, Map.of());
-        replace(table);
+    /** Somebody who hears of requests that are over: metrics, the access log. On event loops; must not wait. */
+    interface Observer {
+        /** @param router the one that took it; empty when none did */
+        void ended(Dispatcher.Ended ended, Optional<TraefikTable.Router> router);
     }
 
-    /** Puts a table in force; counters of services and servers that stay go on. Called by one thread. */
-    void replace(TraefikTable table) {
-        Map<String, LiveService> old = live.services();
-        Map<String, LiveService> services = new HashMap<>();
-        table.services().forEach((name, service) -> {
-            Optional<LiveService> before = Optional.ofNullable(old.get(name));
-            List<Meter> meters = new ArrayList<>();
-            for (String server : service.spec().servers()) {
-                int at = before.map(b -> b.service().spec().servers().indexOf(server)).orElse(-1);
-                meters.add(at < 0 ? new Meter() : before.get().meters().get(at));
-            }
-            services.put(name, new LiveService(service, before.map(LiveService::turn).orElseGet(AtomicInteger::new), List.copyOf(meters)));
-        });
-        live = new Live(table, Map.copyOf(services));
-    }
-
-    TraefikTable table() {
-        return live.table();
+    TraefikDispatcher(TraefikConfig config, Supplier<TraefikTable> table, String hostName, List<Observer> observers, LongSupplier nanos) {
+        this.table = table;
+        this.forwarding = new Forwarding(hostName);
+        this.observers = List.copyOf(observers);
+        this.nanos = nanos;
+        config.entryPoints().forEach(entry -> entryPoints.put(entry.name(), entry));
     }
 
     @Override
     public Decision decide(RequestHead head) {
-        Live now = live;
-        Optional<TraefikTable.Router> router = now.table().lookup(head);
-        if (router.isEmpty()) {
-            return Answer.text(404, "404 page not found\n");
+        RequestHead believed = prepared(head);
+        Optional<TraefikTable.HttpRoute> route = table.get().lookup(believed);
+        Decision decision = route.isPresent()
+                ? route.get().ways().get(head.peer().entryPoint()).handle(believed)
+                : Answer.text(404, "404 page not found\n");
+        if (observers.isEmpty() || route.isPresent() && route.get().router().name().endsWith("@internal")) {
+            return decision;
         }
-        LiveService service = now.services().get(router.get().service());
-        return switch (Middlewares.apply(router.get().chain(), trusted(head))) {
-            case Middlewares.Outcome.Stop stop -> stop.answer();
-            case Middlewares.Outcome.Continue next -> forward(next.head(), next.edit(), service);
-        };
+        Optional<TraefikTable.Router> router = route.map(TraefikTable.HttpRoute::router);
+        return new Decision.Watched(decision, ended -> observers.forEach(observer -> observer.ended(ended, router)));
+    }
+
+    /** The request as rules and middlewares see it. */
+    RequestHead prepared(RequestHead head) {
+        TraefikConfig.EntryPoint entry = entryPoints.get(head.peer().entryPoint());
+        return forwarding.of(head, entry.forwarded());
     }
 
     @Override
     public Answer failed(RequestHead head, Failure failure) {
-        return switch (failure) {
-            case UNREACHABLE, CLOSED -> plain(502, "Bad Gateway");
-            case TIMEOUT -> plain(504, "Gateway Timeout");
-            case MALFORMED, TLS -> plain(500, "Internal Server Error");
-            case OVERLOADED -> plain(503, "Service Unavailable");
-        };
+        return Decisions.plain(502, "Bad Gateway");
     }
 
-    /** What an unknown client says about forwarding is not believed (Traefik: "Forwarded Headers"). */
-    private static RequestHead trusted(RequestHead head) {
-        HeaderList headers = HopByHop.forwardable(head.headers());
-        headers.removeStartingWith("x-forwarded-").remove("X-Real-Ip");
-        if (head.isWebSocket()) {
-            headers.add("Upgrade", "websocket").add("Connection", "Upgrade");
+    /** Every try says something about its server. */
+    @Override
+    public void attempted(Decision.Attempt attempt, Optional<Failure> failure, int status, Duration time) {
+        if (attempt.meter() instanceof Member member) {
+            Outcome outcome = failure.isPresent() ? failure.get() == Failure.OVERLOADED ? Outcome.UNKNOWN : Outcome.FAILED
+                    : status >= 500 ? Outcome.ERROR : status == 0 ? Outcome.UNKNOWN : Outcome.GOOD;
+            member.record(outcome, nanos.getAsLong());
         }
-        return new RequestHead(head.method(), head.uri(), head.host(), headers, head.peer(), head.minor());
     }
 
-    private Decision forward(RequestHead head, Decision.ResponseEdit edit, LiveService service) {
-        int size = service.meters().size();
-        if (size == 0) {
-            return plain(503, "no available server");
+    @Override
+    public Way decide(Head head) {
+        TraefikTable now = table.get();
+        String entryPoint = head.peer().entryPoint();
+        Optional<TraefikTable.UdpRoute> datagrams = now.udp(entryPoint);
+        if (datagrams.isPresent()) {
+            return relay(head, datagrams.get().service(), List.of(), false);
         }
-        int first = Math.floorMod(service.turn().getAndIncrement(), size);
-        return new Forward(attempt(head, service, first), failed -> failed.size() < size
-                ? Optional.of(attempt(head, service, (first + failed.size()) % size))
-                : Optional.empty(), edit);
+        Optional<TraefikTable.TcpRoute> route = now.hasTcp(entryPoint) ? now.lookup(head) : Optional.empty();
+        boolean isNamedByHttp = route.isPresent() && route.get().rules().isCatchAll() && head.isTls() && now.hasHttpsHost(entryPoint, head.serverName());
+        if (route.isEmpty() || isNamedByHttp) {
+            return new Way.Http();
+        }
+        TraefikTable.TcpRoute tcp = route.get();
+        return relay(head, tcp.service(), tcp.middlewares(), tcp.router().isTls() && !tcp.isPassedThrough());
     }
 
-    private Attempt attempt(RequestHead head, LiveService service, int index) {
-        var target = service.service().servers().get(index);
-        String host = service.service().spec().passHostHeader() ? head.host() : target.authority();
-        HeaderList headers = head.headers().copy().remove("Upgrade").remove("Connection");
-        int colon = head.host().lastIndexOf(':');
-        boolean hasPort = colon > head.host().lastIndexOf(']');
-        String scheme = head.isWebSocket() ? head.peer().isTls() ? "wss" : "ws" : head.scheme();
-        headers.set("X-Forwarded-For", head.peer().address())
-                .set("X-Forwarded-Host", head.host())
-                .set("X-Forwarded-Port", hasPort ? head.host().substring(colon + 1) : head.peer().isTls() ? "443" : "80")
-                .set("X-Forwarded-Proto", scheme)
-                .set("X-Forwarded-Server", hostName)
-                .set("X-Real-Ip", head.peer().address())
-                .set("Host", host);
-        return new Attempt(target, service.service().name(), "", false, head.uri(), headers, service.meters().get(index));
+    private Way relay(Head head, TcpService service, List<TcpMiddleware> middlewares, boolean endsTls) {
+        List<Runnable> leaves = new ArrayList<>();
+        for (TcpMiddleware middleware : middlewares) {
+            Optional<Runnable> entered = middleware.enter(head.peer().address());
+            if (entered.isEmpty()) {
+                leaves.forEach(Runnable::run);
+                return new Way.Refuse("a middleware refuses the client");
+            }
+            leaves.add(entered.get());
+        }
+        Optional<TcpService.Choice> choice = service.choose();
+        if (choice.isEmpty()) {
+            leaves.forEach(Runnable::run);
+            return new Way.Refuse("no available server");
+        }
+        if (!leaves.isEmpty()) {
+            leaving.put(head, () -> leaves.forEach(Runnable::run));
+        }
+        return new Way.Relay(choice.get().connect(), choice.get().retry(), endsTls);
     }
 
-    private static Answer plain(int status, String text) {
-        Answer answer = Answer.text(status, text);
-        answer.headers().remove("X-Content-Type-Options");
-        return answer;
+    @Override
+    public void ended(ConnectionDispatcher.Ended ended) {
+        Runnable leave = leaving.remove(ended.head());
+        if (leave != null) {
+            leave.run();
+        }
     }
 }

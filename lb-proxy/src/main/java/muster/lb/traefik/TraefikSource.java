@@ -11,23 +11,17 @@ import muster.registry.client.Query;
 import muster.registry.client.RegistryClient;
 import muster.registry.client.ServiceInstance;
 import muster.registry.client.ServiceSummary;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Traefik's table out of the registry. Tables are made and published by the loop's one thread, only when something differs. */
+/** Definitions out of the registry's tags; made and published by the loop's one thread, only when something differs. */
 final class TraefikSource implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(TraefikSource.class);
-
-    private final TraefikConfig config;
     private final TraefikConfig.Provider provider;
-    private final Consumer<TraefikTable> publish;
+    private final Consumer<DynamicConfig> publish;
     private final CatalogFollower catalog;
     private final ChangeLoop loop;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private List<ServiceInstance> last = List.of();
 
-    TraefikSource(TraefikConfig config, TraefikConfig.Provider provider, RegistryClient registry, Consumer<TraefikTable> publish) {
-        this.config = config;
+    TraefikSource(TraefikConfig.Provider provider, RegistryClient registry, Consumer<DynamicConfig> publish) {
         this.provider = provider;
         this.publish = publish;
         this.loop = new ChangeLoop("traefik-routes", this::rebuild);
@@ -71,9 +65,7 @@ final class TraefikSource implements AutoCloseable {
             last = List.copyOf(instances);
             List<DynamicConfig> parts = new ArrayList<>();
             instances.forEach(instance -> TraefikTags.of(instance, provider).ifPresent(parts::add));
-            TraefikTable table = TraefikTable.of(DynamicConfig.merge(parts), config);
-            table.problems().forEach(problem -> log.warn("tags not used where=\"{}\" why=\"{}\"", problem.where(), problem.text()));
-            publish.accept(table);
+            publish.accept(DynamicConfig.merge(parts));
         }
         if (catalog.isComplete()) {
             ready.complete(null);

@@ -1,36 +1,36 @@
 package muster.lb.traefik;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import muster.lb.middleware.MiddlewareOptions;
+import java.util.function.Function;
 import muster.lb.route.Problem;
 import muster.lb.route.TargetUrl;
+import muster.lb.tree.Labels;
+import muster.lb.tree.Shape;
+import muster.lb.tree.TreeReader;
+import muster.lb.tree.Values;
 import muster.registry.client.ServiceInstance;
-import muster.wire.GoDuration;
 
 /**
  * What one instance's tags define (Traefik: "Consul Catalog"). An unknown key or a bad value drops the whole instance with a
  * problem that names it. Pure; one use.
  */
 final class TraefikTags {
+    private static final List<String> SECTIONS = List.of("enable", "consulcatalog", "http", "tcp", "udp");
+
     private final ServiceInstance instance;
     private final TraefikConfig.Provider provider;
-    private final Map<String, Map<String, String>> routers = new LinkedHashMap<>();
-    private final Map<String, Map<String, String>> services = new LinkedHashMap<>();
-    private final Map<String, Map<String, String>> middlewares = new LinkedHashMap<>();
-    private final Map<String, String> types = new LinkedHashMap<>();
     private final Map<String, String> labels = new LinkedHashMap<>();
+    private final Map<Kind, SortedMap<String, Values>> items = new EnumMap<>(Kind.class);
     private final List<Problem> problems = new ArrayList<>();
-    private Optional<Boolean> enabled = Optional.empty();
-    private boolean hasOtherProtocol;
 
     private TraefikTags(ServiceInstance instance, TraefikConfig.Provider provider) {
         this.instance = instance;
@@ -41,189 +41,137 @@ final class TraefikTags {
     static Optional<DynamicConfig> of(ServiceInstance instance, TraefikConfig.Provider provider) {
         TraefikTags tags = new TraefikTags(instance, provider);
         try {
-            tags.read();
-            if (!tags.enabled.orElse(provider.isExposedByDefault()) || !provider.constraint().test(instance.tags())) {
+            Values tree = tags.read();
+            boolean isEnabled = tree.has("enable") ? tree.flag("enable") : provider.isExposedByDefault();
+            if (!isEnabled || !provider.constraint().test(instance.tags())) {
                 return Optional.empty();
             }
-            return Optional.of(tags.config());
+            return Optional.of(tags.config(tree));
         } catch (IllegalArgumentException e) {
-            Problem problem = new Problem("service " + instance.name() + ", instance " + instance.id(), e.getMessage() + "; the instance was skipped");
-            return Optional.of(new DynamicConfig(new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), List.of(problem)));
+            return Optional.of(DynamicConfig.unusable(new Problem(
+                    "service " + instance.name() + ", instance " + instance.id(), e.getMessage() + "; the instance was skipped")));
         }
     }
 
-    private void read() {
+    private Values read() {
         String prefix = provider.prefix() + ".";
+        Map<String, String> known = new LinkedHashMap<>();
         for (String tag : instance.tags()) {
             int equals = tag.indexOf('=');
             if (equals > prefix.length() && tag.regionMatches(true, 0, prefix, 0, prefix.length())) {
                 String key = tag.substring(prefix.length(), equals);
                 labels.put("traefik." + key, tag.substring(equals + 1));
-                read(key.split("\\.", -1), tag.substring(equals + 1));
-            }
-        }
-    }
-
-    private void read(String[] words, String value) {
-        String section = words[0].toLowerCase(Locale.ROOT);
-        switch (section) {
-            case "enable" -> enabled = Optional.of(MiddlewareOptions.flag(provider.prefix(), "enable", value));
-            case "http" -> http(words, value);
-            case "consulcatalog" -> {
-                if (words.length == 2 && words[1].equalsIgnoreCase("connect") && MiddlewareOptions.flag("consulcatalog", "connect", value)) {
-                    throw new IllegalArgumentException("consulcatalog.connect needs the service mesh, which is not supported");
-                }
-                if (words.length == 2 && words[1].equalsIgnoreCase("canary")) {
-                    problems.add(new Problem("service " + instance.name() + ", instance " + instance.id(), "consulcatalog.canary is not supported"));
-                }
-            }
-            case "tcp", "udp" -> {
-                hasOtherProtocol = true;
-                problems.add(new Problem("service " + instance.name() + ", tag " + provider.prefix() + "." + String.join(".", words),
-                        section + " routers are not supported"));
-            }
-            default -> { }
-        }
-    }
-
-    private void http(String[] words, String value) {
-        if (words.length < 4) {
-            throw new IllegalArgumentException("the tag " + String.join(".", words) + " is too short: http.routers.NAME.rule is right");
-        }
-        String name = words[2];
-        switch (words[1].toLowerCase(Locale.ROOT)) {
-            case "routers" -> routers.computeIfAbsent(name, n -> new LinkedHashMap<>()).put(rest(words, 3), value);
-            case "services" -> services.computeIfAbsent(name, n -> new LinkedHashMap<>()).put(rest(words, 3), value);
-            case "middlewares" -> {
-                types.put(name, words[3]);
-                Map<String, String> options = middlewares.computeIfAbsent(name, n -> new LinkedHashMap<>());
-                if (words.length > 4) {
-                    options.put(words[4].toLowerCase(Locale.ROOT) + (words.length > 5 ? "." + String.join(".", List.of(words).subList(5, words.length)) : ""), value);
-                }
-            }
-            default -> throw new IllegalArgumentException("there is no http." + words[1] + ": routers, services or middlewares");
-        }
-    }
-
-    private static String rest(String[] words, int from) {
-        return String.join(".", List.of(words).subList(from, words.length)).toLowerCase(Locale.ROOT);
-    }
-
-    private DynamicConfig config() {
-        SortedMap<String, DynamicConfig.Service> builtServices = new TreeMap<>();
-        services.forEach((name, options) -> builtServices.put(name, service(name, options)));
-        boolean isHttp = !hasOtherProtocol || !routers.isEmpty() || !services.isEmpty();
-        String ownName = DefaultRule.normalize(instance.name());
-        if (services.isEmpty() && isHttp) {
-            builtServices.put(ownName, service(ownName, Map.of()));
-        }
-        if (routers.isEmpty() && isHttp && builtServices.size() == 1) {
-            routers.put(ownName, Map.of());
-        }
-        SortedMap<String, DynamicConfig.Router> builtRouters = new TreeMap<>();
-        routers.forEach((name, options) -> router(name, options, builtServices.keySet()).ifPresent(router -> builtRouters.put(name, router)));
-        SortedMap<String, MiddlewareOptions> builtMiddlewares = new TreeMap<>();
-        middlewares.forEach((name, options) -> builtMiddlewares.put(name, MiddlewareOptions.of(types.get(name), options)));
-        return new DynamicConfig(builtRouters, builtServices, builtMiddlewares, List.copyOf(problems));
-    }
-
-    private Optional<DynamicConfig.Router> router(String name, Map<String, String> options, Set<String> serviceNames) {
-        Set<String> unsupported = new LinkedHashSet<>();
-        List<String> entryPoints = new ArrayList<>();
-        List<String> used = new ArrayList<>();
-        String rule = "";
-        String service = "";
-        String syntax = "";
-        int priority = 0;
-        for (Map.Entry<String, String> option : options.entrySet()) {
-            String key = option.getKey().replaceFirst("\\[\\d+\\]$", "");
-            switch (key) {
-                case "rule" -> rule = option.getValue();
-                case "service" -> service = option.getValue();
-                case "rulesyntax" -> syntax = option.getValue();
-                case "priority" -> priority = Math.toIntExact(MiddlewareOptions.number("routers." + name, "priority", option.getValue()));
-                case "entrypoints" -> entryPoints.addAll(MiddlewareOptions.list(option.getValue()));
-                case "middlewares" -> used.addAll(MiddlewareOptions.list(option.getValue()));
-                default -> {
-                    if (key.equals("tls") && option.getValue().equals("false") || key.startsWith("observability.")) {
-                        continue;
-                    }
-                    if (!key.equals("tls") && !key.startsWith("tls.")) {
-                        throw new IllegalArgumentException("a router has no option " + option.getKey());
-                    }
-                    unsupported.add("tls");
+                if (SECTIONS.contains(key.replaceFirst("\\..*", "").toLowerCase(Locale.ROOT))) {
+                    known.put(key, tag.substring(equals + 1));
                 }
             }
         }
-        if (service.isEmpty() && serviceNames.size() != 1) {
-            problems.add(new Problem("router " + name, "it does not say which of the services " + serviceNames + " it means; it was dropped"));
-            return Optional.empty();
-        }
-        return Optional.of(new DynamicConfig.Router(
-                rule.isEmpty() ? provider.defaultRule().of(instance.name(), labels) : rule,
-                priority, List.copyOf(entryPoints), service.isEmpty() ? serviceNames.iterator().next() : service, List.copyOf(used), syntax,
-                List.copyOf(unsupported)));
+        return TreeReader.read(DynamicShapes.tags(), Labels.tree(known), "");
     }
 
-    private DynamicConfig.Service service(String name, Map<String, String> options) {
-        Map<String, Object> shown = new TreeMap<>();
-        List<String> unsupported = new ArrayList<>();
-        String scheme = "http";
-        String port = "";
-        String url = "";
-        String error = "";
-        boolean passHost = true;
-        shown.put("strategy", "wrr");
-        shown.put("responseForwarding", Map.of("flushInterval", "100ms"));
-        for (Map.Entry<String, String> option : options.entrySet()) {
-            String value = option.getValue();
-            if (!option.getKey().startsWith("loadbalancer.")) {
-                throw new IllegalArgumentException("services." + name + "." + option.getKey() + " can't be set by tags");
-            }
-            String key = option.getKey().substring("loadbalancer.".length());
-            switch (key) {
-                case "server.port" -> port = value;
-                case "server.scheme" -> scheme = value;
-                case "server.url" -> url = value;
-                case "passhostheader" -> passHost = MiddlewareOptions.flag("services." + name, "passHostHeader", value);
-                case "serverstransport" -> shown.put("serversTransport", value);
-                case "responseforwarding.flushinterval" -> shown.put("responseForwarding", Map.of("flushInterval", duration(name, value)));
-                case "strategy" -> {
-                    shown.put("strategy", value);
-                    if (Set.of("p2c", "hrw", "leasttime").contains(value)) {
-                        unsupported.add("strategy " + value);
-                    } else if (!value.equals("wrr")) {
-                        error = "unsupported load-balancer strategy \"" + value + "\"";
-                    }
-                }
-                default -> {
-                    String head = key.replaceFirst("\\..*", "");
-                    if (!Set.of("sticky", "healthcheck", "passivehealthcheck").contains(head)) {
-                        throw new IllegalArgumentException("services." + name + ".loadbalancer has no option " + key);
-                    }
-                    if (!unsupported.contains(head)) {
-                        unsupported.add(head);
-                    }
-                }
+    private DynamicConfig config(Values tree) {
+        Values own = tree.sectionOrNone("consulcatalog");
+        if (own.flag("connect")) {
+            throw new IllegalArgumentException("consulcatalog.connect needs the service mesh (connectAware), which is not supported");
+        }
+        for (Kind kind : Kind.values()) {
+            items.put(kind, new TreeMap<>(tree.sectionOrNone(kind.section()).named(kind.key())));
+        }
+        String name = DefaultRule.normalize(instance.name()) + (own.flag("canary") ? "-" + hash(instance.tags()) : "");
+        boolean hasTcp = tree.has("tcp");
+        boolean hasUdp = tree.has("udp");
+        services(Kind.TCP_SERVICE, Kind.TCP_ROUTER, hasTcp, name, this::tcpServer);
+        services(Kind.UDP_SERVICE, Kind.UDP_ROUTER, hasUdp, name, this::tcpServer);
+        boolean isHttp = !hasTcp && !hasUdp || !items.get(Kind.HTTP_ROUTER).isEmpty() || !items.get(Kind.HTTP_SERVICE).isEmpty();
+        services(Kind.HTTP_SERVICE, Kind.HTTP_ROUTER, isHttp, name, this::httpServer);
+        return new DynamicConfig(items, List.of(), List.copyOf(problems));
+    }
+
+    /** Gives each service its one server, makes the automatic service and, for HTTP, the automatic router. */
+    private void services(Kind kind, Kind routers, boolean isWanted, String name, Function<Values, Values> server) {
+        SortedMap<String, Values> services = items.get(kind);
+        if (services.isEmpty() && isWanted) {
+            Shape.Fields shape = (Shape.Fields) ((Shape.Fields) ((Shape.Named) ((Shape.Fields) DynamicShapes.tags().fields()
+                    .get(kind.section())).fields().get(kind.key())).each()).fields().get("loadBalancer");
+            services.put(name, new Values(Map.of("loadBalancer", new Values(shape.defaults()))));
+        }
+        services.replaceAll((service, definition) -> {
+            Values balancer = definition.section("loadBalancer").orElseThrow(() ->
+                    new IllegalArgumentException("services." + service + " has no loadBalancer"));
+            Values made = server.apply(balancer.sectionOrNone("server"));
+            return definition.with("loadBalancer", balancer.without("server").with("servers", List.of(made)));
+        });
+        if (kind == Kind.HTTP_SERVICE && items.get(routers).isEmpty() && isWanted && services.size() == 1) {
+            items.get(routers).put(name, Values.NONE);
+        }
+        items.get(routers).entrySet().removeIf(entry -> isUnclear(routers, entry.getKey(), entry.getValue(), services));
+        items.get(routers).replaceAll((router, definition) -> completed(routers, definition, services));
+    }
+
+    private boolean isUnclear(Kind kind, String router, Values definition, SortedMap<String, Values> services) {
+        String where = kind.section() + " router " + router;
+        if (definition.text("service").isEmpty() && services.size() != 1) {
+            problems.add(new Problem(where, "it does not say which of the services " + services.keySet() + " it means; it was dropped"));
+            return true;
+        }
+        if (kind == Kind.TCP_ROUTER && definition.text("rule").isEmpty()) {
+            problems.add(new Problem(where, "it has no rule, and TCP has no default one; it was dropped"));
+            return true;
+        }
+        return false;
+    }
+
+    private Values completed(Kind kind, Values definition, SortedMap<String, Values> services) {
+        Values named = definition.text("service").isEmpty() ? definition.with("service", services.firstKey()) : definition;
+        return kind == Kind.HTTP_ROUTER && named.text("rule").isEmpty()
+                ? named.with("rule", provider.defaultRule().of(instance.name(), labels))
+                : named;
+    }
+
+    private Values httpServer(Values set) {
+        String url = set.text("url");
+        if (!url.isEmpty() && (set.has("port") || set.has("scheme"))) {
+            throw new IllegalArgumentException("defining a server URL goes without server.port and server.scheme");
+        }
+        String scheme = set.text("scheme").isEmpty() ? "http" : set.text("scheme");
+        String made = url.isEmpty() ? scheme + "://" + address(set) : url;
+        TargetUrl.parse(made);
+        Map<String, Object> server = new LinkedHashMap<>();
+        server.put("url", made);
+        for (String key : List.of("weight", "preservePath")) {
+            if (set.has(key)) {
+                server.put(key, set.map().get(key));
             }
         }
-        shown.put("passHostHeader", passHost);
-        if (!url.isEmpty() && (!port.isEmpty() || options.containsKey("loadbalancer.server.scheme"))) {
-            throw new IllegalArgumentException("services." + name + ": server.url goes without server.port and server.scheme");
+        return new Values(server);
+    }
+
+    private Values tcpServer(Values set) {
+        Map<String, Object> server = new LinkedHashMap<>();
+        server.put("address", address(set));
+        if (set.flag("tls")) {
+            server.put("tls", true);
         }
+        return new Values(server);
+    }
+
+    private String address(Values set) {
         String address = instance.effectiveAddress();
-        String server = url.isEmpty()
-                ? scheme + "://" + (address.indexOf(':') >= 0 ? "[" + address + "]" : address) + ":" + (port.isEmpty() ? "" + instance.port() : port)
-                : url;
-        TargetUrl.parse(server);
-        return new DynamicConfig.Service(List.of(server), passHost, shown, List.copyOf(unsupported), error);
+        String port = set.text("port").isEmpty() ? "" + instance.port() : set.text("port");
+        if (port.equals("0")) {
+            throw new IllegalArgumentException("port is missing");
+        }
+        return (address.indexOf(':') >= 0 ? "[" + address + "]" : address) + ":" + port;
     }
 
-    private static String duration(String name, String value) {
-        if (value.matches("-?[0-9]{1,9}")) {
-            return value + "s";
+    /** FNV-1a of the tags in order, as Traefik tells canaries apart. */
+    private static String hash(List<String> tags) {
+        long hash = 0xcbf29ce484222325L;
+        for (String tag : tags.stream().sorted().toList()) {
+            for (byte b : tag.getBytes(StandardCharsets.UTF_8)) {
+                hash = (hash ^ b & 255) * 0x100000001b3L;
+            }
         }
-        return GoDuration.format(GoDuration.tryParse(value).orElseThrow(() -> new IllegalArgumentException(
-                "services." + name + ".responseForwarding.flushInterval: \"" + value + "\" is no duration: 100ms is right")));
+        return Long.toUnsignedString(hash);
     }
 }
