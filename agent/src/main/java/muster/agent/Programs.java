@@ -45,7 +45,14 @@ final class Programs {
         };
     }
 
+    /** The template agent has a log of its own; what lies below it speaks up only when something is wrong. */
     private static int template(List<String> args) {
+        try {
+            AgentOptions.Log usual = AgentOptions.Log.USUAL;
+            new Logging(new AgentOptions.Log(AgentOptions.LogLevel.WARN, false, usual.file(), usual.rotateBytes(), usual.rotateAfter(), usual.keep()));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
         return muster.template.TemplateCommand.run(args, System.getenv(), System.in, System.out, System.err);
     }
 

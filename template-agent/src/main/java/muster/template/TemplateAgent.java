@@ -96,6 +96,10 @@ final class TemplateAgent {
                 AutoCloseable taken = settings.mode().once() && settings.exec().isEmpty() ? () -> { } : Signals.take(name -> take(name, set));
                 AutoCloseable page = statusPage(set)) {
             log.info("(runner) starting");
+            if (settings.deduplicate().isPresent()) {
+                log.warn("(runner) deduplicate has no effect: each agent asks by at most " + settings.servers().consul().connections()
+                        + " requests at once, whatever the number of templates");
+            }
             return loop(set);
         } catch (IOException e) {
             log.error("(cli) " + e.getMessage());

@@ -104,6 +104,18 @@ class AgentModesTest {
     }
 
     @Test
+    void mustache_partials_and_parents_lie_beside_the_template_and_their_dependencies_are_its_own() throws Exception {
+        put("app/name", "demo");
+        file("head.mustache", "name={{kv.app.name}}\n");
+        file("page.mustache", "[{{$body}}nothing{{/body}}]\n");
+        String template = file("t.mustache", "{{>head}}\n{{<page}}{{$body}}{{kv.app.name}}!{{/body}}{{/page}}\n");
+        assertThat(run("-once", "-template", template + ":" + folder.resolve("o"))).as(errors()).isZero();
+        assertThat(Files.readString(folder.resolve("o"))).contains("name=demo").contains("[demo!]");
+        assertThat(run("-parse-only", "-template", file("u.mustache", "{{>none}}") + ":" + folder.resolve("p"))).isEqualTo(14);
+        assertThat(errors()).contains("none.mustache does not exist");
+    }
+
+    @Test
     void parse_only_reads_templates_and_writes_nothing() throws Exception {
         assertThat(run("-parse-only", "-template", file("good", "{{key \"a\"}}") + ":" + folder.resolve("o"))).isZero();
         assertThat(run("-parse-only", "-template", file("bad", "{{if}}") + ":" + folder.resolve("o"))).isEqualTo(14);

@@ -26,18 +26,18 @@ import muster.template.language.Value;
 
 /**
  * The Mustache dialect over {@link MustacheData}. Text is not escaped for HTML, since the output is a configuration file;
- * partials are refused, since they would read files; no Java object is reachable but the data.
+ * partials and parents come from where the caller says, once, when it is parsed; no Java object is reachable but the data.
  */
 final class MustacheRenderer implements Renderer {
     private final String name;
     private final boolean errorOnMissingKey;
     private final Mustache mustache;
 
-    MustacheRenderer(String name, String text, boolean errorOnMissingKey) {
+    MustacheRenderer(String name, String text, boolean errorOnMissingKey, Partials partials) {
         this.name = name;
         this.errorOnMissingKey = errorOnMissingKey;
         try {
-            this.mustache = new Factory().compile(new StringReader(text), name.isEmpty() ? "template" : name);
+            this.mustache = new Factory(partials).compile(new StringReader(text), name.isEmpty() ? "template" : name);
         } catch (MustacheException | FunctionException e) {
             throw TemplateException.parse("template: " + name + ": " + e.getMessage());
         }
@@ -65,7 +65,10 @@ final class MustacheRenderer implements Renderer {
     }
 
     private static final class Factory extends DefaultMustacheFactory {
-        Factory() {
+        private final Partials partials;
+
+        Factory(Partials partials) {
+            this.partials = partials;
             setObjectHandler(new Data());
             setRecursionLimit(50);
         }
@@ -81,7 +84,7 @@ final class MustacheRenderer implements Renderer {
 
         @Override
         public Reader getReader(String resourceName) {
-            throw new FunctionException("{{>" + resourceName + "}}: partials are not read; write the text in place");
+            return new StringReader(partials.text(resourceName));
         }
     }
 

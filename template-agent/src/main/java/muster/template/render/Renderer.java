@@ -26,9 +26,14 @@ public sealed interface Renderer permits GoRenderer, MustacheRenderer {
      * @throws TemplateException if the text is no template
      */
     static Renderer parse(String name, String text, Dialect dialect, Delimiters delimiters, MissingKey missingKey) {
+        return parse(name, text, dialect, delimiters, missingKey, Partials.NONE);
+    }
+
+    /** As above, with the texts of Mustache's partials; their dependencies are the template's. */
+    static Renderer parse(String name, String text, Dialect dialect, Delimiters delimiters, MissingKey missingKey, Partials partials) {
         return switch (dialect) {
             case GO -> new GoRenderer(name, text, delimiters, missingKey);
-            case MUSTACHE -> new MustacheRenderer(name, text, missingKey == MissingKey.ERROR);
+            case MUSTACHE -> new MustacheRenderer(name, text, missingKey == MissingKey.ERROR, partials);
         };
     }
 

@@ -13,7 +13,9 @@ import java.util.Optional;
 import java.util.Set;
 import muster.template.dependency.Dependency;
 import muster.template.function.Context;
+import muster.template.language.FunctionException;
 import muster.template.language.GoText;
+import muster.template.language.MissingKey;
 import muster.template.render.AtomicFile;
 import muster.template.render.Effects;
 import muster.template.render.EnvironmentFile;
@@ -94,8 +96,23 @@ public final class ManagedTemplate {
             case TemplateSpec.Source.Inline inline -> inline.text();
             case TemplateSpec.Source.FromFile source -> GoText.of(Files.readAllBytes(place.base().resolve(place.readable(source.path()))));
         };
-        Renderer renderer = Renderer.parse(spec.sourceName(), text, spec.dialect(), spec.delimiters(), spec.errorOnMissingKey());
+        Renderer renderer = Renderer.parse(spec.sourceName(), text, spec.dialect(), spec.delimiters(),
+                spec.errorOnMissingKey() ? MissingKey.ERROR : MissingKey.ZERO, name -> partial(place, name));
         return new ManagedTemplate(spec, renderer, file, place, functions, check);
+    }
+
+    /** A partial lies beside its template, whose folder and ending the library has put to its name already. */
+    private static String partial(Sandbox place, String name) {
+        for (String path : List.of(name, name + ".mustache")) {
+            if (Files.isRegularFile(place.base().resolve(path))) {
+                try {
+                    return GoText.of(Files.readAllBytes(place.base().resolve(place.readable(path))));
+                } catch (IOException e) {
+                    throw new FunctionException("partial " + path + " can't be read");
+                }
+            }
+        }
+        throw new FunctionException("partial " + name + " does not exist; it is a file beside the template");
     }
 
     public TemplateSpec spec() {
