@@ -47,8 +47,6 @@ import muster.template.watch.Watcher;
  */
 final class TemplateAgent {
     private static final Duration LOOK = Duration.ofMillis(200);
-    /** How many dependencies are worth a word. */
-    private static final int MANY = 128;
 
     private final AgentSettings settings;
     private final Map<String, String> env;
@@ -273,10 +271,6 @@ final class TemplateAgent {
         }
         for (ManagedTemplate entry : batch.changed()) {
             log.info("(runner) rendered \"" + entry.spec().sourceName() + "\" => \"" + entry.spec().destination() + "\"");
-        }
-        int watched = set.dependencies().size();
-        if (!batch.tried().isEmpty() && watched >= MANY && !remote) {
-            log.debug("(runner) watching " + watched + " dependencies");
         }
         return batch.changed();
     }
