@@ -370,7 +370,7 @@ final class Exchange implements TargetPools.Waiter {
         if (headers.has("Trailer")) {
             edited.add("Trailer", String.join(", ", headers.members("Trailer")));
         }
-        if (headers.has("Transfer-Encoding")) {
+        if (headers.has("Transfer-Encoding") || code == 204) {
             edited.remove("Content-Length");
         }
         int shown;
