@@ -137,7 +137,7 @@ final class ClientHttp1 extends ChannelInboundHandlerAdapter implements ClientSt
             if (phase == Phase.BODY && body.isDone()) {
                 readBody();
             }
-            if (phase == Phase.ANSWER && in.readableBytes() > MAX_AHEAD) {
+            if ((phase == Phase.ANSWER || phase == Phase.BODY && isPaused) && in.readableBytes() > MAX_AHEAD) {
                 context.channel().config().setAutoRead(false);
             }
         } catch (BadMessage refused) {
@@ -504,6 +504,7 @@ final class ClientHttp1 extends ChannelInboundHandlerAdapter implements ClientSt
     public void pause() {
         if (!isPaused) {
             isPaused = true;
+            deadline.in(limits.stallTimeout());
             context.channel().config().setAutoRead(false);
         }
     }

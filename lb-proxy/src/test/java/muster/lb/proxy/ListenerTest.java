@@ -328,6 +328,37 @@ class ListenerTest {
         }
     }
 
+    /** A client sends a large body while nobody has decided yet: it can't get rid of more than buffers hold, and is answered in the end. */
+    @Test
+    void aBodyWaitsOutsideUntilItsWayIsKnown() throws Exception {
+        int size = 64 * 1024 * 1024;
+        CompletableFuture<Decision> later = new CompletableFuture<>();
+        AtomicLong written = new AtomicLong();
+        byte[] piece = new byte[64 * 1024];
+        try (Running server = new Running(vertx, Running.listener(), head -> new Decision.Later(later)); Socket client = plain(server.port())) {
+            client.getOutputStream().write(("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + size + "\r\n\r\n").getBytes(ISO_8859_1));
+            Thread.ofVirtual().start(() -> {
+                try {
+                    for (int i = 0; i < size / piece.length; i++) {
+                        client.getOutputStream().write(piece);
+                        written.addAndGet(piece.length);
+                    }
+                } catch (IOException e) {
+                    // The answer came before all was sent.
+                }
+            });
+            long[] last = {-1};
+            Eventually.holds("the client stands still", () -> {
+                long before = last[0];
+                last[0] = written.get();
+                return before > 0 && before == last[0];
+            });
+            assertThat(written.get()).isLessThan(size / 2);
+            later.complete(Running.text("enough"));
+            assertThat(SocketTarget.readHead(client.getInputStream())).startsWith("HTTP/1.1 200 ").contains("Connection: close");
+        }
+    }
+
     /** A request is in progress and a connection idle when the end begins: the request ends well, the idle one is closed, nobody new comes in. */
     @Test
     void theEndWaitsForRequestsInProgress() throws Exception {
