@@ -6,7 +6,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -24,21 +23,13 @@ import org.slf4j.LoggerFactory;
 final class ClientHttp1 extends ChannelInboundHandlerAdapter implements ClientStream {
     private static final Logger log = LoggerFactory.getLogger(ClientHttp1.class);
     private static final int MAX_AHEAD = 64 * 1024;
-    private static final int COPIED = 4 * 1024;
-    private static final Duration LINGER = Duration.ofSeconds(2);
-    private static final long MAX_LINGERED = 512 * 1024;
-    private static final byte[] LAST_CHUNK = {'0', '\r', '\n', '\r', '\n'};
-    private static final byte[] CRLF = {'\r', '\n'};
-    private static final short CRLF_SHORT = '\r' << 8 | '\n';
-
     private enum Phase {
         /** Between requests, or in the middle of a head. */
         HEAD,
         BODY,
         /** The request is complete, its answer is not. */
         ANSWER,
-        /** The last answer is sent; what still comes is thrown away, so that the client gets to read it. */
-        LINGER,
+        /** Ended, or somebody else's. */
         CLOSED
     }
 
@@ -46,43 +37,41 @@ final class ClientHttp1 extends ChannelInboundHandlerAdapter implements ClientSt
     private final EntryPoint entry;
     private final RequestHead.Peer peer;
     private final Listener.Limits limits;
+    private final ArrivingHead arriving;
     private ChannelHandlerContext context;
+    private Http1Output out;
     private Deadlines.Deadline deadline;
     private Runnable forgetDrain = () -> { };
     private Phase phase = Phase.HEAD;
     private ByteBuf in = Unpooled.EMPTY_BUFFER;
-    private ByteBuf out;
     private Exchange exchange;
     private BodyReader body;
     private HttpVersion version = HttpVersion.HTTP_1_1;
     private boolean isHeadRequest;
-    private boolean isFirst = true;
-    private boolean isStarted;
     private boolean hasHead;
-    private int scanned;
     private boolean isClosing;
-    private boolean isChunked;
     private boolean isAnswered;
     private boolean isPaused;
     private boolean isReading;
     private boolean wasBlocked;
     private long readUntil;
-    private long lingered;
 
     ClientHttp1(Loop loop, EntryPoint entry, RequestHead.Peer peer) {
         this.loop = loop;
         this.entry = entry;
         this.peer = peer;
         this.limits = entry.listener.limits();
+        this.arriving = new ArrivingHead(loop, entry.parser, limits.maxHeadBytes());
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
         context = added;
+        out = new Http1Output(added, loop.writer);
         deadline = loop.deadlines.add(this::expired);
         deadline.in(limits.headTimeout());
         forgetDrain = entry.onDrain(() -> loop.executor.execute(() -> {
-            if (phase == Phase.HEAD && !in.isReadable() && !isFirst) {
+            if (phase == Phase.HEAD && !in.isReadable() && !arriving.isFirst()) {
                 deadline.in(ProxyServer.LAST_REQUEST);
             }
         }));
@@ -94,21 +83,12 @@ final class ClientHttp1 extends ChannelInboundHandlerAdapter implements ClientSt
         forgetDrain.run();
         in.release();
         in = Unpooled.EMPTY_BUFFER;
-        dropOut();
+        out.drop();
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        ByteBuf piece = (ByteBuf) message;
-        if (phase == Phase.LINGER) {
-            lingered += piece.readableBytes();
-            piece.release();
-            if (lingered > MAX_LINGERED) {
-                close();
-            }
-            return;
-        }
-        in = Buffers.join(ctx.alloc(), in, piece);
+        in = Buffers.join(ctx.alloc(), in, (ByteBuf) message);
         read();
     }
 
@@ -131,7 +111,7 @@ final class ClientHttp1 extends ChannelInboundHandlerAdapter implements ClientSt
                 isMoving = switch (phase) {
                     case HEAD -> readHead();
                     case BODY -> !isPaused && readBody();
-                    case ANSWER, LINGER, CLOSED -> false;
+                    case ANSWER, CLOSED -> false;
                 };
             }
             if (phase == Phase.BODY && body.isDone()) {
@@ -148,64 +128,18 @@ final class ClientHttp1 extends ChannelInboundHandlerAdapter implements ClientSt
     }
 
     private boolean readHead() throws BadMessage {
-        while (!isFirst && scanned == 0 && in.readableBytes() >= 2 && in.getShort(in.readerIndex()) == CRLF_SHORT) {
-            in.skipBytes(2);
+        boolean wasBegun = arriving.isBegun();
+        MessageHead head = arriving.next(in);
+        if (head != null) {
+            begin(head);
+            return true;
         }
-        int length = Math.min(in.readableBytes(), limits.maxHeadBytes());
-        if (scanned > 0 && !hasEnd(length)) {
-            return waitForMore(length);
-        }
-        byte[] bytes = loop.scratch(length);
-        in.getBytes(in.readerIndex(), bytes, 0, length);
-        if (isFirst && ClientHttp2.isPreface(bytes, length)) {
-            if (length >= ClientHttp2.PREFACE_LENGTH) {
-                becomeHttp2();
-            }
-            return false;
-        }
-        int end = HeadParser.end(bytes, 0, length);
-        if (end < 0) {
-            checkStart(bytes, length);
-            return waitForMore(length);
-        }
-        scanned = 0;
-        isStarted = false;
-        isFirst = false;
-        MessageHead head = entry.parser.request(bytes, 0, end);
-        in.skipBytes(end);
-        begin(head);
-        return true;
-    }
-
-    /** Whether a head that came in pieces ends in what has come since the last look. */
-    private boolean hasEnd(int length) throws BadMessage {
-        int from = Math.max(0, scanned - 3);
-        byte[] bytes = loop.scratch(length - from);
-        in.getBytes(in.readerIndex() + from, bytes, 0, length - from);
-        checkStart(bytes, length - from);
-        return HeadParser.end(bytes, 0, length - from) >= 0;
-    }
-
-    private boolean waitForMore(int length) throws BadMessage {
-        if (length == limits.maxHeadBytes()) {
-            throw in.indexOf(in.readerIndex(), in.readerIndex() + length, (byte) '\n') < 0 ? new BadMessage(414, "") : new BadMessage(431, "");
-        }
-        if (!isStarted) {
-            isStarted = true;
+        if (arriving.isHttp2()) {
+            becomeHttp2();
+        } else if (!wasBegun && arriving.isBegun()) {
             deadline.in(limits.headTimeout());
         }
-        scanned = length;
         return false;
-    }
-
-    /** What can never become a request is refused at once, not when its time is up. */
-    private static void checkStart(byte[] bytes, int length) throws BadMessage {
-        for (int i = 0; i < length; i++) {
-            byte b = bytes[i];
-            if (b == '\n' && i > 0 && bytes[i - 1] != '\r' || b == 0 || b == 0x16 && i == 0) {
-                throw new BadMessage(400, "malformed request line");
-            }
-        }
     }
 
     private void begin(MessageHead head) throws BadMessage {
@@ -214,7 +148,6 @@ final class ClientHttp1 extends ChannelInboundHandlerAdapter implements ClientSt
         isClosing = !head.isPersistent();
         isAnswered = false;
         hasHead = false;
-        isChunked = false;
         isPaused = true;
         RequestHead request = RequestRules.head(head, peer);
         body = head.isChunked ? BodyReader.chunked(entry.parser, limits.maxHeadBytes())
@@ -309,43 +242,39 @@ final class ClientHttp1 extends ChannelInboundHandlerAdapter implements ClientSt
     public void informational(int status, String reason, HeaderList headers) {
         if (version != HttpVersion.HTTP_1_0 && !isAnswered) {
             loop.writer.start().status(status, reason).headers(headers).line();
-            append(loop.writer.buffer(context.alloc(), 0));
+            out.head(false, false);
         }
     }
 
     @Override
     public void head(int status, String reason, HeaderList headers, boolean hasBody) {
-        HeadWriter writer = loop.writer.start();
+        boolean isChunked = hasBody && version != HttpVersion.HTTP_1_0 && !headers.has("Content-Length");
         try {
-            write(writer, status, reason, headers, hasBody);
+            write(status, reason, headers, hasBody, isChunked);
         } catch (IllegalArgumentException e) {
             log.warn("answer not sent client={} why=\"{}\"", peer.address(), e.getMessage());
-            write(writer.start(), 502, "Bad Gateway", new HeaderList().add("Content-Length", "0"), false);
+            write(502, "Bad Gateway", new HeaderList().add("Content-Length", "0"), false, false);
             isClosing = true;
-            append(writer.buffer(context.alloc(), 0));
+            out.head(false, false);
             answered();
             return;
         }
-        append(writer.buffer(context.alloc(), hasBody ? COPIED : 0));
+        out.head(hasBody, isChunked);
         if (!hasBody) {
             answered();
         }
     }
 
-    private void write(HeadWriter writer, int status, String reason, HeaderList headers, boolean hasBody) {
+    private void write(int status, String reason, HeaderList headers, boolean hasBody, boolean isChunked) {
         hasHead = true;
         if (phase == Phase.BODY && isPaused && body.skip(in)) {
             phase = Phase.ANSWER;
         }
-        isClosing |= phase == Phase.BODY;
-        writer.status(status, reason).headers(headers);
-        boolean hasLength = headers.has("Content-Length");
-        isChunked = hasBody && !hasLength && version != HttpVersion.HTTP_1_0;
+        boolean endsWithConnection = hasBody && !isChunked && !headers.has("Content-Length");
+        isClosing |= phase == Phase.BODY || entry.isDraining() || endsWithConnection;
+        HeadWriter writer = loop.writer.start().status(status, reason).headers(headers);
         if (isChunked) {
             writer.header("Transfer-Encoding", "chunked");
-        }
-        if (entry.isDraining() || hasBody && !hasLength && version == HttpVersion.HTTP_1_0) {
-            isClosing = true;
         }
         if (isClosing) {
             writer.header("Connection", "close");
@@ -359,90 +288,30 @@ final class ClientHttp1 extends ChannelInboundHandlerAdapter implements ClientSt
     public void piece(ByteBuf piece) {
         if (isAnswered || !context.channel().isActive()) {
             piece.release();
-            return;
-        }
-        int length = piece.readableBytes();
-        if (length == 0) {
-            piece.release();
-            return;
-        }
-        if (isChunked) {
-            ByteBuf size = room(12);
-            size.writeCharSequence(Integer.toHexString(length), java.nio.charset.StandardCharsets.US_ASCII);
-            size.writeBytes(CRLF);
-        }
-        if (length <= COPIED) {
-            room(length).writeBytes(piece);
-            piece.release();
         } else {
-            append(piece);
-        }
-        if (isChunked) {
-            room(2).writeBytes(CRLF);
+            out.piece(piece);
         }
     }
 
     @Override
     public void end(HeaderList trailers) {
-        if (isAnswered) {
-            return;
-        }
-        if (isChunked && trailers.size() == 0) {
-            room(LAST_CHUNK.length).writeBytes(LAST_CHUNK);
-        } else if (isChunked) {
-            loop.writer.start().text("0").line().headers(trailers).line();
-            append(loop.writer.buffer(context.alloc(), 0));
-        }
-        answered();
-    }
-
-    /** What is not flushed yet is gathered in one buffer as far as it is small. */
-    private ByteBuf room(int bytes) {
-        if (out == null || out.writableBytes() < bytes) {
-            writeOut();
-            out = context.alloc().buffer(Math.max(bytes, 1024));
-        }
-        return out;
-    }
-
-    private void append(ByteBuf buffer) {
-        writeOut();
-        out = buffer;
-        if (buffer.readableBytes() > COPIED) {
-            writeOut();
-        }
-    }
-
-    private void writeOut() {
-        if (out != null) {
-            ByteBuf full = out;
-            out = null;
-            if (full.isReadable()) {
-                context.write(full, context.voidPromise());
-            } else {
-                full.release();
-            }
-        }
-    }
-
-    private void dropOut() {
-        if (out != null) {
-            out.release();
-            out = null;
+        if (!isAnswered) {
+            out.end(trailers);
+            answered();
         }
     }
 
     @Override
     public void flush() {
         if (phase == Phase.CLOSED) {
-            dropOut();
-            return;
-        }
-        writeOut();
-        if (isAnswered && isClosing && phase != Phase.LINGER) {
-            closeGently();
+            out.drop();
+        } else if (isAnswered && isClosing) {
+            out.write();
+            boolean mayHaveMore = phase == Phase.BODY || in.isReadable();
+            phase = Phase.CLOSED;
+            context.pipeline().replace(this, "linger", new Linger(loop, mayHaveMore));
         } else {
-            context.flush();
+            out.flush();
             if (!context.channel().isWritable() && !wasBlocked) {
                 wasBlocked = true;
                 deadline.in(limits.stallTimeout());
@@ -461,29 +330,12 @@ final class ClientHttp1 extends ChannelInboundHandlerAdapter implements ClientSt
             return;
         }
         phase = Phase.HEAD;
-        isStarted = false;
         deadline.in(entry.isDraining() ? ProxyServer.LAST_REQUEST : limits.idleTimeout());
         if (!context.channel().config().isAutoRead()) {
             context.channel().config().setAutoRead(true);
         }
         if (in.isReadable() && !isReading) {
             loop.executor.execute(this::read);
-        }
-    }
-
-    /** Ends the connection so that the client gets to read the answer, even if it is still sending. */
-    private void closeGently() {
-        boolean mayHaveMore = phase == Phase.BODY || in.isReadable();
-        phase = Phase.LINGER;
-        in.release();
-        in = Unpooled.EMPTY_BUFFER;
-        if (mayHaveMore && context.channel() instanceof SocketChannel socket && context.pipeline().get(io.netty.handler.ssl.SslHandler.class) == null) {
-            deadline.in(LINGER);
-            context.channel().config().setAutoRead(true);
-            context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> socket.shutdownOutput());
-        } else {
-            deadline.in(LINGER);
-            context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         }
     }
 
@@ -494,7 +346,7 @@ final class ClientHttp1 extends ChannelInboundHandlerAdapter implements ClientSt
 
     @Override
     public void cut() {
-        writeOut();
+        out.write();
         phase = Phase.CLOSED;
         exchange = null;
         context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
@@ -578,7 +430,7 @@ final class ClientHttp1 extends ChannelInboundHandlerAdapter implements ClientSt
         if (gone != null) {
             gone.clientGone();
         }
-        dropOut();
+        out.drop();
     }
 
     @Override
@@ -592,7 +444,7 @@ final class ClientHttp1 extends ChannelInboundHandlerAdapter implements ClientSt
     private void expired() {
         switch (phase) {
             case HEAD -> {
-                if (isStarted) {
+                if (arriving.isBegun()) {
                     answerHere(new BadMessage(408, ""));
                 } else {
                     close();
@@ -610,7 +462,7 @@ final class ClientHttp1 extends ChannelInboundHandlerAdapter implements ClientSt
                     answerHere(new BadMessage(408, ""));
                 }
             }
-            case ANSWER, LINGER, CLOSED -> close();
+            case ANSWER, CLOSED -> close();
         }
     }
 

@@ -1,76 +1,52 @@
 package muster.lb.proxy;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import muster.lb.exchange.BodyCoder;
 import muster.lb.exchange.Decision;
 import muster.lb.exchange.Decision.Answer;
 import muster.lb.exchange.Decision.Attempt;
 import muster.lb.exchange.Decision.Forward;
-import muster.lb.exchange.Decision.RequestBody.Given;
 import muster.lb.exchange.Dispatcher;
 import muster.lb.exchange.Failure;
 import muster.lb.exchange.HeaderList;
 import muster.lb.exchange.HopByHop;
+import muster.lb.exchange.HttpVersion;
 import muster.lb.exchange.RequestHead;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The life of one request: decided, tried at a target, at another one if the first can't be reached, then streamed both ways, each side
- * as fast as the other takes it.
- *
- * <p>Retries: when no connection came about nothing was sent, so any request may go to another target. When a connection ended
- * before a byte of the answer, a request whose body is gone stays lost; one without body (or with a body that was held) whose method is
- * idempotent (RFC 9110, section 9.2.2) goes out again, for the connection may have been an idle one that the target had just closed.
+ * The life of one request: decided, tried at a target, at another one if the first can't be reached ({@link Attempts}), then streamed both
+ * ways ({@link Upload}, {@link Download}), each side as fast as the other takes it.
  *
  * <p>Owned by one event loop; every method runs on it.
  */
 final class Exchange implements TargetPools.Waiter {
     private static final Logger log = LoggerFactory.getLogger(Exchange.class);
-    private static final int MAX_ATTEMPTS = 3;
     private static final int MAX_TURNS = 20;
-    private static final long MAX_HELD_BYTES = 64 * 1024 * 1024;
-    private static final Duration CONTINUE_WAIT = Duration.ofSeconds(1);
-    private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");
     static final HeaderList NO_TRAILERS = new HeaderList();
 
     private final Loop loop;
     private final EntryPoint entry;
     private final ClientStream client;
     private final RequestHead head;
-    private final long length;
-    private final boolean hasBody;
-    private final boolean isHeadRequest;
     private final boolean isUpgrade;
     private final long begun = System.nanoTime();
-    private final List<Attempt> attempts = new ArrayList<>(1);
+    private final Attempts attempts;
+    private final Upload upload;
+    private final Download download;
     private List<Consumer<Dispatcher.Ended>> watchers = List.of();
     private Forward forward;
     private TargetStream target;
-    private CollectedBody collecting;
-    private byte[] collected;
-    private CodedAnswer coded;
     private Deadlines.Deadline answerDeadline;
-    private long attemptBegun;
-    private long received;
-    private long sent;
-    private int resent;
     private int turns;
-    private int status;
     private boolean isConnecting;
-    private boolean isBodyRead;
-    private boolean isBodyUnwanted;
-    private boolean isHeadSent;
     private boolean isOver;
 
     /** @param length of the request's body, {@link MessageHead#NO_LENGTH} when it has none or is not known */
@@ -79,11 +55,10 @@ final class Exchange implements TargetPools.Waiter {
         this.entry = entry;
         this.client = client;
         this.head = head;
-        this.length = length;
-        this.hasBody = hasBody;
-        this.isBodyRead = !hasBody;
-        this.isHeadRequest = head.method().equals("HEAD");
-        this.isUpgrade = head.version() != muster.lb.exchange.HttpVersion.HTTP_2 && head.isWebSocket();
+        this.isUpgrade = head.version() != HttpVersion.HTTP_2 && head.isWebSocket();
+        this.attempts = new Attempts(entry.requests, head.method(), isUpgrade);
+        this.upload = new Upload(loop, client, head, length, hasBody);
+        this.download = new Download(loop, client, head.method().equals("HEAD"), isUpgrade);
         entry.began();
     }
 
@@ -122,7 +97,7 @@ final class Exchange implements TargetPools.Waiter {
                 }
                 return made;
             })));
-            case Decision.Collect collect -> collect(collect.limit(), body -> step(() -> collect.then().apply(body)));
+            case Decision.Collect collect -> upload.collect(collect.limit(), body -> step(() -> collect.then().apply(body)));
             case Decision.Watched watched -> {
                 watchers = watchers.isEmpty() ? new ArrayList<>(1) : watchers;
                 watchers.add(watched.ended());
@@ -133,69 +108,25 @@ final class Exchange implements TargetPools.Waiter {
 
     private void forward(Forward next) {
         forward = next;
-        Decision.RequestBody wanted = next.body();
-        boolean isBounded = wanted.maxBytes() > 0 && (length < 0 || length > wanted.maxBytes());
-        if (hasBody && collected == null && wanted.instead().isEmpty() && (wanted.isHeld() || isBounded)) {
-            collect(wanted.maxBytes() > 0 ? wanted.maxBytes() : MAX_HELD_BYTES,
-                    body -> step(() -> body.isPresent() ? next : Answer.text(413, "Request Entity Too Large")));
+        if (upload.comesFirst(next.body())) {
+            upload.collect(next.body(), body -> step(() -> body.isPresent() ? next : Answer.text(413, "Request Entity Too Large")));
         } else {
             attempt(next.attempt());
         }
     }
 
-    /** Reads the body, at most so many bytes of it; empty when it is larger. */
-    private void collect(long limit, Consumer<Optional<byte[]>> then) {
-        if (!hasBody || collected != null) {
-            then.accept(Optional.of(collected == null ? new byte[0] : collected).filter(bytes -> bytes.length <= limit));
-        } else if (length > limit || received > 0) {
-            then.accept(Optional.empty());
-        } else {
-            if (head.headers().has("Expect") && head.minor() > 0) {
-                client.informational(100, "Continue", NO_TRAILERS);
-                client.flush();
-            }
-            collecting = new CollectedBody(limit, body -> {
-                collecting = null;
-                collected = body.orElse(null);
-                if (body.isEmpty()) {
-                    client.pause();
-                }
-                then.accept(body);
-            });
-            client.resume();
-        }
-    }
-
     /** Answers by itself. */
     private void respond(Answer answer) {
-        if (isHeadSent) {
+        if (download.isHeadSent()) {
             client.cut();
-            over();
-            return;
+        } else {
+            download.own(answer);
         }
-        status = answer.status();
-        isHeadSent = true;
-        HeaderList headers = answer.headers().copy();
-        boolean isBodyless = isBodyless(status);
-        boolean hasAnswerBody = !isBodyless && !isHeadRequest && answer.body().length > 0;
-        if (!isBodyless && !headers.has("Content-Length")) {
-            headers.add("Content-Length", Integer.toString(answer.body().length));
-        }
-        headers.setIfAbsent("Date", loop.date());
-        client.head(status, Reasons.of(status), headers, hasAnswerBody);
-        if (hasAnswerBody) {
-            sent = answer.body().length;
-            client.piece(Unpooled.wrappedBuffer(answer.body()));
-            client.end(NO_TRAILERS);
-        }
-        client.flush();
         over();
     }
 
     private void attempt(Attempt attempt) {
-        attempts.add(attempt);
-        attempt.meter().begin();
-        attemptBegun = System.nanoTime();
+        attempts.begin(attempt);
         isConnecting = true;
         loop.pools.acquire(attempt, this);
     }
@@ -219,12 +150,14 @@ final class Exchange implements TargetPools.Waiter {
             return;
         }
         target = stream;
-        Attempt attempt = attempts.getLast();
+        Attempt attempt = attempts.last();
         try {
-            send(stream, attempt);
+            if (upload.send(this, stream, attempt, forward.body(), isUpgrade, () -> !isOver && !download.isHeadSent())) {
+                requestSent();
+            }
         } catch (IllegalArgumentException e) {
             log.warn("request not sent target={} why=\"{}\"", attempt.target().text(), e.getMessage());
-            target = null;
+            detach();
             stream.abandon();
             attemptFailed(Failure.MALFORMED, e, false);
             return;
@@ -232,97 +165,39 @@ final class Exchange implements TargetPools.Waiter {
         stream.flush();
     }
 
-    /** Head and body: another in its place, else what was collected, else what the client sends from here on. */
-    private void send(TargetStream stream, Attempt attempt) {
-        Optional<Given> instead = forward.body().instead();
-        byte[] whole = instead.isPresent() ? instead.get().body() : collected;
-        if (whole != null) {
-            String method = instead.isPresent() ? instead.get().method() : head.method();
-            boolean isLengthSent = whole.length > 0 || !method.equals("GET") && !method.equals("HEAD");
-            stream.send(this, attempt, method, whole.length, isLengthSent, whole.length > 0, isUpgrade);
-            if (whole.length > 0) {
-                stream.piece(Unpooled.wrappedBuffer(whole));
-                stream.end(NO_TRAILERS);
-            }
-            if (!isBodyRead) {
-                isBodyUnwanted = true;
-                client.resume();
-            }
-            requestSent();
-        } else {
-            stream.send(this, attempt, head.method(), length, length >= 0, hasBody, isUpgrade);
-            if (hasBody) {
-                sendBody();
-            } else {
-                requestSent();
-            }
-        }
-    }
-
-    private void sendBody() {
-        if (head.headers().has("Expect") && head.minor() > 0) {
-            loop.executor.schedule(() -> {
-                if (!isOver && !isHeadSent && received == 0 && !isBodyRead) {
-                    client.informational(100, "Continue", NO_TRAILERS);
-                    client.flush();
-                }
-            }, CONTINUE_WAIT.toMillis(), TimeUnit.MILLISECONDS);
-        }
-        client.resume();
+    /** Lets go of the target; returns it, or null when there is none. */
+    private TargetStream detach() {
+        TargetStream left = target;
+        target = null;
+        upload.stop();
+        return left;
     }
 
     /** A piece of the request's body came. */
     void body(ByteBuf piece) {
-        received += piece.readableBytes();
-        if (isOver || isBodyUnwanted) {
-            piece.release();
-        } else if (collecting != null) {
-            collecting.piece(piece);
-        } else if (target != null) {
-            target.piece(piece);
-            if (!target.isWritable()) {
-                target.flush();
-                if (target != null && !target.isWritable()) {
-                    client.pause();
-                }
-            }
-        } else {
-            piece.release();
-        }
+        upload.piece(piece);
     }
 
     /** What came of the request's body just now goes out. */
     void bodyFlush() {
-        if (target != null && !isOver) {
-            target.flush();
-        }
+        upload.flush();
     }
 
     /** The request's body is complete. */
     void bodyEnd(HeaderList trailers) {
-        isBodyRead = true;
-        if (isOver || isBodyUnwanted) {
-            return;
-        }
-        if (collecting != null) {
-            collecting.end();
-        } else if (target != null) {
-            target.end(trailers);
-            target.flush();
+        if (upload.end(trailers)) {
             requestSent();
         }
     }
 
     /** The target has everything: its time to answer runs. */
     private void requestSent() {
-        Duration own = attempts.getLast().transport().answerTimeout();
+        Duration own = attempts.last().transport().answerTimeout();
         Duration most = own.isZero() ? entry.settings.responseHeaderTimeout() : own;
-        if (!most.isZero() && status == 0) {
+        if (!most.isZero() && download.status() == 0) {
             answerDeadline = loop.deadlines.add(() -> {
-                TargetStream silent = target;
-                if (silent != null && !isOver) {
-                    target = null;
-                    silent.abandon();
+                if (target != null && !isOver) {
+                    detach().abandon();
                     attemptFailed(Failure.TIMEOUT, new TimeoutException("no answer within " + most), false);
                 }
             });
@@ -339,8 +214,8 @@ final class Exchange implements TargetPools.Waiter {
 
     /** The target takes more of the request. */
     void targetWritable() {
-        if (!isOver && !isBodyRead) {
-            client.resume();
+        if (!isOver) {
+            upload.targetWritable();
         }
     }
 
@@ -353,71 +228,37 @@ final class Exchange implements TargetPools.Waiter {
 
     /** A 1xx answer of the target. */
     void informational(int code, String reason, HeaderList headers) {
-        if (!isOver && !isHeadSent && (code != 100 || received == 0)) {
+        if (!isOver && !download.isHeadSent() && (code != 100 || upload.isUntouched())) {
             client.informational(code, reason, HopByHop.forwardableAnswer(headers));
             client.flush();
         }
     }
 
     /** The answer's head. */
-    void answered(int code, String reason, HeaderList headers, boolean hasAnswerBody) {
+    void answered(int code, String reason, HeaderList headers, boolean hasBody) {
         clearDeadline();
         if (isOver) {
             return;
         }
-        entry.requests.attempted(attempts.getLast(), Optional.empty(), code, Duration.ofNanos(System.nanoTime() - attemptBegun));
-        HeaderList edited = HopByHop.forwardableAnswer(headers);
-        if (headers.has("Trailer")) {
-            edited.add("Trailer", String.join(", ", headers.members("Trailer")));
-        }
-        if (headers.has("Transfer-Encoding") || code == 204) {
-            edited.remove("Content-Length");
-        }
-        int shown;
-        Optional<BodyCoder> coder;
+        attempts.answered(code);
+        Optional<Decision> instead;
         try {
-            Optional<Decision> instead = forward.edit().instead(code, edited);
-            if (instead.isPresent()) {
-                replace(code, instead.get());
-                return;
-            }
-            forward.edit().edit(code, edited);
-            shown = forward.edit().status(code);
-            coder = hasAnswerBody ? forward.edit().coder(code, edited) : Optional.empty();
+            instead = download.begin(code, reason, headers, hasBody, forward.edit());
         } catch (RuntimeException e) {
-            log.error("answer not edited target={}", attempts.getLast().target().text(), e);
-            replace(code, Answer.empty(500));
-            return;
+            log.error("answer not edited target={}", attempts.last().target().text(), e);
+            instead = Optional.of(Answer.empty(500));
         }
-        status = shown;
-        if (coder.isPresent()) {
-            coded = new CodedAnswer(coder.get(), client, edited, () -> sendHead(shown, shown == code ? reason : Reasons.of(shown), edited, true));
-        } else {
-            sendHead(shown, shown == code ? reason : Reasons.of(shown), edited, hasAnswerBody);
-        }
-    }
-
-    private void sendHead(int shown, String reason, HeaderList headers, boolean hasAnswerBody) {
-        headers.setIfAbsent("Date", loop.date());
-        isHeadSent = true;
-        if (isUpgrade) {
-            client.closeAfter();
-        }
-        client.head(shown, reason, headers, hasAnswerBody);
+        instead.ifPresent(other -> replace(code, other));
     }
 
     /** Something else is done in place of the answer that came. */
     private void replace(int code, Decision instead) {
-        TargetStream useless = target;
-        target = null;
+        TargetStream useless = detach();
         if (useless != null) {
             useless.abandon();
         }
-        if (coded != null) {
-            coded.close();
-            coded = null;
-        }
-        attempts.getLast().meter().end(code, System.nanoTime() - attemptBegun);
+        download.replace();
+        attempts.ended(code);
         act(instead);
     }
 
@@ -427,20 +268,10 @@ final class Exchange implements TargetPools.Waiter {
             piece.release();
             return;
         }
-        if (coded == null) {
-            sent += piece.readableBytes();
-            client.piece(piece);
-        } else {
-            byte[] bytes = new byte[piece.readableBytes()];
-            piece.readBytes(bytes).release();
-            coded.piece(bytes);
-            Optional<Decision> instead = coded.instead();
-            if (instead.isPresent()) {
-                replace(status, instead.get());
-                return;
-            }
-        }
-        if (!client.isWritable() && target != null) {
+        Optional<Decision> instead = download.piece(piece);
+        if (instead.isPresent()) {
+            replace(download.status(), instead.get());
+        } else if (!client.isWritable() && target != null) {
             target.pause();
         }
     }
@@ -454,57 +285,44 @@ final class Exchange implements TargetPools.Waiter {
 
     /** The answer is complete; its target's connection belongs to the pool again. */
     void answerEnd(HeaderList trailers, boolean hadBody) {
-        target = null;
+        detach();
         if (isOver) {
             return;
         }
-        if (hadBody) {
-            if (coded != null) {
-                coded.end();
-            }
-            client.end(trailers);
-        }
-        client.flush();
-        attempts.getLast().meter().end(status, System.nanoTime() - attemptBegun);
+        download.end(trailers, hadBody);
+        attempts.ended(download.status());
         over();
     }
 
     /** The target agreed to speak something else: the two connections are joined. */
     void switched(String reason, HeaderList headers) {
         clearDeadline();
-        HeaderList edited = HopByHop.forwardableAnswer(headers);
-        forward.edit().edit(101, edited);
-        edited.setIfAbsent("Date", loop.date());
-        edited.set("Upgrade", "websocket").set("Connection", "Upgrade");
-        status = 101;
-        isHeadSent = true;
-        Attempt attempt = attempts.getLast();
-        entry.requests.attempted(attempt, Optional.empty(), 101, Duration.ofNanos(System.nanoTime() - attemptBegun));
-        TargetStream stream = target;
-        target = null;
+        HeaderList edited = download.switched(headers, forward.edit());
+        attempts.answered(101);
+        TargetStream stream = detach();
         client.switchProtocols(reason, edited).ifPresentOrElse(
                 channel -> Relay.join(loop, channel, stream.takeChannel(), entry.listener.limits().tunnelTimeout(), (in, out) -> {
-                    sent = out;
-                    attempt.meter().end(101, System.nanoTime() - attemptBegun);
+                    download.tunnelled(out);
+                    attempts.ended(101);
                     over();
                 }),
                 () -> {
                     stream.abandon();
-                    attempt.meter().end(0, System.nanoTime() - attemptBegun);
+                    attempts.ended(0);
                     over();
                 });
     }
 
     /** The target's connection failed while it had the request. */
     void targetFailed(Failure failure, Throwable cause) {
-        target = null;
+        detach();
         if (isOver) {
             return;
         }
-        if (isHeadSent) {
-            log.debug("answer cut off target={} why=\"{}\"", attempts.getLast().target().text(), cause.getMessage());
+        if (download.isHeadSent()) {
+            log.debug("answer cut off target={} why=\"{}\"", attempts.last().target().text(), cause.getMessage());
             client.cut();
-            attempts.getLast().meter().end(status, System.nanoTime() - attemptBegun);
+            attempts.ended(download.status());
             over();
         } else {
             attemptFailed(failure, cause, false);
@@ -513,7 +331,7 @@ final class Exchange implements TargetPools.Waiter {
 
     /** The target says it did nothing with the request, which it was sent: it may go elsewhere as if nothing had been. */
     void refusedUnseen(Throwable cause) {
-        target = null;
+        detach();
         attemptFailed(Failure.UNREACHABLE, cause, true);
     }
 
@@ -522,26 +340,12 @@ final class Exchange implements TargetPools.Waiter {
         if (isOver) {
             return;
         }
-        Attempt attempt = attempts.getLast();
-        long took = System.nanoTime() - attemptBegun;
-        attempt.meter().end(0, took);
-        entry.requests.attempted(attempt, Optional.of(failure), 0, Duration.ofNanos(took));
-        log.debug("attempt failed target={} failure={} why=\"{}\"", attempt.target().text(), failure, cause.getMessage());
-        Optional<Attempt> next = Optional.empty();
-        boolean isRepeatable = !hasBody || collected != null || forward.body().instead().isPresent() || isUnsent && received == 0;
-        if (attempts.size() < MAX_ATTEMPTS + resent && isRepeatable) {
-            if (isUnsent && failure != Failure.OVERLOADED) {
-                next = forward.retry().after(attempts);
-            } else if (failure == Failure.CLOSED && resent < MAX_ATTEMPTS - 1 && IDEMPOTENT.contains(head.method()) && !isUpgrade) {
-                resent++;
-                next = Optional.of(forward.retry().after(attempts).orElse(attempt));
-            }
-        }
-        if (next.isPresent()) {
-            attempt(next.get());
-        } else {
-            step(() -> forward.edit().failed(failure).orElseGet(() -> entry.requests.failed(head, failure)));
-        }
+        download.replace();
+        attempts.failed(failure);
+        log.debug("attempt failed target={} failure={} why=\"{}\"", attempts.last().target().text(), failure, cause.getMessage());
+        attempts.next(failure, isUnsent, upload.isRepeatable(forward.body(), isUnsent), forward.retry()).ifPresentOrElse(
+                this::attempt,
+                () -> step(() -> forward.edit().failed(failure).orElseGet(() -> entry.requests.failed(head, failure))));
     }
 
     /** The client hung up: the target need not work on. */
@@ -549,18 +353,14 @@ final class Exchange implements TargetPools.Waiter {
         if (isOver) {
             return;
         }
-        clearDeadline();
-        TargetStream useless = target;
-        target = null;
+        TargetStream useless = detach();
         if (useless != null) {
             useless.abandon();
         }
         if (useless != null || isConnecting) {
-            attempts.getLast().meter().end(status, System.nanoTime() - attemptBegun);
+            attempts.ended(download.status());
         }
-        if (status == 0) {
-            status = 499;
-        }
+        download.unanswered();
         over();
     }
 
@@ -571,20 +371,11 @@ final class Exchange implements TargetPools.Waiter {
         isOver = true;
         clearDeadline();
         entry.ended();
-        if (collecting != null) {
-            collecting.release();
-        }
-        if (coded != null) {
-            sent = coded.sent();
-            coded.close();
-        }
-        Dispatcher.Ended ended = new Dispatcher.Ended(head, attempts.isEmpty() ? Optional.empty() : Optional.of(attempts.getLast()), status, sent,
+        upload.release();
+        download.release();
+        Dispatcher.Ended ended = new Dispatcher.Ended(head, attempts.latest(), download.status(), download.sent(),
                 Duration.ofNanos(System.nanoTime() - begun));
         watchers.forEach(watcher -> watcher.accept(ended));
         entry.requests.ended(ended);
-    }
-
-    static boolean isBodyless(int status) {
-        return status == 204 || status == 304 || status < 200;
     }
 }

@@ -13,10 +13,6 @@ import muster.lb.exchange.HttpVersion;
 
 /** A connection to a target that speaks HTTP/1, one request at a time, between them idle in its pool. Owned by its event loop. */
 final class TargetHttp1 extends ChannelInboundHandlerAdapter implements TargetStream {
-    private static final byte[] LAST_CHUNK = {'0', '\r', '\n', '\r', '\n'};
-    private static final byte[] CRLF = {'\r', '\n'};
-    private static final int COPIED = 4 * 1024;
-
     private enum Phase {
         IDLE, HEAD, BODY, CLOSED
     }
@@ -25,13 +21,12 @@ final class TargetHttp1 extends ChannelInboundHandlerAdapter implements TargetSt
     private final TargetPool pool;
     private final HeadParser parser = TargetPool.PARSER;
     private ChannelHandlerContext context;
+    private Http1Output out;
     private Phase phase = Phase.IDLE;
     private ByteBuf in = Unpooled.EMPTY_BUFFER;
-    private ByteBuf out;
     private Exchange exchange;
     private BodyReader body;
     private boolean isReused;
-    private boolean isChunked;
     private boolean isSent;
     private boolean isPersistent;
     private boolean isHeadRequest;
@@ -48,6 +43,7 @@ final class TargetHttp1 extends ChannelInboundHandlerAdapter implements TargetSt
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
         context = added;
+        out = new Http1Output(added, loop.writer);
     }
 
     @Override
@@ -56,7 +52,7 @@ final class TargetHttp1 extends ChannelInboundHandlerAdapter implements TargetSt
             in.release();
             in = Unpooled.EMPTY_BUFFER;
         }
-        dropOut();
+        out.drop();
     }
 
     @Override
@@ -87,7 +83,7 @@ final class TargetHttp1 extends ChannelInboundHandlerAdapter implements TargetSt
                 writer.header(headers.name(i), headers.value(i));
             }
         }
-        isChunked = hasBody && !isLengthSent;
+        boolean isChunked = hasBody && !isLengthSent;
         if (isChunked) {
             writer.header("Transfer-Encoding", "chunked");
         } else if (isLengthSent) {
@@ -102,7 +98,7 @@ final class TargetHttp1 extends ChannelInboundHandlerAdapter implements TargetSt
         isHeadRequest = method.equals("HEAD");
         isSent = !hasBody;
         phase = Phase.HEAD;
-        out = writer.buffer(context.alloc(), hasBody ? COPIED : 0);
+        out.head(hasBody, isChunked);
     }
 
     /** Lines about framing and connection are made here alone. */
@@ -118,69 +114,24 @@ final class TargetHttp1 extends ChannelInboundHandlerAdapter implements TargetSt
 
     @Override
     public void piece(ByteBuf piece) {
-        int length = piece.readableBytes();
-        if (length == 0 || phase == Phase.CLOSED) {
-            piece.release();
-            return;
-        }
-        if (isChunked) {
-            ByteBuf size = room(12);
-            size.writeCharSequence(Integer.toHexString(length), java.nio.charset.StandardCharsets.US_ASCII);
-            size.writeBytes(CRLF);
-        }
-        if (length <= COPIED) {
-            room(length).writeBytes(piece);
+        if (phase == Phase.CLOSED) {
             piece.release();
         } else {
-            writeOut();
-            context.write(piece, context.voidPromise());
-        }
-        if (isChunked) {
-            room(2).writeBytes(CRLF);
+            out.piece(piece);
         }
     }
 
     @Override
     public void end(HeaderList trailers) {
-        if (phase == Phase.CLOSED) {
-            return;
-        }
-        if (isChunked && trailers.size() == 0) {
-            room(LAST_CHUNK.length).writeBytes(LAST_CHUNK);
-        } else if (isChunked) {
-            ByteBuf last = loop.writer.start().text("0").line().headers(trailers).line().buffer(context.alloc(), 0);
-            writeOut();
-            out = last;
-        }
-        isSent = true;
-    }
-
-    private ByteBuf room(int bytes) {
-        if (out == null || out.writableBytes() < bytes) {
-            writeOut();
-            out = context.alloc().buffer(Math.max(bytes, 1024));
-        }
-        return out;
-    }
-
-    private void writeOut() {
-        if (out != null) {
-            context.write(out, context.voidPromise());
-            out = null;
-        }
-    }
-
-    private void dropOut() {
-        if (out != null) {
-            out.release();
-            out = null;
+        if (phase != Phase.CLOSED) {
+            out.end(trailers);
+            isSent = true;
         }
     }
 
     @Override
     public void flush() {
-        writeOut();
-        context.flush();
+        out.flush();
     }
 
     @Override
@@ -282,7 +233,7 @@ final class TargetHttp1 extends ChannelInboundHandlerAdapter implements TargetSt
         if (head.status < 200) {
             return interim(head);
         }
-        boolean hasBody = !isHeadRequest && !Exchange.isBodyless(head.status);
+        boolean hasBody = !isHeadRequest && !Download.isBodyless(head.status);
         body = !hasBody ? BodyReader.ofLength(0)
                 : head.isChunked ? BodyReader.chunked(parser, most)
                 : head.contentLength >= 0 ? BodyReader.ofLength(head.contentLength) : BodyReader.untilClose();
