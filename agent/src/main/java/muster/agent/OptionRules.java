@@ -47,7 +47,7 @@ final class OptionRules {
         String advertise = advertise(host);
         String datacenter = datacenter();
         return new AgentOptions(parts, dev, node(), datacenter, settings.text("region", "global"), host, advertise, ports(), dataDir,
-                log(), path("pid_file"), registryAddress(), new RegistryRules(settings, tool, dev, datacenter, host).options(),
+                log(), path("pid_file"), registryAddress(), new RegistryRules(settings, tool, dev, datacenter, host, dataDir).options(),
                 new AgentOptions.Client(settings.texts("client_meta"), settings.text("node_class", ""),
                         optional("cpu_total_compute"), optional("memory_total_mb"),
                         settings.text("network_interface", "lo"), settings.on("raw_exec")));

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import muster.dns.answer.DnsSettings;
+import muster.registry.acl.AccessSettings;
 import muster.registry.mesh.ConfigEntry;
 import muster.registry.agent.MetricSettings;
 import muster.registry.http.ApiSettings;
@@ -17,6 +18,7 @@ import muster.registry.state.Autopilot;
  * @param dns how names are answered
  * @param mesh the certificate authority and what a new cluster is configured with
  * @param autopilot the rules that a new cluster begins with
+ * @param access who may do what
  */
 record RegistryOptions(
         Optional<String> nodeId,
@@ -29,7 +31,8 @@ record RegistryOptions(
         Addresses addresses,
         DnsSettings dns,
         Mesh mesh,
-        Optional<Autopilot> autopilot) {
+        Optional<Autopilot> autopilot,
+        AccessSettings access) {
     /** A table of a file, with the place where it stands. */
     record Definition(String place, Map<String, Object> tree) {}
 

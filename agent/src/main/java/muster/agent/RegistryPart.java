@@ -7,6 +7,9 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
 import muster.http.HttpListener;
 import muster.http.Routes;
@@ -19,15 +22,20 @@ import muster.registry.agent.AgentSettings;
 import muster.registry.agent.LocalAgent;
 import muster.registry.agent.RefusedException;
 import muster.registry.agent.ServerStatus;
+import muster.registry.agent.TokenStore;
 import muster.registry.http.ApiSettings;
 import muster.registry.http.ConsulDialect;
 import muster.registry.http.ConsulRoutes;
 import muster.registry.local.LocalRegistryClient;
 import muster.registry.local.ServerCatalog;
 import muster.ui.Pages;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The registry: its state in the log, the local agent, the HTTP API. */
 final class RegistryPart implements Part {
+    private static final Logger LOG = LoggerFactory.getLogger(RegistryPart.class);
+    private static final long READY_SECONDS = 10;
     static final String VERSION = "1.8.7";
 
     private final AgentOptions options;
@@ -43,7 +51,9 @@ final class RegistryPart implements Part {
     /** Attaches to a log that has not started. */
     RegistryPart(AgentOptions options, NodeIdentity identity, LogGroup log, InstantSource clock, RandomGenerator random) {
         this.options = options;
-        registry = new Registry(options.datacenter(), log, clock, random);
+        registry = new Registry(options.datacenter(), log, clock, random, options.registry().access());
+        TokenStore kept = new TokenStore(options.registry().access());
+        registry.access().use(kept.over(options.registry().access().tokens()));
         settings = settings(options, options.registry().nodeId().orElse(identity.id()));
         agent = new LocalAgent(settings, new ServerCatalog(registry), clock, random);
         client = new LocalRegistryClient(registry, agent, clock);
@@ -52,6 +62,7 @@ final class RegistryPart implements Part {
     /** Starts what the log's start does not: the agent's sync and the API. */
     void start(Vertx vertx, InstantSource clock, RandomGenerator random, AgentControls controls)
             throws IOException, InterruptedException {
+        awaitReady();
         agent.restore();
         configure(options.registry().definitions());
         loop = new AgentLoop(agent, clock, random);
@@ -77,6 +88,15 @@ final class RegistryPart implements Part {
         }
     }
 
+    /** Tokens of the configuration are to be good for the first request; with no leader they come later. */
+    private void awaitReady() throws InterruptedException {
+        try {
+            registry.ready().get(READY_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            LOG.warn("access control not set up yet reason=no leader within {} s", READY_SECONDS);
+        }
+    }
+
     private static AgentSettings settings(AgentOptions options, String nodeId) {
         RegistryOptions registry = options.registry();
         boolean anybody = registry.checks().scripts() == RegistryOptions.Scripts.ANYBODY;
@@ -98,6 +118,7 @@ final class RegistryPart implements Part {
      */
     void reload(AgentOptions next) {
         AgentSettings before = agent.settings();
+        registry.access().use(new TokenStore(next.registry().access()).over(next.registry().access().tokens()));
         agent.reconfigure(settings(next, settings.nodeId()));
         try {
             configure(next.registry().definitions());

@@ -1,5 +1,6 @@
 package muster.agent;
 
+import java.nio.file.Path;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,8 +36,10 @@ final class RegistryRules {
     private final boolean dev;
     private final String datacenter;
     private final String host;
+    private final Optional<Path> dataDir;
 
-    RegistryRules(Settings settings, String tool, boolean dev, String datacenter, String host) {
+    RegistryRules(Settings settings, String tool, boolean dev, String datacenter, String host, Optional<Path> dataDir) {
+        this.dataDir = dataDir;
         this.settings = settings;
         this.tool = tool;
         this.dev = dev;
@@ -49,11 +52,8 @@ final class RegistryRules {
         if (!primary.isEmpty() && !primary.equalsIgnoreCase(datacenter)) {
             settings.problem("primary_datacenter \"" + primary + "\" has to be this one, \"" + datacenter + "\": there is no other");
         }
-        if (settings.on("acl.enabled")) {
-            settings.problem("acl.enabled: access control is not there in this version");
-        }
         return new RegistryOptions(nodeId(), nodeMeta(), definitions(), checks(), http(), metrics(), leaving(), addresses(), dns(),
-                mesh(), autopilot());
+                mesh(), autopilot(), AccessRules.settings(settings, dataDir));
     }
 
     private Optional<String> nodeId() {

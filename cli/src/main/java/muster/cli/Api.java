@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import muster.wire.GoQuote;
 import muster.wire.Json;
 
@@ -59,8 +60,15 @@ final class Api {
 
     private final Address address;
     private final URI base;
+    private final Consumer<String> onDenied;
 
     Api(Address address) {
+        this(address, reason -> {});
+    }
+
+    /** @param onDenied is told which token lacks which permission on what, where the agent says so */
+    Api(Address address, Consumer<String> onDenied) {
+        this.onDenied = onDenied;
         this.address = address;
         this.base = URI.create(address.base());
     }
@@ -97,6 +105,9 @@ final class Api {
             ByteArrayOutputStream whole = new ByteArrayOutputStream();
             if (!method.equals("HEAD") && head.status() != 204 && head.status() != 304) {
                 head.body(in).transferTo(whole);
+            }
+            if (head.status() == 403 && head.headers().containsKey("x-muster-denied")) {
+                onDenied.accept(head.headers().get("x-muster-denied"));
             }
             return new Answer(head.status(), head.headers(), whole.toByteArray());
         } catch (IOException e) {

@@ -60,7 +60,12 @@ final class ConsulApi {
         Api.Trust trust = new Api.Trust(flags.text("ca-file", console.env("CONSUL_CACERT")),
                 flags.text("client-cert", console.env("CONSUL_CLIENT_CERT")), flags.text("client-key", console.env("CONSUL_CLIENT_KEY")),
                 flags.text("tls-server-name", console.env("CONSUL_TLS_SERVER_NAME")), !isFalse(console.env("CONSUL_HTTP_SSL_VERIFY")));
-        return new Api(new Api.Address((secure ? "https://" : "http://") + host, headers, trust, Duration.ZERO));
+        return new Api(new Api.Address((secure ? "https://" : "http://") + host, headers, trust, Duration.ZERO),
+                reason -> {
+                    if (console.detailed()) {
+                        console.err().println(reason);
+                    }
+                });
     }
 
     private static boolean isTrue(String text) {

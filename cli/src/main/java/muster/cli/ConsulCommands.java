@@ -1,5 +1,6 @@
 package muster.cli;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** Consul's commands, in one list. */
@@ -7,9 +8,11 @@ final class ConsulCommands {
     private ConsulCommands() {}
 
     static List<Command> all() {
-        return List.of(
+        List<Command> all = new ArrayList<>(List.of(
                 KvPut.COMMAND, KvGet.COMMAND, KvDelete.COMMAND, KvExport.COMMAND, KvImport.COMMAND,
                 CatalogDatacenters.COMMAND, CatalogNodes.COMMAND, CatalogServices.COMMAND,
-                Members.COMMAND);
+                Members.COMMAND));
+        all.addAll(AclCommands.all());
+        return all;
     }
 }

@@ -10,6 +10,7 @@ public final class AgentApi {
     private final CheckEndpoints checks;
     private final HealthEndpoints health;
     private final NodeEndpoints node;
+    private final TokenEndpoints tokens;
 
     public AgentApi(LocalAgent agent, Supplier<ServerStatus> server, AgentControls controls, AccessControl access) {
         AgentReplies replies = new AgentReplies(agent.settings());
@@ -18,6 +19,7 @@ public final class AgentApi {
         checks = new CheckEndpoints(agent, replies, rights);
         health = new HealthEndpoints(agent, replies, rights);
         node = new NodeEndpoints(agent, replies, rights, controls, server);
+        tokens = new TokenEndpoints(access, rights);
     }
 
     /** Adds them to the API's list. */
@@ -26,5 +28,6 @@ public final class AgentApi {
         checks.addTo(routes);
         health.addTo(routes);
         node.addTo(routes);
+        tokens.addTo(routes);
     }
 }

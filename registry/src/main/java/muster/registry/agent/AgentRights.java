@@ -27,6 +27,10 @@ final class AgentRights {
         this.node = agent.settings().nodeName();
     }
 
+    AccessControl access() {
+        return access;
+    }
+
     Caller caller(Call call) {
         return access.isOn() ? access.ofAgent(Tokens.secret(call), node) : Caller.UNRESTRICTED;
     }

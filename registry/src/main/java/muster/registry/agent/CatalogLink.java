@@ -18,6 +18,12 @@ public interface CatalogLink {
      */
     void apply(Command command) throws InterruptedException;
 
+    /**
+     * As {@link #apply(Command)}, with the rights of a token; "" is the agent's own. Throws {@link
+     * muster.registry.acl.DeniedException} when they do not suffice.
+     */
+    void apply(Command command, String secret) throws InterruptedException;
+
     /** Calls back soon after any change of the node's checks in the catalog, until closed. Never blocks. */
     AutoCloseable watch(String node, Runnable changed);
 

@@ -9,6 +9,7 @@ import muster.http.Routes;
 import muster.registry.acl.Caller;
 import muster.registry.acl.Resource;
 import muster.registry.client.HealthCheck.Status;
+import muster.registry.http.Tokens;
 
 /** Checks of the local agent. (Consul HTTP API: agent/check) */
 final class CheckEndpoints {
@@ -50,7 +51,7 @@ final class CheckEndpoints {
         Bodies.CheckBody body = Bodies.read(Bodies.CheckBody.class, call.body());
         String id = body.id().isEmpty() ? body.checkId() : body.id();
         rights.requireRegisterCheck(call, id.isEmpty() ? body.name() : id, body.serviceId());
-        agent.register(body);
+        agent.register(body, Tokens.secret(call));
         return Reply.empty(200);
     }
 

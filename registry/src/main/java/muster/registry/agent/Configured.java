@@ -40,6 +40,11 @@ final class Configured {
         }
     }
 
+    /** The token of a definition, "" for none. */
+    static String token(Map<String, Object> tree) {
+        return tree.get("token") instanceof String token ? token : "";
+    }
+
     private static RefusedException refused(String what, Map<String, Object> tree, RuntimeException e) {
         Object name = tree.getOrDefault("name", tree.getOrDefault("id", "without a name"));
         return new RefusedException(400, what + " " + name + ": " + e.getMessage());

@@ -45,11 +45,18 @@ final class DefinitionStore {
     }
 
     void save(Bodies.ServiceBody body, Registration registration) {
-        write("services", registration.service().id(), body);
+        write("services", registration.service().id(), withToken(body, registration.token()));
     }
 
-    void save(Bodies.CheckBody body, LocalCheck check) {
-        write("checks", check.id(), body);
+    void save(Bodies.CheckBody body, LocalCheck check, String token) {
+        write("checks", check.id(), withToken(body, token));
+    }
+
+    @SuppressWarnings("unchecked") // a record is an object
+    private static Map<String, Object> withToken(Record body, String token) {
+        Map<String, Object> tree = (Map<String, Object>) Json.parse(Json.write(body));
+        tree.put("Token", token);
+        return tree;
     }
 
     /** Keeps the state of a TTL check for as long as it is good. */
@@ -90,15 +97,17 @@ final class DefinitionStore {
     }
 
     /** Reads all that is kept. A file that can't be read is reported and left where it is. */
-    void load(Definitions definitions, Instant now, Consumer<Registration> services, Consumer<LocalCheck> checks,
+    void load(Definitions definitions, Instant now, Consumer<Registration> services, BiConsumer<LocalCheck, String> checks,
             BiConsumer<String, String> maintenance) {
         files("services").forEach(file -> attempt(file, json -> {
             Registration registration = definitions.service(Bodies.fromTree(Bodies.ServiceBody.class, Json.parse(json)), now);
             List<LocalCheck> own = registration.checks().stream().map(check -> resumed(check, now)).toList();
-            services.accept(new Registration(registration.service(), own));
+            services.accept(new Registration(registration.service(), own, registration.token()));
         }));
-        files("checks").forEach(file -> attempt(file, json ->
-                checks.accept(resumed(definitions.check(Bodies.fromTree(Bodies.CheckBody.class, Json.parse(json)), now), now))));
+        files("checks").forEach(file -> attempt(file, json -> {
+            Bodies.CheckBody body = Bodies.fromTree(Bodies.CheckBody.class, Json.parse(json));
+            checks.accept(resumed(definitions.check(body, now), now), body.token() == null ? "" : body.token());
+        }));
         files(MAINTENANCE).forEach(file -> attempt(file, json -> {
             Map<?, ?> kept = (Map<?, ?>) Json.parse(json);
             maintenance.accept((String) kept.get("ServiceID"), (String) kept.get("Reason"));

@@ -61,7 +61,7 @@ final class Definitions {
         for (int i = 0; i < bodies.size(); i++) {
             checks.add(checkOf(service, bodies.get(i), bodies.size() == 1 ? "" : ":" + (i + 1), now));
         }
-        return new Registration(service, checks);
+        return new Registration(service, checks, body.token());
     }
 
     private static Service.Weights weights(Bodies.WeightsBody weights) {

@@ -14,11 +14,13 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import muster.registry.acl.DeniedException;
 import muster.registry.client.HealthCheck.Status;
 import muster.registry.client.ServiceRegistration;
 import muster.registry.health.CheckDefinition;
 import muster.registry.health.CheckState;
 import muster.registry.health.Outcome;
+import muster.registry.state.Check;
 import muster.registry.state.Command;
 import muster.registry.state.Service;
 import org.slf4j.Logger;
@@ -40,6 +42,7 @@ public final class LocalAgent implements AutoCloseable {
     private final RandomGenerator random;
     private final DefinitionStore store;
     private final ReentrantLock lock = new ReentrantLock();
+    private final Secrets secrets = new Secrets();
     private final CheckRunners runners;
     private final AliasFollower aliases;
     private final Condition pushed = lock.newCondition();
@@ -100,8 +103,14 @@ public final class LocalAgent implements AutoCloseable {
         Instant now = clock.instant();
         Definitions definitions = trusted();
         store.load(definitions, now,
-                registration -> change(old -> old.with(registration, false, now)),
-                check -> change(old -> old.with(check, now)),
+                registration -> {
+                    secrets.ofService(registration.service().id(), registration.token());
+                    change(old -> old.with(registration, false, now));
+                },
+                (check, token) -> {
+                    secrets.ofCheck(check.id(), token);
+                    change(old -> old.with(check, now));
+                },
                 (serviceId, reason) -> change(old -> old.inMaintenance(serviceId, reason, now)));
     }
 
@@ -127,6 +136,8 @@ public final class LocalAgent implements AutoCloseable {
         List<LocalCheck> own = checks.stream().map(tree -> Configured.check(definitions, tree, now)).toList();
         Ids next = new Ids(registrations.stream().map(registration -> registration.service().id()).collect(Collectors.toSet()),
                 own.stream().map(LocalCheck::id).collect(Collectors.toSet()));
+        registrations.forEach(registration -> secrets.ofService(registration.service().id(), registration.token()));
+        checks.forEach(tree -> secrets.ofCheck(Configured.check(definitions, tree, now).id(), Configured.token(tree)));
         change(old -> {
             LocalState changed = old;
             for (String id : configured.services()) {
@@ -161,18 +172,21 @@ public final class LocalAgent implements AutoCloseable {
         }
     }
 
-    /** Registers a service as a client wrote it. */
-    void register(Bodies.ServiceBody body, boolean replaceChecks) {
+    /** Registers a service as a client wrote it, with the token of the request, "" for none. */
+    void register(Bodies.ServiceBody body, boolean replaceChecks, String token) {
         Instant now = clock.instant();
-        Registration registration = remote().service(body, now);
+        Registration registration = remote().service(body, now).with(token);
+        secrets.ofService(registration.service().id(), registration.token());
         change(old -> old.with(registration, replaceChecks, now), () -> store.save(body, registration));
     }
 
-    /** Registers a check as a client wrote it. */
-    void register(Bodies.CheckBody body) {
+    /** Registers a check as a client wrote it, with the token of the request, "" for none. */
+    void register(Bodies.CheckBody body, String token) {
         Instant now = clock.instant();
         LocalCheck check = remote().check(body, now);
-        change(old -> old.with(check, now), () -> store.save(body, check));
+        String secret = token.isEmpty() && body.token() != null ? body.token() : token;
+        secrets.ofCheck(check.id(), secret);
+        change(old -> old.with(check, now), () -> store.save(body, check, secret));
     }
 
     /** For definitions of the machine's owner. */
@@ -185,10 +199,11 @@ public final class LocalAgent implements AutoCloseable {
         return new Definitions(settings.nodeName(), settings.outputLimit(), settings.remoteScripts());
     }
 
-    /** Registers a service of this process's own parts; checks of an earlier registration go. */
-    public void register(ServiceRegistration registration) {
+    /** Registers a service of this process's own parts, with a token's rights; checks of an earlier registration go. */
+    public void register(ServiceRegistration registration, String token) {
         Bodies.ServiceBody body = ClientRegistrations.body(registration);
-        Registration parsed = trusted().service(body, clock.instant());
+        Registration parsed = trusted().service(body, clock.instant()).with(token);
+        secrets.ofService(parsed.service().id(), token);
         change(old -> old.with(parsed, true, clock.instant()), () -> store.save(body, parsed));
     }
 
@@ -309,12 +324,13 @@ public final class LocalAgent implements AutoCloseable {
             if (full) {
                 adoptTags(rows);
             }
-            List<Command> commands = new ArrayList<>(full ? own.missing(rows) : List.of());
-            commands.addAll(Differences.between(
-                    own.node(), snapshot, rows, full ? Optional.empty() : Optional.of(selection), own.reserved()));
+            for (Command command : full ? own.missing(rows) : List.<Command>of()) {
+                catalog.apply(command); // a server's own rows are no registration
+            }
+            List<Command> commands = Differences.between(
+                    own.node(), snapshot, rows, full ? Optional.empty() : Optional.of(selection), own.reserved());
             for (Command command : commands) {
-                catalog.apply(command);
-                LOG.debug("pushed command={}", command.getClass().getSimpleName());
+                carry(command);
             }
             done = true;
             arrived(carried);
@@ -323,6 +339,27 @@ public final class LocalAgent implements AutoCloseable {
                 pushAgain(selection);
             }
         }
+    }
+
+    /** A change that its token may not make is left until the next full comparison, as the original does. */
+    private void carry(Command command) throws InterruptedException {
+        try {
+            catalog.apply(command, secrets.of(command));
+            LOG.debug("pushed command={}", command.getClass().getSimpleName());
+        } catch (DeniedException e) {
+            LOG.warn("registration blocked by access control what={} reason={}", named(command), e.reason());
+        }
+    }
+
+    private static String named(Command command) {
+        return switch (command) {
+            case Command.Register register -> register.service().map(service -> "service " + service.id())
+                    .orElseGet(() -> "checks " + register.checks().stream().map(Check::id).toList());
+            case Command.Deregister deregister -> deregister.serviceId().isEmpty()
+                    ? "removal of check " + deregister.checkId()
+                    : "removal of service " + deregister.serviceId();
+            default -> command.getClass().getSimpleName();
+        };
     }
 
     private void arrived(long carried) {

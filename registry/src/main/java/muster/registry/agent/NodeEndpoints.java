@@ -40,7 +40,7 @@ final class NodeEndpoints {
         this.rights = rights;
         this.controls = controls;
         this.host = new HostDescription(agent.clock());
-        this.self = new SelfDescription(agent, server);
+        this.self = new SelfDescription(agent, server, rights.access());
         this.metrics = new Metrics(agent, server);
     }
 
@@ -54,8 +54,7 @@ final class NodeEndpoints {
                 .put("/v1/agent/reload", AgentReplies.blocking(this::reload))
                 .put("/v1/agent/leave", AgentReplies.blocking(this::leave))
                 .put("/v1/agent/join/*address", AgentReplies.blocking(this::join))
-                .put("/v1/agent/force-leave/*node", AgentReplies.direct(this::forceLeave))
-                .put("/v1/agent/token/*kind", AgentReplies.direct(call -> Reply.text(401, "ACL support disabled")));
+                .put("/v1/agent/force-leave/*node", AgentReplies.direct(this::forceLeave));
     }
 
     private Reply self(Call call) {

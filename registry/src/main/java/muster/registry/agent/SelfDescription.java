@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import muster.registry.acl.AccessControl;
 import muster.registry.health.CheckDefinition;
 import muster.wire.GoDuration;
 
@@ -16,8 +17,10 @@ final class SelfDescription {
 
     private final LocalAgent agent;
     private final Supplier<ServerStatus> server;
+    private final AccessControl access;
 
-    SelfDescription(LocalAgent agent, Supplier<ServerStatus> server) {
+    SelfDescription(LocalAgent agent, Supplier<ServerStatus> server, AccessControl access) {
+        this.access = access;
         this.agent = agent;
         this.server = server;
     }
@@ -74,7 +77,7 @@ final class SelfDescription {
     Map<String, Object> member(boolean wan) {
         AgentSettings settings = agent.settings();
         Map<String, Object> tags = new TreeMap<>();
-        tags.put("acls", "0");
+        tags.put("acls", access.isOn() ? "1" : "0");
         tags.put("bootstrap", "1");
         tags.put("build", settings.version() + ":");
         tags.put("dc", settings.datacenter());
@@ -115,7 +118,7 @@ final class SelfDescription {
                 "services", Integer.toString(state.services().size())));
         stats.put("build", Map.of("prerelease", "", "revision", "", "version", agent.settings().version()));
         stats.put("consul", Map.of(
-                "acl", "disabled",
+                "acl", access.isOn() ? "enabled" : "disabled",
                 "bootstrap", "true",
                 "known_datacenters", "1",
                 "leader", Boolean.toString(status.isLeader()),

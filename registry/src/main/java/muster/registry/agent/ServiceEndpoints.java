@@ -16,6 +16,7 @@ import muster.registry.acl.Access;
 import muster.registry.acl.Need;
 import muster.registry.acl.Resource;
 import muster.registry.acl.Sieve;
+import muster.registry.http.Tokens;
 import muster.registry.state.Service;
 import muster.wire.GoDuration;
 import muster.wire.Json;
@@ -112,7 +113,7 @@ final class ServiceEndpoints {
         };
         Bodies.ServiceBody body = Bodies.read(Bodies.ServiceBody.class, call.body());
         rights.requireRegister(call, body.id().isEmpty() ? body.name() : body.id(), body.name());
-        agent.register(body, replace);
+        agent.register(body, replace, Tokens.secret(call));
         return Reply.empty(200);
     }
 

@@ -1,5 +1,4 @@
 package muster.registry.local;
-
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,7 +11,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import muster.raft.NotLeaderException;
 import muster.registry.Registry;
+import muster.registry.acl.Access;
+import muster.registry.acl.Caller;
+import muster.registry.acl.CatalogRights;
+import muster.registry.acl.DeniedException;
+import muster.registry.acl.Need;
+import muster.registry.acl.Resource;
 import muster.registry.agent.LocalAgent;
+import muster.registry.agent.LocalCheck;
 import muster.registry.agent.RefusedException;
 import muster.registry.client.HealthCheck;
 import muster.registry.client.Query;
@@ -23,7 +29,9 @@ import muster.registry.client.ServiceRegistration;
 import muster.registry.client.WatchStatus;
 import muster.registry.state.Command;
 import muster.registry.state.KeyOperation;
+import muster.registry.state.Operation;
 import muster.registry.state.Result;
+import muster.registry.state.Service;
 
 /**
  * The registry of the same process, for the parts that run beside it. Reads look at the newest state and return at once.
@@ -37,9 +45,17 @@ public final class LocalRegistryClient implements RegistryClient {
     private final Registry registry;
     private final LocalAgent agent;
     private final InstantSource clock;
+    private final String secret;
     private final Map<Query<?>, SharedWatch<?>> watches = new LinkedHashMap<>();
 
+    /** With the agent's default token's rights, as somebody who sends none has them. */
     public LocalRegistryClient(Registry registry, LocalAgent agent, InstantSource clock) {
+        this(registry, agent, clock, "");
+    }
+
+    /** @param secret of the token whose rights it has; "" for the agent's default token */
+    public LocalRegistryClient(Registry registry, LocalAgent agent, InstantSource clock, String secret) {
+        this.secret = secret;
         this.registry = registry;
         this.agent = agent;
         this.clock = clock;
@@ -50,14 +66,18 @@ public final class LocalRegistryClient implements RegistryClient {
         Translation.refusal(query, registry.datacenter()).ifPresent(message -> {
             throw new RegistryException(message, 500, null);
         });
-        return Translation.of(query, registry.datacenter()).read(registry.snapshot());
+        try {
+            return Translation.of(query, registry.datacenter(), registry.access()).read(registry.snapshot(), caller());
+        } catch (DeniedException e) {
+            throw new RegistryException(e.getMessage() + ": " + e.reason(), e.status(), e);
+        }
     }
 
     @Override
     public OptionalLong revision(Query<?> query) {
-        return Translation.refusal(query, registry.datacenter()).isPresent()
+        return registry.access().isOn() || Translation.refusal(query, registry.datacenter()).isPresent()
                 ? OptionalLong.empty()
-                : registry.revision(Translation.of(query, registry.datacenter()).query());
+                : registry.revision(Translation.of(query, registry.datacenter(), registry.access()).query());
     }
 
     @Override
@@ -65,7 +85,7 @@ public final class LocalRegistryClient implements RegistryClient {
     public <T> Watch watch(Query<T> query, Listener<T> listener) {
         synchronized (watches) {
             SharedWatch<T> shared = (SharedWatch<T>) watches.computeIfAbsent(
-                    query, q -> new SharedWatch<>((Query<T>) q, registry, clock));
+                    query, q -> new SharedWatch<>((Query<T>) q, registry, clock, this::caller));
             WatchThread<T> thread = shared.add(listener);
             return () -> close(shared, thread);
         }
@@ -82,12 +102,19 @@ public final class LocalRegistryClient implements RegistryClient {
 
     @Override
     public void register(ServiceRegistration registration) {
-        refusing(() -> agent.register(registration));
+        refusing(() -> {
+            require(Resource.SERVICE, registration.name());
+            requireOwner(registration.id());
+            agent.register(registration, secret);
+        });
     }
 
     @Override
     public void deregister(String serviceId) {
-        refusing(() -> agent.deregisterService(serviceId));
+        refusing(() -> {
+            requireOwner(serviceId);
+            agent.deregisterService(serviceId);
+        });
     }
 
     @Override
@@ -95,12 +122,39 @@ public final class LocalRegistryClient implements RegistryClient {
         if (status == HealthCheck.Status.MAINTENANCE) {
             throw new RegistryException("Invalid check status: 'maintenance'", 400, null);
         }
-        refusing(() -> agent.report(checkId, status, output));
+        refusing(() -> {
+            LocalCheck check = agent.state().checks().get(checkId);
+            if (check != null) {
+                if (check.serviceId().isEmpty()) {
+                    require(Resource.NODE, agent.settings().nodeName());
+                }
+                requireOwner(check.serviceId());
+            }
+            agent.report(checkId, status, output);
+        });
+    }
+
+    private Caller caller() {
+        return registry.access().caller(secret);
+    }
+
+    private void require(Resource resource, String name) {
+        caller().require(Need.of(Access.WRITE, resource, name));
+    }
+
+    /** A service that is there may only be touched by who may write it. */
+    private void requireOwner(String serviceId) {
+        Service service = agent.state().services().get(serviceId);
+        if (service != null) {
+            require(Resource.SERVICE, service.name());
+        }
     }
 
     private static void refusing(Runnable action) {
         try {
             action.run();
+        } catch (DeniedException e) {
+            throw new RegistryException(e.getMessage() + ": " + e.reason(), e.status(), e);
         } catch (RefusedException e) {
             throw new RegistryException(e.getMessage(), e.status(), e);
         }
@@ -121,6 +175,7 @@ public final class LocalRegistryClient implements RegistryClient {
 
     /** Whether the operation was done. */
     private boolean write(KeyOperation operation) {
+        refusing(() -> new CatalogRights(caller(), registry.snapshot().catalog()).require(new Operation.OnKey(operation)));
         try {
             Result result = registry.propose(new Command.WriteKey(operation)).get(WRITE_SECONDS, TimeUnit.SECONDS).result();
             return switch (result) {

@@ -7,6 +7,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import muster.registry.Registry;
+import muster.registry.acl.AccessControl;
+import muster.registry.acl.Caller;
+import muster.registry.acl.CatalogRights;
 import muster.registry.agent.CatalogLink;
 import muster.registry.agent.NodeRows;
 import muster.registry.query.Reads;
@@ -52,6 +55,21 @@ public final class ServerCatalog implements CatalogLink {
         } catch (TimeoutException e) {
             throw new CatalogUnavailableException("the log did not take the change within " + APPLY_SECONDS + " s", e);
         }
+    }
+
+    @Override
+    public void apply(Command command, String secret) throws InterruptedException {
+        AccessControl access = registry.access();
+        if (access.isOn()) {
+            Caller caller = access.caller(secret.isEmpty() ? access.tokens().ownWork() : secret);
+            CatalogRights rights = new CatalogRights(caller, registry.snapshot().catalog());
+            switch (command) {
+                case Command.Register register -> rights.require(register);
+                case Command.Deregister deregister -> rights.require(deregister);
+                default -> throw new IllegalArgumentException("an agent writes nothing but registrations, not " + command.getClass());
+            }
+        }
+        apply(command);
     }
 
     @Override

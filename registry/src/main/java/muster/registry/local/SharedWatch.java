@@ -5,12 +5,16 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import muster.registry.Registry;
+import muster.registry.acl.Caller;
+import muster.registry.acl.DeniedException;
 import muster.registry.client.Query;
 import muster.registry.client.Reading;
 import muster.registry.client.RegistryClient;
 import muster.registry.client.View;
 import muster.registry.client.WatchStatus;
+import muster.registry.query.Answer;
 import muster.registry.query.BlockingQueries;
 
 /**
@@ -20,21 +24,42 @@ import muster.registry.query.BlockingQueries;
 final class SharedWatch<T> {
     private final Query<T> query;
     private final InstantSource clock;
+    private final Supplier<Caller> caller;
     private final BlockingQueries.Subscription subscription;
     private final List<WatchThread<T>> threads = new ArrayList<>();
     private Optional<View<T>> newest;
     private long index;
 
-    SharedWatch(Query<T> query, Registry registry, InstantSource clock) {
+    /** @param caller with whose rights; asked for each answer */
+    SharedWatch(Query<T> query, Registry registry, InstantSource clock, Supplier<Caller> caller) {
         this.query = query;
+        this.caller = caller;
         this.clock = clock;
         Optional<String> refusal = Translation.refusal(query, registry.datacenter());
         newest = refusal.map(message -> new View<>(Optional.empty(), 0, Instant.EPOCH, Optional.of(message)));
-        subscription = refusal.isPresent() ? () -> {} : subscribe(registry, Translation.of(query, registry.datacenter()));
+        subscription = refusal.isPresent() ? () -> {} : subscribe(registry, Translation.of(query, registry.datacenter(), registry.access()));
     }
 
     private <A> BlockingQueries.Subscription subscribe(Registry registry, Translation<A, T> translation) {
-        return registry.subscribe(translation.query(), answer -> changed(translation.reading(answer)));
+        if (!registry.access().isOn()) {
+            return registry.subscribe(translation.query(), answer -> changed(translation.reading(answer, Caller.UNRESTRICTED)));
+        }
+        return registry.subscribe(new Guarded<>(translation.query()), answer -> {
+            try {
+                changed(translation.reading(new Answer<>(answer.value().value(), answer.index(), answer.read()), caller.get()));
+            } catch (DeniedException e) {
+                refused(e.getMessage());
+            }
+        });
+    }
+
+    /** What was seen before may no longer be seen. */
+    private synchronized void refused(String message) {
+        View<T> view = new View<>(Optional.empty(), 0, Instant.EPOCH, Optional.of(message));
+        if (newest.filter(view::equals).isEmpty()) {
+            newest = Optional.of(view);
+            threads.forEach(thread -> thread.offer(view));
+        }
     }
 
     Query<T> query() {

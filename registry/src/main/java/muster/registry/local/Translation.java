@@ -8,7 +8,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import muster.registry.acl.Access;
+import muster.registry.acl.AccessControl;
+import muster.registry.acl.Caller;
+import muster.registry.acl.Need;
+import muster.registry.acl.Resource;
+import muster.registry.acl.Sieve;
 import muster.registry.client.HealthCheck;
 import muster.registry.client.KeyValue;
 import muster.registry.client.Node;
@@ -30,42 +37,55 @@ import muster.registry.state.Service;
 import muster.registry.state.State;
 import muster.wire.GoDuration;
 
-/** A client's query as a query of the state: what is read, and how its answer looks to a client. Pure. */
-record Translation<A, T>(StateQuery<A> query, Function<A, T> form) {
-    /** @param datacenter the registry's own, the only one there is to ask for */
+/**
+ * A client's query as a query of the state: what is read, and how its answer looks to a client, without what that may not see.
+ * Pure.
+ */
+record Translation<A, T>(StateQuery<A> query, BiFunction<Sieve, A, T> form) {
+    /**
+     * @param datacenter the registry's own, the only one there is to ask for
+     * @param access resolves the token that a prepared query may have of its own
+     */
     @SuppressWarnings("unchecked") // each case gives its own query's type of answer
-    static <T> Translation<?, T> of(Query<T> query, String datacenter) {
+    static <T> Translation<?, T> of(Query<T> query, String datacenter, AccessControl access) {
         return (Translation<?, T>) switch (query) {
-            case Query.Key key -> new Translation<>(new Reads.Key(key.key()), found -> found.map(Translation::entry));
+            case Query.Key key -> new Translation<>(new Reads.Key(key.key()), (sieve, found) -> {
+                sieve.caller().require(Need.of(Access.READ, Resource.KEY, key.key()));
+                return found.map(Translation::entry);
+            });
             case Query.Entries entries ->
-                new Translation<>(new Reads.Entries(entries.prefix()), all -> map(all, Translation::entry));
-            case Query.Keys keys -> new Translation<>(new Reads.KeyNames(keys.prefix(), keys.separator()), List::copyOf);
-            case Query.Services services -> new Translation<>(new Reads.ServiceNames(Map.of()), Translation::summaries);
-            case Query.CatalogService service -> new Translation<>(new Reads.Instances(service.service()), all ->
-                    map(tagged(all, service.tags()), found -> instance(found.node(), found.service(), List.of())));
+                new Translation<>(new Reads.Entries(entries.prefix()), (sieve, all) -> map(sieve.entries(all), Translation::entry));
+            case Query.Keys keys -> new Translation<>(new Reads.KeyNames(keys.prefix(), keys.separator()), (sieve, all) -> List.copyOf(sieve.keys(all)));
+            case Query.Services services -> new Translation<>(new Reads.ServiceNames(Map.of()),
+                    (sieve, names) -> summaries(sieve.keep(names, Resource.SERVICE)));
+            case Query.CatalogService service -> new Translation<>(new Reads.Instances(service.service()), (sieve, all) ->
+                    map(tagged(sieve.instances(all), service.tags()), found -> instance(found.node(), found.service(), List.of())));
             case Query.HealthService service ->
-                new Translation<>(new Reads.Instances(service.service()), all -> healthy(all, service));
-            case Query.ConnectService service ->
-                new Translation<>(new Reads.Connectable(service.service()), all -> map(all, Translation::withChecks));
-            case Query.IngressService service ->
-                new Translation<>(new MeshReads.Ingress(service.service()), all -> map(all, Translation::withChecks));
+                new Translation<>(new Reads.Instances(service.service()), (sieve, all) -> healthy(sieve.instances(all), service));
+            case Query.ConnectService service -> new Translation<>(new Reads.Connectable(service.service()),
+                    (sieve, all) -> map(sieve.instances(all), Translation::withChecks));
+            case Query.IngressService service -> new Translation<>(new MeshReads.Ingress(service.service()),
+                    (sieve, all) -> map(sieve.instances(all), Translation::withChecks));
             case Query.Execute run -> new Translation<>(new PreparedReads.Executed(run.name(), false),
-                    found -> execution(found, datacenter));
+                    (sieve, found) -> execution(found, datacenter, sieve, access));
             case Query.ChecksInState checks ->
-                new Translation<>(new Reads.ChecksInState(checks.state()), all -> map(all, Translation::check));
-            case Query.Nodes nodes -> new Translation<>(new Reads.Nodes(), all -> map(all, Translation::node));
+                new Translation<>(new Reads.ChecksInState(checks.state()), (sieve, all) -> map(sieve.checks(all), Translation::check));
+            case Query.Nodes nodes -> new Translation<>(new Reads.Nodes(), (sieve, all) -> map(sieve.nodes(all), Translation::node));
             case Query.NodeServices node -> new Translation<>(new Reads.ServicesOfNode(node.node()),
-                    found -> found.map(Translation::nodeWithServices));
-            case Query.Datacenters datacenters -> new Translation<>(new Itself(datacenter), List::of);
+                    (sieve, found) -> found.filter(row -> sieve.shows(row.node())).map(row -> nodeWithServices(
+                            new Reads.NodeServices(row.node(), sieve.services(row.services())))));
+            case Query.Datacenters datacenters -> new Translation<>(new Itself(datacenter), (sieve, name) -> List.of(name));
         };
     }
 
-    private static Optional<PreparedAnswer> execution(PreparedReads.Execution execution, String datacenter) {
+    private static Optional<PreparedAnswer> execution(
+            PreparedReads.Execution execution, String datacenter, Sieve sieve, AccessControl access) {
         return switch (execution) {
             case PreparedReads.Execution.Missing missing -> Optional.empty();
             case PreparedReads.Execution.Failed(String message) -> throw new RegistryException(message, 500, null);
             case PreparedReads.Execution.Found(var query, var instances) -> Optional.of(new PreparedAnswer(query.service().service(),
-                    map(instances, Translation::withChecks), GoDuration.tryParse(query.dnsTtl()), datacenter));
+                    map((query.token().isEmpty() ? sieve : Sieve.of(access.caller(query.token()))).instances(instances),
+                            Translation::withChecks), GoDuration.tryParse(query.dnsTtl()), datacenter));
         };
     }
 
@@ -82,13 +102,13 @@ record Translation<A, T>(StateQuery<A> query, Function<A, T> form) {
     }
 
     /** Reads it. */
-    Reading<T> read(State state) {
-        return reading(query.answer(state));
+    Reading<T> read(State state, Caller caller) {
+        return reading(query.answer(state), caller);
     }
 
-    /** The answer as the client sees it. */
-    Reading<T> reading(Answer<A> answer) {
-        return new Reading<>(form.apply(answer.value()), answer.index(), true, Duration.ZERO);
+    /** The answer as the caller sees it; throws {@link muster.registry.acl.DeniedException}. */
+    Reading<T> reading(Answer<A> answer, Caller caller) {
+        return new Reading<>(form.apply(Sieve.of(caller), answer.value()), answer.index(), true, Duration.ZERO);
     }
 
     private static List<ServiceInstance> healthy(List<Catalog.Instance> all, Query.HealthService query) {

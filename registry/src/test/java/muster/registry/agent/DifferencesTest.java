@@ -133,7 +133,7 @@ class DifferencesTest {
         LocalState state = LocalState.EMPTY;
         for (String word : words(text)) {
             if (!word.contains("/")) {
-                state = state.with(new Registration(service(word), List.of()), false, NOW);
+                state = state.with(new Registration(service(word), List.of(), ""), false, NOW);
             }
         }
         for (String word : words(text)) {

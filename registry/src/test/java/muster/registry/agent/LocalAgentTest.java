@@ -63,6 +63,11 @@ class LocalAgentTest {
         }
 
         @Override
+        public void apply(Command command, String secret) {
+            apply(command);
+        }
+
+        @Override
         public int nodes() {
             return state.catalog().nodes().size();
         }
@@ -95,11 +100,11 @@ class LocalAgentTest {
     }
 
     private void register(String json) {
-        agent.register(Bodies.read(Bodies.ServiceBody.class, json.getBytes(StandardCharsets.UTF_8)), false);
+        agent.register(Bodies.read(Bodies.ServiceBody.class, json.getBytes(StandardCharsets.UTF_8)), false, "");
     }
 
     private void registerCheck(String json) {
-        agent.register(Bodies.read(Bodies.CheckBody.class, json.getBytes(StandardCharsets.UTF_8)));
+        agent.register(Bodies.read(Bodies.CheckBody.class, json.getBytes(StandardCharsets.UTF_8)), "");
     }
 
     @Test
