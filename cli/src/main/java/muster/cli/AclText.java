@@ -1,11 +1,15 @@
 package muster.cli;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Function;
 import muster.wire.GoDuration;
+import muster.wire.GoFlags;
 import muster.wire.GoTime;
 import muster.wire.Json;
 
@@ -14,9 +18,10 @@ final class AclText {
     private AclText() {}
 
     /** Prints an answer: as JSON where that is asked for, else in the given form. */
-    static int print(Console console, muster.wire.GoFlags flags, Doc answer, java.util.function.Function<Doc, String> form) {
+    static int print(Console console, GoFlags flags, Doc answer, Function<Doc, String> form) {
         switch (flags.text("format", "pretty")) {
-            case "json" -> console.out().println(new String(Json.write(answer.value(), true), java.nio.charset.StandardCharsets.UTF_8).stripTrailing());
+            case "json" -> console.out().println(
+                    new String(Json.write(answer.value(), true), StandardCharsets.UTF_8).stripTrailing());
             case "pretty" -> {
                 String text = form.apply(answer);
                 if (!text.isEmpty()) {
@@ -74,7 +79,7 @@ final class AclText {
     /** As Go prints a time in UTC. */
     private static String time(Instant time) {
         return time == null ? "0001-01-01 00:00:00 +0000 UTC"
-                : GoTime.rfc3339(time, java.time.ZoneOffset.UTC, true).replace('T', ' ').replaceFirst("Z$", "") + " +0000 UTC";
+                : GoTime.rfc3339(time, ZoneOffset.UTC, true).replace('T', ' ').replaceFirst("Z$", "") + " +0000 UTC";
     }
 
     static String policy(Doc policy, boolean meta) {
@@ -126,7 +131,7 @@ final class AclText {
         line(text, "", "Name", method.text("Name"), 14);
         methodBody(text, method, meta, "");
         text.append("Config:\n").append(new String(Json.write(method.at("Config").value(), true),
-                java.nio.charset.StandardCharsets.UTF_8).stripTrailing());
+                StandardCharsets.UTF_8).stripTrailing());
         return text.toString();
     }
 

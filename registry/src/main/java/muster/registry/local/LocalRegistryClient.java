@@ -1,4 +1,5 @@
 package muster.registry.local;
+
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
