@@ -3,6 +3,7 @@ package muster.lb.choose;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import muster.lb.choose.Standing.Outcome;
+import muster.lb.exchange.Histogram;
 import muster.lb.exchange.Meter;
 
 /**
@@ -20,13 +21,20 @@ public final class Member extends Meter {
     private volatile long backAt;
     private volatile boolean isDraining;
     private volatile Pool pool;
+    private final Histogram times;
 
     /**
      * @param name the same for the same target in every process, for consistent hashing: its address
      * @param joinedAt when the target came, on the monotonic clock of all calls here
      */
     public Member(String name, long joinedAt) {
+        this(name, joinedAt, new Histogram());
+    }
+
+    /** @param times of its answered requests; its own */
+    public Member(String name, long joinedAt, Histogram times) {
         this.name = name;
+        this.times = times;
         this.joinedAt = joinedAt;
         this.backAt = joinedAt;
     }
@@ -41,6 +49,14 @@ public final class Member extends Meter {
     public void end(int status, long nanoseconds) {
         inFlight.decrementAndGet();
         super.end(status, nanoseconds);
+        if (status > 0) {
+            times.add(nanoseconds);
+        }
+    }
+
+    /** How long its answered requests took. */
+    public Histogram.Counts times() {
+        return times.counts();
     }
 
     public String name() {

@@ -11,21 +11,27 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import muster.http.Call;
 import muster.http.Dialect;
 import muster.http.Handler;
 import muster.http.Handlers;
 import muster.http.Reply;
 import muster.http.Routes;
+import muster.lb.choose.RetryBudget;
+import muster.lb.choose.WaitingRoom;
+import muster.lb.exchange.HeaderList;
+import muster.lb.exchange.Meter;
 import muster.lb.route.Problem;
 import muster.lb.route.Route;
 import muster.lb.route.Target;
 import muster.lb.source.CatalogFollower;
-import muster.lb.source.FabioSource;
+import muster.lb.source.RouteSource;
 import muster.registry.client.KeyValue;
 import muster.registry.client.Query;
 import muster.registry.client.RegistryClient;
 import muster.registry.client.RegistryException;
+import muster.wire.GoDuration;
 import muster.wire.Json;
 import muster.wire.JsonException;
 import muster.wire.Key;
@@ -36,9 +42,14 @@ final class FabioApi implements Dialect {
     private static final String JSON = "application/json; charset=utf-8";
 
     private final FabioConfig config;
-    private final FabioSource source;
-    private final FabioDispatcher dispatcher;
+    private final RouteSource source;
     private final RegistryClient registry;
+    private final Inside inside;
+    private final Explainer explainer;
+
+    /** The balancer's insides that the API shows. */
+    record Inside(
+            LiveTable table, WaitingRoom room, RetryBudget budget, FabioMetrics metrics, Supplier<List<Problem>> certificateProblems) {}
 
     /** A line of {@code /api/routes}. */
     record RouteLine(
@@ -57,11 +68,12 @@ final class FabioApi implements Dialect {
     /** An operator's text with the version of its key. */
     record Manual(@Key("value") String value, @Key("version") String version) {}
 
-    FabioApi(FabioConfig config, FabioSource source, FabioDispatcher dispatcher, RegistryClient registry) {
+    FabioApi(FabioConfig config, RouteSource source, RegistryClient registry, Inside inside) {
         this.config = config;
         this.source = source;
-        this.dispatcher = dispatcher;
         this.registry = registry;
+        this.inside = inside;
+        this.explainer = new Explainer(inside.table(), source);
     }
 
     Routes routes() {
@@ -71,6 +83,9 @@ final class FabioApi implements Dialect {
         any(routes, "/api/config", Handlers.direct(call -> json(call, FabioConfigView.of(config))));
         any(routes, "/api/version", Handlers.direct(call -> Reply.text(200, "1.6.3")));
         any(routes, "/api/status", Handlers.direct(this::status));
+        any(routes, "/api/explain", Handlers.direct(this::explain));
+        any(routes, "/api/drain", writable(Handlers.direct(this::drain)));
+        any(routes, "/metrics", Handlers.direct(call -> Reply.of(200, MetricsPage.TYPE, metricsText().getBytes(StandardCharsets.UTF_8))));
         any(routes, "/api/paths", writable(Handlers.blocking(this::paths)));
         any(routes, "/api/manual", writable(Handlers.blocking(call -> manual(call, ""))));
         any(routes, "/api/manual/*name", writable(Handlers.blocking(call -> manual(call, call.parameter("name")))));
@@ -137,16 +152,102 @@ final class FabioApi implements Dialect {
         for (Problem problem : source.routing().problems()) {
             problems.add(fields("where", problem.where(), "text", problem.text()));
         }
-        List<Map<String, Object>> targets = dispatcher.counts().stream().map(counted -> fields(
-                "src", counted.route().source(), "service", counted.target().service(), "dst", counted.target().url().text(),
-                "inFlight", counted.counts().inFlight(), "total", counted.counts().total(), "failures", counted.counts().failures(),
-                "status2xx", counted.counts().byClass()[1], "status3xx", counted.counts().byClass()[2],
-                "status4xx", counted.counts().byClass()[3], "status5xx", counted.counts().byClass()[4],
-                "seconds", counted.counts().time().toNanos() / 1e9)).toList();
+        inside.certificateProblems().get().forEach(problem -> problems.add(fields("where", problem.where(), "text", problem.text())));
+        WaitingRoom.Counts waits = inside.room().counts();
         return json(call, fields(
                 "registry", fields("failure", freshness.failure().orElse(""),
                         "tableAsOf", freshness.failingSince().map(Object::toString).orElse("")),
-                "problems", problems, "notes", config.notes(), "targets", targets));
+                "routes", source.routing().table().size(),
+                "problems", problems, "notes", config.notes(),
+                "absent", absent(),
+                "waiting", fields("now", waits.waiting(), "served", waits.served(), "expired", waits.expired(), "refused", waits.refused()),
+                "retriesLeft", inside.budget().left(),
+                "drained", drained(),
+                "targets", targets()));
+    }
+
+    /** Routes whose instances have all left and that are still held. */
+    private List<Map<String, Object>> absent() {
+        List<Map<String, Object>> absent = new ArrayList<>();
+        for (LiveRoute live : inside.table().all()) {
+            live.absence().ifPresent(absence -> absent.add(fields("src", live.route().source(),
+                    "state", absence.isKept() ? "kept: all services left at once, the last targets are used" : "held: requests wait for an instance",
+                    "left", GoDuration.format(inside.table().left(absence)))));
+        }
+        return absent;
+    }
+
+    private List<Map<String, Object>> drained() {
+        return inside.table().drained().stream().sorted()
+                .map(address -> fields("target", address, "inFlight", inside.table().inFlight(address))).toList();
+    }
+
+    private List<Map<String, Object>> targets() {
+        long now = System.nanoTime();
+        List<Map<String, Object>> targets = new ArrayList<>();
+        for (LiveRoute live : inside.table().all()) {
+            for (int i = 0; i < live.route().targets().size(); i++) {
+                Target target = live.route().targets().get(i);
+                Meter.Counts counts = live.pool().members().get(i).counts();
+                targets.add(fields(
+                        "src", live.route().source(), "service", target.service(), "dst", target.url().text(),
+                        "state", live.pool().obstacle(i, now).orElse("in use"),
+                        "inFlight", counts.inFlight(), "total", counts.total(), "failures", counts.failures(),
+                        "status2xx", counts.byClass()[1], "status3xx", counts.byClass()[2],
+                        "status4xx", counts.byClass()[3], "status5xx", counts.byClass()[4],
+                        "seconds", counts.time().toNanos() / 1e9));
+            }
+        }
+        return targets;
+    }
+
+    String metricsText() {
+        return inside.metrics().text(inside.table(), inside.room(), inside.budget().left());
+    }
+
+    private Reply explain(Call call) {
+        String url = call.query("url");
+        HeaderList headers = new HeaderList();
+        for (String header : call.query().getOrDefault("header", List.of())) {
+            int colon = header.indexOf(':');
+            if (colon > 0) {
+                headers.add(header.substring(0, colon).strip(), header.substring(colon + 1).strip());
+            }
+        }
+        if (url.isEmpty()) {
+            return Reply.text(400, "url is missing: /api/explain?url=http://HOST/PATH\n");
+        }
+        try {
+            String method = call.query("method");
+            return json(call, explainer.explain(method.isEmpty() ? "GET" : method, url, headers, System.nanoTime()));
+        } catch (IllegalArgumentException e) {
+            return Reply.text(400, e.getMessage() + "\n");
+        }
+    }
+
+    /** GET lists, PUT {@code ?target=HOST:PORT} drains, DELETE takes back. */
+    private Reply drain(Call call) {
+        String target = call.query("target");
+        switch (call.method()) {
+            case "GET" -> {
+                return json(call, drained());
+            }
+            case "PUT", "POST", "DELETE" -> {
+                boolean drains = !call.method().equals("DELETE");
+                if (target.isEmpty()) {
+                    return Reply.text(400, "target is missing: HOST:PORT\n");
+                }
+                int routes = inside.table().drain(target, drains);
+                if (routes == 0 && drains) {
+                    inside.table().drain(target, false);
+                    return Reply.text(404, "no route has the target " + target + "\n");
+                }
+                return json(call, fields("target", target, "drained", drains, "routes", routes, "inFlight", inside.table().inFlight(target)));
+            }
+            default -> {
+                return Reply.text(405, "not allowed\n");
+            }
+        }
     }
 
     private Reply paths(Call call) {

@@ -6,6 +6,8 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -17,14 +19,23 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import muster.http.HttpListener;
+import muster.lb.choose.RetryBudget;
+import muster.lb.choose.WaitingRoom;
 import muster.lb.exchange.Dispatcher;
 import muster.lb.exchange.Listener;
+import muster.lb.proxy.Fetches;
 import muster.lb.proxy.ProxyServer;
-import muster.lb.route.Picker;
+import muster.lb.route.Problem;
+import muster.lb.route.RouteScript;
+import muster.lb.route.RouteTable;
 import muster.lb.source.FabioSource;
+import muster.lb.source.FixedSource;
 import muster.lb.source.HealthRule;
+import muster.lb.source.RouteSource;
 import muster.registry.client.RegistryClient;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,57 +47,76 @@ public final class FabioBalancer implements AutoCloseable {
     private static final Duration DRAIN = Duration.ofSeconds(5);
 
     private final FabioConfig config;
-    private final FabioSource source;
-    private final HttpListener api;
-    private final List<ProxyServer> servers;
-    private final List<SelfRegistration> registrations;
+    private final RegistryClient registry;
+    private final Vertx vertx;
+    private final RandomGenerator random = new ThreadRandom();
+    private final WaitingRoom room;
+    private final RetryBudget budget;
+    private final LiveTable table;
+    private final FabioMetrics metrics;
+    private final Fetches fetches;
+    private final Authorization authorization;
     private final Optional<AccessLog> accessLog;
+    private final FabioDispatcher dispatcher;
+    private final DynamicListeners dynamic;
+    private final RouteSource source;
+    private final MetricsPush push;
+    private final List<ProxyServer> servers = new ArrayList<>();
+    private final List<HttpListener> admin = new ArrayList<>();
+    private Optional<SelfRegistration> registration = Optional.empty();
 
-    private FabioBalancer(
-            FabioConfig config, FabioSource source, HttpListener api, List<ProxyServer> servers, List<SelfRegistration> registrations,
-            Optional<AccessLog> accessLog) {
-        this.accessLog = accessLog;
+    private FabioBalancer(FabioConfig config, RegistryClient registry, Vertx vertx) throws IOException {
+        FabioConfig.Choosing choosing = config.proxy().choosing();
         this.config = config;
-        this.source = source;
-        this.api = api;
-        this.servers = servers;
-        this.registrations = registrations;
+        this.registry = registry;
+        this.vertx = vertx;
+        this.room = new WaitingRoom(choosing.waiting());
+        this.budget = new RetryBudget(choosing.retries(), 100);
+        this.table = new LiveTable(RouteTable.empty(config.proxy().matcher(), config.proxy().hostGlobs()), choosing, room, System::nanoTime);
+        String prefix = config.metrics().prefix().replace("{{clean .Hostname}}", MetricsPush.clean(hostName())).replace("{{clean .Exec}}", "fabio");
+        this.metrics = new FabioMetrics(config.metrics(), prefix, choosing.times());
+        this.fetches = new Fetches(vertx, config.proxy().connections());
+        this.authorization = Authorization.of(config.proxy().auth(), fetches, task -> Thread.ofVirtual().name("password").start(task));
+        this.accessLog = accessLog(config);
+        this.dispatcher = new FabioDispatcher(config.proxy(), table, room, budget, authorization, metrics, new FabioDispatcher.Context(
+                random, UUID::randomUUID, System::nanoTime, accessLog.<Consumer<Dispatcher.Ended>>map(log -> log::add).orElse(ended -> { })));
+        this.dynamic = new DynamicListeners(listener -> open(listener));
+        this.source = source(config, registry, this::routesChanged);
+        this.push = new MetricsPush(config.metrics(), prefix, () -> metrics.figures(table), InstantSource.system(), System.out);
     }
 
     /**
      * Starts: the API at once, the proxy when the first table is there or the registry's timeout has passed. Throws
      * {@link IOException} or {@link IllegalStateException} naming an address that can't be used. Blocks.
      *
-     * @param vertx the caller's, and the caller's to close; one listener runs on each of {@code eventLoops} of its loops
+     * @param vertx the caller's, and the caller's to close; its event loops do the work
      */
-    public static FabioBalancer start(FabioConfig config, RegistryClient registry, Vertx vertx, int eventLoops)
-            throws IOException, InterruptedException {
+    public static FabioBalancer start(FabioConfig config, RegistryClient registry, Vertx vertx) throws IOException, InterruptedException {
         config.notes().forEach(note -> log.warn("configuration note=\"{}\"", note));
-        RandomGenerator perThread = new ThreadRandom();
-        Picker picker = Picker.of(config.proxy().strategy(), perThread).orElseThrow();
-        Optional<AccessLog> accessLog = accessLog(config);
-        FabioDispatcher dispatcher = new FabioDispatcher(config.proxy(), picker, UUID::randomUUID,
-                accessLog.<java.util.function.Consumer<Dispatcher.Ended>>map(log -> log::add).orElse(ended -> { }));
-        FabioSource source = new FabioSource(settings(config), registry, routing ->
-                dispatcher.replace(routing.table(), routing.noRoutePage()));
-        source.start();
-        List<ProxyServer> servers = new ArrayList<>();
-        List<SelfRegistration> registrations = new ArrayList<>();
-        HttpListener api = null;
+        FabioBalancer balancer = new FabioBalancer(config, registry, vertx);
         try {
-            String host = config.ui().host().isEmpty() ? "0.0.0.0" : config.ui().host();
-            api = HttpListener.start(vertx, HttpListener.Listen.on(host, config.ui().port()),
-                    new FabioApi(config, source, dispatcher, registry).routes(), new FabioApi(config, source, dispatcher, registry));
-            awaitFirstTable(source, config.consul().timeout());
-            openListeners(config, vertx, eventLoops, dispatcher, servers);
-            if (config.register().isEnabled()) {
-                registrations.add(registration(config, registry, api.port()));
-            }
+            balancer.begin();
         } catch (IOException | RuntimeException | InterruptedException e) {
-            new FabioBalancer(config, source, api, servers, registrations, accessLog).close();
+            balancer.close();
             throw e;
         }
-        return new FabioBalancer(config, source, api, List.copyOf(servers), List.copyOf(registrations), accessLog);
+        return balancer;
+    }
+
+    private void begin() throws IOException, InterruptedException {
+        source.start();
+        String host = config.ui().host().isEmpty() ? "0.0.0.0" : config.ui().host();
+        FabioApi api = new FabioApi(config, source, registry, new FabioApi.Inside(table, room, budget, metrics, this::certificateProblems));
+        admin.add(HttpListener.start(vertx, HttpListener.Listen.on(host, config.ui().port()), api.routes(), api));
+        awaitFirstTable(source, config.consul().timeout());
+        for (FabioConfig.Listen listen : config.proxy().listeners()) {
+            open(listen, api);
+        }
+        push.start();
+        if (config.register().isEnabled()) {
+            registration = Optional.of(registration(config, registry, apiPort()));
+            registration.get().follow(source.routing().table());
+        }
     }
 
     /** The port of the first HTTP listener. */
@@ -96,28 +126,85 @@ public final class FabioBalancer implements AutoCloseable {
 
     /** The port of the UI and API. */
     public int apiPort() {
-        return api.port();
+        return admin.getFirst().port();
     }
 
-    /** Leaves the registry, goes on for the grace period, stops accepting, lets requests in progress end. Blocks. */
+    /** The ports of all listeners of traffic, in the order of the configuration. */
+    public List<Integer> ports() {
+        return servers.stream().map(ProxyServer::port).toList();
+    }
+
+    /** Leaves the registry, goes on for the grace period, lets requests in progress end, stops accepting. Blocks. */
     @Override
     public void close() {
-        registrations.forEach(SelfRegistration::close);
+        registration.ifPresent(SelfRegistration::close);
         Duration drain = config.proxy().shutdownWait().isZero() ? DRAIN : config.proxy().shutdownWait();
         try {
-            if (!registrations.isEmpty()) {
+            if (registration.isPresent()) {
                 Thread.sleep(config.proxy().deregisterGracePeriod());
             }
-            for (ProxyServer server : servers) {
-                server.close(drain);
+            List<Thread> closing = new ArrayList<>();
+            servers.forEach(server -> closing.add(Thread.ofVirtual().name("listener-drain").start(() -> close(server, drain))));
+            for (Thread thread : closing) {
+                thread.join();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        dynamic.close();
         source.close();
+        push.close();
+        authorization.close();
+        fetches.close();
         accessLog.ifPresent(AccessLog::close);
-        if (api != null) {
-            api.close();
+        admin.forEach(HttpListener::close);
+    }
+
+    /** On the thread that makes tables. */
+    private void routesChanged(RouteSource.Routing routing) {
+        table.replace(routing);
+        metrics.forget(table);
+        if (config.proxy().listeners().stream().anyMatch(listen -> listen.protocol().equals("tcp-dynamic"))) {
+            dynamic.follow(routing.table());
+        }
+        registration.ifPresent(own -> own.follow(routing.table()));
+    }
+
+    private void open(FabioConfig.Listen listen, FabioApi api) throws IOException, InterruptedException {
+        if (listen.listener().isPresent()) {
+            servers.add(open(withClientCertificates(listen)));
+        } else if (listen.protocol().equals("prometheus")) {
+            String host = listen.host().isEmpty() ? "0.0.0.0" : listen.host();
+            MetricsPage page = new MetricsPage(config.metrics().path(), api::metricsText);
+            admin.add(HttpListener.start(vertx, HttpListener.Listen.on(host, listen.port()), page.routes(), page));
+            log.info("listening entryPoint=prometheus address={}:{}", listen.host(), listen.port());
+        }
+    }
+
+    private ProxyServer open(Listener listener) throws InterruptedException {
+        return ProxyServer.open(vertx, listener, config.proxy().connections(), new ProxyServer.Deciders(dispatcher,
+                new FabioConnections(table, metrics, random, System::nanoTime, listener.protocol())), Optional.of(registry));
+    }
+
+    private static Listener withClientCertificates(FabioConfig.Listen listen) throws IOException {
+        Listener listener = listen.listener().orElseThrow();
+        if (listen.clientCa().isEmpty() || listener.tls().isEmpty()) {
+            return listener;
+        }
+        Listener.Tls tls = listener.tls().get();
+        return listener.withTls(new Listener.Tls(tls.certificates(), tls.isStrict(), Files.readString(Path.of(listen.clientCa())),
+                tls.minVersion(), tls.maxVersion(), tls.ciphers()));
+    }
+
+    private List<Problem> certificateProblems() {
+        return servers.stream().flatMap(server -> server.certificateProblems().stream()).toList();
+    }
+
+    private static void close(ProxyServer server, Duration drain) {
+        try {
+            server.close(drain);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -127,13 +214,29 @@ public final class FabioBalancer implements AutoCloseable {
                 : Optional.empty();
     }
 
-    private static FabioSource.Settings settings(FabioConfig config) {
-        FabioConfig.Consul consul = config.consul();
-        return new FabioSource.Settings(consul.tagPrefix(), new HealthRule(consul.statuses(), consul.isAllRequired()), consul.kvPath(),
-                consul.noRoutePath(), config.proxy().matcher(), config.proxy().hostGlobs(), consul.staticCommands());
+    private static RouteSource source(FabioConfig config, RegistryClient registry, Consumer<RouteSource.Routing> publish) throws IOException {
+        FabioConfig.Proxy proxy = config.proxy();
+        return switch (config.backend()) {
+            case FabioConfig.Backend.Registry fromRegistry -> {
+                FabioConfig.Consul consul = config.consul();
+                yield new FabioSource(new FabioSource.Settings(consul.tagPrefix(), new HealthRule(consul.statuses(), consul.isAllRequired()),
+                        consul.kvPath(), consul.noRoutePath(), proxy.matcher(), proxy.hostGlobs()), registry, publish);
+            }
+            case FabioConfig.Backend.Fixed fixed ->
+                    new FixedSource(fixed.commands(), fixed.noRoutePage(), proxy.matcher(), proxy.hostGlobs(), publish);
+            case FabioConfig.Backend.InFile file -> {
+                RouteScript script = RouteScript.parse(Files.readString(file.routes()));
+                if (!script.problems().isEmpty()) {
+                    throw new IllegalStateException(file.routes() + ": " + script.problems().stream().map(Problem::toString)
+                            .collect(Collectors.joining("; ")));
+                }
+                String page = file.noRoutePage().isEmpty() ? "" : Files.readString(Path.of(file.noRoutePage()));
+                yield new FixedSource(script.commands(), page, proxy.matcher(), proxy.hostGlobs(), publish);
+            }
+        };
     }
 
-    private static void awaitFirstTable(FabioSource source, Duration timeout) throws InterruptedException {
+    private static void awaitFirstTable(RouteSource source, Duration timeout) throws InterruptedException {
         try {
             source.ready().toCompletableFuture().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
@@ -141,19 +244,6 @@ public final class FabioBalancer implements AutoCloseable {
                     source.freshness().failure().orElse("the registry has not answered"));
         } catch (ExecutionException e) {
             throw new IllegalStateException("the first table failed: " + e.getCause().getMessage(), e.getCause());
-        }
-    }
-
-    private static void openListeners(
-            FabioConfig config, Vertx vertx, int eventLoops, Dispatcher dispatcher, List<ProxyServer> servers) throws InterruptedException {
-        for (FabioConfig.Listen listen : config.proxy().listeners()) {
-            if (listen.protocol().equals("http")) {
-                servers.add(ProxyServer.open(vertx, Listener.http("http", listen.host(), listen.port()), config.proxy().connections(),
-                        ProxyServer.Deciders.http(dispatcher), Optional.empty()));
-            } else {
-                log.warn("listener not opened port={} protocol={} why=\"only proto=http listeners are served\"", listen.port(),
-                        listen.protocol());
-            }
         }
     }
 

@@ -33,7 +33,7 @@ final class FabioConfigView {
     private Map<String, Object> proxy(FabioConfig config) {
         String gzip = text("proxy.gzip.contenttype");
         return fields(
-                "Strategy", config.proxy().strategy(), "Matcher", config.proxy().matcher().toString(),
+                "Strategy", text("proxy.strategy"), "Matcher", config.proxy().matcher().toString(),
                 "NoRouteStatus", config.proxy().noRouteStatus(), "MaxConn", number("proxy.maxconn"),
                 "ShutdownWait", nanos("proxy.shutdownwait"), "DeregisterGracePeriod", nanos("proxy.deregistergraceperiod"),
                 "DialTimeout", nanos("proxy.dialtimeout"), "ResponseHeaderTimeout", nanos("proxy.responseheadertimeout"),

@@ -6,6 +6,7 @@ import java.util.Optional;
 import muster.lb.exchange.HeaderList;
 import muster.lb.exchange.HopByHop;
 import muster.lb.exchange.RequestHead;
+import muster.lb.exchange.TlsSession;
 
 /** The headers a target gets (Fabio: "Headers"). What a client sets of them is believed, except X-Forwarded-For, which grows. */
 final class ForwardedHeaders {
@@ -15,7 +16,7 @@ final class ForwardedHeaders {
      * @param host to send
      * @param strippedPrefix told as X-Forwarded-Prefix, "" for none
      */
-    static HeaderList of(RequestHead head, String host, String strippedPrefix, String localIp) {
+    static HeaderList of(RequestHead head, String host, String strippedPrefix, FabioConfig.Proxy config) {
         HeaderList headers = HopByHop.forwardable(head.headers());
         String client = head.peer().address();
         List<String> chain = headers.all("X-Forwarded-For");
@@ -30,14 +31,43 @@ final class ForwardedHeaders {
             headers.setIfAbsent("X-Forwarded-Host", host);
         }
         String spoken = head.isWebSocket() && !headers.has("Forwarded") ? head.peer().isTls() ? "wss" : "ws" : scheme;
-        String by = localIp.isEmpty() ? head.peer().localAddress() : localIp;
+        String by = config.localIp().isEmpty() ? head.peer().localAddress() : config.localIp();
         String start = headers.first("Forwarded").orElse("for=" + client + "; proto=" + spoken);
-        headers.set("Forwarded", start + "; by=" + by + "; httpproto=http/1." + head.minor());
+        String protocol = head.version().text().toLowerCase(Locale.ROOT);
+        headers.set("Forwarded", start + "; by=" + by + "; httpproto=" + protocol + head.peer().tls().map(ForwardedHeaders::session).orElse(""));
+        if (!config.headers().clientIp().isEmpty()) {
+            headers.set(config.headers().clientIp(), client);
+        }
+        if (!config.headers().tls().isEmpty()) {
+            headers.remove(config.headers().tls());
+            if (head.peer().isTls()) {
+                headers.set(config.headers().tls(), config.headers().tlsValue());
+            }
+        }
+        if (mayUnpack(head)) {
+            headers.add("Accept-Encoding", "gzip");
+        }
         if (!strippedPrefix.isEmpty()) {
             headers.set("X-Forwarded-Prefix", strippedPrefix);
         }
         headers.set("Host", host);
         return headers;
+    }
+
+    /** Whether the proxy asks for a compressed answer on its own account: when the client asks for none, nor for a part. */
+    static boolean mayUnpack(RequestHead head) {
+        return !head.headers().has("Accept-Encoding") && !head.headers().has("Range") && !head.method().equals("HEAD") && !head.isWebSocket();
+    }
+
+    private static String session(TlsSession tls) {
+        String version = switch (tls.protocol()) {
+            case "TLSv1.3" -> "tls13";
+            case "TLSv1.2" -> "tls12";
+            case "TLSv1.1" -> "tls11";
+            case "TLSv1" -> "tls10";
+            default -> "";
+        };
+        return version.isEmpty() ? "" : "; tlsver=" + version + "; tlscipher=0x" + String.format(Locale.ROOT, "%04x", tls.cipherNumber());
     }
 
     private static Optional<String> protocolIn(String forwarded) {

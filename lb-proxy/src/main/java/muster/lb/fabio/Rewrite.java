@@ -1,6 +1,9 @@
 package muster.lb.fabio;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import muster.lb.exchange.Decision.Answer;
+import muster.lb.exchange.HeaderList;
 import muster.lb.exchange.RequestHead;
 import muster.lb.route.Target;
 import muster.lb.route.TargetOptions;
@@ -51,6 +54,24 @@ final class Rewrite {
         int start = address.indexOf("://");
         boolean isBare = start >= 0 && address.indexOf('/', start + 3) < 0 && address.indexOf('?', start + 3) < 0;
         return isBare ? address + "/" : address;
+    }
+
+    /** The answer that sends a client there; a body for those who do not follow by themselves. */
+    static Answer redirect(RequestHead head, int status, String location) {
+        String text = switch (status) {
+            case 301 -> "Moved Permanently";
+            case 302 -> "Found";
+            case 303 -> "See Other";
+            case 307 -> "Temporary Redirect";
+            case 308 -> "Permanent Redirect";
+            default -> "Redirect";
+        };
+        String link = location.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&#34;");
+        HeaderList headers = new HeaderList().add("Location", location);
+        return head.method().equals("GET") || head.method().equals("HEAD")
+                ? new Answer(status, headers.add("Content-Type", "text/html; charset=utf-8"),
+                        ("<a href=\"" + link + "\">" + text + "</a>.\n\n").getBytes(StandardCharsets.UTF_8))
+                : new Answer(status, headers, new byte[0]);
     }
 
     /** The client's own address for the request, to tell a redirect that leads back to it. */

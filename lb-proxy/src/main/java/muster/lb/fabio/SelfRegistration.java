@@ -1,9 +1,15 @@
 package muster.lb.fabio;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import muster.lb.route.RouteTable;
 import muster.registry.client.HealthCheck;
 import muster.registry.client.RegistryClient;
 import muster.registry.client.RegistryException;
@@ -13,32 +19,35 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the balancer itself in the registry: a TTL check that it renews and an HTTP check of its {@code /health}. Every ten
- * seconds it renews, and registers anew when the registry has forgotten it. One virtual thread does all that.
+ * Keeps the balancer itself in the registry: a TTL check that it renews and an HTTP check of its {@code /health}; under its own name, and under
+ * the names that routes ask for ({@code register=NAME}) while they are there. Every ten seconds it renews, and registers anew what the
+ * registry has forgotten. One virtual thread does all that.
  */
 final class SelfRegistration implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(SelfRegistration.class);
     private static final Duration TTL = Duration.ofSeconds(15);
     private static final Duration RENEWAL = Duration.ofSeconds(10);
+    private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final RegistryClient registry;
-    private final ServiceRegistration registration;
-    private final String ttlCheck;
+    private final FabioConfig.Register config;
+    private final String hostName;
+    private final String address;
+    private final int port;
     private final Thread thread;
+    private volatile Set<String> wanted;
+    private final Semaphore changes = new Semaphore(0);
+    /** What is registered, by name; the thread's, and the closer's after it has ended. */
+    private final Map<String, ServiceRegistration> registered = new HashMap<>();
 
     /** @param address the balancer's own, reachable by the registry's agent */
     SelfRegistration(RegistryClient registry, FabioConfig.Register config, String hostName, String address, int port) {
         this.registry = registry;
-        String id = config.name() + "-" + hostName + "-" + port;
-        this.ttlCheck = id + "-ttl";
-        String name = "Service '" + config.name() + "' check";
-        Optional<Duration> forgotten = Optional.of(Duration.ofMinutes(1));
-        this.registration = new ServiceRegistration(id, config.name(), config.tags(), address, port, Map.of(),
-                ServiceInstance.Weights.DEFAULT, false, List.of(
-                        new ServiceRegistration.Check(ttlCheck, name, new ServiceRegistration.Probe.Ttl(TTL), Optional.empty(), 0, 0, forgotten),
-                        new ServiceRegistration.Check("", name, new ServiceRegistration.Probe.Http(
-                                "http://" + (address.indexOf(':') >= 0 ? "[" + address + "]" : address) + ":" + port + "/health", "GET", Map.of(), "", false, config.interval(),
-                                config.timeout()), Optional.empty(), 0, 0, forgotten)));
+        this.config = config;
+        this.hostName = hostName;
+        this.address = address;
+        this.port = port;
+        this.wanted = Set.of(config.name());
         this.thread = Thread.ofVirtual().name("fabio-registration").unstarted(this::run);
     }
 
@@ -46,41 +55,96 @@ final class SelfRegistration implements AutoCloseable {
         thread.start();
     }
 
-    /** Ends the renewals and removes the service; a registry that can't be reached forgets it by itself. */
+    /** Registers the names that a table's routes ask for, and takes back those that none asks for any more. Returns at once. */
+    void follow(RouteTable table) {
+        Set<String> names = new TreeSet<>(Set.of(config.name()));
+        table.routes().forEach(route -> route.targets().forEach(target -> {
+            if (!target.options().register().isEmpty()) {
+                names.add(target.options().register());
+            }
+        }));
+        if (!names.equals(wanted)) {
+            wanted = Set.copyOf(names);
+            changes.release();
+        }
+    }
+
+    private ServiceRegistration registration(String service) {
+        String id = service + "-" + hostName + "-" + port;
+        String name = "Service '" + service + "' check";
+        Optional<Duration> forgotten = Optional.of(Duration.ofMinutes(1));
+        String health = "http://" + (address.indexOf(':') >= 0 ? "[" + address + "]" : address) + ":" + port + "/health";
+        return new ServiceRegistration(id, service, config.tags(), address, port, Map.of(), ServiceInstance.Weights.DEFAULT, false, List.of(
+                new ServiceRegistration.Check(id + "-ttl", name, new ServiceRegistration.Probe.Ttl(TTL), Optional.empty(), 0, 0, forgotten),
+                new ServiceRegistration.Check("", name, new ServiceRegistration.Probe.Http(health, "GET", Map.of(), "", false,
+                        config.interval(), config.timeout()), Optional.empty(), 0, 0, forgotten)));
+    }
+
+    /** Ends the renewals and removes all services; a registry that can't be reached forgets them by itself. */
     @Override
     public void close() {
         thread.interrupt();
         try {
             thread.join(Duration.ofSeconds(2));
-            registry.deregister(registration.id());
+            registered.values().forEach(registration -> registry.deregister(registration.id()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RegistryException e) {
-            log.warn("not deregistered id={} why=\"{}\"", registration.id(), e.getMessage());
+            log.warn("not deregistered why=\"{}\"", e.getMessage());
         }
     }
 
     private void run() {
-        boolean isRegistered = false;
         try {
             while (true) {
-                isRegistered = renew(isRegistered);
-                Thread.sleep(isRegistered ? RENEWAL : Duration.ofSeconds(1));
+                boolean isDone = renewAll();
+                if (changes.tryAcquire((isDone ? RENEWAL : RETRY).toMillis(), TimeUnit.MILLISECONDS)) {
+                    changes.drainPermits();
+                }
             }
         } catch (InterruptedException e) {
-            log.debug("registration ends id={}", registration.id());
+            log.debug("registration ends name={}", config.name());
         }
     }
 
-    private boolean renew(boolean isRegistered) {
-        try {
-            if (!isRegistered) {
-                registry.register(registration);
+    private boolean renewAll() {
+        Set<String> names = wanted;
+        boolean isDone = true;
+        for (String name : List.copyOf(registered.keySet())) {
+            if (!names.contains(name)) {
+                isDone &= attempt(name, () -> {
+                    registry.deregister(registered.get(name).id());
+                    registered.remove(name);
+                });
             }
-            registry.updateCheck(ttlCheck, HealthCheck.Status.PASSING, "");
+        }
+        for (String name : names) {
+            isDone &= renew(name);
+        }
+        return isDone;
+    }
+
+    private boolean renew(String name) {
+        boolean isRenewed = attempt(name, () -> {
+            if (!registered.containsKey(name)) {
+                ServiceRegistration registration = registration(name);
+                registry.register(registration);
+                registered.put(name, registration);
+            }
+            registry.updateCheck(registered.get(name).id() + "-ttl", HealthCheck.Status.PASSING, "");
+        });
+        if (!isRenewed) {
+            registered.remove(name);
+        }
+        return isRenewed;
+    }
+
+    private static boolean attempt(String name, Runnable call) {
+        try {
+            call.run();
             return true;
         } catch (RegistryException e) {
-            log.warn("registration not renewed id={} why=\"{}\"", registration.id(), e.getMessage());
+            log.warn("registration not in step name={} why=\"{}\"", name, e.getMessage());
             return false;
         }
     }

@@ -4,6 +4,8 @@ import com.google.re2j.Pattern;
 
 /** A shell pattern: {@code *} any text (dots and slashes included), {@code ?} one character, {@code [a-c]}, {@code {a,b}}. */
 public final class Glob {
+    private static final String SPECIAL = "*?[{\\";
+
     private final Pattern pattern;
 
     private Glob(Pattern pattern) {
@@ -12,7 +14,26 @@ public final class Glob {
 
     /** Whether the text means more than itself. */
     public static boolean isPattern(String text) {
-        return text.chars().anyMatch(c -> "*?[{\\".indexOf(c) >= 0);
+        return text.chars().anyMatch(c -> SPECIAL.indexOf(c) >= 0);
+    }
+
+    /** The text before the pattern's first special character; all that match begin with it. */
+    static String literalPrefix(String text) {
+        int at = 0;
+        while (at < text.length() && SPECIAL.indexOf(text.charAt(at)) < 0) {
+            at++;
+        }
+        return text.substring(0, at);
+    }
+
+    /** The text behind the pattern's last special character; all that match end with it. */
+    static String literalSuffix(String text) {
+        int at = text.length();
+        while (at > 0 && (SPECIAL + "]},").indexOf(text.charAt(at - 1)) < 0) {
+            at--;
+        }
+        // Behind a backslash the first character belongs to it, and with a comma a suffix might be an alternative's.
+        return at > 0 && text.charAt(at - 1) == '\\' ? text.substring(Math.min(at + 1, text.length())) : text.substring(at);
     }
 
     /** Compiles a pattern; throws {@link IllegalArgumentException} for an open bracket or brace. */

@@ -5,10 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import muster.registry.client.Query;
 import muster.registry.client.RegistryClient;
 import muster.registry.client.ServiceInstance;
@@ -29,6 +33,8 @@ public final class CatalogFollower implements AutoCloseable {
     private final Runnable changed;
     private final Map<String, Followed> followed = new ConcurrentHashMap<>();
     private volatile View<List<ServiceSummary>> services = new View<>(Optional.empty(), 0, Instant.EPOCH, Optional.empty());
+    private final Set<String> touched = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger unread = new AtomicInteger();
     private RegistryClient.Watch watch;
     private boolean isClosed;
 
@@ -37,8 +43,16 @@ public final class CatalogFollower implements AutoCloseable {
 
     /** One selected service. */
     private static final class Followed {
+        private final AtomicBoolean isRead = new AtomicBoolean();
         private volatile View<List<ServiceInstance>> view = new View<>(Optional.empty(), 0, Instant.EPOCH, Optional.empty());
         private RegistryClient.Watch watch;
+
+        /** Counts it as read, once. */
+        void read(AtomicInteger unread) {
+            if (isRead.compareAndSet(false, true)) {
+                unread.decrementAndGet();
+            }
+        }
     }
 
     public CatalogFollower(RegistryClient registry, Predicate<ServiceSummary> selects, Query.Scope scope, Runnable changed) {
@@ -60,9 +74,21 @@ public final class CatalogFollower implements AutoCloseable {
         return known;
     }
 
+    /** The services that changed since this was last asked, those that are gone included. For one caller. */
+    public Set<String> takeChanged() {
+        Set<String> taken = Set.copyOf(touched);
+        touched.removeAll(taken);
+        return taken;
+    }
+
+    /** One service's instances as last known; empty when it is not followed, or not read yet. */
+    public Optional<List<ServiceInstance>> instances(String service) {
+        return Optional.ofNullable(followed.get(service)).flatMap(one -> one.view.value());
+    }
+
     /** Whether the list and every selected service have been read at least once. */
     public boolean isComplete() {
-        return services.value().isPresent() && followed.values().stream().allMatch(service -> service.view.value().isPresent());
+        return services.value().isPresent() && unread.get() == 0;
     }
 
     public Freshness freshness() {
@@ -96,11 +122,13 @@ public final class CatalogFollower implements AutoCloseable {
             return;
         }
         view.value().ifPresent(list -> {
-            List<String> wanted = list.stream().filter(selects).map(ServiceSummary::name).toList();
+            Set<String> wanted = list.stream().filter(selects).map(ServiceSummary::name).collect(Collectors.toSet());
             followed.entrySet().removeIf(entry -> {
                 boolean isGone = !wanted.contains(entry.getKey());
                 if (isGone) {
                     entry.getValue().watch.close();
+                    entry.getValue().read(unread);
+                    touched.add(entry.getKey());
                 }
                 return isGone;
             });
@@ -115,9 +143,14 @@ public final class CatalogFollower implements AutoCloseable {
 
     private void follow(String name) {
         Followed service = new Followed();
+        unread.incrementAndGet();
         followed.put(name, service);
         service.watch = registry.watch(new Query.HealthService(name, List.of(), false, "", scope), view -> {
             service.view = view;
+            touched.add(name);
+            if (view.value().isPresent()) {
+                service.read(unread);
+            }
             changed.run();
         });
     }

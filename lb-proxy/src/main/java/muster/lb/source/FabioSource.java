@@ -2,18 +2,21 @@ package muster.lb.source;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import muster.lb.route.PathMatcher;
 import muster.lb.route.Problem;
+import muster.lb.route.RouteBook;
 import muster.lb.route.RouteCommand;
 import muster.lb.route.RouteScript;
-import muster.lb.route.RouteTable;
 import muster.registry.client.KeyValue;
 import muster.registry.client.Query;
 import muster.registry.client.RegistryClient;
@@ -29,7 +32,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Tables are made and published by the loop's one thread; any thread may read what was published.
  */
-public final class FabioSource implements AutoCloseable {
+public final class FabioSource implements RouteSource {
     private static final Logger log = LoggerFactory.getLogger(FabioSource.class);
 
     private final Settings settings;
@@ -39,11 +42,14 @@ public final class FabioSource implements AutoCloseable {
     private final ChangeLoop loop;
     private final List<RegistryClient.Watch> watches = new ArrayList<>();
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
-    private final Map<String, Translated> translated = new ConcurrentHashMap<>();
+    /** The following are the loop's thread's. */
+    private final RouteBook book;
+    private final SortedMap<String, List<Problem>> tagProblems = new TreeMap<>();
+    private List<Problem> manualProblems = List.of();
+    private String lastManual = "";
     private volatile Optional<List<KeyValue>> manual = Optional.empty();
     private volatile String noRoutePage = "";
-    private volatile Routing published = new Routing(RouteTable.EMPTY, List.of(), "", List.of());
-    private RouteScript lastGoodManual = new RouteScript(List.of(), List.of());
+    private volatile Routing published;
 
     /**
      * What to read and how to understand it.
@@ -58,29 +64,27 @@ public final class FabioSource implements AutoCloseable {
             String kvPath,
             String noRoutePath,
             PathMatcher matcher,
-            boolean hostGlobs,
-            List<RouteCommand> staticCommands) {}
+            boolean hostGlobs) {}
 
-    /** A table, what is wrong with its input, and the page for requests that it has no route for. */
-    public record Routing(RouteTable table, List<Problem> problems, String noRoutePage, List<RouteCommand> commands) {}
-
-    /** A service's instances and what their tags came to, so that only a changed service is translated again. */
-    private record Translated(List<ServiceInstance> instances, List<RouteCommand> commands, List<Problem> problems) {}
+    /** What a service's tags came to. */
+    private record Translated(List<RouteCommand.Add> commands, List<Problem> problems) {}
 
     /** @param publish gets each new table, on the loop's thread */
     public FabioSource(Settings settings, RegistryClient registry, Consumer<Routing> publish) {
         this.settings = settings;
         this.registry = registry;
         this.publish = publish;
+        this.book = new RouteBook(settings.matcher(), settings.hostGlobs());
+        this.published = new Routing(book.table(), List.of(), "", Set.of(), Set.of());
         this.loop = new ChangeLoop("fabio-routes", this::rebuild);
         this.catalog = new CatalogFollower(
                 registry,
-                service -> service.tags().stream().anyMatch(tag -> tag.startsWith(settings.tagPrefix())),
+                service -> service.tags().stream().anyMatch(tag -> FabioTags.concerns(tag, settings.tagPrefix())),
                 Query.Scope.LOCAL,
                 loop::changed);
     }
 
-    /** Begins to watch; returns at once. */
+    @Override
     public void start() {
         loop.start();
         watches.add(registry.watch(new Query.Entries(settings.kvPath(), Query.Scope.LOCAL), this::manualChanged));
@@ -88,17 +92,17 @@ public final class FabioSource implements AutoCloseable {
         catalog.start();
     }
 
-    /** Completes with the first table that is made of everything the registry has. */
+    @Override
     public CompletionStage<Void> ready() {
         return ready;
     }
 
-    /** What was published last. */
+    @Override
     public Routing routing() {
         return published;
     }
 
-    /** How current that is. */
+    @Override
     public CatalogFollower.Freshness freshness() {
         return catalog.freshness();
     }
@@ -133,69 +137,70 @@ public final class FabioSource implements AutoCloseable {
     }
 
     private void rebuild() {
-        List<RouteCommand> commands = new ArrayList<>();
-        List<Problem> problems = new ArrayList<>();
-        Map<String, List<ServiceInstance>> services = catalog.instances();
-        translated.keySet().retainAll(services.keySet());
-        services.forEach((name, instances) -> {
-            Translated service = translated.compute(name, (n, old) ->
-                    old != null && old.instances() == instances ? old : translate(instances));
-            commands.addAll(service.commands());
-            problems.addAll(service.problems());
-        });
-        commands.sort(Comparator.comparing(RouteCommand::text).reversed());
-        commands.addAll(0, settings.staticCommands());
-        commands.addAll(manualCommands(problems));
-        publish(commands, problems);
+        Map<String, List<RouteCommand.Add>> wanted = new HashMap<>();
+        for (String name : catalog.takeChanged()) {
+            Optional<Translated> service = catalog.instances(name).map(this::translate);
+            wanted.put(name, service.map(Translated::commands).orElse(List.of()));
+            List<Problem> problems = service.map(Translated::problems).orElse(List.of());
+            if (problems.isEmpty()) {
+                tagProblems.remove(name);
+            } else {
+                tagProblems.put(name, problems);
+            }
+        }
+        Set<String> byRegistry = book.services(wanted).changed();
+        Optional<RouteScript> script = manualScript();
+        Set<String> byHand = script.map(read -> book.manual(read.commands()).changed()).orElse(Set.of());
+        publish(byRegistry, byHand);
         if (catalog.isComplete() && manual.isPresent()) {
             ready.complete(null);
         }
     }
 
     private Translated translate(List<ServiceInstance> instances) {
-        List<RouteCommand> commands = new ArrayList<>();
+        List<RouteCommand.Add> commands = new ArrayList<>();
         List<Problem> problems = new ArrayList<>();
         for (ServiceInstance instance : instances) {
+            FabioTags tags = FabioTags.of(instance, settings.tagPrefix());
+            problems.addAll(tags.problems());
             if (settings.health().admits(instance)) {
-                FabioTags tags = FabioTags.of(instance, settings.tagPrefix());
                 commands.addAll(tags.commands());
-                problems.addAll(tags.problems());
             }
         }
-        return new Translated(instances, List.copyOf(commands), List.copyOf(problems));
+        return new Translated(List.copyOf(commands), List.copyOf(problems));
     }
 
-    private List<RouteCommand> manualCommands(List<Problem> problems) {
+    /** The operator's commands if their text is a new one and can be read whole. */
+    private Optional<RouteScript> manualScript() {
         String text = String.join("\n", manual.orElse(List.of()).stream().map(KeyValue::text).toList());
-        RouteScript script = RouteScript.parse(text);
-        if (script.problems().isEmpty()) {
-            lastGoodManual = script;
-        } else {
-            script.problems().forEach(problem -> problems.add(new Problem(
-                    "key " + settings.kvPath() + ", " + problem.where(),
-                    problem.text() + "; the commands there keep their last good form")));
+        if (text.equals(lastManual)) {
+            return Optional.empty();
         }
-        return lastGoodManual.commands();
+        lastManual = text;
+        RouteScript script = RouteScript.parse(text);
+        manualProblems = script.problems().stream().map(problem -> new Problem("key " + settings.kvPath() + ", " + problem.where(),
+                problem.text() + "; the commands there keep their last good form")).toList();
+        return script.problems().isEmpty() ? Optional.of(script) : Optional.empty();
     }
 
-    private void publish(List<RouteCommand> commands, List<Problem> problems) {
+    private void publish(Set<String> byRegistry, Set<String> byHand) {
         Routing old = published;
-        boolean isSameTable = commands.equals(old.commands());
-        RouteTable.Built built = isSameTable
-                ? new RouteTable.Built(old.table(), List.of())
-                : RouteTable.build(commands, settings.matcher(), settings.hostGlobs());
-        if (isSameTable) {
-            old.problems().stream().filter(problem -> problem.where().startsWith("route ")).forEach(problems::add);
-        }
-        problems.addAll(built.problems());
+        List<Problem> problems = new ArrayList<>();
+        tagProblems.values().forEach(problems::addAll);
+        problems.addAll(manualProblems);
+        problems.addAll(book.problems());
+        boolean isSameTable = byRegistry.isEmpty() && byHand.isEmpty();
         if (isSameTable && problems.equals(old.problems()) && noRoutePage.equals(old.noRoutePage())) {
             return;
         }
-        problems.stream().filter(problem -> !old.problems().contains(problem))
-                .forEach(problem -> log.warn("route input not used where=\"{}\" why=\"{}\"", problem.where(), problem.text()));
-        published = new Routing(built.table(), List.copyOf(problems), noRoutePage, List.copyOf(commands));
+        if (!problems.equals(old.problems())) {
+            Set<Problem> known = Set.copyOf(old.problems());
+            problems.stream().filter(problem -> !known.contains(problem))
+                    .forEach(problem -> log.warn("route input not used where=\"{}\" why=\"{}\"", problem.where(), problem.text()));
+        }
+        published = new Routing(book.table(), List.copyOf(problems), noRoutePage, byRegistry, byHand);
         if (!isSameTable) {
-            log.info("routes changed routes={} problems={}", built.table().routes().size(), problems.size());
+            log.info("routes changed routes={} changed={} problems={}", book.table().size(), byRegistry.size() + byHand.size(), problems.size());
         }
         publish.accept(published);
     }

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.SortedMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import muster.lb.route.Nearest;
 import muster.lb.route.Problem;
 import muster.lb.route.RouteCommand;
 import muster.lb.route.RouteScript;
@@ -16,7 +17,7 @@ import muster.registry.client.ServiceInstance;
  * Route commands out of an instance's tags: {@code urlprefix-[HOST]/PATH [OPTIONS]}, {@code urlprefix-:PORT proto=tcp} (Fabio:
  * "Quickstart", "Config language"). A tag that can't be understood is named as a problem; the others still count. Pure.
  */
-public record FabioTags(List<RouteCommand> commands, List<Problem> problems) {
+public record FabioTags(List<RouteCommand.Add> commands, List<Problem> problems) {
     private static final Pattern VARIABLE = Pattern.compile("\\$(?:\\{([A-Za-z0-9_]*)\\}|([A-Za-z_][A-Za-z0-9_]*))");
 
     public FabioTags {
@@ -27,22 +28,49 @@ public record FabioTags(List<RouteCommand> commands, List<Problem> problems) {
     /** Reads the tags of one instance. */
     public static FabioTags of(ServiceInstance instance, String prefix) {
         List<String> plain = instance.tags().stream().filter(tag -> !tag.startsWith(prefix)).toList();
-        List<RouteCommand> commands = new ArrayList<>();
+        List<RouteCommand.Add> commands = new ArrayList<>();
         List<Problem> problems = new ArrayList<>();
         for (String tag : instance.tags()) {
             if (tag.startsWith(prefix)) {
                 try {
                     commands.add(command(instance, tag.substring(prefix.length()).strip(), plain));
                 } catch (IllegalArgumentException e) {
-                    problems.add(new Problem("service " + instance.name() + ", instance " + instance.id() + ", tag \"" + tag + "\"",
-                            e.getMessage()));
+                    problems.add(problem(instance, tag, place(tag, prefix, e.getMessage()) + e.getMessage()));
                 }
+            } else if (isNearMiss(tag, prefix)) {
+                problems.add(problem(instance, tag, "it makes no route; did you mean " + prefix + tag.substring(tag.indexOf('-') + 1) + "?"));
             }
         }
         return new FabioTags(commands, problems);
     }
 
-    private static RouteCommand command(ServiceInstance instance, String text, List<String> plainTags) {
+    /** Whether a tag is meant as a route, rightly spelt or nearly so. */
+    static boolean concerns(String tag, String prefix) {
+        return tag.startsWith(prefix) || isNearMiss(tag, prefix);
+    }
+
+    private static Problem problem(ServiceInstance instance, String tag, String text) {
+        return new Problem("service " + instance.name() + ", instance " + instance.id() + ", tag \"" + tag + "\"", text);
+    }
+
+    /** Where in the tag the mistake is: at the option that the text begins with, else where the route begins. */
+    private static String place(String tag, String prefix, String text) {
+        int end = 0;
+        while (end < text.length() && !Character.isWhitespace(text.charAt(end))) {
+            end++;
+        }
+        int at = text.indexOf('=') > 0 && text.indexOf('=') < end ? tag.indexOf(text.substring(0, end)) : -1;
+        return "at character " + ((at < 0 ? Math.min(prefix.length(), tag.length() - 1) : at) + 1) + ": ";
+    }
+
+    /** Whether a tag looks like a route but for the spelling of the prefix. */
+    private static boolean isNearMiss(String tag, String prefix) {
+        int hyphen = tag.indexOf('-');
+        return hyphen > 0 && tag.indexOf('/') > hyphen && !tag.substring(0, hyphen + 1).equals(prefix)
+                && Nearest.to(tag.substring(0, hyphen + 1).toLowerCase(Locale.ROOT), List.of(prefix)).isPresent();
+    }
+
+    private static RouteCommand.Add command(ServiceInstance instance, String text, List<String> plainTags) {
         int blank = blank(text);
         String source = source(text.substring(0, blank), instance.node().datacenter());
         SortedMap<String, String> options = RouteScript.options(text.substring(blank));

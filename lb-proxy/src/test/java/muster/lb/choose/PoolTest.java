@@ -24,6 +24,20 @@ class PoolTest {
     private static final long SECOND = 1_000_000_000L;
     private final RandomGenerator random = RandomGenerator.getDefault();
 
+    /** Once round the ring every target has its share, to a thousandth. */
+    @Property(tries = 200)
+    void theRingGivesEveryTargetItsShare(@ForAll @Size(min = 1, max = 8) List<@DoubleRange(min = 0.01, max = 1) Double> weights) {
+        Ring ring = Ring.of(weights.stream().mapToDouble(Double::doubleValue).toArray());
+        double sum = weights.stream().mapToDouble(Double::doubleValue).sum();
+        int[] turns = new int[weights.size()];
+        for (int i = 0; i < ring.size(); i++) {
+            turns[ring.at(i)]++;
+        }
+        for (int i = 0; i < turns.length; i++) {
+            assertThat(turns[i] / (double) ring.size()).isCloseTo(weights.get(i) / sum, within(0.001));
+        }
+    }
+
     @Property(tries = 60)
     void sharesFollowWeights(@ForAll @Size(min = 1, max = 6) List<@DoubleRange(min = 0.05, max = 1) Double> list) {
         double[] weights = list.stream().mapToDouble(Double::doubleValue).toArray();

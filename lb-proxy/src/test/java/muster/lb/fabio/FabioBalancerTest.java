@@ -48,8 +48,8 @@ class FabioBalancerTest {
     @BeforeEach
     void start() throws Exception {
         FabioConfig config = FabioConfig.defaults().with(
-                List.of(new FabioConfig.Listen("127.0.0.1", 0, "http", java.util.Map.of())), "127.0.0.1", 0, "rr", false);
-        balancer = FabioBalancer.start(config, registry, vertx, 2);
+                List.of(FabioConfig.Listen.http("127.0.0.1", 0)), "127.0.0.1", 0, "rr", false);
+        balancer = FabioBalancer.start(config, registry, vertx);
     }
 
     @AfterEach

@@ -2,11 +2,16 @@ package muster.lb.fabio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import muster.lb.choose.Strategy;
+import muster.lb.exchange.Listener;
+import muster.lb.exchange.Listener.Protocol;
 import muster.lb.route.PathMatcher;
 import muster.registry.client.HealthCheck;
 import org.junit.jupiter.api.Test;
@@ -17,8 +22,9 @@ class FabioSettingsTest {
     @Test
     void theDefaultsAreFabios() {
         FabioConfig config = FabioConfig.defaults();
-        assertThat(config.proxy().listeners()).containsExactly(new FabioConfig.Listen("", 9999, "http", Map.of()));
-        assertThat(config.proxy().strategy()).isEqualTo("rnd");
+        assertThat(shown(config)).containsExactly(":9999 http");
+        assertThat(config.proxy().choosing().strategy()).isEqualTo(Strategy.RANDOM);
+        assertThat(config.proxy().choosing().hold()).isZero();
         assertThat(config.proxy().matcher()).isEqualTo(PathMatcher.PREFIX);
         assertThat(config.proxy().noRouteStatus()).isEqualTo(404);
         assertThat(config.proxy().connections().dialTimeout()).isEqualTo(Duration.ofSeconds(30));
@@ -34,9 +40,8 @@ class FabioSettingsTest {
         String file = "# comment\nproxy.addr = 127.0.0.1:1,:2;proto=tcp\nproxy.strategy = rr\nui.title = file\nui.color = blue\n";
         FabioConfig config = FabioSettings.read(List.of("-ui.title", "flag", "--proxy.noroutestatus=503", "-insecure"),
                 Map.of("FABIO_UI_TITLE", "environment", "ui_color", "red"), "f.properties", file).config().orElseThrow();
-        assertThat(config.proxy().listeners()).containsExactly(
-                new FabioConfig.Listen("127.0.0.1", 1, "http", Map.of()), new FabioConfig.Listen("", 2, "tcp", Map.of()));
-        assertThat(config.proxy().strategy()).isEqualTo("rr");
+        assertThat(shown(config)).containsExactly("127.0.0.1:1 http", ":2 tcp");
+        assertThat(config.proxy().choosing().strategy()).isEqualTo(Strategy.ROUND_ROBIN);
         assertThat(config.proxy().noRouteStatus()).isEqualTo(503);
         assertThat(config.ui().title()).isEqualTo("flag");
         assertThat(config.ui().color()).isEqualTo("red");
@@ -53,6 +58,11 @@ class FabioSettingsTest {
                 new Refused(List.of("-proxy.shutdownwait", "soon"), "invalid value \"soon\" for flag -proxy.shutdownwait", 2),
                 new Refused(List.of("-no.such", "x"), "flag provided but not defined: -no.such", 2),
                 new Refused(List.of("-ui.title"), "flag needs an argument: -ui.title", 2),
+                new Refused(List.of("-proxy.addr", ":1;proto=https"), "proto 'https' requires cert source", 1),
+                new Refused(List.of("-proxy.addr", ":1;pxyprot=true"), "proxy.addr: unknown option \"pxyprot\", did you mean pxyproto?", 1),
+                new Refused(List.of("-proxy.strategy", "best"), "invalid proxy.strategy: best", 1),
+                new Refused(List.of("-proxy.auth", "name=a;type=magic"),
+                        "unknown auth type 'magic' of the scheme a: basic or external", 1),
                 new Refused(List.of("-proxy.addr", "9999"), "proxy.addr: \"9999\" is no address: :PORT or HOST:PORT is right", 1));
     }
 
@@ -70,9 +80,46 @@ class FabioSettingsTest {
                 "f:1: unknown key a", "f:4: unknown key b", "f:2: invalid value \"soon\" for flag -proxy.dialtimeout");
     }
 
+    /** Plan: one listener of each kind, with options; what to open follows from them. */
+    @Test
+    void listenersAndCertificateSourcesAreRead() {
+        FabioConfig config = FabioSettings.read(List.of(
+                "-proxy.cs", "cs=one;type=file;cert=a.pem;key=b.pem;clientca=ca.pem,cs=many;type=path;cert=tls;refresh=10s",
+                "-proxy.addr", ":1;cs=one;tlsmin=tls12;strictmatch=true,:2;proto=tcp+sni,:3;proto=https+tcp+sni;cs=many,:4;pxyproto=true,"
+                        + ":5;proto=prometheus,0.0.0.0:0;proto=tcp-dynamic;refresh=1s,:6;proto=grpc;rt=5s;it=1m"), Map.of(), "", "").config().orElseThrow();
+        List<Optional<Listener>> listeners = config.proxy().listeners().stream().map(FabioConfig.Listen::listener).toList();
+        Listener.Tls tls = listeners.get(0).orElseThrow().tls().orElseThrow();
+        assertThat(tls.certificates())
+                .isEqualTo(new Listener.CertificateSource.Files(Path.of("a.pem"), Path.of("b.pem"), Duration.ofSeconds(3)));
+        assertThat(tls.minVersion()).isEqualTo("TLSv1.2");
+        assertThat(tls.isStrict()).isTrue();
+        assertThat(config.proxy().listeners().getFirst().clientCa()).isEqualTo("ca.pem");
+        assertThat(listeners.get(2).orElseThrow().tls().orElseThrow().certificates())
+                .isEqualTo(new Listener.CertificateSource.Folder(Path.of("tls"), Duration.ofSeconds(10)));
+        assertThat(listeners.get(3).orElseThrow().proxyHeader().orElseThrow().timeout()).isEqualTo(Duration.ofMillis(250));
+        assertThat(listeners.get(4)).isEmpty();
+        assertThat(listeners.get(5)).isEmpty();
+        assertThat(listeners.get(6).orElseThrow().limits().readTimeout()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(listeners).flatExtracting(listener -> listener.map(Listener::protocol).stream().toList()).containsExactly(
+                Protocol.HTTPS, Protocol.TCP_SNI, Protocol.HTTPS_TCP_SNI, Protocol.HTTP, Protocol.GRPC);
+    }
+
+    @Test
+    void authSchemesAreRead() {
+        FabioConfig config = FabioSettings.read(List.of("-proxy.auth", "name=staff;type=basic;file=users;realm=in house;refresh=5s,"
+                + "name=asked;type=external;endpoint=http://127.0.0.1:1/ask;set-auth-headers=X-User"), Map.of(), "", "").config().orElseThrow();
+        assertThat(config.proxy().auth()).containsOnly(
+                Map.entry("staff", new FabioConfig.Auth.Basic(Path.of("users"), "in house", Duration.ofSeconds(5))),
+                Map.entry("asked", new FabioConfig.Auth.External("http://127.0.0.1:1/ask", List.of("X-User"), List.of())));
+    }
+
     @Test
     void settingsWithoutEffectAreNoted() {
-        assertThat(FabioSettings.read(List.of("-proxy.cs", "cs=a;type=file"), Map.of(), "", "").config().orElseThrow().notes())
-                .containsExactly("proxy.cs has no effect here (flag -proxy.cs)");
+        assertThat(FabioSettings.read(List.of("-runtime.gogc", "50"), Map.of(), "", "").config().orElseThrow().notes())
+                .containsExactly("runtime.gogc has no effect here (flag -runtime.gogc)");
+    }
+
+    private static List<String> shown(FabioConfig config) {
+        return config.proxy().listeners().stream().map(listen -> listen.host() + ":" + listen.port() + " " + listen.protocol()).toList();
     }
 }

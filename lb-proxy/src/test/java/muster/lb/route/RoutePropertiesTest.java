@@ -1,7 +1,6 @@
 package muster.lb.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import java.util.Comparator;
 import java.util.List;
@@ -11,8 +10,6 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.constraints.DoubleRange;
-import net.jqwik.api.constraints.Size;
 
 class RoutePropertiesTest {
     @Provide
@@ -48,20 +45,6 @@ class RoutePropertiesTest {
         return sources.stream()
                 .filter(source -> source.host().equals(host) && path.startsWith(source.path()))
                 .max(Comparator.comparingInt(source -> source.path().length()));
-    }
-
-    /** Once round the ring every target has its share, to a thousandth. */
-    @Property(tries = 200)
-    void theRingGivesEveryTargetItsShare(@ForAll @Size(min = 1, max = 8) List<@DoubleRange(min = 0.01, max = 1) Double> weights) {
-        Ring ring = Ring.of(weights.stream().mapToDouble(Double::doubleValue).toArray());
-        double sum = weights.stream().mapToDouble(Double::doubleValue).sum();
-        int[] turns = new int[weights.size()];
-        for (int i = 0; i < ring.size(); i++) {
-            turns[ring.at(i)]++;
-        }
-        for (int i = 0; i < turns.length; i++) {
-            assertThat(turns[i] / (double) ring.size()).isCloseTo(weights.get(i) / sum, within(0.001));
-        }
     }
 
     /** Whatever the text, parsing ends with commands and problems and never throws. */
