@@ -2,8 +2,8 @@ package muster.agent;
 
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import muster.lb.fabio.FabioBalancer;
 import muster.lb.fabio.FabioConfig;
 import muster.registry.client.RegistryClient;
@@ -18,12 +18,15 @@ final class BalancerPart implements Part {
         this.balancer = balancer;
     }
 
-    static BalancerPart start(AgentOptions options, RegistryClient registry, Vertx vertx, int eventLoops)
+    /** How long requests wait for instances that have all left: a restart of everything at once takes a few seconds. */
+    private static final Duration HOLD = Duration.ofSeconds(10);
+
+    static BalancerPart start(AgentOptions options, RegistryClient registry, Vertx vertx)
             throws IOException, InterruptedException {
         FabioConfig config = FabioConfig.defaults().with(
-                List.of(new FabioConfig.Listen(options.host(), options.ports().balancer(), "http", Map.of())),
-                options.host(), options.ports().balancerApi(), "rr", false);
-        return new BalancerPart(options.host(), FabioBalancer.start(config, registry, vertx, eventLoops));
+                List.of(FabioConfig.Listen.http(options.host(), options.ports().balancer())),
+                options.host(), options.ports().balancerApi(), "rr", false).holding(HOLD);
+        return new BalancerPart(options.host(), FabioBalancer.start(config, registry, vertx));
     }
 
     @Override

@@ -2,6 +2,9 @@ package muster.agent;
 
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -12,6 +15,7 @@ import muster.http.Transports;
 import muster.dns.program.DnsCommand;
 import muster.lb.fabio.FabioBalancer;
 import muster.lb.fabio.FabioConfig;
+import muster.lb.fabio.FabioHelp;
 import muster.lb.fabio.FabioSettings;
 import muster.lb.traefik.TraefikBalancer;
 import muster.lb.traefik.TraefikConfig;
@@ -22,6 +26,8 @@ import muster.registry.client.http.HttpRegistrySettings;
 
 /** The programs that stay up, each under the name and with the arguments that its users know. Returns exit codes. */
 final class Programs {
+    private static final int MAX_PROPERTIES = 1 << 20;
+
     private Programs() {}
 
     static int run(String tool, List<String> line) throws InterruptedException {
@@ -71,6 +77,13 @@ final class Programs {
 
     /** {@code muster lb}: in Fabio's manner unless a Traefik file is named. */
     private static int balancer(List<String> args) throws InterruptedException {
+        if (!args.isEmpty() && BalancerCommands.NAMES.contains(args.getFirst())) {
+            return new BalancerCommands(System.out, System.err).run(args, System.getenv());
+        }
+        if (args.size() == 1 && args.getFirst().matches("--?h(elp)?")) {
+            System.out.print(BalancerCommands.HELP);
+            return 0;
+        }
         return TraefikSettings.file(args).isPresent() ? traefik(args) : fabio(args);
     }
 
@@ -79,10 +92,14 @@ final class Programs {
             System.out.println("1.6.3 (Muster 0.1.0)");
             return 0;
         }
+        if (args.stream().anyMatch(arg -> arg.matches("--?h(elp)?"))) {
+            System.out.print(FabioHelp.text());
+            return 0;
+        }
         Optional<String> file = FabioSettings.file(args);
         String text;
         try {
-            text = file.isPresent() ? Files.readString(Path.of(file.get())) : "";
+            text = file.isPresent() ? properties(file.get()) : "";
         } catch (IOException e) {
             System.err.println("[FATAL] 1.6.3. can't read " + file.get() + ": " + e.getMessage());
             return 1;
@@ -95,10 +112,20 @@ final class Programs {
         FabioConfig config = settings.config().get();
         FabioConfig.Consul consul = config.consul();
         return stay(consul.scheme() + "://" + consul.address(), consul.token(), (registry, vertx) -> {
-            FabioBalancer balancer = FabioBalancer.start(config, registry, vertx, eventLoops());
+            FabioBalancer balancer = FabioBalancer.start(config, registry, vertx);
             System.out.println("==> fabio listens on port " + balancer.proxyPort() + ", UI and API on port " + balancer.apiPort());
             return balancer;
         });
+    }
+
+    /** A file's text, or what a URL answers. */
+    private static String properties(String place) throws IOException {
+        if (!place.matches("https?://.*")) {
+            return Files.readString(Path.of(place));
+        }
+        try (InputStream in = URI.create(place).toURL().openStream()) {
+            return new String(in.readNBytes(MAX_PROPERTIES), StandardCharsets.UTF_8);
+        }
     }
 
     private static int traefik(List<String> args) throws InterruptedException {

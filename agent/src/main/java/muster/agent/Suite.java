@@ -76,7 +76,7 @@ final class Suite implements AutoCloseable {
             add(DnsPart.start(options, client, clock, random));
         }
         if (options.parts().contains(AgentOptions.Part.BALANCER)) {
-            add(BalancerPart.start(options, client, vertx, 2));
+            add(BalancerPart.start(options, client, vertx));
         }
         if (scheduler != null) {
             // Last to start and first to end: its tasks leave while all that routes to them still runs.
