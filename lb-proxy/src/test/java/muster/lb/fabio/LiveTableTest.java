@@ -1,0 +1,124 @@
+package muster.lb.fabio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import muster.lb.choose.Member;
+import muster.lb.choose.Policy;
+import muster.lb.choose.Strategy;
+import muster.lb.choose.WaitingRoom;
+import muster.lb.exchange.Histogram;
+import muster.lb.route.PathMatcher;
+import muster.lb.route.RouteBook;
+import muster.lb.route.RouteCommand;
+import muster.lb.source.RouteSource;
+import org.junit.jupiter.api.Test;
+
+class LiveTableTest {
+    private static final Duration HOLD = Duration.ofSeconds(5);
+    private static final Duration KEEP = Duration.ofMinutes(1);
+    private final AtomicLong now = new AtomicLong();
+    private final WaitingRoom room = new WaitingRoom(10);
+    private final RouteBook book = new RouteBook(PathMatcher.PREFIX, true);
+    private LiveTable table = table(HOLD, KEEP);
+
+    @Test
+    void aRouteWhoseInstancesHaveLeftIsHeldForItsTimeAndHidesLessSpecificOnes() {
+        services(Map.of("web", List.of(add("web", "/web", 1)), "rest", List.of(add("rest", "/", 2))));
+        services(Map.of("web", List.of()));
+        LiveRoute held = table.lookup("", "/web/x", false).orElseThrow();
+        assertThat(held.route().source()).isEqualTo("/web");
+        assertThat(held.absence().orElseThrow().isKept()).isFalse();
+        assertThat(table.table().at("/web")).isEmpty();
+        now.addAndGet(HOLD.toNanos());
+        assertThat(table.lookup("", "/web/x", false).orElseThrow().route().source()).isEqualTo("/");
+    }
+
+    @Test
+    void anOperatorsDeletionTakesEffectAtOnce() {
+        services(Map.of("web", List.of(add("web", "/web", 1))));
+        RouteBook.Update update = book.manual(List.of(new RouteCommand.Delete("web", "", "", List.of())));
+        table.replace(new RouteSource.Routing(update.table(), List.of(), "", Set.of(), update.changed()));
+        assertThat(table.lookup("", "/web", false)).isEmpty();
+    }
+
+    @Test
+    void aNewInstanceEndsTheAbsenceAndLetsTheWaitingGo() {
+        services(Map.of("web", List.of(add("web", "/web", 1))));
+        services(Map.of("web", List.of()));
+        var waiting = room.enter("/web", Duration.ofMinutes(1)).orElseThrow().toCompletableFuture();
+        services(Map.of("web", List.of(add("web", "/web", 7))));
+        assertThat(waiting.join()).isTrue();
+        assertThat(table.lookup("", "/web", false).orElseThrow().absence()).isEmpty();
+    }
+
+    /** Plan: three services leave in one change with nothing left; their targets are used on; one that returns is as usual; time ends the rest. */
+    @Test
+    void whenSeveralServicesLeaveAtOnceTheLastTargetsAreKept() {
+        table = table(Duration.ZERO, KEEP);
+        Map<String, List<RouteCommand.Add>> all = new HashMap<>();
+        Map<String, List<RouteCommand.Add>> none = new HashMap<>();
+        for (String name : List.of("one", "two", "three")) {
+            all.put(name, List.of(add(name, "/" + name, 1)));
+            none.put(name, List.of());
+        }
+        services(all);
+        services(none);
+        assertThat(table.lookup("", "/one", false).orElseThrow().absence().orElseThrow().isKept()).isTrue();
+        services(Map.of("one", List.of(add("one", "/one", 2))));
+        assertThat(table.lookup("", "/one", false).orElseThrow().absence()).isEmpty();
+        assertThat(table.lookup("", "/two", false).orElseThrow().absence().orElseThrow().isKept()).isTrue();
+        now.addAndGet(KEEP.toNanos());
+        assertThat(table.lookup("", "/two", false)).isEmpty();
+    }
+
+    @Test
+    void withoutAHoldARouteGoesAtOnce() {
+        table = table(Duration.ZERO, Duration.ZERO);
+        services(Map.of("web", List.of(add("web", "/web", 1))));
+        services(Map.of("web", List.of()));
+        assertThat(table.lookup("", "/web", false)).isEmpty();
+        assertThat(table.all()).isEmpty();
+    }
+
+    @Test
+    void whatIsKnownOfATargetOutlivesChangesOfItsRoute() {
+        services(Map.of("web", List.of(add("web", "/web", 1))));
+        Member before = table.lookup("", "/web", false).orElseThrow().pool().members().getFirst();
+        before.begin();
+        services(Map.of("web", List.of(add("web", "/web", 1), add("web", "/web", 2))));
+        List<Member> after = table.lookup("", "/web", false).orElseThrow().pool().members();
+        assertThat(after).hasSize(2).contains(before);
+        assertThat(table.inFlight("127.0.0.1:1")).isEqualTo(1);
+    }
+
+    @Test
+    void aDrainOutlivesChangesAndHoldsForAllRoutes() {
+        services(Map.of("web", List.of(add("web", "/web", 1), add("web", "/other", 1))));
+        assertThat(table.drain("127.0.0.1:1", true)).isEqualTo(2);
+        services(Map.of("web", List.of(add("web", "/web", 1), add("web", "/web", 2))));
+        List<Member> members = new ArrayList<>(table.lookup("", "/web", false).orElseThrow().pool().members());
+        assertThat(members).extracting(Member::isDraining).containsExactlyInAnyOrder(true, false);
+    }
+
+    private LiveTable table(Duration hold, Duration keep) {
+        return new LiveTable(book.table(), new FabioConfig.Choosing(Strategy.ROUND_ROBIN, Policy.DEFAULT, hold, 10, keep, 0.2, new Histogram()),
+                room, now::get);
+    }
+
+    private void services(Map<String, List<RouteCommand.Add>> services) {
+        RouteBook.Update update = book.services(services);
+        table.replace(new RouteSource.Routing(update.table(), List.of(), "", update.changed(), Set.of()));
+    }
+
+    private static RouteCommand.Add add(String service, String source, int port) {
+        return new RouteCommand.Add(service, source, "http://127.0.0.1:" + port + "/", 0, List.of(), new TreeMap<>());
+    }
+}
