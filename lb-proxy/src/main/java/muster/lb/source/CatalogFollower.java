@@ -123,15 +123,14 @@ public final class CatalogFollower implements AutoCloseable {
         }
         view.value().ifPresent(list -> {
             Set<String> wanted = list.stream().filter(selects).map(ServiceSummary::name).collect(Collectors.toSet());
-            followed.entrySet().removeIf(entry -> {
-                boolean isGone = !wanted.contains(entry.getKey());
-                if (isGone) {
-                    entry.getValue().watch.close();
-                    entry.getValue().read(unread);
-                    touched.add(entry.getKey());
-                }
-                return isGone;
-            });
+            Set<String> gone = followed.keySet().stream().filter(name -> !wanted.contains(name)).collect(Collectors.toSet());
+            for (String name : gone) {
+                Followed service = followed.remove(name);
+                service.watch.close();
+                service.read(unread);
+            }
+            // Only now: whoever takes the names looks the services up after that.
+            touched.addAll(gone);
             for (String name : wanted) {
                 if (!followed.containsKey(name)) {
                     follow(name);
