@@ -51,7 +51,7 @@ final class Cluster implements AutoCloseable {
      */
     Cluster(ClusterSettings settings, LongSupplier applied, BooleanSupplier quiet) {
         this.settings = settings;
-        Greeting greeting = new Greeting(settings.secret());
+        Greeting greeting = new Greeting(Greeting.LOG, settings.secret());
         this.peers = new Peers(settings, greeting);
         this.listener = new PeerListener(settings, greeting, peers, this::answer);
         this.lease = new ReadLease(settings.election().toNanos());
@@ -67,7 +67,8 @@ final class Cluster implements AutoCloseable {
     Member open(String id) throws IOException {
         int port = listener.bind();
         String host = new Member(id, settings.listen()).host();
-        self = new Member(id, settings.advertise().orElse(host + ":" + port));
+        self = settings.advertise().map(address -> new Member(id, address)).filter(member -> member.port() != 0)
+                .orElseGet(() -> new Member(id, settings.advertise().map(address -> new Member(id, address).host()).orElse(host) + ":" + port));
         peers.be(self);
         listener.start();
         news.start();

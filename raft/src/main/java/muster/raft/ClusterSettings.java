@@ -8,7 +8,7 @@ import java.util.Optional;
  * How a server of a log meets the other ones.
  *
  * @param listen the host and port that it listens on; port 0 lets the system choose
- * @param advertise the host and port at which the others reach it, where that is not where it listens
+ * @param advertise the host and port at which the others reach it, where that is not where it listens; port 0 is the one it got
  * @param sockets how connections are made: plain or TLS
  * @param secret what every server of the cluster knows; who doesn't is refused before anything is read from it. It proves
  *     itself and is never sent. Without TLS it keeps strangers out, not listeners.

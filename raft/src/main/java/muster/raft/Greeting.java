@@ -18,22 +18,28 @@ import javax.crypto.spec.SecretKeySpec;
  * side that connects proves itself first: a stranger learns nothing from the side that listens. Then each tells its name and
  * where it is reached, so that servers that moved are found again as soon as they speak to the others.
  */
-final class Greeting {
-    private static final byte[] MAGIC = "MusterL1".getBytes(StandardCharsets.US_ASCII);
+public final class Greeting {
+    /** What is spoken after the greeting: a name of eight characters. */
+    public static final String LOG = "MusterL1";
+    public static final String MEMBERS = "MusterM1";
+
     private static final int NONCE = 32;
     private static final byte[] NO_SECRET = {0};
 
+    private final byte[] magic;
     private final byte[] key;
     private final SecureRandom random = new SecureRandom();
 
-    Greeting(Optional<String> secret) {
+    /** @param protocol {@link #LOG} or {@link #MEMBERS} */
+    public Greeting(String protocol, Optional<String> secret) {
+        this.magic = protocol.getBytes(StandardCharsets.US_ASCII);
         this.key = secret.map(s -> s.getBytes(StandardCharsets.UTF_8)).filter(bytes -> bytes.length > 0).orElse(NO_SECRET);
     }
 
     /** From the side that connected. Throws {@link IOException} where the other is no server of this cluster. */
-    Member callOn(DataInputStream in, DataOutputStream out, Member self) throws IOException {
+    public Member callOn(DataInputStream in, DataOutputStream out, Member self) throws IOException {
         byte[] mine = nonce();
-        out.write(MAGIC);
+        out.write(magic);
         out.write(mine);
         out.flush();
         byte[] theirs = answered(in);
@@ -48,10 +54,10 @@ final class Greeting {
     }
 
     /** From the side that listens. */
-    Member answer(DataInputStream in, DataOutputStream out, Member self) throws IOException {
+    public Member answer(DataInputStream in, DataOutputStream out, Member self) throws IOException {
         byte[] theirs = answered(in);
         byte[] mine = nonce();
-        out.write(MAGIC);
+        out.write(magic);
         out.write(mine);
         out.flush();
         if (!MessageDigest.isEqual(in.readNBytes(NONCE), proof("connects", mine, theirs))) {
@@ -76,11 +82,11 @@ final class Greeting {
         }
     }
 
-    private static byte[] answered(DataInputStream in) throws IOException {
-        byte[] magic = in.readNBytes(MAGIC.length);
-        if (!Arrays.equals(magic, MAGIC)) {
-            throw new IOException(magic.length < MAGIC.length ? "the connection ended before a greeting"
-                    : "the other end does not speak the servers' protocol; check the address and whether both use TLS");
+    private byte[] answered(DataInputStream in) throws IOException {
+        byte[] spoken = in.readNBytes(magic.length);
+        if (!Arrays.equals(spoken, magic)) {
+            throw new IOException(spoken.length < magic.length ? "the connection ended before a greeting"
+                    : "the other end does not speak this port's protocol; check the address, the port, and whether both use TLS");
         }
         byte[] nonce = in.readNBytes(NONCE);
         if (nonce.length < NONCE) {
