@@ -1,12 +1,12 @@
 package muster.agent;
 
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import muster.hcl.ConfigTree;
 import muster.hcl.ConfigTree.Node;
 import muster.hcl.ConfigTree.Setting;
 import muster.hcl.Value;
@@ -197,50 +197,6 @@ final class ConsulFile {
 
     /** Plain Java values, as JSON's; a name that is given several times holds a list. */
     static Object plain(Node node) {
-        return switch (node) {
-            case Node.Scalar scalar -> plain(scalar.value());
-            case Node.Items list -> {
-                List<Object> items = new ArrayList<>();
-                list.items().forEach(item -> items.add(plain(item)));
-                yield items;
-            }
-            case Node.Table table -> {
-                Map<String, Object> map = new LinkedHashMap<>();
-                table.settings().forEach((name, given) -> {
-                    List<Object> values = new ArrayList<>();
-                    given.forEach(setting -> values.add(plain(setting.value())));
-                    map.put(name, values.size() == 1 ? values.getFirst() : values);
-                });
-                yield map;
-            }
-        };
-    }
-
-    private static Object plain(Value value) {
-        return switch (value) {
-            case Value.Text text -> text.value();
-            case Value.Bool bool -> bool.value();
-            case Value.Number number -> whole(number.value());
-            case Value.Null n -> null;
-            case Value.Unknown u -> null;
-            case Value.Sequence s -> {
-                List<Object> items = new ArrayList<>();
-                s.items().forEach(item -> items.add(plain(item)));
-                yield items;
-            }
-            case Value.Mapping m -> {
-                Map<String, Object> map = new LinkedHashMap<>();
-                m.entries().forEach((name, item) -> map.put(name, plain(item)));
-                yield map;
-            }
-        };
-    }
-
-    private static Object whole(BigDecimal number) {
-        try {
-            return number.longValueExact();
-        } catch (ArithmeticException e) {
-            return number.doubleValue();
-        }
+        return ConfigTree.plain(node);
     }
 }

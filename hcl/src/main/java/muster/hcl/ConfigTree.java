@@ -63,6 +63,50 @@ public final class ConfigTree {
         return tree.table(file.body());
     }
 
+    /** A node as plain Java values, as JSON's are; a name that is given several times holds a list. */
+    public static Object plain(Node node) {
+        return switch (node) {
+            case Node.Scalar scalar -> plain(scalar.value());
+            case Node.Items list -> {
+                List<Object> items = new ArrayList<>();
+                list.items().forEach(item -> items.add(plain(item)));
+                yield items;
+            }
+            case Node.Table table -> {
+                Map<String, Object> map = new LinkedHashMap<>();
+                table.settings().forEach((name, given) -> {
+                    List<Object> values = new ArrayList<>();
+                    given.forEach(setting -> values.add(plain(setting.value())));
+                    map.put(name, values.size() == 1 ? values.getFirst() : values);
+                });
+                yield map;
+            }
+        };
+    }
+
+    private static Object plain(Value value) {
+        return switch (value) {
+            case Value.Text text -> text.value();
+            case Value.Bool bool -> bool.value();
+            case Value.Number number -> {
+                BigDecimal digits = number.value().stripTrailingZeros();
+                yield digits.scale() <= 0 && digits.precision() - digits.scale() < 19 ? (Object) digits.longValueExact() : digits.doubleValue();
+            }
+            case Value.Null n -> null;
+            case Value.Unknown u -> null;
+            case Value.Sequence s -> {
+                List<Object> items = new ArrayList<>();
+                s.items().forEach(item -> items.add(plain(item)));
+                yield items;
+            }
+            case Value.Mapping m -> {
+                Map<String, Object> map = new LinkedHashMap<>();
+                m.entries().forEach((name, item) -> map.put(name, plain(item)));
+                yield map;
+            }
+        };
+    }
+
     private Node.Table table(Body body) {
         Map<String, List<Setting>> settings = new LinkedHashMap<>();
         for (Attribute attribute : body.attributes().values()) {
