@@ -53,11 +53,14 @@ final class AgentRights {
         require(call, Need.of(Access.WRITE, Resource.AGENT, node));
     }
 
-    /** To register a service under an id that may be another's already. */
-    void requireRegister(Call call, String id, String name) {
+    /** To register a service under an id that may be another's already. A proxy is found as its destination too, so that counts. */
+    void requireRegister(Call call, Bodies.ServiceBody body) {
         Caller caller = caller(call);
-        requireWords(caller, Resource.SERVICE, name);
-        Service present = agent.state().services().get(id);
+        requireWords(caller, Resource.SERVICE, body.name());
+        if (body.kind().equals("connect-proxy")) {
+            requireWords(caller, Resource.SERVICE, body.proxy().map(Bodies.ProxyBody::destinationServiceName).orElse(""));
+        }
+        Service present = agent.state().services().get(body.id().isEmpty() ? body.name() : body.id());
         if (present != null) {
             requireWords(caller, Resource.SERVICE, present.name());
         }

@@ -47,6 +47,7 @@ final class Bodies {
             taggedAddresses = taggedAddresses == null ? Map.of() : taggedAddresses;
             meta = meta == null ? Map.of() : meta;
             checks = checks == null ? List.of() : checks;
+            token = token == null ? "" : token;
         }
     }
 

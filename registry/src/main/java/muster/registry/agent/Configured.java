@@ -24,12 +24,26 @@ final class Configured {
 
     private Configured() {}
 
-    static Registration service(Definitions definitions, Map<String, Object> tree, Instant now) {
-        try {
-            return definitions.service(Bodies.fromTree(Bodies.ServiceBody.class, unwrapped(tree)), now);
-        } catch (JsonException | RefusedException e) {
-            throw refused("service", tree, e);
+    /** Services and, of those that ask for one, their sidecars: each gets a port that neither the state nor one before it has. */
+    static List<Registration> services(Definitions definitions, List<Map<String, Object>> trees, LocalState state, Instant now) {
+        List<Registration> all = new ArrayList<>();
+        LocalState next = state;
+        for (Map<String, Object> tree : trees) {
+            try {
+                Bodies.ServiceBody body = Bodies.fromTree(Bodies.ServiceBody.class, unwrapped(tree));
+                Registration service = definitions.service(Sidecars.alone(body), now);
+                all.add(service);
+                next = next.with(service, false, now);
+                Optional<Registration> sidecar = Sidecars.of(body, next).map(own -> definitions.service(own, now));
+                if (sidecar.isPresent()) {
+                    all.add(sidecar.get());
+                    next = next.with(sidecar.get(), false, now);
+                }
+            } catch (JsonException | RefusedException e) {
+                throw refused("service", tree, e);
+            }
         }
+        return all;
     }
 
     static LocalCheck check(Definitions definitions, Map<String, Object> tree, Instant now) {

@@ -42,10 +42,6 @@ final class Definitions {
             throw new RefusedException(400, "Invalid service address");
         }
         Service.Weights weights = body.weights().map(Definitions::weights).orElse(Service.Weights.DEFAULT);
-        if (body.connect().isPresent() && body.connect().get().sidecarService() != null) {
-            throw new RefusedException(400, "Invalid Connect: sidecar_service is not supported;"
-                    + " register the proxy as a service of kind connect-proxy");
-        }
         if (body.kind().equals("connect-proxy")
                 && body.proxy().map(Bodies.ProxyBody::destinationServiceName).filter(name -> !name.isEmpty()).isEmpty()) {
             throw new RefusedException(400, "Invalid service: Proxy.DestinationServiceName must be non-empty for Connect proxy services");

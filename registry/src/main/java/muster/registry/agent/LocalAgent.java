@@ -116,7 +116,7 @@ public final class LocalAgent implements AutoCloseable {
 
     /** What is wrong with a service's tree of a configuration, as far as its form goes; empty when nothing is. */
     public static Optional<String> problemOfService(Map<String, Object> tree) {
-        return Configured.problem(() -> Configured.service(new Definitions("", 1, true), tree, Instant.EPOCH));
+        return Configured.problem(() -> Configured.services(new Definitions("", 1, true), List.of(tree), LocalState.EMPTY, Instant.EPOCH));
     }
 
     /** As {@link #problemOfService}, of a check's. */
@@ -132,7 +132,7 @@ public final class LocalAgent implements AutoCloseable {
     public void configure(List<Map<String, Object>> services, List<Map<String, Object>> checks) {
         Instant now = clock.instant();
         Definitions definitions = trusted();
-        List<Registration> registrations = services.stream().map(tree -> Configured.service(definitions, tree, now)).toList();
+        List<Registration> registrations = Configured.services(definitions, services, state, now);
         List<LocalCheck> own = checks.stream().map(tree -> Configured.check(definitions, tree, now)).toList();
         Ids next = new Ids(registrations.stream().map(registration -> registration.service().id()).collect(Collectors.toSet()),
                 own.stream().map(LocalCheck::id).collect(Collectors.toSet()));
@@ -175,9 +175,21 @@ public final class LocalAgent implements AutoCloseable {
     /** Registers a service as a client wrote it, with the token of the request, "" for none. */
     void register(Bodies.ServiceBody body, boolean replaceChecks, String token) {
         Instant now = clock.instant();
-        Registration registration = remote().service(body, now).with(token);
-        secrets.ofService(registration.service().id(), registration.token());
-        change(old -> old.with(registration, replaceChecks, now), () -> store.save(body, registration));
+        lock.lock(); // a sidecar's port is taken from what the others leave
+        try {
+            Bodies.ServiceBody alone = Sidecars.alone(body);
+            Registration registration = remote().service(alone, now).with(token);
+            Optional<Bodies.ServiceBody> sidecar = Sidecars.of(body, state);
+            Optional<Registration> proxy = sidecar.map(definition -> remote().service(definition, now).with(token));
+            secrets.ofService(registration.service().id(), registration.token());
+            change(old -> old.with(registration, replaceChecks, now), () -> store.save(alone, registration));
+            proxy.ifPresent(own -> {
+                secrets.ofService(own.service().id(), own.token());
+                change(old -> old.with(own, true, now), () -> store.save(sidecar.get(), own));
+            });
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Registers a check as a client wrote it, with the token of the request, "" for none. */
@@ -212,7 +224,7 @@ public final class LocalAgent implements AutoCloseable {
         if (id.isEmpty()) {
             throw new RefusedException(500, "ServiceID missing");
         }
-        change(old -> old.withoutService(id));
+        change(old -> Sidecars.belongingTo(id, old).map(old::withoutService).orElse(old).withoutService(id));
     }
 
     /** Removes a check; an unknown one is no error. */

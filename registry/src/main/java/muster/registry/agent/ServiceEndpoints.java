@@ -112,7 +112,8 @@ final class ServiceEndpoints {
             default -> false;
         };
         Bodies.ServiceBody body = Bodies.read(Bodies.ServiceBody.class, call.body());
-        rights.requireRegister(call, body.id().isEmpty() ? body.name() : body.id(), body.name());
+        rights.requireRegister(call, body);
+        Sidecars.of(body, agent.state()).ifPresent(sidecar -> rights.requireRegister(call, sidecar));
         agent.register(body, replace, Tokens.secret(call));
         return Reply.empty(200);
     }

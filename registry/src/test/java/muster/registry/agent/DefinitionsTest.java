@@ -194,10 +194,11 @@ class DefinitionsTest {
 
     @Test
     void a_wrong_definition_in_a_configuration_is_named() {
-        assertThatThrownBy(() -> Configured.service(DEFINITIONS, Map.of("name", "web", "frob", 1), NOW))
+        assertThatThrownBy(() -> Configured.services(DEFINITIONS, List.of(Map.of("name", "web", "frob", 1)), LocalState.EMPTY, NOW))
                 .hasMessage("service web: json: unknown field \"frob\"");
-        Registration registration = Configured.service(DEFINITIONS,
-                Map.of("name", "web", "check", List.of(Map.of("id", "own", "ttl", "1h", "status", "passing"))), NOW);
+        Registration registration = Configured.services(DEFINITIONS,
+                List.of(Map.of("name", "web", "check", List.of(Map.of("id", "own", "ttl", "1h", "status", "passing")))), LocalState.EMPTY, NOW)
+                .getFirst();
         assertThat(registration.checks()).singleElement().matches(check -> check.id().equals("own"));
         assertThat(registration.service().proxy()).isEqualTo(Optional.empty());
     }
