@@ -11,8 +11,9 @@ final class ConsulCommands {
         List<Command> all = new ArrayList<>(List.of(
                 KvPut.COMMAND, KvGet.COMMAND, KvDelete.COMMAND, KvExport.COMMAND, KvImport.COMMAND,
                 CatalogDatacenters.COMMAND, CatalogNodes.COMMAND, CatalogServices.COMMAND,
-                Members.COMMAND));
+                Rtt.COMMAND, Members.COMMAND));
         all.addAll(AclCommands.all());
+        all.addAll(MeshCommands.all());
         return all;
     }
 }

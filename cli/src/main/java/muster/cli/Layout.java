@@ -1,5 +1,6 @@
 package muster.cli;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -7,6 +8,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import muster.wire.GoTime;
+import muster.wire.Json;
 
 /** Tables, lists of values, times and sizes as the originals print them. Pure. */
 final class Layout {
@@ -54,6 +56,11 @@ final class Layout {
             }
         }
         return out.toString();
+    }
+
+    /** A tree as indented JSON, without a newline at its end. */
+    static String json(Object tree) {
+        return new String(Json.write(tree, true), StandardCharsets.UTF_8);
     }
 
     /** An id's first eight characters, or all of it. */

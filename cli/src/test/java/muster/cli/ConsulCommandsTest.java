@@ -16,6 +16,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ConsulCommandsTest {
     private static final String ENTRY =
             "{\"LockIndex\":0,\"Key\":\"app/a\",\"Flags\":7,\"Value\":\"YiBj\",\"CreateIndex\":5,\"ModifyIndex\":9}";
+    private static final String INTENTION = "{\"ID\":\"i1\",\"SourceName\":\"a\",\"DestinationName\":\"b\",\"Action\":\"deny\","
+            + "\"Meta\":{\"k\":\"v\"},\"Precedence\":9}";
     private FakeAgent agent;
 
     @BeforeEach
@@ -31,6 +33,20 @@ class ConsulCommandsTest {
                 .on("PUT /v1/kv/app/a?flags=0&cas=3", "false")
                 .on("DELETE /v1/kv/app/a", "true")
                 .on("GET /v1/catalog/services", "{\"web\":[\"z\",\"urlprefix-/\"],\"consul\":[]}")
+                .on("GET /v1/config/service-defaults/web", """
+                        {"Kind":"service-defaults","Name":"web","Protocol":"","MeshGateway":{},"CreateIndex":1,"ModifyIndex":2}""")
+                .on("GET /v1/config/service-defaults", "[{\"Name\":\"web\"},{\"Name\":\"api\"}]")
+                .on("GET /v1/config/mesh/x", 404, "Config entry not found for \"mesh\" / \"x\"")
+                .on("DELETE /v1/config/service-defaults/web", "{}")
+                .on("GET /v1/connect/intentions", "[" + INTENTION + "]")
+                .on("GET /v1/connect/intentions/check?source=a&destination=b", "{\"Allowed\":false}")
+                .on("GET /v1/connect/intentions/check?source=x&destination=b", "{\"Allowed\":true}")
+                .on("GET /v1/connect/intentions/match?by=destination&name=b", "{\"b\":[" + INTENTION + "]}")
+                .on("DELETE /v1/connect/intentions/i1", "true")
+                .on("GET /v1/connect/ca/configuration", "{\"Provider\":\"consul\",\"Config\":{\"LeafCertTTL\":\"72h\"}}")
+                .on("GET /v1/coordinate/nodes", """
+                        [{"Node":"n1","Coord":{"Vec":[0.1],"Error":1.5,"Adjustment":0,"Height":0.0001}},
+                         {"Node":"n2","Coord":{"Vec":[0.103],"Error":1.5,"Adjustment":0,"Height":0.0001}}]""")
                 .on("GET /v1/agent/members", """
                         [{"Name":"n1","Addr":"127.0.0.1","Port":8301,"Status":1,
                           "Tags":{"role":"consul","build":"1.8.7:abc","vsn":"2","dc":"dc1"}}]""");
@@ -51,6 +67,42 @@ class ConsulCommandsTest {
     static List<Case> cases() {
         return List.of(
                 new Case("kv get app/a", 0, "b c\n", ""),
+                new Case("config read -kind service-defaults -name web", 0, """
+                        {
+                            "Kind": "service-defaults",
+                            "Name": "web",
+                            "MeshGateway": {},
+                            "CreateIndex": 1,
+                            "ModifyIndex": 2
+                        }
+                        """, ""),
+                new Case("config list -kind service-defaults", 0, "web\napi\n", ""),
+                new Case("config delete -kind service-defaults -name web", 0, "Config entry deleted: service-defaults/web\n", ""),
+                new Case("config read -kind mesh", 1, "", "Must specify the -name parameter\n"),
+                new Case("config write", 1, "",
+                        "Must provide exactly one positional argument to specify the config entry to write\n"),
+                new Case("intention check a b", 1, "Denied\n", ""),
+                new Case("intention check x b", 0, "Allowed\n", ""),
+                new Case("intention check a", 2, "", "Error: command requires exactly two arguments: src and dst\n"),
+                new Case("intention match b", 0, "a => b (deny)\n", ""),
+                new Case("intention get a b", 0, """
+                        Source:       a
+                        Destination:  b
+                        Action:       deny
+                        ID:           i1
+                        Meta[k]:      v
+                        """, ""),
+                new Case("intention get a c", 1, "", "Error: Intention with source \"a\" and destination \"c\" not found.\n"),
+                new Case("intention list", 0, """
+                        ID  Source  Action  Destination  Precedence
+                        i1  a       deny    b            9
+                        """, ""),
+                new Case("intention delete a b", 0, "Intention deleted.\n", ""),
+                new Case("intention create -allow -deny a b", 1, "", "Only one of -allow or -deny may be specified.\n"),
+                new Case("connect ca get-config", 0, "{\n\t\"Provider\": \"consul\",\n\t\"Config\": {\n\t\t\"LeafCertTTL\": \"72h\"\n\t}\n}\n", ""),
+                new Case("connect ca set-config", 1, "", "The -config-file flag is required\n"),
+                new Case("rtt n1 n2", 0, "Estimated n1 <-> n2 rtt: 3.200 ms (using LAN coordinates)\n", ""),
+                new Case("rtt n1 n3", 1, "", "Could not find a coordinate for node \"n3\"\n"),
                 new Case("kv get -base64 app/a", 0, "YiBj\n", ""),
                 new Case("kv get -recurse app", 0, "app/a:b c\n", ""),
                 new Case("kv get -keys app/", 0, "app/a\napp/b/\n", ""),
@@ -130,5 +182,15 @@ class ConsulCommandsTest {
 
         assertThat(ran.exit()).isEqualTo(1);
         assertThat(ran.err()).startsWith("flag provided but not defined: -what\nUsage: consul kv get");
+    }
+
+    @Test
+    void aConfigEntryIsWrittenFromHclInEitherStyle() {
+        agent.on("PUT /v1/config", "true");
+        Ran ran = agent.feed("consul", "kind = \"service-resolver\"\nName = \"web\"\nconnect_timeout = \"5s\"\nsubsets \"v1\" {\n  only_passing = true\n}\n",
+                "config", "write", "-");
+        assertThat(ran).isEqualTo(new Ran(0, "Config entry written: service-resolver/web\n", ""));
+        assertThat(agent.lastBody()).isEqualTo(
+                "{\"kind\":\"service-resolver\",\"Name\":\"web\",\"connect_timeout\":\"5s\",\"subsets\":{\"v1\":{\"only_passing\":true}}}");
     }
 }
