@@ -1,6 +1,7 @@
 package muster.registry;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -51,6 +52,7 @@ public final class Registry implements AutoCloseable {
     private final AccessControl access;
     private final AclDuties duties;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
+    private final Instant begun;
 
     /**
      * Attaches the registry to a log group that has not been started.
@@ -67,6 +69,7 @@ public final class Registry implements AutoCloseable {
             String datacenter, LogGroup group, InstantSource clock, RandomGenerator random, AccessSettings access) {
         this.datacenter = datacenter;
         this.clock = clock;
+        this.begun = clock.instant();
         this.group = group;
         store = new StateStore(this::changed);
         this.access = new AccessControl(access, datacenter, () -> store.snapshot().acl(), clock);
@@ -167,6 +170,18 @@ public final class Registry implements AutoCloseable {
     /** The address of the leader's server port, where one is known. */
     public Optional<String> leader() {
         return group.leader();
+    }
+
+    /**
+     * How old the state may be: zero while there is a leader that sends what is new, else how long ago one was heard of, or how long
+     * this server has run without one.
+     */
+    public Duration age() {
+        if (group.leader().isPresent()) {
+            return Duration.ZERO;
+        }
+        Duration silence = group.lastContact().orElseGet(() -> Duration.between(begun, clock.instant()));
+        return silence.isNegative() ? Duration.ZERO : silence;
     }
 
     /** How many blocking queries wait at present. */

@@ -68,7 +68,7 @@ public final class LocalRegistryClient implements RegistryClient {
             throw new RegistryException(message, 500, null);
         });
         try {
-            return Translation.of(query, registry.datacenter(), registry.access()).read(registry.snapshot(), caller());
+            return Translation.of(query, registry.datacenter(), registry.access()).read(registry.snapshot(), registry.age(), caller());
         } catch (DeniedException e) {
             throw new RegistryException(e.getMessage() + ": " + e.reason(), e.status(), e);
         }
@@ -76,7 +76,7 @@ public final class LocalRegistryClient implements RegistryClient {
 
     @Override
     public OptionalLong revision(Query<?> query) {
-        return registry.access().isOn() || Translation.refusal(query, registry.datacenter()).isPresent()
+        return registry.access().isOn() || !registry.age().isZero() || Translation.refusal(query, registry.datacenter()).isPresent()
                 ? OptionalLong.empty()
                 : registry.revision(Translation.of(query, registry.datacenter(), registry.access()).query());
     }

@@ -101,9 +101,10 @@ record Translation<A, T>(StateQuery<A> query, BiFunction<Sieve, A, T> form) {
         }
     }
 
-    /** Reads it. */
-    Reading<T> read(State state, Caller caller) {
-        return reading(query.answer(state), caller);
+    /** Reads it in a state that may be this old, which is zero where a leader is known. */
+    Reading<T> read(State state, Duration age, Caller caller) {
+        Reading<T> reading = reading(query.answer(state), caller);
+        return age.isZero() ? reading : new Reading<>(reading.value(), reading.index(), false, age);
     }
 
     /** The answer as the caller sees it; throws {@link muster.registry.acl.DeniedException}. */

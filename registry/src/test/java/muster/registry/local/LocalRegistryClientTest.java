@@ -1,20 +1,30 @@
 package muster.registry.local;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import muster.raft.MemoryLogGroup;
 import muster.registry.Registry;
 import muster.registry.agent.AgentLoop;
 import muster.registry.agent.AgentSettings;
 import muster.registry.agent.LocalAgent;
+import muster.registry.client.KeyValue;
+import muster.registry.client.Query;
 import muster.registry.client.RegistryClient;
 import muster.registry.client.testing.RegistryClientContract;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 
 /** The registry of the same process keeps the contract of all registry clients. */
 class LocalRegistryClientTest extends RegistryClientContract {
+    private final AtomicReference<Duration> passed = new AtomicReference<>(Duration.ZERO);
+    private final InstantSource clock = () -> InstantSource.system().instant().plus(passed.get());
     private MemoryLogGroup log;
     private Registry registry;
     private LocalAgent agent;
@@ -23,7 +33,6 @@ class LocalRegistryClientTest extends RegistryClientContract {
 
     @BeforeEach
     void start() throws Exception {
-        InstantSource clock = InstantSource.system();
         log = new MemoryLogGroup("127.0.0.1:8300");
         registry = new Registry("dc1", log, clock, new SplittableRandom(1));
         log.start();
@@ -41,6 +50,20 @@ class LocalRegistryClientTest extends RegistryClientContract {
         agent.close();
         registry.close();
         log.close();
+    }
+
+    @Test
+    void withoutALeaderAnswersGoOnAndTellTheirAge() {
+        // Plan: the log ends, and with it its leader; an hour later the last state is still read, but nothing says that it is current.
+        Query<Optional<KeyValue>> query = new Query.Key("a", Query.Scope.LOCAL);
+        client.put("a", new byte[] {1});
+        assertThat(client.read(query).lastContact()).isZero();
+        log.close();
+        passed.set(Duration.ofHours(1));
+        assertThat(client.read(query).value()).isPresent();
+        assertThat(client.read(query).lastContact()).isGreaterThanOrEqualTo(Duration.ofHours(1));
+        assertThat(client.read(query).knownLeader()).isFalse();
+        assertThat(client.revision(query)).isEmpty();
     }
 
     @Override
