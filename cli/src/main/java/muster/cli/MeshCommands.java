@@ -10,6 +10,7 @@ final class MeshCommands {
         return List.of(
                 ConfigWrite.COMMAND, ConfigRead.COMMAND, ConfigList.COMMAND, ConfigDelete.COMMAND,
                 IntentionCreate.COMMAND, IntentionCheck.COMMAND, IntentionMatch.COMMAND, IntentionGet.COMMAND,
-                IntentionDelete.COMMAND, IntentionList.COMMAND, ConnectCaGet.COMMAND, ConnectCaSet.COMMAND);
+                IntentionDelete.COMMAND, IntentionList.COMMAND, ConnectCaGet.COMMAND, ConnectCaSet.COMMAND,
+                ConnectExpose.COMMAND);
     }
 }

@@ -185,6 +185,19 @@ class ConsulCommandsTest {
     }
 
     @Test
+    void aServiceIsExposedByItsGatewaysEntryAndAnIntention() {
+        agent.on("GET /v1/config/ingress-gateway/in", """
+                {"Kind":"ingress-gateway","Name":"in","Listeners":[{"Port":80,"Protocol":"tcp","Services":[{"Name":"a"}]}],"ModifyIndex":7}""")
+                .on("PUT /v1/config?cas=7", "true").on("POST /v1/connect/intentions", "{\"ID\":\"i2\"}");
+        assertThat(agent.run("consul", "connect", "expose", "-service", "web", "-ingress-gateway", "in", "-port", "80")).isEqualTo(new Ran(0, """
+                Successfully updated config entry for ingress service "in"
+                Successfully set up intention for "in" -> "web"
+                """, ""));
+        assertThat(agent.run("consul", "connect", "expose", "-service", "web", "-ingress-gateway", "in", "-port", "80", "-protocol", "http").err())
+                .isEqualTo("Listener on port 80 already configured with conflicting protocol \"tcp\"\n");
+    }
+
+    @Test
     void aConfigEntryIsWrittenFromHclInEitherStyle() {
         agent.on("PUT /v1/config", "true");
         Ran ran = agent.feed("consul", "kind = \"service-resolver\"\nName = \"web\"\nconnect_timeout = \"5s\"\nsubsets \"v1\" {\n  only_passing = true\n}\n",
