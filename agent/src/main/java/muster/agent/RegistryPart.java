@@ -67,6 +67,8 @@ final class RegistryPart implements Part {
         configure(options.registry().definitions());
         loop = new AgentLoop(agent, clock, random);
         loop.start();
+        // An archive knows this agent as it was; what it is comes back at once, not with the next full comparison.
+        registry.onRestore(loop::syncNow);
         Routes routes = new Routes();
         new AgentApi(agent, this::status, controls, registry.access()).addTo(routes);
         RegistryOptions.Http http = options.registry().http();

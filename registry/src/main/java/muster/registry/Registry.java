@@ -1,5 +1,8 @@
 package muster.registry;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -22,6 +25,7 @@ import muster.registry.query.HeldAnswers;
 import muster.registry.query.StateQuery;
 import muster.registry.replication.Commands;
 import muster.registry.replication.Leadership;
+import muster.registry.replication.Snapshots;
 import muster.registry.replication.StateStore;
 import muster.registry.state.Changes;
 import muster.registry.state.Command;
@@ -49,6 +53,7 @@ public final class Registry implements AutoCloseable {
     private final HeldAnswers answers;
     private final BlockingQueries queries;
     private final Leadership leadership;
+    private volatile Runnable restored = () -> {};
     private final AccessControl access;
     private final AclDuties duties;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
@@ -153,6 +158,16 @@ public final class Registry implements AutoCloseable {
         return queries.subscribe(query, listener);
     }
 
+    /** Writes a state as {@link #readState} reads it. */
+    public static void writeState(State state, OutputStream out) throws IOException {
+        Snapshots.write(state, out);
+    }
+
+    /** Reads what any version's {@link #writeState} wrote; throws {@link IOException} saying what is wrong with it. */
+    public static State readState(InputStream in) throws IOException {
+        return Snapshots.read(in);
+    }
+
     /** Starts a session's TTL again. */
     public void renew(Session session) {
         leadership.renew(session);
@@ -196,7 +211,15 @@ public final class Registry implements AutoCloseable {
         queries.close();
     }
 
+    /** Whom to tell, on the log's thread, that the whole state was replaced; must not block. */
+    public void onRestore(Runnable listener) {
+        restored = listener;
+    }
+
     private void changed(Changes changes) {
+        if (changes.everything()) {
+            restored.run();
+        }
         leadership.changed(changes);
         queries.changed(changes);
         if (!ready.isDone() && duties.isBegun(store.snapshot().acl())) {

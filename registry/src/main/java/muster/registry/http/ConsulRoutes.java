@@ -80,8 +80,13 @@ public final class ConsulRoutes {
 
         mesh(routes, api, ids, registry);
 
+        SnapshotHandlers snapshots = new SnapshotHandlers(api);
+        routes.get("/v1/snapshot", snapshots::save)
+                .add("PUT", "/v1/snapshot", SnapshotHandlers.MAX_ARCHIVE, snapshots::restore);
+
         OperatorHandlers operator = new OperatorHandlers(api);
         routes.get("/v1/operator/raft/configuration", operator::raftConfiguration)
+                .delete("/v1/operator/raft/peer", operator::removePeer)
                 .get("/v1/operator/autopilot/configuration", operator::autopilot)
                 .put("/v1/operator/autopilot/configuration", operator::setAutopilot)
                 .get("/v1/operator/autopilot/health", operator::health)

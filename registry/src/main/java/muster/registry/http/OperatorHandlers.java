@@ -56,6 +56,25 @@ final class OperatorHandlers {
                 "Index", 1)));
     }
 
+    /** The only server can't be removed, and no other is known. */
+    CompletionStage<Reply> removePeer(Call call) {
+        api.requireDatacenter(call);
+        api.require(call, Need.of(Permission.OPERATOR_WRITE));
+        String id = call.query("id");
+        String address = call.query("address");
+        if (id.isEmpty() && address.isEmpty()) {
+            throw ApiException.badRequest("Must specify either ?id with the server's ID or ?address with IP:port of peer to remove");
+        }
+        if (!id.isEmpty() && !address.isEmpty()) {
+            throw ApiException.badRequest("Must specify only one of ?id or ?address");
+        }
+        boolean own = id.equals(api.settings.nodeId()) || address.equals(api.settings.serverAddress());
+        throw ApiException.refused(own
+                ? "need at least one voter in configuration: {[]}"
+                : address.isEmpty() ? "id \"" + id + "\" was not found in the Raft configuration"
+                : "address \"" + address + "\" was not found in the Raft configuration");
+    }
+
     CompletionStage<Reply> autopilot(Call call) {
         ReadOptions.of(call);
         api.requireDatacenter(call);

@@ -37,13 +37,13 @@ public final class HeldAnswers {
         State state = snapshot.get();
         OptionalLong index = query.index(state);
         if (index.isEmpty()) {
-            return query.answer(state);
+            return query.at(state);
         }
         Held known = held.get(query);
         if (known != null && known.history == before && known.index == index.getAsLong()) {
             return (Answer<T>) known.answer;
         }
-        Answer<T> answer = query.answer(state);
+        Answer<T> answer = query.at(state);
         held.put(query, new Held(before, index.getAsLong(), answer));
         if (held.size() > MOST) {
             makeRoom();

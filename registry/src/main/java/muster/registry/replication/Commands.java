@@ -1,9 +1,15 @@
 package muster.registry.replication;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
 import muster.raft.CommandCodec;
 import muster.registry.state.Check;
 import muster.registry.state.Command;
@@ -80,6 +86,7 @@ public final class Commands implements CommandCodec<Command> {
             case Command.SetIntention set -> bytes('i', set);
             case Command.DeleteIntention delete -> bytes('I', delete);
             case Command.SetAuthority set -> bytes('y', set);
+            case Command.Restore restore -> bytes(restore);
         };
     }
 
@@ -108,6 +115,7 @@ public final class Commands implements CommandCodec<Command> {
             case 'i' -> read(Command.SetIntention.class, json);
             case 'I' -> read(Command.DeleteIntention.class, json);
             case 'y' -> read(Command.SetAuthority.class, json);
+            case 'z' -> restore(json);
             default -> throw new IllegalArgumentException("a registry command of kind '"
                     + new String(bytes, 1, 1, StandardCharsets.ISO_8859_1) + "' is unknown");
         };
@@ -115,6 +123,27 @@ public final class Commands implements CommandCodec<Command> {
 
     private static <T> T read(Class<T> type, byte[] json) {
         return Json.read(type, json, Json.Unknown.IGNORE);
+    }
+
+    /** A whole state, packed, since an entry of the log has a largest size. */
+    private static byte[] bytes(Command.Restore restore) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        bytes.write(VERSION);
+        bytes.write('z');
+        try (GZIPOutputStream packed = new GZIPOutputStream(bytes)) {
+            Snapshots.write(restore.state(), packed);
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory can't be written to", e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static Command.Restore restore(byte[] packed) {
+        try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(packed))) {
+            return new Command.Restore(Snapshots.read(in));
+        } catch (IOException e) {
+            throw new IllegalArgumentException("a restoration in the log can't be read: " + e.getMessage(), e);
+        }
     }
 
     private static byte[] bytes(char kind, Record command) {

@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -26,18 +27,21 @@ import muster.registry.state.Service;
 import muster.registry.state.Session;
 import muster.registry.state.State;
 import muster.wire.Json;
+import muster.wire.JsonException;
 
 /**
- * A whole state as bytes: a version, then rows of a kind, a length and JSON, and at the end the marks. Every version ever
- * written can be read.
+ * A whole state as bytes: the form's version, then rows of a kind, the row's own version, a length and JSON, and at the end the marks.
+ * Every version ever written can be read; rows of the first form have no version. Used by the log and by archives.
  */
-final class Snapshots {
-    private static final int VERSION = 1;
+public final class Snapshots {
+    private static final int VERSION = 2;
+    private static final int ROW_VERSION = 1;
     private static final int MAX_ROW = 64 << 20;
 
     private Snapshots() {}
 
-    static void write(State state, OutputStream stream) throws IOException {
+    /** Writes it all; any thread may, beside those that change the state. */
+    public static void write(State state, OutputStream stream) throws IOException {
         DataOutputStream out = new DataOutputStream(new BufferedOutputStream(stream, 1 << 16));
         out.writeInt(VERSION);
         rows(out, 'k', state.keys().entries().all());
@@ -63,20 +67,28 @@ final class Snapshots {
         out.flush();
     }
 
-    static State read(InputStream stream) throws IOException {
+    /** Throws {@link IOException} saying what is wrong. */
+    public static State read(InputStream stream) throws IOException {
         DataInputStream in = new DataInputStream(new BufferedInputStream(stream, 1 << 16));
         int version = in.readInt();
-        if (version != VERSION) {
-            throw new IOException("a registry snapshot of version " + version + " can't be read, only " + VERSION);
+        if (version < 1 || version > VERSION) {
+            throw new IOException("a registry snapshot of version " + version + " can't be read, only 1 to " + VERSION);
         }
         Restoration restoration = new Restoration();
         while (true) {
             byte kind = in.readByte();
+            int rowVersion = version == 1 ? ROW_VERSION : in.readUnsignedByte();
+            if (rowVersion != ROW_VERSION) {
+                throw new IOException("a snapshot row of version " + rowVersion + " can't be read, only " + ROW_VERSION);
+            }
             int length = in.readInt();
             if (length < 0 || length > MAX_ROW) {
                 throw new IOException("a snapshot row claims " + length + " bytes, at most " + MAX_ROW + " are possible");
             }
             byte[] json = in.readNBytes(length);
+            if (json.length < length) {
+                throw new EOFException("it ends inside a row");
+            }
             switch (kind) {
                 case 'k' -> restoration.add(read(KeyValue.class, json));
                 case 't' -> restoration.add(read(KeyValues.Tombstone.class, json));
@@ -103,8 +115,13 @@ final class Snapshots {
         }
     }
 
-    private static <T> T read(Class<T> type, byte[] json) {
-        return Json.read(type, json, Json.Unknown.IGNORE);
+    private static <T> T read(Class<T> type, byte[] json) throws IOException {
+        try {
+            return Json.read(type, json, Json.Unknown.IGNORE);
+        } catch (JsonException | IllegalArgumentException | NullPointerException e) {
+            // A record's constructor refuses what no version wrote.
+            throw new IOException("a row of " + type.getSimpleName() + " can't be read: " + e.getMessage(), e);
+        }
     }
 
     private static void rows(DataOutputStream out, char kind, Iterable<? extends Record> rows) throws IOException {
@@ -116,6 +133,7 @@ final class Snapshots {
     private static void row(DataOutputStream out, char kind, Record row) throws IOException {
         byte[] json = Json.write(row);
         out.writeByte(kind);
+        out.writeByte(ROW_VERSION);
         out.writeInt(json.length);
         out.write(json);
     }

@@ -42,6 +42,9 @@ public final class StateStore implements StateMachine<Command, Result> {
     public Result apply(long index, Command command) {
         State.Outcome outcome = state.apply(index, command);
         state = outcome.state();
+        if (command instanceof Command.Restore) {
+            restorations++;
+        }
         unpublished = unpublished.and(outcome.changes());
         return outcome.result();
     }

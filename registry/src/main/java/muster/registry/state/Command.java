@@ -97,4 +97,10 @@ public sealed interface Command {
 
     /** Sets the certificate authority if it was last changed at that index, 0 meaning that there is none. */
     record SetAuthority(Authority authority, long cas) implements Command {}
+
+    /**
+     * Replaces everything by an archive's state, whose rows keep their indexes. (snapshot, PUT) Made of a state that was read whole, so
+     * that a damaged archive is refused before anything is replaced.
+     */
+    record Restore(State state) implements Command {}
 }

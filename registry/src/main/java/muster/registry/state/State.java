@@ -5,13 +5,14 @@ package muster.registry.state;
  * never lock; {@link #apply} gives the next one.
  *
  * @param index the newest log index that was applied to it, 0 for none
+ * @param restoredAt the index at which it was last replaced by an archive's, 0 for never
  */
 public record State(long index, KeyValues keys, Catalog catalog, Sessions sessions, PreparedQueries queries, Mesh mesh,
-        Acl acl, Autopilot autopilot) {
+        Acl acl, Autopilot autopilot, long restoredAt) {
     /** The state of a new cluster. */
     public static final State EMPTY =
             new State(0, KeyValues.EMPTY, Catalog.EMPTY, Sessions.EMPTY, PreparedQueries.EMPTY, Mesh.EMPTY, Acl.EMPTY,
-                    Autopilot.DEFAULT);
+                    Autopilot.DEFAULT, 0);
 
     /** What applying a command gives. */
     public record Outcome(State state, Result result, Changes changes) {}
@@ -21,6 +22,9 @@ public record State(long index, KeyValues keys, Catalog catalog, Sessions sessio
      * leave all but the index as it is. An unchanged row keeps its ModifyIndex and is no change.
      */
     public Outcome apply(long at, Command command) {
+        if (command instanceof Command.Restore(State restored)) {
+            return new Outcome(restored.restored(at), new Result.Done(), Changes.EVERYTHING);
+        }
         Draft draft = new Draft(this, at);
         Result result = switch (command) {
             case Command.WriteKey write -> draft.keys.write(write.operation());
@@ -40,6 +44,7 @@ public record State(long index, KeyValues keys, Catalog catalog, Sessions sessio
             case Command.SetIntention set -> draft.mesh().set(set.intention());
             case Command.DeleteIntention delete -> draft.mesh().deleteIntention(delete.id());
             case Command.SetAuthority set -> draft.mesh().set(set);
+            case Command.Restore restore -> throw new IllegalStateException("a restoration takes the place of a draft");
         };
         return switch (result) {
             case Result.Refused refused -> new Outcome(atIndex(at), refused, Changes.NONE);
@@ -58,7 +63,11 @@ public record State(long index, KeyValues keys, Catalog catalog, Sessions sessio
         return new Steps(new Draft(this, index)).run(transaction.operations());
     }
 
+    private State restored(long at) {
+        return new State(at, keys, catalog, sessions, queries, mesh, acl, autopilot, at);
+    }
+
     private State atIndex(long at) {
-        return new State(at, keys, catalog, sessions, queries, mesh, acl, autopilot);
+        return new State(at, keys, catalog, sessions, queries, mesh, acl, autopilot, restoredAt);
     }
 }

@@ -1,0 +1,100 @@
+package muster.registry.http;
+
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import muster.http.Call;
+import muster.http.Handlers;
+import muster.http.Reply;
+import muster.registry.Registry;
+import muster.registry.acl.Need;
+import muster.registry.state.Command;
+import muster.registry.state.State;
+import muster.wire.SnapshotArchive;
+
+/** The whole state as an archive, out and in. (Consul HTTP API: Snapshots) */
+final class SnapshotHandlers {
+    /** An archive's bytes; unpacked it may have four times as many. */
+    static final long MAX_ARCHIVE = 64 << 20;
+    private static final long MAX_STATE = 4 * MAX_ARCHIVE;
+    /** Terms are the log's own; archives of one server have always the same. */
+    private static final long TERM = 1;
+
+    private final Api api;
+
+    SnapshotHandlers(Api api) {
+        this.api = api;
+    }
+
+    /** Streams the state of this moment; what is written meanwhile is not in it. */
+    CompletionStage<Reply> save(Call call) {
+        ReadOptions options = ReadOptions.of(call);
+        api.requireDatacenter(call);
+        api.requireLeader(options);
+        api.require(call, Need.MANAGEMENT);
+        State state = api.registry().snapshot();
+        Map<String, String> headers = api.withIndex(Reply.of(200, "application/x-gzip", new byte[0]), state.index()).headers();
+        return Api.now(new Reply.Streaming(200, headers, sink -> {
+            try (OutputStream out = new BufferedOutputStream(new ToSink(sink), 1 << 16)) {
+                SnapshotArchive.write(out, state.index(), TERM, Instant.now().getEpochSecond(), bytes -> Registry.writeState(state, bytes));
+            }
+        }));
+    }
+
+    /** Reads all of it before anything is replaced, and replaces everything by one entry of the log. */
+    CompletionStage<Reply> restore(Call call) {
+        api.requireDatacenter(call);
+        api.requireLeader();
+        api.require(call, Need.MANAGEMENT);
+        return Handlers.blocking(whole -> {
+            State state = read(whole.body());
+            try {
+                api.propose(whole, Need.MANAGEMENT, new Command.Restore(state)).toCompletableFuture().join();
+            } catch (CompletionException e) {
+                throw e.getCause() instanceof RuntimeException known ? known : e;
+            }
+            return Reply.empty(200);
+        }).handle(call);
+    }
+
+    private static State read(byte[] archive) {
+        try {
+            SnapshotArchive.Contents contents = SnapshotArchive.read(new ByteArrayInputStream(archive), MAX_STATE);
+            return Registry.readState(new ByteArrayInputStream(contents.state()));
+        } catch (SnapshotArchive.DamagedException e) {
+            throw ApiException.refused(e.getMessage());
+        } catch (IOException e) {
+            throw ApiException.refused("failed to restore snapshot: state.bin: " + e.getMessage());
+        }
+    }
+
+    private static final class ToSink extends OutputStream {
+        private final Reply.Sink sink;
+
+        ToSink(Reply.Sink sink) {
+            this.sink = sink;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            try {
+                sink.write(Arrays.copyOfRange(bytes, offset, offset + length));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("interrupted while an archive was sent");
+            }
+        }
+    }
+}
