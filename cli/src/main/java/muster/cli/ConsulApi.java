@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import muster.wire.GoFlags;
+import muster.wire.Json;
 
 /** The flags that all of Consul's commands share, and the API they lead to. Environment as in Consul's documentation. */
 final class ConsulApi {
@@ -28,6 +29,7 @@ final class ConsulApi {
                                      name in the server's certificate; CONSUL_TLS_SERVER_NAME
               -datacenter=<value>    datacenter to ask
               -stale                 let any server answer
+              -format=<value>        of commands that read: json prints the answer for programs
             """;
 
     private ConsulApi() {}
@@ -37,6 +39,26 @@ final class ConsulApi {
                 .texts("http-addr", "token", "token-file", "ca-file", "ca-path", "client-cert", "client-key", "tls-server-name",
                         "datacenter", "namespace")
                 .switches("stale");
+    }
+
+    /** As {@link #flags}, for commands that read: {@code -format=json} prints the API's answer for programs. */
+    static GoFlags reading() {
+        return flags().texts("format");
+    }
+
+    /** Whether JSON is wanted. Throws {@link GoFlags.FlagException} for an unknown form. */
+    static boolean json(GoFlags flags) {
+        return switch (flags.text("format", "pretty")) {
+            case "json" -> true;
+            case "pretty" -> false;
+            default -> throw new GoFlags.FlagException("invalid value \"" + flags.text("format") + "\" for flag -format: json or pretty");
+        };
+    }
+
+    /** Prints an answer as JSON, indented by four blanks. */
+    static int printJson(Console console, Doc answer) {
+        console.out().println(new String(Json.write(answer.value(), true), StandardCharsets.UTF_8));
+        return 0;
     }
 
     static Api api(GoFlags flags, Console console) {
