@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
@@ -28,6 +29,7 @@ import muster.registry.http.ConsulDialect;
 import muster.registry.http.ConsulRoutes;
 import muster.registry.local.LocalRegistryClient;
 import muster.registry.local.ServerCatalog;
+import muster.registry.state.State;
 import muster.ui.Pages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -142,7 +144,12 @@ final class RegistryPart implements Part {
     }
 
     private ServerStatus status() {
-        return new ServerStatus(registry.isLeader(), registry.leader(), registry.snapshot().index());
+        State state = registry.snapshot();
+        return new ServerStatus(registry.isLeader(), registry.leader(), state.index(), Map.of(
+                "state.kv_entries", (long) state.keys().entries().size(), "state.nodes", (long) state.catalog().nodes().size(),
+                "state.services", (long) state.catalog().names().size(), "state.service_instances", (long) state.catalog().services().size(),
+                "state.checks", (long) state.catalog().checks().size(), "state.sessions", (long) state.sessions().all().size(),
+                "rpc.queries_blocking", (long) registry.waiting()));
     }
 
     LocalRegistryClient client() {

@@ -13,13 +13,17 @@ final class CatalogDatacenters {
     private CatalogDatacenters() {}
 
     private static int run(Console console, List<String> args) {
-        GoFlags flags = ConsulApi.flags().parse(args);
+        GoFlags flags = ConsulApi.reading().parse(args);
         if (!flags.rest().isEmpty()) {
             return console.fail("Too many arguments (expected 0, got " + flags.rest().size() + ")");
         }
+        boolean json = ConsulApi.json(flags);
         try {
-            ConsulApi.api(flags, console).get(ConsulApi.target("/v1/catalog/datacenters", flags)).list()
-                    .forEach(name -> console.out().println(name.text()));
+            Doc names = ConsulApi.api(flags, console).get(ConsulApi.target("/v1/catalog/datacenters", flags));
+            if (json) {
+                return ConsulApi.printJson(console, names);
+            }
+            names.list().forEach(name -> console.out().println(name.text()));
             return 0;
         } catch (ApiException e) {
             return console.fail("Error listing datacenters: " + e.getMessage());

@@ -20,7 +20,7 @@ final class CatalogNodes {
     private CatalogNodes() {}
 
     private static int run(Console console, List<String> args) {
-        GoFlags flags = ConsulApi.flags().switches("detailed").texts("filter", "near", "service").lists("node-meta").parse(args);
+        GoFlags flags = ConsulApi.reading().switches("detailed").texts("filter", "near", "service").lists("node-meta").parse(args);
         if (!flags.rest().isEmpty()) {
             return console.fail("Too many arguments (expected 0, got " + flags.rest().size() + ")");
         }
@@ -32,12 +32,16 @@ final class CatalogNodes {
         if (!flags.text("near").isEmpty()) {
             query.add("near=" + ConsulApi.encode(flags.text("near")));
         }
+        boolean json = ConsulApi.json(flags);
         String service = flags.text("service");
         String path = service.isEmpty() ? "/v1/catalog/nodes" : "/v1/catalog/service/" + ConsulApi.keyPath(service);
         try {
             List<Doc> nodes = ConsulApi.api(flags, console)
                     .get(ConsulApi.target(path, flags, query.toArray(String[]::new)))
                     .list();
+            if (json) {
+                return ConsulApi.printJson(console, new Doc(nodes.stream().map(Doc::value).toList()));
+            }
             if (nodes.isEmpty()) {
                 console.err().println("No nodes match the given query - try expanding your search.");
                 return 0;

@@ -20,20 +20,27 @@ final class CatalogServices {
     private CatalogServices() {}
 
     private static int run(Console console, List<String> args) {
-        GoFlags flags = ConsulApi.flags().switches("tags").texts("node").lists("node-meta").parse(args);
+        GoFlags flags = ConsulApi.reading().switches("tags").texts("node").lists("node-meta").parse(args);
         if (!flags.rest().isEmpty()) {
             return console.fail("Too many arguments (expected 0, got " + flags.rest().size() + ")");
         }
+        boolean json = ConsulApi.json(flags);
         Map<String, String> services = new TreeMap<>();
         try {
             Api api = ConsulApi.api(flags, console);
             if (flags.text("node").isEmpty()) {
                 List<String> query = new ArrayList<>();
                 flags.all("node-meta").forEach(meta -> query.add("node-meta=" + ConsulApi.encode(meta.replaceFirst("=", ":"))));
-                api.get(ConsulApi.target("/v1/catalog/services", flags, query.toArray(String[]::new))).members()
-                        .forEach((name, tags) -> services.put(name, joined(tags)));
+                Doc all = api.get(ConsulApi.target("/v1/catalog/services", flags, query.toArray(String[]::new)));
+                if (json) {
+                    return ConsulApi.printJson(console, all);
+                }
+                all.members().forEach((name, tags) -> services.put(name, joined(tags)));
             } else {
                 Doc node = api.get(ConsulApi.target("/v1/catalog/node/" + ConsulApi.keyPath(flags.text("node")), flags));
+                if (json) {
+                    return ConsulApi.printJson(console, node.at("Services"));
+                }
                 node.at("Services").members().values()
                         .forEach(service -> services.merge(service.text("Service"), joined(service.at("Tags")), CatalogServices::union));
             }

@@ -22,7 +22,7 @@ final class KvGet {
     private KvGet() {}
 
     private static int run(Console console, List<String> args) {
-        GoFlags flags = ConsulApi.flags().switches("base64", "detailed", "keys", "recurse").texts("separator").parse(args);
+        GoFlags flags = ConsulApi.reading().switches("base64", "detailed", "keys", "recurse").texts("separator").parse(args);
         List<String> rest = flags.rest();
         if (rest.size() > 1) {
             return console.fail("Too many arguments (expected 1, got " + rest.size() + ")");
@@ -38,6 +38,10 @@ final class KvGet {
             if (flags.on("keys")) {
                 return keys(console, api.call("GET", ConsulApi.target(path, flags, "keys",
                         "separator=" + ConsulApi.encode(flags.text("separator", "/"))), new byte[0]));
+            }
+            if (ConsulApi.json(flags)) {
+                Api.Answer whole = api.call("GET", ConsulApi.target(path, flags, flags.on("recurse") ? "recurse" : ""), new byte[0]);
+                return whole.status() == 404 ? console.fail("Error! No key exists at: " + key) : ConsulApi.printJson(console, good(whole).json());
             }
             // A value alone needs no JSON, whose reader takes a quarter of the command's time to load.
             boolean plain = !flags.on("recurse") && !flags.on("detailed") && !flags.on("base64");

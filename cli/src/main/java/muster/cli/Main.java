@@ -38,11 +38,21 @@ public final class Main {
     /** One command line of a tool: {@code muster}, {@code consul} or {@code nomad}. */
     static int run(String tool, List<String> line, Console console) {
         Tool named = Tool.of(tool);
+        if (!console.env("COMP_LINE").isEmpty()) {
+            Completion.candidates(named.commands(), console.env("COMP_LINE")).forEach(console.out()::println);
+            return 0;
+        }
         String first = line.isEmpty() ? "" : line.getFirst();
         switch (first) {
             case "version", "-v", "--v", "-version", "--version" -> {
                 console.out().println(named.version());
                 return 0;
+            }
+            case "-autocomplete-install", "--autocomplete-install" -> {
+                return Completion.install(console, tool, true);
+            }
+            case "-autocomplete-uninstall", "--autocomplete-uninstall" -> {
+                return Completion.install(console, tool, false);
             }
             case "" -> {
                 named.overview(console);

@@ -24,13 +24,14 @@ final class Members {
     private Members() {}
 
     private static int run(Console console, List<String> args) {
-        GoFlags flags = ConsulApi.flags().switches("detailed", "wan").texts("status", "segment").parse(args);
+        GoFlags flags = ConsulApi.reading().switches("detailed", "wan").texts("status", "segment").parse(args);
         Pattern wanted;
         try {
             wanted = Pattern.compile(flags.text("status", ".*"));
         } catch (PatternSyntaxException e) {
             return console.fail("Failed to compile status regexp: " + e.getMessage());
         }
+        boolean json = ConsulApi.json(flags);
         List<Doc> members;
         try {
             members = new ArrayList<>(ConsulApi.api(flags, console)
@@ -45,6 +46,9 @@ final class Members {
         }
         members.sort(Comparator.comparing((Doc member) -> member.at("Tags").text("dc"))
                 .thenComparing(member -> member.text("Name")));
+        if (json) {
+            return ConsulApi.printJson(console, new Doc(members.stream().map(Doc::value).toList()));
+        }
         List<String> rows = new ArrayList<>();
         rows.add(flags.on("detailed") ? "Node|Address|Status|Tags" : "Node|Address|Status|Type|Build|Protocol|DC|Segment");
         for (Doc member : members) {

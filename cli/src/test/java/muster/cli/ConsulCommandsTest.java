@@ -32,6 +32,15 @@ class ConsulCommandsTest {
                 .on("PUT /v1/kv/app/a?flags=0", "true")
                 .on("PUT /v1/kv/app/a?flags=0&cas=3", "false")
                 .on("DELETE /v1/kv/app/a", "true")
+                .on("PUT /v1/agent/service/maintenance/web?enable=true&reason=", "")
+                .on("GET /v1/agent/self", "{\"Stats\":{\"raft\":{\"state\":\"Leader\"},\"agent\":{\"checks\":\"1\"}}}")
+                .on("PUT /v1/agent/reload", 500, "a.hcl:1,1-2: invalid config key x")
+                .on("PUT /v1/agent/leave", "")
+                .on("PUT /v1/agent/join/10.0.0.1", 500, "no")
+                .on("PUT /v1/event/fire/deploy", "{\"ID\":\"1-2\"}")
+                .on("PUT /v1/agent/service/deregister/web", "")
+                .on("GET /v1/operator/raft/configuration", """
+                        {"Servers":[{"ID":"x","Node":"n1","Address":"127.0.0.1:8300","Leader":true,"Voter":true,"ProtocolVersion":"3"}]}""")
                 .on("GET /v1/catalog/services", "{\"web\":[\"z\",\"urlprefix-/\"],\"consul\":[]}")
                 .on("GET /v1/config/service-defaults/web", """
                         {"Kind":"service-defaults","Name":"web","Protocol":"","MeshGateway":{},"CreateIndex":1,"ModifyIndex":2}""")
@@ -127,6 +136,48 @@ class ConsulCommandsTest {
                 new Case("kv delete app/a", 0, "Success! Deleted key: app/a\n", ""),
                 new Case("catalog services", 0, "consul\nweb\n", ""),
                 new Case("catalog services -tags", 0, "consul    \nweb       urlprefix-/,z\n", ""),
+                new Case("maint -enable -disable", 1, "", "Only one of -enable or -disable may be provided\n"),
+                new Case("maint -reason=x", 1, "", "Reason may only be provided with -enable\n"),
+                new Case("maint -enable -service=web", 0, "Service maintenance is now enabled for \"web\"\n", ""),
+                new Case("info", 0, "agent:\n\tchecks = 1\nraft:\n\tstate = Leader\n", ""),
+                new Case("reload", 1, "", "Error reloading: Unexpected response code: 500 (a.hcl:1,1-2: invalid config key x)\n"),
+                new Case("leave", 0, "Graceful leave complete\n", ""),
+                new Case("join 10.0.0.1", 1, "", "Error joining address '10.0.0.1': Unexpected response code: 500 (no)\nFailed to join any nodes.\n"),
+                new Case("event -name=deploy x", 0, "Event ID: 1-2\n", ""),
+                new Case("keyring -list -use=x", 1, "", "Only a single action is allowed\n"),
+                new Case("exec uptime", 1, "", "Remote exec is disabled: agents of this kind run no commands for others. Use ssh,"
+                        + " or a job of type \"system\" or \"batch\".\n"),
+                new Case("services register", 1, "", "Service registration requires at least one argument or flags.\n"),
+                new Case("services deregister -id=a x.json", 1, "", "Service deregistration requires arguments or -id, not both.\n"),
+                new Case("services deregister -id=web", 0, "Deregistered service: web\n", ""),
+                new Case("snapshot save", 1, "", "Missing FILE argument\n"),
+                new Case("snapshot restore gone", 1, "", "Error opening snapshot file: open gone: no such file or directory\n"),
+                new Case("operator raft list-peers", 0, """
+                        Node  ID  Address         State   Voter  RaftProtocol
+                        n1    x   127.0.0.1:8300  leader  true   3
+                        """, ""),
+                new Case("operator raft remove-peer", 1, "", "Error removing peer: an address or id is required for the peer to remove\n"),
+                new Case("watch -type=key -key=app/a", 0, """
+                        {
+                            "Key": "app/a",
+                            "CreateIndex": 5,
+                            "ModifyIndex": 9,
+                            "LockIndex": 0,
+                            "Flags": 7,
+                            "Value": "YiBj",
+                            "Session": ""
+                        }
+                        """, ""),
+                new Case("lock a", 1, "", "Key prefix and child command must be specified\n"),
+                new Case("catalog services -format=json", 0, """
+                        {
+                            "web": [
+                                "z",
+                                "urlprefix-/"
+                            ],
+                            "consul": []
+                        }
+                        """, ""),
                 new Case("members", 0, """
                         Node  Address         Status  Type    Build  Protocol  DC   Segment
                         n1    127.0.0.1:8301  alive   server  1.8.7  2         dc1  <all>

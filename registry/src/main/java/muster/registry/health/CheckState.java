@@ -27,8 +27,11 @@ public record CheckState(
         Optional<Instant> criticalSince,
         Optional<Instant> expiresAt,
         boolean everPassed) {
-    /** The shortest time for which a critical service is kept, whatever its registration asks. */
-    public static final Duration MIN_CRITICAL_BEFORE_REMOVAL = Duration.ofMinutes(1);
+    /**
+     * The shortest time for which a critical service is kept, whatever its registration asks: the original's is a minute, which is long
+     * for who asks for seconds; none at all would remove a service before its first check.
+     */
+    public static final Duration MIN_CRITICAL_BEFORE_REMOVAL = Duration.ofSeconds(10);
 
     private static final String EXPIRED = "TTL expired";
 

@@ -95,14 +95,14 @@ class CheckStateTest {
     }
 
     @Test
-    void the_time_until_removal_counts_from_the_first_critical_result_and_is_a_minute_at_least() {
+    void the_time_until_removal_counts_from_the_first_critical_result_and_is_ten_seconds_at_least() {
         CheckState state = CheckState.initial(TCP, Status.PASSING, "", START);
         Optional<Duration> short5 = Optional.of(Duration.ofSeconds(5));
         assertThat(state.removalDue(short5)).isEmpty();
 
         state = state.observed(Thresholds.NONE, Outcome.critical("a"), START.plusSeconds(1));
         state = state.observed(Thresholds.NONE, Outcome.critical("b"), START.plusSeconds(9));
-        assertThat(state.removalDue(short5)).contains(START.plusSeconds(61));
+        assertThat(state.removalDue(short5)).contains(START.plusSeconds(11));
         assertThat(state.removalDue(Optional.of(Duration.ofMinutes(90)))).contains(START.plusSeconds(1 + 90 * 60));
         assertThat(state.removalDue(Optional.empty())).isEmpty();
 
