@@ -39,7 +39,7 @@ final class MeshDraft {
     Result set(Command.SetConfigEntry set) {
         ConfigEntry entry = set.entry();
         Optional<ConfigEntry> present = from.entry(entry.kind(), entry.name());
-        if (set.cas().isPresent() && set.cas().get() != present.map(ConfigEntry::modifyIndex).orElse(0L)) {
+        if (set.cas().isPresent() && !set.cas().get().equals(present.map(ConfigEntry::modifyIndex).orElse(0L))) {
             return new Result.Decided(false);
         }
         Optional<String> refusal = EntryGraph.refusal(Entries.with(from, entry), entry.kind(), entry.name());
@@ -56,7 +56,7 @@ final class MeshDraft {
 
     Result delete(Command.DeleteConfigEntry delete) {
         Optional<ConfigEntry> present = from.entry(delete.kind(), delete.name());
-        if (delete.cas().isPresent() && delete.cas().get() != present.map(ConfigEntry::modifyIndex).orElse(0L)) {
+        if (delete.cas().isPresent() && !delete.cas().get().equals(present.map(ConfigEntry::modifyIndex).orElse(0L))) {
             return new Result.Decided(false);
         }
         if (present.isPresent()) {

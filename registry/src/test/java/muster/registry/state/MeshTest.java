@@ -87,6 +87,14 @@ class MeshTest {
         assertThat(same.result()).isEqualTo(new Result.Decided(true));
         assertThat(same.changes().isEmpty()).isTrue();
         assertThat(same.state().mesh().entries().all()).isEqualTo(created.mesh().entries().all());
+
+        ConfigEntry grpc = Samples.entry(EntryKinds.SERVICE_DEFAULTS, "web", "Protocol", "grpc");
+        State later = created.apply(5_000, new Command.SetConfigEntry(grpc, Optional.of(index))).state();
+        assertThat(later.apply(5_001, new Command.SetConfigEntry(http, Optional.of(5_000L))).result()).isEqualTo(new Result.Decided(true));
+        assertThat(later.apply(5_001, new Command.DeleteConfigEntry(EntryKinds.SERVICE_DEFAULTS, "web", Optional.of(index))).result())
+                .isEqualTo(new Result.Decided(false));
+        assertThat(later.apply(5_001, new Command.DeleteConfigEntry(EntryKinds.SERVICE_DEFAULTS, "web", Optional.of(5_000L))).result())
+                .isEqualTo(new Result.Decided(true));
     }
 
     @Test
