@@ -31,7 +31,7 @@ final class Draft {
 
     State.Outcome outcome(Result result) {
         State next = new State(index, entries.done(), catalog.done(), sessions.done(), queries == null ? from.queries() : queries.done(),
-                mesh == null ? from.mesh() : mesh.done(), acl == null ? from.acl() : acl.done(), autopilot, from.restoredAt());
+                mesh == null ? from.mesh() : mesh.done(), acl == null ? from.acl() : acl.done(), autopilot, from.restoredAt(), from.ahead());
         return new State.Outcome(next, result, changes.done());
     }
 

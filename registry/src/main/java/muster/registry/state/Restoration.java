@@ -40,7 +40,7 @@ public final class Restoration {
     /** What a state holds beside its rows. */
     public record Marks(
             long index, long keys, Catalog.Indexes catalog, long lastExtinction, long sessions, Autopilot autopilot,
-            long queries, Mesh.Indexes mesh, Acl.Indexes acl, long bootstrapped, long restoredAt) {
+            long queries, Mesh.Indexes mesh, Acl.Indexes acl, long bootstrapped, long restoredAt, long ahead) {
         public Marks {
             acl = acl == null ? Acl.EMPTY.indexes() : acl;
             mesh = mesh == null ? Mesh.EMPTY.indexes() : mesh; // snapshots of before there was a mesh
@@ -50,7 +50,7 @@ public final class Restoration {
             return new Marks(state.index(), state.keys().lastIndex(), state.catalog().indexes(),
                     state.catalog().lastExtinction(), state.sessions().lastIndex(), state.autopilot(),
                     state.queries().lastIndex(), state.mesh().indexes(), state.acl().indexes(), state.acl().bootstrapped(),
-                    state.restoredAt());
+                    state.restoredAt(), state.ahead());
         }
     }
 
@@ -151,6 +151,6 @@ public final class Restoration {
                 new PreparedQueries(restored.byId(), restored.byName(), restored.byPrefix(), restored.bySession(), marks.queries()),
                 new Mesh(configEntries.done(), intentions.done(), coordinates.done(), authority, marks.mesh()),
                 acl.restored(marks.acl(), marks.bootstrapped()),
-                marks.autopilot(), marks.restoredAt());
+                marks.autopilot(), marks.restoredAt(), marks.ahead());
     }
 }

@@ -4,15 +4,17 @@ package muster.registry.state;
  * Everything that the registry's servers agree on, at one log index. Immutable: readers keep it as long as they like and
  * never lock; {@link #apply} gives the next one.
  *
- * @param index the newest log index that was applied to it, 0 for none
+ * @param index the index of the newest entry of the log that was applied to it, 0 for none
  * @param restoredAt the index at which it was last replaced by an archive's, 0 for never
+ * @param ahead how much greater than its place in the log an entry's index is: an archive of a longer log than this one takes the
+ *     indexes with it, so that none goes backwards
  */
 public record State(long index, KeyValues keys, Catalog catalog, Sessions sessions, PreparedQueries queries, Mesh mesh,
-        Acl acl, Autopilot autopilot, long restoredAt) {
+        Acl acl, Autopilot autopilot, long restoredAt, long ahead) {
     /** The state of a new cluster. */
     public static final State EMPTY =
             new State(0, KeyValues.EMPTY, Catalog.EMPTY, Sessions.EMPTY, PreparedQueries.EMPTY, Mesh.EMPTY, Acl.EMPTY,
-                    Autopilot.DEFAULT, 0);
+                    Autopilot.DEFAULT, 0, 0);
 
     /** What applying a command gives. */
     public record Outcome(State state, Result result, Changes changes) {}
@@ -20,10 +22,13 @@ public record State(long index, KeyValues keys, Catalog catalog, Sessions sessio
     /**
      * Applies a command at its log index, which is greater than this state's. A refused command and a failed transaction
      * leave all but the index as it is. An unchanged row keeps its ModifyIndex and is no change.
+     *
+     * @param place the entry's in the log
      */
-    public Outcome apply(long at, Command command) {
-        if (command instanceof Command.Restore(State restored)) {
-            return new Outcome(restored.restored(at), new Result.Done(), Changes.EVERYTHING);
+    public Outcome apply(long place, Command command) {
+        long at = place + ahead;
+        if (command instanceof Command.Restore(State archived)) {
+            return new Outcome(archived.inPlaceOf(this, place), new Result.Done(), Changes.EVERYTHING);
         }
         Draft draft = new Draft(this, at);
         Result result = switch (command) {
@@ -63,11 +68,12 @@ public record State(long index, KeyValues keys, Catalog catalog, Sessions sessio
         return new Steps(new Draft(this, index)).run(transaction.operations());
     }
 
-    private State restored(long at) {
-        return new State(at, keys, catalog, sessions, queries, mesh, acl, autopilot, at);
+    private State inPlaceOf(State older, long place) {
+        long at = Math.max(place + older.ahead, index + 1);
+        return new State(at, keys, catalog, sessions, queries, mesh, acl, autopilot, at, at - place);
     }
 
     private State atIndex(long at) {
-        return new State(at, keys, catalog, sessions, queries, mesh, acl, autopilot, restoredAt);
+        return new State(at, keys, catalog, sessions, queries, mesh, acl, autopilot, restoredAt, ahead);
     }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import muster.registry.query.Reads;
 import muster.registry.state.Autopilot;
 import muster.registry.state.Check;
 import muster.registry.state.Command;
@@ -135,5 +136,29 @@ class CodecTest {
         assertThat(restored.mesh().indexes()).isEqualTo(state.mesh().indexes());
         Command end = Samples.register("n1", Samples.check("n1", "c", "critical", ""));
         assertThat(restored.apply(99, end).changes()).isEqualTo(state.apply(99, end).changes());
+    }
+
+    @Test
+    void an_archive_takes_the_place_of_everything_and_no_index_goes_backwards() {
+        // Plan: restore a short archive into a long log, then one of a much longer log; look at indexes of reads and of later writes.
+        State archived = Samples.after(Samples.put("a", "1"));
+        StateStore store = new StateStore(changes -> { });
+        store.apply(50, Samples.put("b", "2"));
+        int before = store.restorations();
+        store.apply(51, roundTrip(new Command.Restore(archived)));
+        assertThat(store.restorations()).isEqualTo(before + 1);
+        assertThat(store.snapshot().index()).isEqualTo(51);
+        Reads.Key a = new Reads.Key("a");
+        assertThat(a.at(store.snapshot()).index()).isEqualTo(51);
+        assertThat(a.at(store.snapshot()).value().orElseThrow().modifyIndex()).isEqualTo(archived.index());
+        assertThat(new Reads.Key("b").at(store.snapshot()).value()).isEmpty();
+
+        State long1000 = archived.apply(1_000, Samples.put("a", "3")).state();
+        store.apply(52, roundTrip(new Command.Restore(long1000)));
+        assertThat(a.at(store.snapshot()).index()).isEqualTo(1_001);
+        store.apply(53, Samples.put("a", "4"));
+        assertThat(a.at(store.snapshot()).index()).isEqualTo(1_002);
+        store.apply(54, roundTrip(new Command.Restore(archived)));
+        assertThat(a.at(store.snapshot()).index()).isEqualTo(1_003);
     }
 }
