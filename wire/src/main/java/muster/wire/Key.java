@@ -18,6 +18,9 @@ public @interface Key {
     /** Go's {@code omitempty}: null, false, zero, empty text, empty list and empty map are not written. */
     boolean omitEmpty() default false;
 
+    /** Go's {@code omitempty} on a pointer: null is not written, zero and empty are. */
+    boolean omitNull() default false;
+
     /** Durations only: written as Go text ({@code "10s"}) instead of a number of nanoseconds. */
     boolean durationText() default false;
 

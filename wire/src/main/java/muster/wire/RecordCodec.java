@@ -40,8 +40,8 @@ final class RecordCodec {
     };
 
     private record Field(String name, Type type, Key key, Method accessor) {
-        boolean omitEmpty() {
-            return key != null && key.omitEmpty();
+        boolean isOmitted(Object part) {
+            return key != null && (key.omitEmpty() && isEmpty(part) || key.omitNull() && part == null);
         }
 
         boolean durationText() {
@@ -98,7 +98,7 @@ final class RecordCodec {
             if (part instanceof Optional<?> optional) {
                 part = optional.orElse(null);
             }
-            if (field.omitEmpty() && isEmpty(part)) {
+            if (field.isOmitted(part)) {
                 continue;
             }
             out.writeFieldName(field.name());

@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 import muster.raft.Applied;
 import muster.scheduler.client.ServerApi;
@@ -18,6 +20,7 @@ import muster.scheduler.state.Allocation;
 import muster.scheduler.state.Command;
 import muster.scheduler.state.DriverState;
 import muster.scheduler.state.Evaluation;
+import muster.scheduler.state.NativeService;
 import muster.scheduler.state.Node;
 import muster.scheduler.state.NodeEvent;
 import muster.scheduler.state.RefusedException;
@@ -153,6 +156,24 @@ public final class Nodes implements ServerApi {
         }
         writer.write(new Command.UpdateFromClients(small, List.copyOf(made.values()),
                 Math.addExact(Math.multiplyExact(now.getEpochSecond(), 1_000_000_000L), now.getNano())));
+    }
+
+    @Override
+    public void registerServices(List<NativeService> services) {
+        writer.write(new Command.RegisterServices(services));
+    }
+
+    @Override
+    public void deregisterServices(List<String> ids) {
+        if (ids.stream().anyMatch(writer.state().services()::contains)) {
+            writer.write(new Command.DeregisterServices(ids));
+        }
+    }
+
+    @Override
+    public Set<String> services(String nodeId) {
+        return writer.state().services().values().stream().filter(service -> service.nodeId().equals(nodeId))
+                .map(NativeService::id).collect(Collectors.toSet());
     }
 
     @Override

@@ -262,7 +262,7 @@ final class AllocationRunner {
                 TaskEnvironment.ofGroup(node.ground(), allocation));
         List<String> gone = groupServices.ids().stream().filter(id -> !plan.ids().contains(id)).toList();
         groupServices = plan;
-        node.sync().put(plan.registrations());
+        node.services().put(plan);
         health.registered("", plan);
         health.follow(allocation, plan);
         if (!gone.isEmpty()) {
@@ -272,7 +272,7 @@ final class AllocationRunner {
 
     private void remove(List<String> ids) {
         try {
-            if (!ids.isEmpty() && !node.sync().remove(ids, DEREGISTER_WAIT)) {
+            if (!ids.isEmpty() && !node.services().remove(ids, DEREGISTER_WAIT)) {
                 LOG.warn("services still registered alloc={} services={}", allocation.id(), ids);
             }
         } catch (InterruptedException e) {

@@ -79,7 +79,7 @@ public final class Client implements AutoCloseable {
         Node node = Fingerprint.take(settings, identity.id(), identity.secret(), drivers, registry, clock.instant());
         TaskEnvironment.Ground ground = new TaskEnvironment.Ground(
                 node, settings.region(), settings.agentEnvironment(), settings.registryAddress());
-        NodeContext context = new NodeContext(ground, drivers, registry, new RegistrySync(registry), templates, new Artifacts(),
+        NodeContext context = new NodeContext(ground, drivers, registry, new WorkloadServices(registry, servers, node.id()), templates, new Artifacts(),
                 clock, settings.maxKillTimeout());
         SavedAllocations saved = new SavedAllocations(settings.dataDir(), settings.keepState());
         Client client = new Client(settings, servers, context, saved, random);
@@ -271,12 +271,12 @@ public final class Client implements AutoCloseable {
         pulling.interrupt();
         if (!settings.keepState()) {
             allocations.values().forEach(runner -> runner.update(runner.allocation().withDesiredStatus(Allocation.STOP)));
-            context.sync().withdraw();
+            context.services().withdraw();
             allocations.values().forEach(AllocationRunner::abandon);
             awaitEnds();
         }
         reports.close();
-        context.sync().close();
+        context.services().close();
         context.artifacts().close();
     }
 }

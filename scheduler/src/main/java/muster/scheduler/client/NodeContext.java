@@ -10,7 +10,7 @@ record NodeContext(
         TaskEnvironment.Ground ground,
         Drivers drivers,
         RegistryClient registry,
-        RegistrySync sync,
+        WorkloadServices services,
         Templating templates,
         Artifacts artifacts,
         InstantSource clock,

@@ -17,23 +17,23 @@ final class ScriptChecks implements AutoCloseable {
     private ScriptChecks() {}
 
     /** Begins to run those of a task, each on a virtual thread of its own, the first time at once. */
-    static ScriptChecks start(List<ServicePlan.Script> scripts, String task, RegistrySync sync, Supplier<Optional<TaskHandle>> handle) {
+    static ScriptChecks start(List<ServicePlan.Script> scripts, String task, WorkloadServices services, Supplier<Optional<TaskHandle>> handle) {
         ScriptChecks checks = new ScriptChecks();
         for (ServicePlan.Script script : scripts) {
             if (script.task().equals(task)) {
-                checks.threads.add(Thread.ofVirtual().name("script-" + task).start(() -> loop(script, sync, handle)));
+                checks.threads.add(Thread.ofVirtual().name("script-" + task).start(() -> loop(script, services, handle)));
             }
         }
         return checks;
     }
 
-    private static void loop(ServicePlan.Script script, RegistrySync sync, Supplier<Optional<TaskHandle>> handle) {
+    private static void loop(ServicePlan.Script script, WorkloadServices services, Supplier<Optional<TaskHandle>> handle) {
         Duration pause = script.interval().compareTo(MIN_INTERVAL) < 0 ? MIN_INTERVAL : script.interval();
         try {
             while (!Thread.currentThread().isInterrupted()) {
                 Optional<TaskHandle> running = handle.get();
                 if (running.isPresent()) {
-                    run(script, sync, running.get());
+                    run(script, services, running.get());
                 }
                 Thread.sleep(pause);
             }
@@ -42,7 +42,7 @@ final class ScriptChecks implements AutoCloseable {
         }
     }
 
-    private static void run(ServicePlan.Script script, RegistrySync sync, TaskHandle task) throws InterruptedException {
+    private static void run(ServicePlan.Script script, WorkloadServices services, TaskHandle task) throws InterruptedException {
         try {
             TaskHandle.CommandResult result = task.run(script.command(), script.timeout());
             HealthCheck.Status status = switch (result.code()) {
@@ -50,9 +50,9 @@ final class ScriptChecks implements AutoCloseable {
                 case 1 -> HealthCheck.Status.WARNING;
                 default -> HealthCheck.Status.CRITICAL;
             };
-            sync.report(script.checkId(), status, result.output());
+            services.report(script.checkId(), status, result.output());
         } catch (DriverException e) {
-            sync.report(script.checkId(), HealthCheck.Status.CRITICAL, e.getMessage());
+            services.report(script.checkId(), HealthCheck.Status.CRITICAL, e.getMessage());
         }
     }
 

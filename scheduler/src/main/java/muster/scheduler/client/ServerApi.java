@@ -2,7 +2,9 @@ package muster.scheduler.client;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import muster.scheduler.state.Allocation;
+import muster.scheduler.state.NativeService;
 import muster.scheduler.state.Node;
 import muster.scheduler.state.NodeEvent;
 
@@ -47,6 +49,15 @@ public interface ServerApi {
      * status and network status are taken, everything else is ignored.
      */
     void updateAllocations(List<Allocation> allocations);
+
+    /** Lists services in the servers' own state, or replaces them under their ids. Those of ended allocations are left out. */
+    void registerServices(List<NativeService> services);
+
+    /** Takes them out; unknown ids are passed over. */
+    void deregisterServices(List<String> ids);
+
+    /** The ids of the services that a node listed. */
+    Set<String> services(String nodeId);
 
     /** One allocation by its whole id, of whatever node; null where there is none. For the previous allocation's data. */
     Allocation allocation(String id);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import muster.registry.client.HealthCheck;
 import muster.registry.client.ServiceInstance;
 import muster.registry.client.ServiceRegistration;
@@ -21,6 +22,7 @@ import muster.scheduler.job.ServiceCheck;
 import muster.scheduler.job.Values;
 import muster.scheduler.state.AllocatedPort;
 import muster.scheduler.state.Allocation;
+import muster.scheduler.state.NativeService;
 
 /**
  * What a group or a task of an allocation registers, and what its client does for it beside. Pure. Ids, meta and addresses
@@ -28,17 +30,19 @@ import muster.scheduler.state.Allocation;
  * definition stays keeps its state.
  *
  * @param registrations what goes to the registry
+ * @param natives what the scheduler's own state lists
  * @param scripts checks that the client runs and reports
  * @param restarts checks whose failure restarts a task
  */
-record ServicePlan(List<ServiceRegistration> registrations, List<Script> scripts, List<Restart> restarts) {
+record ServicePlan(List<ServiceRegistration> registrations, List<NativeService> natives, List<Script> scripts, List<Restart> restarts) {
     /** How long a script's result stays good beyond its interval. */
     private static final Duration SCRIPT_GRACE = Duration.ofSeconds(31);
 
-    static final ServicePlan NONE = new ServicePlan(List.of(), List.of(), List.of());
+    static final ServicePlan NONE = new ServicePlan(List.of(), List.of(), List.of(), List.of());
 
     ServicePlan {
         registrations = List.copyOf(registrations);
+        natives = List.copyOf(natives);
         scripts = List.copyOf(scripts);
         restarts = List.copyOf(restarts);
     }
@@ -56,11 +60,11 @@ record ServicePlan(List<ServiceRegistration> registrations, List<Script> scripts
     static ServicePlan of(Allocation allocation, Optional<String> task, List<Service> services, TaskEnvironment environment) {
         Builder builder = new Builder(allocation, task, environment);
         services.forEach(builder::add);
-        return new ServicePlan(builder.registrations, builder.scripts, builder.restarts);
+        return new ServicePlan(builder.registrations, builder.natives, builder.scripts, builder.restarts);
     }
 
     List<String> ids() {
-        return registrations.stream().map(ServiceRegistration::id).toList();
+        return Stream.concat(registrations.stream().map(ServiceRegistration::id), natives.stream().map(NativeService::id)).toList();
     }
 
     private static final class Builder {
@@ -68,6 +72,7 @@ record ServicePlan(List<ServiceRegistration> registrations, List<Script> scripts
         private final Optional<String> task;
         private final TaskEnvironment environment;
         private final List<ServiceRegistration> registrations = new ArrayList<>();
+        private final List<NativeService> natives = new ArrayList<>();
         private final List<Script> scripts = new ArrayList<>();
         private final List<Restart> restarts = new ArrayList<>();
 
@@ -84,21 +89,33 @@ record ServicePlan(List<ServiceRegistration> registrations, List<Script> scripts
         void add(Service service) {
             String name = environment.interpolate(service.name());
             String label = environment.interpolate(service.portLabel());
-            String id = "_nomad-task-" + allocation.id() + "-" + task.orElse("group-" + allocation.taskGroup()) + "-" + name
+            String id = NativeService.idPrefix(allocation.id()) + task.orElse("group-" + allocation.taskGroup()) + "-" + name
                     + "-" + label;
             boolean canary = allocation.isCanary();
             List<String> tags = canary && !Values.orEmpty(service.canaryTags()).isEmpty() ? service.canaryTags() : service.tags();
+            Address address = address(label, service.addressMode());
+            if (service.isNative()) {
+                natives.add(listed(id, name, address, tags));
+                return;
+            }
             Map<String, String> meta = new TreeMap<>();
             Map<String, String> told = canary && !Values.orEmpty(service.canaryMeta()).isEmpty() ? service.canaryMeta() : service.meta();
             Values.orEmpty(told).forEach((key, value) -> meta.put(environment.interpolate(key), environment.interpolate(value)));
             meta.put("external-source", "nomad");
-            Address address = address(label, service.addressMode());
             List<ServiceRegistration.Check> checks = new ArrayList<>();
             for (ServiceCheck check : Values.orEmpty(service.checks())) {
                 checks.add(check(id, name, label, service, check));
             }
             registrations.add(new ServiceRegistration(id, name, Values.orEmpty(tags).stream().map(environment::interpolate).toList(),
                     address.ip(), address.port(), meta, ServiceInstance.Weights.DEFAULT, service.enableTagOverride(), checks));
+        }
+
+        private NativeService listed(String id, String name, Address address, List<String> tags) {
+            Map<String, String> node = environment.nodeValues();
+            String ip = address.ip().isEmpty() ? node.getOrDefault("attr.unique.network.ip-address", "127.0.0.1") : address.ip();
+            return new NativeService(ip, allocation.id(), 0, node.getOrDefault("node.datacenter", ""), id, allocation.jobId(), 0,
+                    allocation.namespace(), allocation.nodeId(), address.port(), name,
+                    Values.orEmpty(tags).stream().map(environment::interpolate).toList());
         }
 
         private ServiceRegistration.Check check(String serviceId, String serviceName, String label, Service service, ServiceCheck check) {

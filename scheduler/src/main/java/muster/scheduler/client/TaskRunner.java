@@ -339,8 +339,8 @@ final class TaskRunner {
 
     private void register() {
         services = plan();
-        node.sync().put(services.registrations());
-        scripts = ScriptChecks.start(services.scripts(), name, node.sync(), this::handle);
+        node.services().put(services);
+        scripts = ScriptChecks.start(services.scripts(), name, node.services(), this::handle);
         listener.services(name, services);
     }
 
@@ -353,7 +353,7 @@ final class TaskRunner {
 
     private void removeServices(List<String> ids) {
         try {
-            if (!ids.isEmpty() && !node.sync().remove(ids, DEREGISTER_WAIT)) {
+            if (!ids.isEmpty() && !node.services().remove(ids, DEREGISTER_WAIT)) {
                 LOG.warn("services still registered while the task ends task={} services={}", name, ids);
             }
         } catch (InterruptedException e) {

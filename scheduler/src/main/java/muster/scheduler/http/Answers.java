@@ -54,8 +54,14 @@ final class Answers {
                 throw new ApiException(500, "the server is shutting down");
             }
         }
-        Object answer = body.apply(state());
-        return json(call, answer).with("X-Nomad-Index", Long.toString(at)).with("X-Nomad-KnownLeader", "true")
+        Reply.Full answer;
+        try {
+            answer = json(call, body.apply(state()));
+        } catch (ApiException e) {
+            // What is not there can be waited for, too.
+            answer = Reply.text(e.status(), e.getMessage());
+        }
+        return answer.with("X-Nomad-Index", Long.toString(at)).with("X-Nomad-KnownLeader", "true")
                 .with("X-Nomad-LastContact", "0");
     }
 

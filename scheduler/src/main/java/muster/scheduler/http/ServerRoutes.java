@@ -24,6 +24,8 @@ public final class ServerRoutes {
         new JobRoutes(answers, new JobWrites(server.writer(), server.leader()::periodic, random, functions)).add(routes);
         new ClusterRoutes(answers, server.writer(), server.leader()).add(routes);
         new OperatorRoutes(answers, server.writer(), server.leader(), facts).add(routes);
+        new VariableRoutes(answers, server.writer()).add(routes);
+        new ServiceRoutes(answers, server.writer()).add(routes);
         EventStream events = new EventStream();
         server.store().listen(events);
         routes.get("/v1/event/stream", events.handler());

@@ -270,7 +270,7 @@ final class JobStanzas {
     private static Stanza service() {
         return Stanza.of()
                 .text("id", "Id", "name", "Name", "port", "PortLabel", "address_mode", "AddressMode", "task", "TaskName")
-                .text("on_update", "OnUpdate")
+                .text("on_update", "OnUpdate", "provider", "Provider")
                 .texts("tags", "Tags", "canary_tags", "CanaryTags")
                 .bool("enable_tag_override", "EnableTagOverride")
                 .textMap("meta", "Meta")

@@ -2,10 +2,12 @@ package muster.scheduler.job;
 
 import java.util.List;
 import java.util.Map;
+import muster.wire.Key;
 
 /**
  * A registration in the registry for each allocation. {@code id} and {@code checkRestart} exist in job files only: the
- * server keeps neither. {@code namespace} exists in the stored job only.
+ * server keeps neither. {@code namespace} exists in the stored job only. {@code provider} is {@code consul}, also where it is
+ * empty, or {@code nomad}: then the scheduler's own state lists it; jobs that do not name it are without it in JSON.
  */
 public record Service(
         String addressMode,
@@ -21,6 +23,7 @@ public record Service(
         String namespace,
         String onUpdate,
         String portLabel,
+        @Key(omitEmpty = true) String provider,
         List<String> tags,
         String taskName) {
     public Service {
@@ -33,19 +36,25 @@ public record Service(
         name = Values.text(name);
         onUpdate = Values.text(onUpdate);
         portLabel = Values.text(portLabel);
+        provider = Values.text(provider);
         tags = Values.list(tags);
         taskName = Values.text(taskName);
+    }
+
+    /** Whether the scheduler's own state lists it. */
+    public boolean isNative() {
+        return provider.equals("nomad");
     }
 
     /** A copy with another Name. */
     public Service withName(String name) {
         return new Service(addressMode, canaryMeta, canaryTags, checkRestart, checks, connect, enableTagOverride, id,
-                meta, name, namespace, onUpdate, portLabel, tags, taskName);
+                meta, name, namespace, onUpdate, portLabel, provider, tags, taskName);
     }
 
     /** A copy with another Checks. */
     public Service withChecks(List<ServiceCheck> checks) {
         return new Service(addressMode, canaryMeta, canaryTags, checkRestart, checks, connect, enableTagOverride, id,
-                meta, name, namespace, onUpdate, portLabel, tags, taskName);
+                meta, name, namespace, onUpdate, portLabel, provider, tags, taskName);
     }
 }

@@ -65,6 +65,12 @@ final class ServiceValidation {
         faults.addIf(
                 !List.of("", "auto", "host", "driver", "alloc").contains(service.addressMode()),
                 "Service address_mode must be \"auto\", \"host\", or \"driver\"; not \"" + service.addressMode() + "\"");
+        faults.addIf(
+                !List.of("", "consul", "nomad").contains(service.provider()),
+                "Service provider must be \"consul\", or \"nomad\"; not \"" + service.provider() + "\"");
+        faults.addIf(service.isNative() && service.connect() != null, "Service with provider nomad cannot include Connect blocks");
+        faults.addIf(
+                service.isNative() && !orEmpty(service.checks()).isEmpty(), "Service with provider nomad cannot include Check blocks");
         for (ServiceCheck check : orEmpty(service.checks())) {
             if (service.portLabel().isEmpty() && check.portLabel().isEmpty() && needsPort(check) && service.connect() == null) {
                 faults.add("Check " + check.name() + " invalid: check requires a port but neither check nor service \""

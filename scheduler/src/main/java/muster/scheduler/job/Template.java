@@ -33,10 +33,10 @@ public record Template(
         @Key(omitEmpty = true) ChangeScript changeScript,
         @Key(omitEmpty = true) Boolean errMissingKey,
         @Key(omitEmpty = true) Boolean once,
-        @Key(omitEmpty = true) Integer uid,
-        @Key(omitEmpty = true) Integer gid,
+        @Key(omitNull = true) Integer uid,
+        @Key(omitNull = true) Integer gid,
         @Key(value = "Wait", omitEmpty = true) WaitConfig quiet,
-        @Key(omitEmpty = true) Duration emptyHold) {
+        @Key(omitNull = true) Duration emptyHold) {
     /** A program that the task runs when the file changed. */
     public record ChangeScript(String command, List<String> args, Duration timeout, Boolean failOnError,
             @Key(omitEmpty = true) Boolean runOnFirstRender) {}

@@ -48,6 +48,10 @@ final class Applier {
             case Command.AddScalingEvent c -> applier.scalingEvent(c);
             case Command.SetConfiguration c -> applier.configuration(c);
             case Command.SetLaunch c -> applier.launch(c);
+            case Command.WriteVariable c -> applier.writeVariable(c);
+            case Command.DeleteVariable c -> applier.deleteVariable(c);
+            case Command.RegisterServices c -> applier.registerServices(c.services());
+            case Command.DeregisterServices c -> applier.deregisterServices(c.ids());
             case Command.Collect c -> applier.collect(c);
             case Command.ReconcileSummaries c -> applier.reconcileSummaries();
         };
@@ -482,6 +486,42 @@ final class Applier {
         for (JobSummary summary : before.summaries()) {
             edit.recount(summary);
         }
+        return edit.index;
+    }
+
+    private boolean isExpected(String namespace, String path, Long expected) {
+        Variable old = before.variable(namespace, path);
+        return expected == null || expected == (old == null ? 0 : old.modifyIndex());
+    }
+
+    private long writeVariable(Command.WriteVariable c) {
+        if (!isExpected(c.variable().namespace(), c.variable().path(), c.expected())) {
+            return 0;
+        }
+        edit.putVariable(c.variable());
+        return edit.index;
+    }
+
+    private long deleteVariable(Command.DeleteVariable c) {
+        if (!isExpected(c.namespace(), c.path(), c.expected())) {
+            return 0;
+        }
+        edit.removeVariable(c.namespace(), c.path());
+        return edit.index;
+    }
+
+    private long registerServices(List<NativeService> services) {
+        for (NativeService service : services) {
+            Allocation allocation = before.allocations().get(service.allocId());
+            if (allocation != null && !allocation.isClientTerminal()) {
+                edit.putService(service);
+            }
+        }
+        return edit.index;
+    }
+
+    private long deregisterServices(List<String> ids) {
+        ids.forEach(edit::removeService);
         return edit.index;
     }
 }

@@ -75,6 +75,27 @@ public sealed interface Command {
     /** The last launch of a periodic job, in seconds since 1970. */
     record SetLaunch(String namespace, String id, long time) implements Command {}
 
+    /**
+     * Adds or replaces a variable. {@code expected} is the modify index it has to have (0: must not exist), null for any; with
+     * another the command has no effect and answers 0.
+     */
+    record WriteVariable(Variable variable, Long expected) implements Command {
+        /** Values are secrets. */
+        @Override
+        public String toString() {
+            return "WriteVariable[" + variable + ", " + expected + "]";
+        }
+    }
+
+    /** Removes a variable, if there is one; {@code expected} as for writing. */
+    record DeleteVariable(String namespace, String path, Long expected) implements Command {}
+
+    /** Lists native services, or replaces them under their ids. Those of an allocation that has ended are left out. */
+    record RegisterServices(List<NativeService> services) implements Command {}
+
+    /** Takes native services out. */
+    record DeregisterServices(List<String> ids) implements Command {}
+
     /** Removes what is over: ids of evaluations, allocations, deployments and nodes, and keys of jobs. */
     record Collect(List<String> evaluations, List<String> allocations, List<String> deployments, List<String> jobs,
             List<String> nodes) implements Command {}

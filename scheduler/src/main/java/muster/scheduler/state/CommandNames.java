@@ -26,6 +26,10 @@ final class CommandNames {
             case Command.AddScalingEvent c -> "ScalingEvent";
             case Command.SetConfiguration c -> "SchedulerConfiguration";
             case Command.SetLaunch c -> "PeriodicLaunch";
+            case Command.WriteVariable c -> "VariableUpserted";
+            case Command.DeleteVariable c -> "VariableDeleted";
+            case Command.RegisterServices c -> "ServiceRegistration";
+            case Command.DeregisterServices c -> "ServiceDeregistration";
             case Command.Collect c -> "Collected";
             case Command.ReconcileSummaries c -> "SummariesReconciled";
         };

@@ -33,6 +33,9 @@ final class Edit {
     private Table<Node> nodes;
     private Table<Map<String, List<ScalingEvent>>> scalingEvents;
     private Table<Long> launches;
+    private Table<Variable> variables;
+    private Table<NativeService> services;
+    private Table<NativeService> servicesByName;
     private SchedulerConfiguration configuration;
     private Table<Long> touched;
 
@@ -52,6 +55,9 @@ final class Edit {
         nodes = from.nodes();
         scalingEvents = from.scalingEvents();
         launches = from.launches();
+        variables = from.variables();
+        services = from.services();
+        servicesByName = from.servicesByName();
         configuration = from.configuration();
         touched = from.touched();
     }
@@ -59,7 +65,8 @@ final class Edit {
     /** The state as edited so far, before statuses are settled. */
     State view() {
         return new State(index, jobs, versions, summaries, evaluations, evaluationsByJob, allocations, byJob, byNode,
-                deployments, deploymentsByJob, nodes, scalingEvents, launches, configuration, touched);
+                deployments, deploymentsByJob, nodes, scalingEvents, launches, variables, services, servicesByName,
+                configuration, touched);
     }
 
     State done() {
@@ -222,6 +229,9 @@ final class Edit {
         change("Allocation", stored.id(), stored.namespace(),
                 List.of(stored.jobId(), stored.deploymentId()), stored.withJob(null));
         count(old, stored);
+        if (stored.isClientTerminal()) {
+            removeServicesOf(stored.id());
+        }
     }
 
     void removeAllocation(String id) {
@@ -234,6 +244,7 @@ final class Edit {
             topics.add(Topic.jobAllocations(old.namespace(), old.jobId()));
             topics.add(Topic.nodeAllocations(old.nodeId()));
             topics.add(Topic.nodeOrders(old.nodeId()));
+            removeServicesOf(id);
             touched = touched.without(Topic.allocation(id));
             wake(Topic.allocation(id));
         }
@@ -294,6 +305,50 @@ final class Edit {
 
     void setLaunch(String namespace, String id, long time) {
         launches = launches.with(State.key(namespace, id), time);
+    }
+
+    void putVariable(Variable variable) {
+        String key = State.key(variable.namespace(), variable.path());
+        variables = variables.with(key, variable.at(index, variables.get(key)));
+        touch(Topic.VARIABLES, Topic.variable(variable.namespace(), variable.path()));
+    }
+
+    void removeVariable(String namespace, String path) {
+        String key = State.key(namespace, path);
+        if (variables.contains(key)) {
+            variables = variables.without(key);
+            topics.add(Topic.VARIABLES);
+            touched = touched.without(Topic.variable(namespace, path));
+            wake(Topic.variable(namespace, path));
+        }
+    }
+
+    /** Nothing changes for one that is there as it is. */
+    void putService(NativeService service) {
+        NativeService old = services.get(service.id());
+        if (old != null && old.equals(service.at(old.createIndex(), old.modifyIndex()))) {
+            return;
+        }
+        removeService(service.id());
+        NativeService stored = service.at(old == null ? index : old.createIndex(), index);
+        services = services.with(stored.id(), stored);
+        servicesByName = servicesByName.with(State.key(stored.namespace(), stored.serviceName(), stored.id()), stored);
+        touch(Topic.SERVICES, Topic.service(stored.namespace(), stored.serviceName()));
+        change("Service", stored.id(), stored.namespace(), List.of(stored.jobId(), stored.serviceName()), stored);
+    }
+
+    void removeService(String id) {
+        NativeService old = services.get(id);
+        if (old != null) {
+            services = services.without(id);
+            servicesByName = servicesByName.without(State.key(old.namespace(), old.serviceName(), id));
+            touch(Topic.SERVICES, Topic.service(old.namespace(), old.serviceName()));
+            change("Service", id, old.namespace(), List.of(old.jobId(), old.serviceName()), old);
+        }
+    }
+
+    private void removeServicesOf(String allocation) {
+        services.startingWith(NativeService.idPrefix(allocation)).forEach(service -> removeService(service.id()));
     }
 
     /** Counts a job's allocations from scratch. */

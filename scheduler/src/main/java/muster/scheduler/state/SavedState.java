@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import muster.scheduler.job.Job;
+import muster.scheduler.job.Values;
 import muster.wire.Json;
 
 /** A whole state as bytes: a version byte and JSON. */
@@ -19,7 +20,8 @@ final class SavedState {
 
     private record Saved(long index, List<Job> jobs, List<Versions> versions, List<JobSummary> summaries,
             List<Evaluation> evaluations, List<Allocation> allocations, List<Deployment> deployments, List<Node> nodes,
-            List<Events> scaling, Map<String, Long> launches, SchedulerConfiguration configuration,
+            List<Events> scaling, Map<String, Long> launches, List<Variable> variables, List<NativeService> services,
+            SchedulerConfiguration configuration,
             Map<String, Long> touched) {}
 
     private SavedState() {}
@@ -35,7 +37,8 @@ final class SavedState {
         });
         Saved saved = new Saved(state.index(), state.jobs().values(), versions, state.summaries().values(),
                 state.evaluations().values(), state.allocations().values(), state.deployments().values(),
-                state.nodes().values(), scaling, map(state.launches()), state.configuration(), map(state.touched()));
+                state.nodes().values(), scaling, map(state.launches()), state.variables().values(),
+                state.services().values(), state.configuration(), map(state.touched()));
         byte[] json = Json.write(saved);
         byte[] bytes = new byte[json.length + 1];
         bytes[0] = VERSION;
@@ -94,8 +97,18 @@ final class SavedState {
         for (Node node : s.nodes()) {
             nodes = nodes.with(node.id(), node);
         }
+        Table<Variable> variables = Table.empty();
+        for (Variable variable : Values.orEmpty(s.variables())) {
+            variables = variables.with(State.key(variable.namespace(), variable.path()), variable);
+        }
+        Table<NativeService> services = Table.empty();
+        Table<NativeService> servicesByName = Table.empty();
+        for (NativeService service : Values.orEmpty(s.services())) {
+            services = services.with(service.id(), service);
+            servicesByName = servicesByName.with(State.key(service.namespace(), service.serviceName(), service.id()), service);
+        }
         return new State(s.index(), jobs, versions, summaries, evaluations, evaluationsByJob, allocations, byJob, byNode,
-                deployments, deploymentsByJob, nodes, scaling(s.scaling()), table(s.launches()), s.configuration(),
+                deployments, deploymentsByJob, nodes, scaling(s.scaling()), table(s.launches()), variables, services, servicesByName, s.configuration(),
                 table(s.touched()));
     }
 

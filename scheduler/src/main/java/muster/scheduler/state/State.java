@@ -14,6 +14,7 @@ import muster.scheduler.job.Job;
  * @param byJob allocations under job and id
  * @param byNode allocations under node and id
  * @param touched for each {@link Topic} the index of its last change
+ * @param servicesByName native services under namespace, name and id
  * @param launches for each periodic job the time of its last launch, in seconds
  */
 public record State(
@@ -31,6 +32,9 @@ public record State(
         Table<Node> nodes,
         Table<Map<String, List<ScalingEvent>>> scalingEvents,
         Table<Long> launches,
+        Table<Variable> variables,
+        Table<NativeService> services,
+        Table<NativeService> servicesByName,
         SchedulerConfiguration configuration,
         Table<Long> touched) {
     /** Versions that are kept of a job. */
@@ -39,7 +43,7 @@ public record State(
     /** Before the first command. */
     public static final State EMPTY = new State(0, Table.empty(), Table.empty(), Table.empty(), Table.empty(), Table.empty(),
             Table.empty(), Table.empty(), Table.empty(), Table.empty(), Table.empty(), Table.empty(), Table.empty(),
-            Table.empty(), SchedulerConfiguration.DEFAULT, Table.empty());
+            Table.empty(), Table.empty(), Table.empty(), Table.empty(), SchedulerConfiguration.DEFAULT, Table.empty());
 
     /** The state as it would be after a command at the next index: for plans that are only looked at. */
     public State after(Command command) {
@@ -98,6 +102,16 @@ public record State(
 
     public List<Evaluation> evaluationsOf(String namespace, String job) {
         return evaluationsByJob.startingWith(key(namespace, job, ""));
+    }
+
+    /** Null where there is none. */
+    public Variable variable(String namespace, String path) {
+        return variables.get(key(namespace, path));
+    }
+
+    /** The native services of a name, in the order of their ids. */
+    public List<NativeService> servicesOf(String namespace, String name) {
+        return servicesByName.startingWith(key(namespace, name, ""));
     }
 
     /** In the order of their ids. */

@@ -11,6 +11,8 @@ public final class Topic {
     public static final String DEPLOYMENTS = "deployments";
     public static final String NODES = "nodes";
     public static final String SCALING = "scaling_policy";
+    public static final String VARIABLES = "vars";
+    public static final String SERVICES = "services";
     public static final String CONFIG = "scheduler_config";
 
     private Topic() {}
@@ -37,6 +39,14 @@ public final class Topic {
 
     public static String scaling(String namespace, String id) {
         return "scaling/" + State.key(namespace, id);
+    }
+
+    public static String variable(String namespace, String path) {
+        return "var/" + State.key(namespace, path);
+    }
+
+    public static String service(String namespace, String name) {
+        return "service/" + State.key(namespace, name);
     }
 
     public static String evaluation(String id) {

@@ -4,9 +4,11 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import muster.scheduler.state.Allocation;
+import muster.scheduler.state.NativeService;
 import muster.scheduler.state.Node;
 import muster.scheduler.state.NodeEvent;
 
@@ -15,6 +17,7 @@ final class FakeServers implements ServerApi {
     final List<Node> registered = new CopyOnWriteArrayList<>();
     private final Map<String, Allocation> wanted = new LinkedHashMap<>();
     private final Map<String, Allocation> reported = new LinkedHashMap<>();
+    private final Map<String, NativeService> services = new LinkedHashMap<>();
     private long index = 1;
 
     /** Gives the client an allocation, or a newer version of one. */
@@ -64,6 +67,21 @@ final class FakeServers implements ServerApi {
     @Override
     public synchronized void updateAllocations(List<Allocation> allocations) {
         allocations.forEach(allocation -> reported.put(allocation.id(), allocation));
+    }
+
+    @Override
+    public synchronized void registerServices(List<NativeService> registrations) {
+        registrations.forEach(service -> services.put(service.id(), service));
+    }
+
+    @Override
+    public synchronized void deregisterServices(List<String> ids) {
+        ids.forEach(services::remove);
+    }
+
+    @Override
+    public synchronized Set<String> services(String nodeId) {
+        return Set.copyOf(services.keySet());
     }
 
     @Override

@@ -27,6 +27,11 @@ public sealed interface ApiDependency extends Dependency<Optional<Object>> {
             parameters = new TreeMap<>(parameters);
         }
 
+        /** Whether it gives the instances of a service. */
+        public boolean isService() {
+            return path.startsWith("service/") || path.startsWith("health/connect/");
+        }
+
         @Override
         public String toString() {
             return name;

@@ -1,6 +1,7 @@
 package muster.template.watch;
 
 import java.time.Duration;
+import muster.template.dependency.ApiDependency;
 import muster.template.dependency.Dependency;
 
 /**
@@ -27,6 +28,7 @@ public record EmptyHold(Duration services, Duration others) {
 
     /** For this dependency. */
     public Duration of(Dependency<?> dependency) {
-        return dependency instanceof Dependency.Service ? services : others;
+        boolean service = dependency instanceof Dependency.Service || dependency instanceof ApiDependency.Read read && read.isService();
+        return service ? services : others;
     }
 }

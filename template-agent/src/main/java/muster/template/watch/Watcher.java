@@ -180,13 +180,19 @@ public final class Watcher implements AutoCloseable {
     }
 
     private void noteEmptiness(Watched entry, Object next) {
-        boolean wasFilled = entry.value.orElse(null) instanceof List<?> before && !before.isEmpty();
-        if (next instanceof List<?> list && list.isEmpty() && wasFilled) {
+        boolean wasFilled = list(entry.value.orElse(null)) instanceof List<?> before && !before.isEmpty();
+        boolean isEmpty = list(next) instanceof List<?> after && after.isEmpty();
+        if (isEmpty && wasFilled) {
             entry.beforeEmpty = entry.value;
             entry.emptied = clock.instant();
-        } else if (!(next instanceof List<?> list && list.isEmpty())) {
+        } else if (!isEmpty) {
             entry.beforeEmpty = Optional.empty();
         }
+    }
+
+    /** The value itself, or the JSON that an API answered. */
+    private static Object list(Object value) {
+        return value instanceof Optional<?> json ? json.orElse(null) : value;
     }
 
     /** What is known at one moment. Owned by one thread. */

@@ -9,61 +9,66 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import muster.registry.client.NodeWithServices;
-import muster.registry.client.HealthCheck;
-import muster.registry.client.Query;
-import muster.registry.client.RegistryClient;
-import muster.registry.client.RegistryException;
-import muster.registry.client.ServiceInstance;
-import muster.registry.client.ServiceRegistration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the registry's agent at what this node runs: a change goes out at once, a failed one is tried again with growing
+ * Keeps a directory of services at what this node runs: a change goes out at once, a failed one is tried again with growing
  * pauses, and a full pass now and then puts back what was lost and takes out workload services nobody here knows of.
  * Thread-safe; one virtual thread does the calls, in the order of the changes.
+ *
+ * @param <R> a registration; equal ones are the same
  */
-final class RegistrySync implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(RegistrySync.class);
+final class ServiceSync<R> implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ServiceSync.class);
     private static final Duration FULL_PASS = Duration.ofSeconds(30);
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
-    private static final String WORKLOAD_PREFIX = "_nomad-task-";
 
-    private final RegistryClient registry;
+    /** Where services are listed. Each method may fail with an unchecked exception, and is then tried again. */
+    interface Directory<R> {
+        /** Lists it, or replaces what is there under the id. */
+        void register(R registration);
+
+        void deregister(String id);
+
+        /** The ids of this node's workload services that are listed. */
+        Set<String> present();
+    }
+
+    private final Directory<R> directory;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     /** What should be there; guarded by the lock, as is what follows. */
-    private final Map<String, ServiceRegistration> wanted = new HashMap<>();
+    private final Map<String, R> wanted = new HashMap<>();
     private final Set<String> dirty = new LinkedHashSet<>();
     private final Set<String> failed = new LinkedHashSet<>();
     private boolean closed;
     private boolean lastTry;
     private final Thread worker;
 
-    RegistrySync(RegistryClient registry) {
-        this.registry = registry;
-        worker = Thread.ofVirtual().name("registry-sync").start(this::run);
+    ServiceSync(String name, Directory<R> directory) {
+        this.directory = directory;
+        worker = Thread.ofVirtual().name(name).start(this::run);
     }
 
-    /** Registers these, or replaces what is there under their ids. Does not wait. */
-    void put(Collection<ServiceRegistration> registrations) {
+    /** Registers these, by their ids, or replaces what is there. Does not wait. */
+    void put(Map<String, R> registrations) {
         lock.lock();
         try {
-            for (ServiceRegistration registration : registrations) {
-                if (!registration.equals(wanted.put(registration.id(), registration))) {
-                    failed.remove(registration.id());
-                    dirty.add(registration.id());
+            registrations.forEach((id, registration) -> {
+                if (!registration.equals(wanted.put(id, registration))) {
+                    failed.remove(id);
+                    dirty.add(id);
                 }
-            }
+            });
             changed.signalAll();
         } finally {
             lock.unlock();
         }
     }
 
-    /** Takes these out and waits until the registry has them no more, or for the given time. Whether it has. */
-    boolean remove(Collection<String> ids, Duration atMost) throws InterruptedException {
+    /** Takes these out; does not wait. */
+    void drop(Collection<String> ids) {
         lock.lock();
         try {
             for (String id : ids) {
@@ -73,6 +78,16 @@ final class RegistrySync implements AutoCloseable {
                 }
             }
             changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes these out and waits until they are listed no more, or for the given time. Whether they are not. */
+    boolean remove(Collection<String> ids, Duration atMost) throws InterruptedException {
+        drop(ids);
+        lock.lock();
+        try {
             long left = atMost.toNanos();
             while (!closed && left > 0 && ids.stream().anyMatch(dirty::contains)) {
                 left = changed.awaitNanos(left);
@@ -92,15 +107,6 @@ final class RegistrySync implements AutoCloseable {
             changed.signalAll();
         } finally {
             lock.unlock();
-        }
-    }
-
-    /** Reports a check's result; a lost one is made up for by the next. */
-    void report(String checkId, HealthCheck.Status status, String output) {
-        try {
-            registry.updateCheck(checkId, status, output);
-        } catch (RegistryException e) {
-            LOG.debug("check result not reported check={} error={}", checkId, e.getMessage());
         }
     }
 
@@ -146,9 +152,9 @@ final class RegistrySync implements AutoCloseable {
         return all;
     }
 
-    /** One that the registry refuses must not hold up the others. */
+    /** One that is refused, for whatever reason, must not hold up the others. */
     private boolean apply(String id) {
-        Optional<ServiceRegistration> registration;
+        Optional<R> registration;
         lock.lock();
         try {
             registration = Optional.ofNullable(wanted.get(id));
@@ -158,12 +164,12 @@ final class RegistrySync implements AutoCloseable {
         boolean done = true;
         try {
             if (registration.isPresent()) {
-                registry.register(registration.get());
+                directory.register(registration.get());
             } else {
-                registry.deregister(id);
+                directory.deregister(id);
             }
-        } catch (RegistryException | IllegalArgumentException e) {
-            LOG.warn("registry not in step, trying again service={} error={}", id, e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.warn("services not in step, trying again service={} error={}", id, e.getMessage());
             done = false;
         }
         lock.lock();
@@ -183,18 +189,17 @@ final class RegistrySync implements AutoCloseable {
     }
 
     private boolean compare() {
-        Set<String> present = new LinkedHashSet<>();
+        Set<String> present;
         try {
-            Query<Optional<NodeWithServices>> query = new Query.NodeServices(registry.self().nodeName(), Query.Scope.LOCAL);
-            registry.read(query).value().ifPresent(node -> node.services().stream().map(ServiceInstance::id).forEach(present::add));
-        } catch (RegistryException e) {
-            LOG.warn("registry not compared, trying again error={}", e.getMessage());
+            present = directory.present();
+        } catch (RuntimeException e) {
+            LOG.warn("services not compared, trying again error={}", e.getMessage());
             return false;
         }
         lock.lock();
         try {
             wanted.keySet().stream().filter(id -> !present.contains(id)).forEach(dirty::add);
-            present.stream().filter(id -> id.startsWith(WORKLOAD_PREFIX) && !wanted.containsKey(id)).forEach(dirty::add);
+            present.stream().filter(id -> !wanted.containsKey(id)).forEach(dirty::add);
         } finally {
             lock.unlock();
         }

@@ -14,9 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-class RegistrySyncTest {
+class ServiceSyncTest {
     private final FakeRegistry registry = new FakeRegistry();
-    private final RegistrySync sync = new RegistrySync(registry);
+    private final ServiceSync<ServiceRegistration> sync = new ServiceSync<>("test", new WorkloadServices.InRegistry(registry));
 
     @AfterEach
     void end() {
@@ -34,9 +34,9 @@ class RegistrySyncTest {
 
     @Test
     void putsReplacesAndRemoves() throws InterruptedException {
-        sync.put(List.of(service("a", "1"), service("b", "1")));
+        sync.put(Map.of("a", service("a", "1"), "b", service("b", "1")));
         Eventually.holds("both", () -> tags().equals(List.of("a=1", "b=1")));
-        sync.put(List.of(service("a", "2")));
+        sync.put(Map.of("a", service("a", "2")));
         Eventually.holds("replaced", () -> tags().equals(List.of("a=2", "b=1")));
         assertThat(sync.remove(List.of("a"), Duration.ofSeconds(30))).isTrue();
         assertThat(tags()).containsExactly("b=1");
@@ -45,15 +45,15 @@ class RegistrySyncTest {
     @Test
     void makesUpForARegistryThatWasAway() {
         registry.fail("away");
-        sync.put(List.of(service("a", "1")));
-        sync.put(List.of(service("a", "2"), service("b", "1")));
+        sync.put(Map.of("a", service("a", "1")));
+        sync.put(Map.of("a", service("a", "2"), "b", service("b", "1")));
         registry.recover();
         Eventually.holds("in step", () -> tags().equals(List.of("a=2", "b=1")));
     }
 
     @Test
     void doesNotWaitForEverForARegistryThatIsAway() throws InterruptedException {
-        sync.put(List.of(service("a", "1")));
+        sync.put(Map.of("a", service("a", "1")));
         Eventually.holds("there", () -> !tags().isEmpty());
         registry.fail("away");
         assertThat(sync.remove(List.of("a"), Duration.ofMillis(50))).isFalse();

@@ -1,0 +1,140 @@
+package muster.scheduler.http;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import muster.http.Call;
+import muster.http.Handlers;
+import muster.http.Reply;
+import muster.http.Routes;
+import muster.raft.Applied;
+import muster.scheduler.broker.Writer;
+import muster.scheduler.state.Command;
+import muster.scheduler.state.RefusedException;
+import muster.scheduler.state.Store;
+import muster.scheduler.state.Topic;
+import muster.scheduler.state.Variable;
+import muster.wire.GoQuote;
+
+/** Variables (API page of this name). */
+final class VariableRoutes {
+    private static final String MANY = "/v1/vars";
+    private static final String ONE = "/v1/var/*path";
+
+    record VariableBody(Map<String, String> items, String namespace) {}
+
+    private final Answers answers;
+    private final Writer writer;
+
+    VariableRoutes(Answers answers, Writer writer) {
+        this.answers = answers;
+        this.writer = writer;
+    }
+
+    void add(Routes routes) {
+        routes.get(MANY, Handlers.blocking(this::list));
+        for (String method : List.of("GET", "PUT", "POST", "DELETE")) {
+            routes.add(method, ONE, Handlers.blocking(this::one));
+        }
+    }
+
+    private Reply list(Call call) {
+        return answers.read(call, Topic.VARIABLES, Topic.VARIABLES, state -> {
+            List<Object> found = new ArrayList<>();
+            for (Variable variable : state.variables().values()) {
+                if (Answers.inNamespace(call, variable.namespace()) && variable.path().startsWith(call.query("prefix"))) {
+                    found.add(metadata(variable));
+                }
+            }
+            return found;
+        });
+    }
+
+    private static Map<String, Object> metadata(Variable variable) {
+        Map<String, Object> stub = new TreeMap<>();
+        stub.put("CreateIndex", variable.createIndex());
+        stub.put("CreateTime", variable.createTime());
+        stub.put("ModifyIndex", variable.modifyIndex());
+        stub.put("ModifyTime", variable.modifyTime());
+        stub.put("Namespace", variable.namespace());
+        stub.put("Path", variable.path());
+        return stub;
+    }
+
+    private Reply one(Call call) {
+        String path = call.parameter("path");
+        if (path.isEmpty()) {
+            throw new ApiException(400, "missing variable path");
+        }
+        return switch (call.method()) {
+            case "PUT", "POST" -> write(call, path);
+            case "DELETE" -> delete(call, path);
+            default -> read(call, path);
+        };
+    }
+
+    private Reply read(Call call, String path) {
+        String namespace = Answers.namespace(call);
+        return answers.read(call, Topic.variable(namespace, path), Topic.VARIABLES, state -> {
+            Variable variable = state.variable(namespace, path);
+            if (variable == null) {
+                throw new ApiException(404, "variable not found");
+            }
+            return variable;
+        });
+    }
+
+    private Reply write(Call call, String path) {
+        VariableBody body = Answers.body(VariableBody.class, call);
+        if (body.items() == null || body.items().isEmpty()) {
+            throw new ApiException(400, "variable missing required Items object");
+        }
+        String namespace = body.namespace() == null || body.namespace().isEmpty() ? Answers.namespace(call) : body.namespace();
+        if (namespace.equals("*")) {
+            throw new ApiException(500, "can not target wildcard (\"*\")namespace");
+        }
+        if (!namespace.equals("default")) {
+            throw new ApiException(500, "variable \"" + path + "\" is in nonexistent namespace \"" + namespace + "\"");
+        }
+        long now = writer.nowNanos();
+        Variable variable = new Variable(0, now, body.items(), 0, now, namespace, path);
+        variable.fault().ifPresent(fault -> {
+            throw new RefusedException(fault);
+        });
+        Applied<Store.Result> applied = writer.write(new Command.WriteVariable(variable, expected(call)));
+        if (applied.result().value() == 0) {
+            return conflict(call, namespace, path);
+        }
+        return Answers.written(call, writer.state().variable(namespace, path), applied.index());
+    }
+
+    private Reply delete(Call call, String path) {
+        String namespace = Answers.namespace(call);
+        Applied<Store.Result> applied = writer.write(new Command.DeleteVariable(namespace, path, expected(call)));
+        if (applied.result().value() == 0) {
+            return conflict(call, namespace, path);
+        }
+        return Reply.empty(204).with("X-Nomad-Index", Long.toString(applied.index()));
+    }
+
+    /** The variable as it is instead; an empty one where there is none. */
+    private Reply conflict(Call call, String namespace, String path) {
+        Variable current = writer.state().variable(namespace, path);
+        Variable shown = current == null ? new Variable(0, 0, Map.of(), 0, 0, namespace, path) : current;
+        return Reply.of(409, "application/json", Answers.json(call, shown).body()).with("X-Nomad-Index", Long.toString(shown.modifyIndex()));
+    }
+
+    /** The check-and-set index; null where none is given. */
+    private static Long expected(Call call) {
+        String text = call.query("cas");
+        if (text.isEmpty()) {
+            return null;
+        }
+        try {
+            return Long.parseUnsignedLong(text);
+        } catch (NumberFormatException e) {
+            throw new ApiException(400, "can not parse cas: strconv.ParseUint: parsing " + GoQuote.quote(text) + ": invalid syntax");
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package muster.scheduler.state;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * Texts by name under a path (Nomad API page: variables). Their values are secrets: {@link #toString} does not show them.
+ *
+ * @param createTime nanoseconds since 1970, as modifyTime is
+ */
+public record Variable(long createIndex, long createTime, Map<String, String> items, long modifyIndex, long modifyTime,
+        String namespace, String path) {
+    private static final int MAX_BYTES = 64 << 10;
+    private static final Pattern PATH = Pattern.compile("[a-zA-Z0-9-_~/]{1,128}");
+
+    public Variable {
+        items = items == null ? Map.of() : java.util.Collections.unmodifiableMap(new TreeMap<>(items));
+    }
+
+    /** Why it can't be kept, in the original's words; empty when it can. */
+    public Optional<String> fault() {
+        if (items.isEmpty()) {
+            return Optional.of("empty variables are invalid");
+        }
+        int bytes = 0;
+        for (Map.Entry<String, String> item : items.entrySet()) {
+            bytes += length(item.getKey()) + length(item.getValue());
+        }
+        return bytes > MAX_BYTES ? Optional.of("variables are limited to 64KiB in total size") : pathFault();
+    }
+
+    private Optional<String> pathFault() {
+        if (!PATH.matcher(path).matches()) {
+            return Optional.of("invalid path \"" + path + "\"");
+        }
+        String[] parts = path.split("/", -1);
+        if (!parts[0].equals("nomad") || parts.length > 1 && parts[1].equals("jobs")) {
+            return Optional.empty();
+        }
+        if (parts.length == 1) {
+            return Optional.of("\"nomad\" is a reserved top-level directory path, but you may write variables to \"nomad/jobs\","
+                    + " \"nomad/job-templates\", or below");
+        }
+        if (!parts[1].equals("job-templates")) {
+            return Optional.of("only paths at \"nomad/jobs\" or \"nomad/job-templates\" and below are valid paths under the"
+                    + " top-level \"nomad\" directory");
+        }
+        return parts.length == 3 ? Optional.empty()
+                : Optional.of("\"nomad/job-templates\" is a reserved directory path, but you may write variables at the level below it,"
+                        + " for example, \"nomad/job-templates/template-name\"");
+    }
+
+    private static int length(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    /** As stored at this index in the place of an older one; null where there is none. */
+    Variable at(long index, Variable old) {
+        return new Variable(old == null ? index : old.createIndex, old == null ? createTime : old.createTime, items, index, modifyTime,
+                namespace, path);
+    }
+
+    @Override
+    public String toString() {
+        return "Variable[" + namespace + ", " + path + ", " + items.keySet() + "]";
+    }
+}
