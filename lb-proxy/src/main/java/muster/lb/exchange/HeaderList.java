@@ -8,28 +8,30 @@ import java.util.function.BiConsumer;
 
 /**
  * Header lines in their order; names compare without case, repeated lines stay separate. Mutable, for one request, used by one
- * thread at a time. The busiest type of the data path: two arrays, and names are compared by identity first, since those that are
- * common come as constants.
+ * thread at a time. The busiest type of the data path: one array that is made with the first line, and names are compared by identity
+ * first, since those that are common come as constants.
  */
 public final class HeaderList {
-    private String[] names;
-    private String[] values;
+    private static final String[] NONE = {};
+    private static final int FIRST_ROOM = 8;
+
+    /** Each line's name, then its value. */
+    private String[] lines;
     private int size;
 
     public HeaderList() {
-        this(12);
+        lines = NONE;
     }
 
-    private HeaderList(int capacity) {
-        names = new String[capacity];
-        values = new String[capacity];
+    /** An empty list with room for so many lines. */
+    public HeaderList(int room) {
+        lines = new String[room * 2];
     }
 
     /** A list with the same lines, and room for a few more. */
     public HeaderList copy() {
         HeaderList copy = new HeaderList(size + 8);
-        System.arraycopy(names, 0, copy.names, 0, size);
-        System.arraycopy(values, 0, copy.values, 0, size);
+        System.arraycopy(lines, 0, copy.lines, 0, size * 2);
         copy.size = size;
         return copy;
     }
@@ -41,22 +43,23 @@ public final class HeaderList {
 
     /** The name of a line, counted from 0. */
     public String name(int line) {
-        return names[line];
+        return lines[line * 2];
     }
 
     /** The value of a line, counted from 0. */
     public String value(int line) {
-        return values[line];
+        return lines[line * 2 + 1];
     }
 
     /** Appends a line. */
     public HeaderList add(String name, String value) {
-        if (size == names.length) {
-            names = Arrays.copyOf(names, size * 2 + 4);
-            values = Arrays.copyOf(values, size * 2 + 4);
+        int at = size * 2;
+        if (at == lines.length) {
+            lines = Arrays.copyOf(lines, Math.max(FIRST_ROOM * 2, at * 2));
         }
-        names[size] = name;
-        values[size++] = value;
+        lines[at] = name;
+        lines[at + 1] = value;
+        size++;
         return this;
     }
 
@@ -78,9 +81,8 @@ public final class HeaderList {
             return this;
         }
         for (int i = kept + 1; i < size; i++) {
-            if (!isSame(names[i], name)) {
-                names[kept] = names[i];
-                values[kept++] = values[i];
+            if (!isSame(name(i), name)) {
+                move(i, kept++);
             }
         }
         return cut(kept);
@@ -90,9 +92,8 @@ public final class HeaderList {
     public HeaderList removeStartingWith(String lowerCasePrefix) {
         int kept = 0;
         for (int i = 0; i < size; i++) {
-            if (!names[i].regionMatches(true, 0, lowerCasePrefix, 0, lowerCasePrefix.length())) {
-                names[kept] = names[i];
-                values[kept++] = values[i];
+            if (!name(i).regionMatches(true, 0, lowerCasePrefix, 0, lowerCasePrefix.length())) {
+                move(i, kept++);
             }
         }
         return cut(kept);
@@ -105,7 +106,7 @@ public final class HeaderList {
     /** The first line's value. */
     public Optional<String> first(String name) {
         int at = indexOf(name);
-        return at < 0 ? Optional.empty() : Optional.of(values[at]);
+        return at < 0 ? Optional.empty() : Optional.of(value(at));
     }
 
     /** All lines' values, in order. */
@@ -116,8 +117,8 @@ public final class HeaderList {
         }
         List<String> found = new ArrayList<>(2);
         for (int i = at; i < size; i++) {
-            if (isSame(names[i], name)) {
-                found.add(values[i]);
+            if (isSame(name(i), name)) {
+                found.add(value(i));
             }
         }
         return found;
@@ -129,8 +130,8 @@ public final class HeaderList {
         if (at < 0) {
             return List.of();
         }
-        if (values[at].indexOf(',') < 0 && !isRepeated(name, at)) {
-            return values[at].isBlank() ? List.of() : List.of(values[at].strip());
+        if (value(at).indexOf(',') < 0 && !isRepeated(name, at)) {
+            return value(at).isBlank() ? List.of() : List.of(value(at).strip());
         }
         List<String> members = new ArrayList<>();
         for (String line : all(name)) {
@@ -158,7 +159,7 @@ public final class HeaderList {
 
     public void forEach(BiConsumer<String, String> line) {
         for (int i = 0; i < size; i++) {
-            line.accept(names[i], values[i]);
+            line.accept(name(i), value(i));
         }
     }
 
@@ -196,7 +197,7 @@ public final class HeaderList {
 
     private boolean isRepeated(String name, int first) {
         for (int i = first + 1; i < size; i++) {
-            if (isSame(names[i], name)) {
+            if (isSame(name(i), name)) {
                 return true;
             }
         }
@@ -204,15 +205,19 @@ public final class HeaderList {
     }
 
     private HeaderList cut(int kept) {
-        Arrays.fill(names, kept, size, null);
-        Arrays.fill(values, kept, size, null);
+        Arrays.fill(lines, kept * 2, size * 2, null);
         size = kept;
         return this;
     }
 
+    private void move(int from, int to) {
+        lines[to * 2] = lines[from * 2];
+        lines[to * 2 + 1] = lines[from * 2 + 1];
+    }
+
     private int indexOf(String name) {
         for (int i = 0; i < size; i++) {
-            if (isSame(names[i], name)) {
+            if (isSame(lines[i * 2], name)) {
                 return i;
             }
         }

@@ -4,6 +4,9 @@ import java.util.List;
 
 /** Headers that are meant for one connection only (RFC 9110, section 7.6.1). */
 public final class HopByHop {
+    /** For what those add who pass the lines on. */
+    private static final int ROOM = 8;
+
     private HopByHop() {}
 
     /** As {@link #forwardable}, of an answer, whose names keep their letters. */
@@ -22,7 +25,7 @@ public final class HopByHop {
 
     private static HeaderList kept(HeaderList headers, boolean isCanonical) {
         List<String> named = headers.members("Connection");
-        HeaderList kept = new HeaderList();
+        HeaderList kept = new HeaderList(headers.size() + ROOM);
         for (int i = 0; i < headers.size(); i++) {
             String name = headers.name(i);
             if (!isHopByHop(name) && (named.isEmpty() || !isIn(named, name))) {

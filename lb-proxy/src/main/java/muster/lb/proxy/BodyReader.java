@@ -15,6 +15,8 @@ final class BodyReader {
             "upgrade", "expect", "authorization", "content-encoding", "content-type", "content-range", "cookie", "set-cookie", "keep-alive",
             "proxy-authorization", "proxy-authenticate", "proxy-connection", "x-forwarded-for", "forwarded");
 
+    private static final BodyReader NONE = new BodyReader(Phase.DONE, 0, null, 0);
+
     private enum Phase {
         LENGTH, UNTIL_CLOSE, CHUNK_SIZE, CHUNK, CHUNK_END, TRAILERS, DONE
     }
@@ -23,7 +25,7 @@ final class BodyReader {
     private final int maxTrailerBytes;
     private Phase phase;
     private long left;
-    private HeaderList trailers = new HeaderList();
+    private final HeaderList trailers = new HeaderList();
 
     private BodyReader(Phase phase, long left, HeadParser parser, int maxTrailerBytes) {
         this.phase = phase;
@@ -33,7 +35,7 @@ final class BodyReader {
     }
 
     static BodyReader ofLength(long length) {
-        return new BodyReader(length == 0 ? Phase.DONE : Phase.LENGTH, length, null, 0);
+        return length == 0 ? NONE : new BodyReader(Phase.LENGTH, length, null, 0);
     }
 
     static BodyReader untilClose() {
