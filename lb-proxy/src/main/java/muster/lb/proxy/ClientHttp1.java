@@ -41,6 +41,7 @@ final class ClientHttp1 extends ChannelInboundHandlerAdapter implements ClientSt
     private ChannelHandlerContext context;
     private Http1Output out;
     private Deadlines.Deadline deadline;
+    private RequestClock clock;
     private Runnable forgetDrain = () -> { };
     private Phase phase = Phase.HEAD;
     private ByteBuf in = Unpooled.EMPTY_BUFFER;
@@ -54,7 +55,6 @@ final class ClientHttp1 extends ChannelInboundHandlerAdapter implements ClientSt
     private boolean isPaused;
     private boolean isReading;
     private boolean wasBlocked;
-    private long readUntil;
 
     ClientHttp1(Loop loop, EntryPoint entry, RequestHead.Peer peer) {
         this.loop = loop;
@@ -69,6 +69,7 @@ final class ClientHttp1 extends ChannelInboundHandlerAdapter implements ClientSt
         context = added;
         out = new Http1Output(added, loop.writer);
         deadline = loop.deadlines.add(this::expired);
+        clock = new RequestClock(deadline, limits);
         deadline.in(limits.headTimeout());
         forgetDrain = entry.onDrain(() -> loop.executor.execute(() -> {
             if (phase == Phase.HEAD && !in.isReadable() && !arriving.isFirst()) {
@@ -153,26 +154,10 @@ final class ClientHttp1 extends ChannelInboundHandlerAdapter implements ClientSt
         body = head.isChunked ? BodyReader.chunked(entry.parser, limits.maxHeadBytes())
                 : BodyReader.ofLength(Math.max(0, head.contentLength));
         phase = body.isDone() ? Phase.ANSWER : Phase.BODY;
-        if (limits.readTimeout().isZero() && limits.writeTimeout().isZero() && phase == Phase.ANSWER) {
-            deadline.never();
-        } else {
-            readUntil = limits.readTimeout().isZero() ? Long.MAX_VALUE : System.nanoTime() + limits.readTimeout().toNanos();
-            waits();
-        }
+        clock.begin();
         Exchange begun = new Exchange(loop, entry, this, request, head.contentLength, head.hasBody());
         exchange = begun;
         begun.start();
-    }
-
-    /** Sets the time-out of the present phase. */
-    private void waits() {
-        if (phase == Phase.BODY && !isPaused) {
-            Duration left = readUntil == Long.MAX_VALUE ? Duration.ZERO : Duration.ofNanos(Math.max(1, readUntil - System.nanoTime()));
-            Duration stall = limits.stallTimeout();
-            deadline.in(left.isZero() || !stall.isZero() && stall.compareTo(left) < 0 ? stall : left);
-        } else {
-            deadline.in(limits.writeTimeout());
-        }
     }
 
     private boolean readBody() throws BadMessage {
@@ -182,12 +167,12 @@ final class ClientHttp1 extends ChannelInboundHandlerAdapter implements ClientSt
         }
         if (body != null && body.isDone() && phase == Phase.BODY) {
             phase = Phase.ANSWER;
-            waits();
+            clock.answerIsDue();
             exchange.bodyEnd(body.trailers());
             return true;
         }
-        if (piece != null && phase == Phase.BODY && (readUntil != Long.MAX_VALUE || !limits.stallTimeout().isZero())) {
-            waits();
+        if (piece != null && phase == Phase.BODY && !isPaused) {
+            clock.bodyIsDue();
         }
         return piece != null;
     }
@@ -314,7 +299,7 @@ final class ClientHttp1 extends ChannelInboundHandlerAdapter implements ClientSt
             out.flush();
             if (!context.channel().isWritable() && !wasBlocked) {
                 wasBlocked = true;
-                deadline.in(limits.stallTimeout());
+                clock.isBlocked();
             }
         }
     }
@@ -356,7 +341,7 @@ final class ClientHttp1 extends ChannelInboundHandlerAdapter implements ClientSt
     public void pause() {
         if (!isPaused) {
             isPaused = true;
-            deadline.in(limits.stallTimeout());
+            clock.isBlocked();
             context.channel().config().setAutoRead(false);
         }
     }
@@ -365,7 +350,7 @@ final class ClientHttp1 extends ChannelInboundHandlerAdapter implements ClientSt
     public void resume() {
         if (isPaused && phase == Phase.BODY) {
             isPaused = false;
-            waits();
+            clock.bodyIsDue();
             context.channel().config().setAutoRead(true);
             if (isReading) {
                 return;
@@ -410,8 +395,10 @@ final class ClientHttp1 extends ChannelInboundHandlerAdapter implements ClientSt
         if (ctx.channel().isWritable()) {
             if (wasBlocked) {
                 wasBlocked = false;
-                if (phase == Phase.ANSWER || phase == Phase.BODY) {
-                    waits();
+                if (phase == Phase.BODY && !isPaused) {
+                    clock.bodyIsDue();
+                } else if (phase == Phase.BODY || phase == Phase.ANSWER) {
+                    clock.answerIsDue();
                 } else {
                     deadline.in(limits.idleTimeout());
                 }
@@ -451,7 +438,7 @@ final class ClientHttp1 extends ChannelInboundHandlerAdapter implements ClientSt
                 }
             }
             case BODY -> {
-                if (isAnswered || wasBlocked) {
+                if (hasHead || wasBlocked) {
                     close();
                 } else {
                     Exchange late = exchange;
@@ -459,7 +446,7 @@ final class ClientHttp1 extends ChannelInboundHandlerAdapter implements ClientSt
                     if (late != null) {
                         late.clientGone();
                     }
-                    answerHere(new BadMessage(408, ""));
+                    answerHere(new BadMessage(isPaused ? 504 : 408, ""));
                 }
             }
             case ANSWER, CLOSED -> close();

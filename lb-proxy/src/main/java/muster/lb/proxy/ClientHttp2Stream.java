@@ -32,6 +32,7 @@ final class ClientHttp2Stream extends ChannelInboundHandlerAdapter implements Cl
     private final RequestHead.Peer peer;
     private ChannelHandlerContext context;
     private Deadlines.Deadline deadline;
+    private RequestClock clock;
     private Exchange exchange;
     private boolean isGrpc;
     private boolean isBodyEnded;
@@ -48,7 +49,8 @@ final class ClientHttp2Stream extends ChannelInboundHandlerAdapter implements Cl
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
         context = added;
-        deadline = loop.deadlines.add(this::stalled);
+        deadline = loop.deadlines.add(() -> reset(Http2Error.CANCEL));
+        clock = new RequestClock(deadline, entry.listener.limits());
         connection.opened(this);
     }
 
@@ -64,8 +66,8 @@ final class ClientHttp2Stream extends ChannelInboundHandlerAdapter implements Cl
             case Http2HeadersFrame frame when exchange == null && !isBodyEnded && !isAnswered -> begin(frame);
             case Http2HeadersFrame trailers -> trailers(trailers);
             case Http2DataFrame data -> {
-                if (!entry.listener.limits().stallTimeout().isZero()) {
-                    deadline.in(entry.listener.limits().stallTimeout());
+                if (!isBodyEnded) {
+                    clock.bodyIsDue();
                 }
                 if (exchange != null && data.content().isReadable()) {
                     exchange.body(data.content().retain());
@@ -103,7 +105,7 @@ final class ClientHttp2Stream extends ChannelInboundHandlerAdapter implements Cl
             if (method.equals("CONNECT")) {
                 throw new BadMessage(405, "CONNECT is not served");
             }
-            if (!isToken(method) || path.isEmpty() || path.charAt(0) != '/' && !path.equals("*") || !isClean(path)) {
+            if (!isToken(method) || text(headers.scheme()).isEmpty() || path.isEmpty() || path.charAt(0) != '/' && !path.equals("*") || !isClean(path)) {
                 throw new BadMessage(400, "malformed request");
             }
             String wanted = authority.isEmpty() ? host : authority;
@@ -119,6 +121,10 @@ final class ClientHttp2Stream extends ChannelInboundHandlerAdapter implements Cl
             isGrpc = lines.first("Content-Type").map(type -> type.startsWith("application/grpc")).orElse(false);
             RequestHead head = new RequestHead(method, path, wanted, lines, peer, HttpVersion.HTTP_2);
             pause();
+            clock.begin();
+            if (isGrpc) {
+                clock.goesBothWays();
+            }
             exchange = new Exchange(loop, entry, this, head, length(lines, hasBody), hasBody);
             exchange.start();
         } catch (BadMessage refused) {
@@ -170,15 +176,11 @@ final class ClientHttp2Stream extends ChannelInboundHandlerAdapter implements Cl
     private void bodyEnd(HeaderList trailers) {
         if (!isBodyEnded) {
             isBodyEnded = true;
-            deadline.never();
+            clock.answerIsDue();
             if (exchange != null) {
                 exchange.bodyEnd(trailers);
             }
         }
-    }
-
-    private void stalled() {
-        reset(Http2Error.CANCEL);
     }
 
     private void gone() {
@@ -219,7 +221,7 @@ final class ClientHttp2Stream extends ChannelInboundHandlerAdapter implements Cl
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         if (ctx.channel().isWritable()) {
-            deadline.never();
+            clock.answerIsDue();
             if (exchange != null) {
                 exchange.clientWritable();
             }
@@ -248,6 +250,8 @@ final class ClientHttp2Stream extends ChannelInboundHandlerAdapter implements Cl
         context.write(new DefaultHttp2HeadersFrame(lines, !hasPieces));
         if (!hasPieces) {
             answered();
+        } else if (!isBodyEnded) {
+            clock.goesBothWays();
         }
     }
 
@@ -290,7 +294,7 @@ final class ClientHttp2Stream extends ChannelInboundHandlerAdapter implements Cl
     public void flush() {
         context.flush();
         if (!context.channel().isWritable() && !isAnswered) {
-            deadline.in(entry.listener.limits().stallTimeout());
+            clock.isBlocked();
         }
     }
 
@@ -319,8 +323,8 @@ final class ClientHttp2Stream extends ChannelInboundHandlerAdapter implements Cl
     public void resume() {
         if (isWaiting) {
             isWaiting = false;
-            if (!entry.listener.limits().stallTimeout().isZero() && !isBodyEnded) {
-                deadline.in(entry.listener.limits().stallTimeout());
+            if (!isBodyEnded) {
+                clock.bodyIsDue();
             }
             context.channel().config().setAutoRead(true);
         }

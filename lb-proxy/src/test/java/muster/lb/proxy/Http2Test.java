@@ -2,6 +2,10 @@ package muster.lb.proxy;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static muster.lb.proxy.RawHttp2.frame;
+import static muster.lb.proxy.RawHttp2.join;
+import static muster.lb.proxy.RawHttp2.literal;
+import static muster.lb.proxy.RawHttp2.repeated;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Vertx;
@@ -13,7 +17,6 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpVersion;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -24,7 +27,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -307,50 +309,5 @@ class Http2Test {
 
     private static byte[] post() {
         return join(new byte[] {(byte) 0x83, (byte) 0x86, 0x41, 0x01, 'a'}, literal(":path", "/hold"));
-    }
-
-    private interface Made {
-        byte[] at(int index);
-    }
-
-    private static byte[] repeated(int count, Made made) {
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
-        for (int i = 0; i < count; i++) {
-            all.writeBytes(made.at(i));
-        }
-        return all.toByteArray();
-    }
-
-    private static byte[] join(byte[]... parts) {
-        return repeated(parts.length, i -> parts[i]);
-    }
-
-    private static byte[] frame(int type, int flags, int stream, byte[] payload) {
-        byte[] frame = Arrays.copyOf(new byte[] {(byte) (payload.length >> 16), (byte) (payload.length >> 8), (byte) payload.length, (byte) type, (byte) flags,
-            (byte) (stream >> 24), (byte) (stream >> 16), (byte) (stream >> 8), (byte) stream}, 9 + payload.length);
-        System.arraycopy(payload, 0, frame, 9, payload.length);
-        return frame;
-    }
-
-    /** A header line in HPACK's plainest form (RFC 7541, section 6.2.2). */
-    private static byte[] literal(String name, String value) {
-        return join(new byte[] {0}, text(name), text(value));
-    }
-
-    private static byte[] text(String text) {
-        byte[] bytes = text.getBytes(ISO_8859_1);
-        if (bytes.length < 127) {
-            return join(new byte[] {(byte) bytes.length}, bytes);
-        }
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        out.write(127);
-        int left = bytes.length - 127;
-        while (left >= 128) {
-            out.write(left % 128 + 128);
-            left /= 128;
-        }
-        out.write(left);
-        out.writeBytes(bytes);
-        return out.toByteArray();
     }
 }
