@@ -257,7 +257,7 @@ final class ClientHttp1 extends ChannelInboundHandlerAdapter implements ClientSt
         }
         boolean endsWithConnection = hasBody && !isChunked && !headers.has("Content-Length");
         isClosing |= phase == Phase.BODY || entry.isDraining() || endsWithConnection;
-        HeadWriter writer = loop.writer.start().status(status, reason).headers(headers);
+        HeadWriter writer = loop.writer.start().status(version, status, reason).headers(headers);
         if (isChunked) {
             writer.header("Transfer-Encoding", "chunked");
         }
@@ -368,26 +368,16 @@ final class ClientHttp1 extends ChannelInboundHandlerAdapter implements ClientSt
     }
 
     @Override
-    public Optional<Channel> switchProtocols(String reason, HeaderList headers) {
+    public Optional<Relay.Side> switchProtocols(String reason, HeaderList headers) {
         loop.writer.start().status(101, reason).headers(headers).line();
         context.write(loop.writer.buffer(context.alloc(), 0), context.voidPromise());
-        Channel channel = context.channel();
-        ByteBuf ahead = in;
+        Relay.Side side = new Relay.Side(context.channel(), in);
         in = Unpooled.EMPTY_BUFFER;
         phase = Phase.CLOSED;
         exchange = null;
         context.flush();
-        channel.config().setAutoRead(false);
-        loop.executor.execute(() -> {
-            if (ahead.isReadable()) {
-                channel.pipeline().fireChannelRead(ahead);
-                channel.pipeline().fireChannelReadComplete();
-            } else {
-                ahead.release();
-            }
-        });
         context.pipeline().remove(this);
-        return Optional.of(channel);
+        return Optional.of(side);
     }
 
     @Override

@@ -336,7 +336,7 @@ final class ClientHttp2Stream extends ChannelInboundHandlerAdapter implements Cl
     }
 
     @Override
-    public Optional<Channel> switchProtocols(String reason, HeaderList headers) {
+    public Optional<Relay.Side> switchProtocols(String reason, HeaderList headers) {
         return Optional.empty();
     }
 }

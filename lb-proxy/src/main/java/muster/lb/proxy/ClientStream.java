@@ -1,7 +1,6 @@
 package muster.lb.proxy;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
 import java.util.Optional;
 import muster.lb.exchange.HeaderList;
 
@@ -42,6 +41,6 @@ interface ClientStream {
     /** Ends the connection after this answer, where connections and requests are the same thing. */
     void closeAfter();
 
-    /** The answer 101 is sent with these headers, and the connection is the caller's from then on; empty where that can't be. */
-    Optional<Channel> switchProtocols(String reason, HeaderList headers);
+    /** The answer 101 is sent with these headers, and the connection is the relay's from then on; empty where that can't be. */
+    Optional<Relay.Side> switchProtocols(String reason, HeaderList headers);
 }

@@ -301,7 +301,7 @@ final class Exchange implements TargetPools.Waiter {
         attempts.answered(101);
         TargetStream stream = detach();
         client.switchProtocols(reason, edited).ifPresentOrElse(
-                channel -> Relay.join(loop, channel, stream.takeChannel(), entry.listener.limits().tunnelTimeout(), (in, out) -> {
+                side -> Relay.join(loop, side, stream.takeChannel(), entry.listener.limits().tunnelTimeout(), (in, out) -> {
                     download.tunnelled(out);
                     attempts.ended(101);
                     over();

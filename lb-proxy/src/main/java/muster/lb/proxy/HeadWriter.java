@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import muster.lb.exchange.HeaderList;
+import muster.lb.exchange.HttpVersion;
 
 /**
  * Writes heads of HTTP/1 messages. Everything is gathered in one array that is used again and again, then copied once. Text that
@@ -28,7 +29,12 @@ final class HeadWriter {
     }
 
     HeadWriter status(int status, String reason) {
-        text("HTTP/1.1 ");
+        return status(HttpVersion.HTTP_1_1, status, reason);
+    }
+
+    /** The version is the client's where it is the lower one, since some clients of old take no other for an answer. */
+    HeadWriter status(HttpVersion version, int status, String reason) {
+        text(version == HttpVersion.HTTP_1_0 ? "HTTP/1.0 " : "HTTP/1.1 ");
         put(status / 100 % 10 + '0');
         put(status / 10 % 10 + '0');
         put(status % 10 + '0');

@@ -22,6 +22,17 @@ final class Relay extends ChannelInboundHandlerAdapter {
         void ended(long fromClient, long toClient);
     }
 
+    /**
+     * One of two connections to be joined; its pipeline has no other handler for its bytes.
+     *
+     * @param ahead what was read of it already and is the other side's; the relay releases it
+     */
+    record Side(Channel channel, ByteBuf ahead) {
+        static Side of(Channel channel) {
+            return new Side(channel, Unpooled.EMPTY_BUFFER);
+        }
+    }
+
     private final Joint joint;
     private final boolean isClient;
     private ChannelHandlerContext context;
@@ -61,8 +72,10 @@ final class Relay extends ChannelInboundHandlerAdapter {
         this.isClient = isClient;
     }
 
-    /** Joins two connections whose pipelines have no other handler for their bytes; reading starts. */
-    static void join(Loop loop, Channel client, Channel target, Duration idle, Ended ended) {
+    /** Joins two connections; reading starts. */
+    static void join(Loop loop, Side clientSide, Side targetSide, Duration idle, Ended ended) {
+        Channel client = clientSide.channel();
+        Channel target = targetSide.channel();
         Joint joint = new Joint(loop, idle, ended);
         joint.deadline.in(idle);
         client.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
@@ -75,8 +88,20 @@ final class Relay extends ChannelInboundHandlerAdapter {
         if (!target.isActive()) {
             joint.target.gone();
         }
+        // At once: the next bytes of the same side may come right behind them.
+        joint.client.passOn(clientSide.ahead());
+        joint.target.passOn(targetSide.ahead());
         client.config().setAutoRead(target.isWritable());
         target.config().setAutoRead(client.isWritable());
+    }
+
+    private void passOn(ByteBuf ahead) {
+        if (ahead.isReadable()) {
+            channelRead(context, ahead);
+            channelReadComplete(context);
+        } else {
+            ahead.release();
+        }
     }
 
     private Relay other() {

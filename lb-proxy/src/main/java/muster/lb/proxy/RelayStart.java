@@ -94,7 +94,7 @@ final class RelayStart extends ChannelInboundHandlerAdapter {
         long earlyBytes = early.readableBytes();
         target.writeAndFlush(early);
         context.pipeline().remove(this);
-        Relay.join(loop, client, target, entry.listener.limits().tunnelTimeout(), (received, sent) -> {
+        Relay.join(loop, Relay.Side.of(client), Relay.Side.of(target), entry.listener.limits().tunnelTimeout(), (received, sent) -> {
             entry.ended();
             long took = System.nanoTime() - begun;
             connect.meter().end(200, took);

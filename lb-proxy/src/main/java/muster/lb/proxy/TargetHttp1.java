@@ -166,24 +166,14 @@ final class TargetHttp1 extends ChannelInboundHandlerAdapter implements TargetSt
     }
 
     @Override
-    public Channel takeChannel() {
+    public Relay.Side takeChannel() {
         isTaken = true;
-        Channel channel = context.channel();
-        ByteBuf ahead = in;
+        Relay.Side side = new Relay.Side(context.channel(), in);
         in = Unpooled.EMPTY_BUFFER;
         phase = Phase.CLOSED;
         exchange = null;
-        channel.config().setAutoRead(false);
-        loop.executor.execute(() -> {
-            if (ahead.isReadable()) {
-                channel.pipeline().fireChannelRead(ahead);
-                channel.pipeline().fireChannelReadComplete();
-            } else {
-                ahead.release();
-            }
-        });
         context.pipeline().remove(this);
-        return channel;
+        return side;
     }
 
     @Override

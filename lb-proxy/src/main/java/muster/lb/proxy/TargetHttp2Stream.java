@@ -119,7 +119,7 @@ final class TargetHttp2Stream extends ChannelInboundHandlerAdapter implements Ta
     }
 
     @Override
-    public Channel takeChannel() {
+    public Relay.Side takeChannel() {
         throw new IllegalStateException("a stream of HTTP/2 is no connection of its own");
     }
 

@@ -1,7 +1,6 @@
 package muster.lb.proxy;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
 import muster.lb.exchange.Decision.Attempt;
 import muster.lb.exchange.HeaderList;
 
@@ -36,6 +35,6 @@ interface TargetStream {
     /** Nobody wants the answer any more. */
     void abandon();
 
-    /** After 101: the connection is the caller's. Bytes that came already are handed to the pipeline once it reads again. */
-    Channel takeChannel();
+    /** After 101: the connection is the relay's. */
+    Relay.Side takeChannel();
 }
