@@ -73,7 +73,8 @@ final class SelfRegistration implements AutoCloseable {
         String id = service + "-" + hostName + "-" + port;
         String name = "Service '" + service + "' check";
         Optional<Duration> forgotten = Optional.of(Duration.ofMinutes(1));
-        String health = "http://" + (address.indexOf(':') >= 0 ? "[" + address + "]" : address) + ":" + port + "/health";
+        // Addresses of version 4 in brackets too, as Fabio has it: its users' scripts look for the check's output.
+        String health = "http://" + (address.matches("[0-9a-fA-F:.]+") ? "[" + address + "]" : address) + ":" + port + "/health";
         return new ServiceRegistration(id, service, config.tags(), address, port, Map.of(), ServiceInstance.Weights.DEFAULT, false, List.of(
                 new ServiceRegistration.Check(id + "-ttl", name, new ServiceRegistration.Probe.Ttl(TTL), Optional.empty(), 0, 0, forgotten),
                 new ServiceRegistration.Check("", name, new ServiceRegistration.Probe.Http(health, "GET", Map.of(), "", false,

@@ -35,7 +35,7 @@ final class HttpRunner implements Runner {
                 if (hop == MAX_REDIRECTS) {
                     throw new IOException("stopped after " + MAX_REDIRECTS + " redirects");
                 }
-                url = URI.create(url).resolve(answer.location()).toString();
+                url = address(url).resolve(answer.location()).toString();
                 if (answer.status() < 307 && !method.equals("HEAD")) {
                     method = "GET";
                     body = "";
@@ -52,7 +52,12 @@ final class HttpRunner implements Runner {
     private HttpExchange.Answer exchange(String method, String url, String body, Deadline deadline)
             throws IOException, InterruptedException {
         return new HttpExchange(definition.header(), definition.tlsSkipVerify(), outputLimit)
-                .send(method, URI.create(url), body, deadline);
+                .send(method, address(url), body, deadline);
+    }
+
+    /** Addresses of version 4 may stand in brackets, as Fabio registers itself. */
+    static URI address(String url) {
+        return URI.create(url.replaceFirst("^(https?://)\\[([0-9.]+)\\]", "$1$2"));
     }
 
     private Outcome judge(HttpExchange.Answer answer) {

@@ -102,6 +102,15 @@ class RunnersTest {
     }
 
     @Test
+    void an_address_of_version_4_may_stand_in_brackets() throws Exception {
+        serveHttp();
+        answers.add("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        String url = "http://" + address().replaceFirst("^(.+):", "[$1]:") + "/";
+        assertThat(http(new CheckDefinition.Http(url, "", Map.of(), "", false, false, PATIENT)))
+                .isEqualTo(Outcome.passing("HTTP GET " + url + ": 200 OK Output: ok"));
+    }
+
+    @Test
     void too_many_requests_warns_and_anything_else_is_critical() throws Exception {
         serveHttp();
         answers.add("HTTP/1.1 429 Too Many Requests\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nslow\r\n1;x=y\r\n!\r\n0\r\n\r\n");
