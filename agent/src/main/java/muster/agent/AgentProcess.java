@@ -129,6 +129,8 @@ final class AgentProcess {
         note(changed, "datacenter", before.datacenter(), after.datacenter());
         note(changed, "client_addr", before.host(), after.host());
         note(changed, "addresses", before.registry().addresses(), after.registry().addresses());
+        note(changed, "ports.https and addresses.https", before.registry().https().map(https -> https.host() + ":" + https.port()),
+                after.registry().https().map(https -> https.host() + ":" + https.port()));
         note(changed, "advertise_addr", before.advertise(), after.advertise());
         note(changed, "ports", before.ports(), after.ports());
         note(changed, "data_dir", before.dataDir(), after.dataDir());

@@ -1,6 +1,7 @@
 package muster.agent;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -41,7 +42,8 @@ final class ConsulKeys {
 
     private static final String ONE_MEMBER = "members are not found by gossip";
     private static final String JOINING = "joins a cluster of several agents, which this version does not run";
-    private static final String TLS = "TLS is not served by this version: put a proxy in front, or leave it out";
+    private static final String SERVERS = "it is for connections between servers; the API's are ruled by verify_incoming and its files";
+    private static final String ENCRYPT = "certificates are not handed to clients: give each agent its own, as `consul tls cert create` makes them";
     private static final String SINKS = "metrics are fetched from /v1/agent/metrics, not sent";
     private static final String ENTERPRISE = "belongs to the enterprise product";
 
@@ -108,7 +110,7 @@ final class ConsulKeys {
         taken(Kind.SWITCH, "enable_script_checks", "enable_local_script_checks", "discard_check_output");
         taken(Kind.NUMBER, "check_output_max_size");
         taken(Kind.DURATION, "check_update_interval");
-        idle(Kind.SWITCH, "the agent has no certificate of its own", "enable_agent_tls_for_checks");
+        idle(Kind.SWITCH, "checks show no certificate", "enable_agent_tls_for_checks");
     }
 
     private void server() {
@@ -157,12 +159,22 @@ final class ConsulKeys {
         refused(Kind.TREES, ENTERPRISE, "acl.tokens.managed_service_provider");
         idle(Kind.TEXT, "there is no gossip to encrypt", "encrypt");
         idle(Kind.SWITCH, "there is no gossip to encrypt", "encrypt_verify_incoming", "encrypt_verify_outgoing");
-        refused(Kind.TEXT, TLS, "ca_file", "ca_path", "cert_file", "key_file", "tls_cipher_suites", "tls_min_version", "server_name",
-                "addresses.https");
-        refused(Kind.NUMBER, TLS, "ports.https");
-        refused(Kind.SWITCH, TLS, "verify_incoming", "verify_incoming_https", "verify_incoming_rpc", "verify_outgoing",
-                "verify_server_hostname", "tls_prefer_server_cipher_suites", "auto_encrypt.tls", "auto_encrypt.allow_tls");
-        refused(Kind.TEXTS, TLS, "auto_encrypt.dns_san", "auto_encrypt.ip_san");
+        for (String section : List.of("", "tls.defaults.", "tls.https.")) {
+            taken(Kind.TEXT, section + "ca_file", section + "ca_path", section + "cert_file", section + "key_file",
+                    section + "tls_cipher_suites", section + "tls_min_version");
+            taken(Kind.SWITCH, section + "verify_incoming");
+        }
+        taken(Kind.TEXT, "addresses.https");
+        taken(Kind.NUMBER, "ports.https");
+        taken(Kind.SWITCH, "verify_incoming_https");
+        idle(Kind.SWITCH, "the JDK's order of cipher suites holds", "tls_prefer_server_cipher_suites");
+        idle(Kind.SWITCH, SERVERS, "verify_incoming_rpc", "verify_outgoing", "verify_server_hostname", "tls.defaults.verify_outgoing",
+                "tls.defaults.verify_server_hostname", "tls.https.verify_outgoing", "tls.internal_rpc.verify_incoming",
+                "tls.internal_rpc.verify_outgoing", "tls.internal_rpc.verify_server_hostname");
+        idle(Kind.TEXT, SERVERS, "server_name", "tls.internal_rpc.ca_file", "tls.internal_rpc.ca_path", "tls.internal_rpc.cert_file",
+                "tls.internal_rpc.key_file", "tls.internal_rpc.tls_cipher_suites", "tls.internal_rpc.tls_min_version");
+        refused(Kind.SWITCH, ENCRYPT, "auto_encrypt.tls", "auto_encrypt.allow_tls");
+        refused(Kind.TEXTS, ENCRYPT, "auto_encrypt.dns_san", "auto_encrypt.ip_san");
     }
 
     private void mesh() {

@@ -40,6 +40,7 @@ final class Programs {
             default -> switch (first) {
                 case "agent" -> Main.agent(tool, rest);
                 case "validate" -> Validate.run(rest);
+                case "tls" -> new TlsCommand(Path.of(""), System.out, System.err, InstantSource.system().instant()).run(rest);
                 case "template" -> template(rest);
                 case "lb" -> balancer(rest);
                 case "dns" -> names(rest);

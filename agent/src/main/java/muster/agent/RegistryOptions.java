@@ -1,5 +1,6 @@
 package muster.agent;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import muster.registry.state.Autopilot;
  * @param mesh the certificate authority and what a new cluster is configured with
  * @param autopilot the rules that a new cluster begins with
  * @param access who may do what
+ * @param https the API over TLS, where it is served
  */
 record RegistryOptions(
         Optional<String> nodeId,
@@ -32,7 +34,8 @@ record RegistryOptions(
         DnsSettings dns,
         Mesh mesh,
         Optional<Autopilot> autopilot,
-        AccessSettings access) {
+        AccessSettings access,
+        Optional<Https> https) {
     /** A table of a file, with the place where it stands. */
     record Definition(String place, Map<String, Object> tree) {}
 
@@ -99,6 +102,26 @@ record RegistryOptions(
 
     /** Where the two interfaces listen; ports that others are told. */
     record Addresses(String http, String dns, int serverPort, int gossipPort) {}
+
+    /**
+     * The API over TLS. Files are read at the start and when the configuration is.
+     *
+     * @param port 0 picks a free one
+     * @param certificate file of the certificates that clients are shown, PEM
+     * @param key file of their private key, PEM
+     * @param authorities files and folders of certificates that clients' are verified with
+     * @param clientCertificate whether clients have to show one
+     * @param protocols that are spoken, by the JDK's names
+     * @param suites by their IANA names; none leaves the choice to the JDK
+     */
+    record Https(String host, int port, Path certificate, Path key, List<Path> authorities, boolean clientCertificate,
+            List<String> protocols, List<String> suites) {
+        Https {
+            authorities = List.copyOf(authorities);
+            protocols = List.copyOf(protocols);
+            suites = List.copyOf(suites);
+        }
+    }
 
     RegistryOptions {
         nodeMeta = Map.copyOf(nodeMeta);

@@ -4,6 +4,7 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,6 +50,7 @@ final class RegistryPart implements Part {
     private Optional<EntryBeginning> beginning = Optional.empty();
     private AgentLoop loop;
     private HttpListener listener;
+    private HttpListener secure;
 
     /** Attaches to a log that has not started. */
     RegistryPart(AgentOptions options, NodeIdentity identity, LogGroup log, InstantSource clock, RandomGenerator random) {
@@ -83,6 +85,12 @@ final class RegistryPart implements Part {
             Pages.addTo(routes, Pages.Part.REGISTRY);
         }
         ApiGate gate = new ApiGate(http);
+        Optional<RegistryOptions.Https> https = options.registry().https();
+        if (https.isPresent()) {
+            HttpListener.Listen listen = new HttpListener.Listen(https.get().host(), https.get().port(), 2, http.connectionsPerClient())
+                    .with(TlsFiles.read(https.get()));
+            secure = HttpListener.start(vertx, listen, gate.guard(routes), gate.dialect(new ConsulDialect()));
+        }
         if (options.ports().registry() >= 0) {
             HttpListener.Listen listen = new HttpListener.Listen(options.registry().addresses().http(), options.ports().registry(), 2,
                     http.connectionsPerClient());
@@ -121,6 +129,7 @@ final class RegistryPart implements Part {
      * {@link muster.registry.agent.RefusedException} and changes nothing when a definition is wrong.
      */
     void reload(AgentOptions next) {
+        renew(next);
         AgentSettings before = agent.settings();
         registry.access().use(new TokenStore(next.registry().access()).over(next.registry().access().tokens()));
         agent.reconfigure(settings(next, settings.nodeId()));
@@ -135,6 +144,21 @@ final class RegistryPart implements Part {
                     Suite.reachable(options.registry().addresses().http()), listener.port()));
         }
         loop.syncNow();
+    }
+
+    /** Shows the certificates that stand in the files now. */
+    private void renew(AgentOptions next) {
+        if (secure == null || next.registry().https().isEmpty()) {
+            return;
+        }
+        try {
+            secure.renew(TlsFiles.read(next.registry().https().get()));
+        } catch (IOException e) {
+            throw new RefusedException(500, e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RefusedException(500, "interrupted while certificates were renewed");
+        }
     }
 
     /** Takes this node out of the catalog. */
@@ -162,8 +186,15 @@ final class RegistryPart implements Part {
 
     @Override
     public List<Listening> listening() {
-        return listener == null ? List.of()
-                : List.of(new Listening("registry (HTTP)", "http://" + Suite.hostPort(options.registry().addresses().http(), listener.port())));
+        List<Listening> all = new ArrayList<>();
+        if (listener != null) {
+            all.add(new Listening("registry (HTTP)", "http://" + Suite.hostPort(options.registry().addresses().http(), listener.port())));
+        }
+        if (secure != null) {
+            all.add(new Listening("registry (HTTPS)",
+                    "https://" + Suite.hostPort(options.registry().https().orElseThrow().host(), secure.port())));
+        }
+        return all;
     }
 
     @Override
@@ -171,6 +202,9 @@ final class RegistryPart implements Part {
         watches.close();
         if (listener != null) {
             listener.close();
+        }
+        if (secure != null) {
+            secure.close();
         }
         beginning.ifPresent(EntryBeginning::close);
         client.close();

@@ -110,7 +110,7 @@ class ConsulFileTest {
                 service { name = "web", frob = 1 }
                 check { name = "c" }
                 watches = [{ type = "frob" }]
-                cert_file = "x"
+                auto_encrypt { tls = true }
                 """)).isInstanceOfSatisfying(AgentArguments.Refused.class, refused -> assertThat(refused.problems())
                 .extracting(problem -> problem.substring(problem.indexOf("a.hcl")))
                 .containsExactlyInAnyOrder(
@@ -123,7 +123,8 @@ class ConsulFileTest {
                         "a.hcl:7,1-8: service web: json: unknown field \"frob\"",
                         "a.hcl:8,1-6: check c: Invalid check: TTL must be > 0 for TTL checks",
                         "a.hcl:9,1-8: watch: Unsupported watch type: frob",
-                        "a.hcl:10,1-10: cert_file: TLS is not served by this version: put a proxy in front, or leave it out"));
+                        "a.hcl:10,16-19: auto_encrypt.tls: certificates are not handed to clients: give each agent its own, as `consul tls cert create`"
+                                + " makes them"));
     }
 
     @ParameterizedTest(name = "{0} asks for nothing")

@@ -20,7 +20,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,11 +43,22 @@ public final class HttpListener implements AutoCloseable {
      * @param port 0 picks a free one
      * @param instances event loops that share the port, at least 1
      * @param maxConnectionsPerClient connections from one client address before further ones are refused with 429; 0 is no limit
+     * @param tls what the listener shows; empty speaks plain HTTP
      */
-    public record Listen(String host, int port, int instances, int maxConnectionsPerClient, Patience patience) {
-        /** With the usual patience. */
+    public record Listen(String host, int port, int instances, int maxConnectionsPerClient, Patience patience, Optional<Tls> tls) {
+        /** Plain HTTP. */
+        public Listen(String host, int port, int instances, int maxConnectionsPerClient, Patience patience) {
+            this(host, port, instances, maxConnectionsPerClient, patience, Optional.empty());
+        }
+
+        /** Plain HTTP with the usual patience. */
         public Listen(String host, int port, int instances, int maxConnectionsPerClient) {
             this(host, port, instances, maxConnectionsPerClient, Patience.USUAL);
+        }
+
+        /** The same over TLS. */
+        public Listen with(Tls shown) {
+            return new Listen(host, port, instances, maxConnectionsPerClient, patience, Optional.of(shown));
         }
 
         public static Listen on(String host, int port) {
@@ -58,6 +71,7 @@ public final class HttpListener implements AutoCloseable {
     private final RouteTree tree;
     private final Dialect dialect;
     private final Connections connections;
+    private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
     private volatile String deployment;
     private volatile int port;
 
@@ -75,6 +89,9 @@ public final class HttpListener implements AutoCloseable {
      */
     public static HttpListener start(Vertx vertx, Listen listen, Routes routes, Dialect dialect)
             throws IOException, InterruptedException {
+        if (listen.tls().isPresent()) {
+            listen.tls().get().require();
+        }
         HttpListener listener = new HttpListener(vertx, listen, routes, dialect);
         try {
             // A free port is picked by the first instance, so that the others can share it.
@@ -92,6 +109,21 @@ public final class HttpListener implements AutoCloseable {
     /** The bound port. */
     public int port() {
         return port;
+    }
+
+    /**
+     * Shows other certificates to connections that come from now on; those that are open keep theirs. Throws {@link IOException} and
+     * changes nothing when they can't be used. Blocks; not for an event loop. For listeners that were started with TLS.
+     */
+    public void renew(Tls tls) throws IOException, InterruptedException {
+        tls.require();
+        for (HttpServer server : servers) {
+            try {
+                await(server.updateSSLOptions(tls.options()));
+            } catch (ExecutionException e) {
+                throw new IOException("the new certificates can't be used: " + e.getCause().getMessage(), e.getCause());
+            }
+        }
     }
 
     /** Closes the listener and its connections; replies under way are cut. */
@@ -119,17 +151,24 @@ public final class HttpListener implements AutoCloseable {
 
             @Override
             public Future<?> deploy(Context context) {
-                server = context.owner().createHttpServer(new HttpServerOptions()
+                HttpServerOptions options = new HttpServerOptions()
                         // The originals speak HTTP/1.1 alone; an upgrade would also break replies that end their connection.
                         .setHttp2ClearTextEnabled(false)
                         .setMaxInitialLineLength(MAX_LINE)
                         .setMaxHeaderSize(MAX_LINE)
                         .setHandle100ContinueAutomatically(true)
-                        .setTcpNoDelay(true));
+                        .setTcpNoDelay(true);
+                if (listen.tls().isPresent()) {
+                    listen.tls().get().apply(options);
+                }
+                server = context.owner().createHttpServer(options);
                 Connections.Loop own = connections.loop(context.owner());
                 server.connectionHandler(own::opened);
                 server.requestHandler(HttpListener.this::take);
-                return server.listen(listen.port(), listen.host()).onSuccess(bound -> port = bound.actualPort());
+                return server.listen(listen.port(), listen.host()).onSuccess(bound -> {
+                    port = bound.actualPort();
+                    servers.add(bound);
+                });
             }
 
             @Override

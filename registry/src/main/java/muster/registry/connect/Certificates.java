@@ -20,6 +20,7 @@ import java.security.spec.ECGenParameterSpec;
 import java.time.Instant;
 import java.util.Date;
 import java.util.HexFormat;
+import java.util.List;
 import org.bouncycastle.asn1.DERBitString;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -29,8 +30,10 @@ import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.GeneralSubtree;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.NameConstraints;
 import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509CertificateHolder;
@@ -165,6 +168,46 @@ final class Certificates {
             builder.addExtension(Extension.extendedKeyUsage, false,
                     new ExtendedKeyUsage(new KeyPurposeId[] {KeyPurposeId.id_kp_clientAuth, KeyPurposeId.id_kp_serverAuth}));
             identity(builder, key, keyId(issuer.getPublic()), uri);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return made(builder, issuer.getPrivate(), key);
+    }
+
+    /** An authority for the agents' own connections, signed by itself. Where names are given it may sign for those and what is below alone. */
+    Made agentAuthority(KeyPair key, String name, List<String> names, BigInteger serial, Instant from, Instant until) {
+        X500Name subject = new X500Name("CN=" + name);
+        X509v3CertificateBuilder builder = builder(subject, serial, from, until, subject, key.getPublic());
+        try {
+            builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
+            builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature | KeyUsage.keyCertSign | KeyUsage.cRLSign));
+            if (!names.isEmpty()) {
+                GeneralSubtree[] permitted = names.stream()
+                        .map(permittedName -> new GeneralSubtree(new GeneralName(GeneralName.dNSName, permittedName))).toArray(GeneralSubtree[]::new);
+                builder.addExtension(Extension.nameConstraints, true, new NameConstraints(permitted, null));
+            }
+            builder.addExtension(Extension.subjectKeyIdentifier, false, new SubjectKeyIdentifier(keyId(key.getPublic())));
+            builder.addExtension(Extension.authorityKeyIdentifier, false, new AuthorityKeyIdentifier(keyId(key.getPublic())));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return made(builder, key.getPrivate(), key.getPublic());
+    }
+
+    /** An agent's certificate for names and addresses, its own name the first. */
+    Made agent(PublicKey key, GeneralName[] names, KeyPurposeId[] purposes, String issuerCertificate, KeyPair issuer, BigInteger serial,
+            Instant from, Instant until) {
+        X509v3CertificateBuilder builder = builder(read(issuerCertificate).getSubject(), serial, from, until,
+                new X500Name("CN=" + names[0].getName()), key);
+        try {
+            builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
+            builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature | KeyUsage.keyEncipherment));
+            if (purposes.length > 0) {
+                builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purposes));
+            }
+            builder.addExtension(Extension.subjectKeyIdentifier, false, new SubjectKeyIdentifier(keyId(key)));
+            builder.addExtension(Extension.authorityKeyIdentifier, false, new AuthorityKeyIdentifier(keyId(issuer.getPublic())));
+            builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(names));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
