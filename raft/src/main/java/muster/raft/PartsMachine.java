@@ -1,13 +1,9 @@
 package muster.raft;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.StateMachineLogEntryProto;
@@ -33,8 +29,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All attached parts as the one state machine that the engine knows. It numbers the commands: an entry of the engine holds
- * several, and the engine has entries of its own, so the index is counted here, while applying, and kept in snapshots.
+ * {@link Parts} as the one state machine that the engine knows.
  *
  * <p>The engine's one applying thread calls {@link #applyTransaction} and {@link #takeSnapshot}; {@link #restore} comes
  * before the engine is started.
@@ -69,21 +64,19 @@ final class PartsMachine extends BaseStateMachine {
 
     private static final Logger LOG = LoggerFactory.getLogger(PartsMachine.class);
 
-    private final Map<String, Part<?, ?>> parts;
+    private final Parts parts;
     private final SnapshotFiles snapshots;
     private final long snapshotAfter;
     private final Waiting waiting;
-    private final SeenCalls calls = new SeenCalls();
     /** Held while a snapshot is written, so that the folder is not replaced by another server's meanwhile. */
     private final Object writing = new Object();
     private volatile Optional<SnapshotFiles.Snapshot> newest = Optional.empty();
-    private volatile long index;
     private volatile Thread applying;
     private long bytesSinceSnapshot;
     private boolean broken;
 
-    PartsMachine(Map<String, Part<?, ?>> parts, SnapshotFiles snapshots, long snapshotAfter, Waiting waiting) {
-        this.parts = Map.copyOf(parts);
+    PartsMachine(Parts parts, SnapshotFiles snapshots, long snapshotAfter, Waiting waiting) {
+        this.parts = parts;
         this.snapshots = snapshots;
         this.snapshotAfter = snapshotAfter;
         this.waiting = waiting;
@@ -91,17 +84,15 @@ final class PartsMachine extends BaseStateMachine {
 
     /** Restores all parts from the newest snapshot, and returns the entry up to which it reaches, -1 without one. */
     long restore() throws IOException {
-        newest = snapshots.restore(calls, parts);
-        newest.ifPresent(snapshot -> {
-            index = snapshot.position().index();
-            setLastAppliedTermIndex(TermIndex.valueOf(snapshot.position().term(), snapshot.position().entry()));
-        });
+        newest = snapshots.restore(parts);
+        newest.ifPresent(snapshot ->
+                setLastAppliedTermIndex(TermIndex.valueOf(snapshot.position().term(), snapshot.position().entry())));
         return newest.map(snapshot -> snapshot.position().entry()).orElse(RaftLog.INVALID_LOG_INDEX);
     }
 
     /** The index of the newest command applied and published here. */
     long index() {
-        return index;
+        return parts.index();
     }
 
     /** Whether the caller is inside an apply, so that waiting for the applying thread would wait for itself. */
@@ -133,11 +124,11 @@ final class PartsMachine extends BaseStateMachine {
         try {
             restore();
             bytesSinceSnapshot = 0;
-            parts.values().forEach(part -> part.machine().published(index));
-            waiting.replaced(index);
+            parts.published();
+            waiting.replaced(parts.index());
             getLifeCycle().transition(LifeCycle.State.STARTING);
             getLifeCycle().transition(LifeCycle.State.RUNNING);
-            LOG.info("snapshot of the leader installed index={}", index);
+            LOG.info("snapshot of the leader installed index={}", parts.index());
         } catch (IOException | RuntimeException | Error e) {
             broken = true;
             waiting.stopped(e, Optional.empty());
@@ -168,8 +159,8 @@ final class PartsMachine extends BaseStateMachine {
         Optional<Batch> batch = waiting.find(ClientId.valueOf(body.getClientId()), body.getCallId());
         applying = Thread.currentThread();
         try {
-            boolean first = calls.isFirst(SeenCalls.Writer.of(body.getClientId().asReadOnlyByteBuffer()), body.getCallId());
-            List<Outcome> outcomes = first ? apply(body.getLogData().toByteArray()) : List.of();
+            SeenCalls.Writer writer = SeenCalls.Writer.of(body.getClientId().asReadOnlyByteBuffer());
+            List<Outcome> outcomes = parts.apply(writer, body.getCallId(), body.getLogData().toByteArray());
             updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
             bytesSinceSnapshot += entry.getSerializedSize();
             waiting.applied(batch, outcomes);
@@ -182,28 +173,6 @@ final class PartsMachine extends BaseStateMachine {
             applying = null;
         }
         return CompletableFuture.completedFuture(Message.EMPTY);
-    }
-
-    private List<Outcome> apply(byte[] bytes) {
-        List<EntryBytes.Written> commands = EntryBytes.read(bytes);
-        List<Outcome> outcomes = new ArrayList<>(commands.size());
-        Set<Part<?, ?>> touched = new LinkedHashSet<>();
-        long next = index;
-        for (EntryBytes.Written command : commands) {
-            next++;
-            Part<?, ?> part = parts.get(command.part());
-            if (part == null) {
-                throw new IllegalStateException("the command at index " + next + " is for a part named " + command.part()
-                        + " that this server does not run; run it with the parts it had, " + parts.keySet() + " are attached");
-            }
-            outcomes.add(part.apply(next, command.command()));
-            touched.add(part);
-        }
-        for (Part<?, ?> part : touched) {
-            part.machine().published(next);
-        }
-        index = next;
-        return outcomes;
     }
 
     /** Asked after every entry. Returns the entry up to which a new snapshot reaches, or -1: none was due. */
@@ -222,14 +191,14 @@ final class PartsMachine extends BaseStateMachine {
                     return RaftLog.INVALID_LOG_INDEX;
                 }
                 taken = snapshots.write(
-                        new SnapshotFiles.Position(at.getTerm(), at.getIndex(), index), calls, parts.values());
+                        new SnapshotFiles.Position(at.getTerm(), at.getIndex(), parts.index()), parts);
                 newest = Optional.of(taken);
                 snapshots.clean();
             }
-            LOG.info("snapshot taken index={} file={}", index, taken.file());
+            LOG.info("snapshot taken index={} file={}", parts.index(), taken.file());
             return at.getIndex();
         } catch (IOException | RuntimeException e) {
-            LOG.error("snapshot failed, the log keeps growing index={}", index, e);
+            LOG.error("snapshot failed, the log keeps growing index={}", parts.index(), e);
             return RaftLog.INVALID_LOG_INDEX;
         }
     }

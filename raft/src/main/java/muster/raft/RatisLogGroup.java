@@ -175,7 +175,7 @@ public final class RatisLogGroup implements LogGroup {
         Path group = Engine.groupFolder(folder);
         String id = serverId(group);
         SnapshotFiles snapshots = new SnapshotFiles(group.resolve("sm"));
-        PartsMachine restored = new PartsMachine(parts, snapshots, sizes.snapshotAfter(), new Answers());
+        PartsMachine restored = new PartsMachine(new Parts(parts), snapshots, sizes.snapshotAfter(), new Answers());
         machine = restored;
         new LogFiles(group).check(restored.restore());
         try {

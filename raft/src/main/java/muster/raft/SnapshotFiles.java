@@ -9,13 +9,9 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
@@ -24,8 +20,8 @@ import java.util.zip.CheckedOutputStream;
 /**
  * The snapshots of a log: one file each, {@code snapshot-ENTRY}, named after the log entry up to which it reaches.
  *
- * <p>A file is a magic number, a version, where it stands (term and entry of the engine, index of the parts), the calls seen, the parts with
- * name, {@link Chunks} and length, and a CRC-32C of all that. The checksum is verified before a part sees a byte.
+ * <p>A file is a magic number, a version, where it stands (term and entry of the engine, index of the parts), what
+ * {@link Parts#save} writes, and a CRC-32C of all that. The checksum is verified before a part sees a byte.
  */
 final class SnapshotFiles {
     /** Where a snapshot stands: the engine's term and entry, and the index of the newest command in it. */
@@ -51,7 +47,7 @@ final class SnapshotFiles {
     }
 
     /** Writes one and leaves the older ones alone. Throws what a part throws; then there is no new file. */
-    Snapshot write(Position position, SeenCalls calls, Collection<Part<?, ?>> parts) throws IOException {
+    Snapshot write(Position position, Parts parts) throws IOException {
         Files.createDirectories(folder);
         Path file = folder.resolve("snapshot-%020d".formatted(position.entry()));
         SafeFiles.write(file, stream -> {
@@ -62,14 +58,7 @@ final class SnapshotFiles {
             out.writeLong(position.term());
             out.writeLong(position.entry());
             out.writeLong(position.index());
-            calls.save(out);
-            out.writeInt(parts.size());
-            for (Part<?, ?> part : parts) {
-                out.writeUTF(part.name());
-                try (Chunks.Out chunks = new Chunks.Out(out)) {
-                    part.machine().save(chunks);
-                }
-            }
+            parts.save(out);
             out.writeInt((int) checked.getChecksum().getValue());
             out.flush();
         });
@@ -96,7 +85,7 @@ final class SnapshotFiles {
      * Restores the parts from the newest file, and returns it. Throws {@link DataFolderException} where that file is damaged
      * or holds a part that is not attached; an older one is never taken silently, since that would go back in time.
      */
-    Optional<Snapshot> restore(SeenCalls calls, Map<String, Part<?, ?>> parts) throws IOException {
+    Optional<Snapshot> restore(Parts parts) throws IOException {
         List<Path> files = Files.isDirectory(folder) ? names() : List.of();
         if (files.isEmpty()) {
             return Optional.empty();
@@ -112,32 +101,8 @@ final class SnapshotFiles {
                         + VERSION + "; run the version that wrote it");
             }
             Position position = new Position(in.readLong(), in.readLong(), in.readLong());
-            calls.clear();
-            if (version >= 2) {
-                calls.restore(in);
-            }
-            restoreParts(file, in, parts);
+            parts.restore(in, position.index(), version >= 2, file);
             return Optional.of(new Snapshot(file, position));
-        }
-    }
-
-    private static void restoreParts(Path file, DataInputStream in, Map<String, Part<?, ?>> parts) throws IOException {
-        Set<String> seen = new HashSet<>();
-        int count = in.readInt();
-        for (int i = 0; i < count; i++) {
-            String name = in.readUTF();
-            Part<?, ?> part = parts.get(name);
-            if (part == null || !seen.add(name)) {
-                throw new DataFolderException("the snapshot " + file + " holds a part named " + name
-                        + " that this server does not run" + (seen.contains(name) ? " twice" : "")
-                        + "; run it with the parts it had, " + parts.keySet() + " are attached");
-            }
-            try (Chunks.In chunks = new Chunks.In(in)) {
-                part.machine().restore(chunks);
-            } catch (IOException | RuntimeException e) {
-                throw new DataFolderException("the part " + name + " can't read its state in the snapshot " + file + ": "
-                        + e.getMessage() + "; run the version that wrote it", e);
-            }
         }
     }
 
