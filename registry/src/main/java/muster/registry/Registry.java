@@ -134,6 +134,12 @@ public final class Registry implements AutoCloseable {
         return index.isEmpty() ? index : OptionalLong.of(history << HISTORY_SHIFT ^ index.getAsLong());
     }
 
+    /** A number that moves with every change of the state. */
+    public long moment() {
+        long history = store.restorations();
+        return history << HISTORY_SHIFT ^ store.snapshot().index();
+    }
+
     /** Whether a query gives the same object as long as its answer is the same. */
     public boolean holds(StateQuery<?> query) {
         return answers.holds(query);

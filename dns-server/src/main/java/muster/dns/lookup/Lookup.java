@@ -68,6 +68,11 @@ public final class Lookup {
         return now.isPresent() && now.getAsLong() == basis.revision;
     }
 
+    /** A number that stays as long as all that is current stays so; empty where there is none. Returns at once. */
+    public OptionalLong moment() {
+        return reads.moment();
+    }
+
     /** The draft alone. */
     public Optional<Draft> draft(Name name, int type) {
         return find(name, type).draft();

@@ -22,6 +22,11 @@ public interface Reads extends AutoCloseable {
      */
     OptionalLong revision(Query<?> query);
 
+    /** As {@link RegistryClient#moment}: as long as it stays, so does every revision. Returns at once. */
+    default OptionalLong moment() {
+        return OptionalLong.empty();
+    }
+
     /** Ends what runs for the reads, but not the client. */
     @Override
     void close();
@@ -38,6 +43,11 @@ public interface Reads extends AutoCloseable {
             @Override
             public OptionalLong revision(Query<?> query) {
                 return client.revision(query);
+            }
+
+            @Override
+            public OptionalLong moment() {
+                return client.moment();
             }
 
             @Override

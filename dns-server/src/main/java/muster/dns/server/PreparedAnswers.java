@@ -3,6 +3,7 @@ package muster.dns.server;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import muster.dns.answer.Encoded;
@@ -47,7 +48,31 @@ final class PreparedAnswers {
         }
     }
 
-    private record Prepared(Encoded encoded, Lookup.Basis basis) {}
+    /** An answer, and the moment at which it was last found to hold: until that passes nothing has to be looked at again. */
+    private static final class Prepared {
+        private final Encoded encoded;
+        private final Lookup.Basis basis;
+        /** As the reads number moments; 0 before the first. */
+        private volatile long heldAt;
+
+        Prepared(Encoded encoded, Lookup.Basis basis) {
+            this.encoded = encoded;
+            this.basis = basis;
+        }
+
+        boolean holds(Lookup lookup) {
+            // Taken first: what changes meanwhile makes it look older than it is.
+            OptionalLong moment = lookup.moment();
+            if (moment.isPresent() && moment.getAsLong() == heldAt) {
+                return true;
+            }
+            boolean holds = lookup.isCurrent(basis);
+            if (holds && moment.isPresent()) {
+                heldAt = moment.getAsLong();
+            }
+            return holds;
+        }
+    }
 
     private final ConcurrentHashMap<Key, Prepared> answers = new ConcurrentHashMap<>();
     private final AtomicLong bytes = new AtomicLong();
@@ -55,7 +80,7 @@ final class PreparedAnswers {
     /** The answer, if it was made from what still holds. */
     Optional<Encoded> find(QueryMessage query, Lookup lookup) {
         Prepared prepared = answers.get(new Key(query));
-        return prepared != null && lookup.isCurrent(prepared.basis) ? Optional.of(prepared.encoded) : Optional.empty();
+        return prepared != null && prepared.holds(lookup) ? Optional.of(prepared.encoded) : Optional.empty();
     }
 
     void keep(QueryMessage query, Encoded encoded, Lookup.Basis basis) {

@@ -25,6 +25,14 @@ public interface RegistryClient extends AutoCloseable {
     }
 
     /**
+     * As {@link #revision}, of all answers together: as long as it stays, so does every revision. Cheaper still, and of use where
+     * changes are rare beside questions.
+     */
+    default OptionalLong moment() {
+        return OptionalLong.empty();
+    }
+
+    /**
      * Watches: the listener gets the first answer as soon as there is one and then each changed one, by push or blocking
      * query, until the watch is closed. Errors are retried with growing, jittered pauses and reported as a view that keeps
      * the last good value; an unchanged answer is not reported again. One watch's listener is never called by two threads

@@ -82,6 +82,11 @@ public final class LocalRegistryClient implements RegistryClient {
     }
 
     @Override
+    public OptionalLong moment() {
+        return registry.access().isOn() || !registry.age().isZero() ? OptionalLong.empty() : OptionalLong.of(registry.moment());
+    }
+
+    @Override
     @SuppressWarnings("unchecked") // a shared watch is only ever stored under its own query
     public <T> Watch watch(Query<T> query, Listener<T> listener) {
         synchronized (watches) {

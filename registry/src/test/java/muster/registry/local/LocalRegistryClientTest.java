@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
@@ -64,6 +65,19 @@ class LocalRegistryClientTest extends RegistryClientContract {
         assertThat(client.read(query).lastContact()).isGreaterThanOrEqualTo(Duration.ofHours(1));
         assertThat(client.read(query).knownLeader()).isFalse();
         assertThat(client.revision(query)).isEmpty();
+    }
+
+    @Test
+    void theMomentMovesWithAnyChangeAndARevisionWithItsOwn() {
+        Query<Optional<KeyValue>> query = new Query.Key("a", Query.Scope.LOCAL);
+        client.put("a", new byte[] {1});
+        OptionalLong moment = client.moment();
+        OptionalLong revision = client.revision(query);
+        client.put("b", new byte[] {1});
+        assertThat(client.revision(query)).isEqualTo(revision);
+        assertThat(client.moment()).isNotEqualTo(moment);
+        log.close();
+        assertThat(client.moment()).isEmpty();
     }
 
     @Override
