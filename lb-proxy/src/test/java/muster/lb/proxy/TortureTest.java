@@ -349,8 +349,8 @@ class TortureTest {
         return statuses;
     }
 
-    /** Reads a body as a target does that trusts its proxy. */
-    private static void skipBody(String head, InputStream in) throws IOException {
+    /** Reads a body as a target does that trusts its proxy; true, for the connection goes on. */
+    static boolean skipBody(String head, InputStream in) throws IOException {
         for (String line : head.split("\r\n")) {
             if (line.regionMatches(true, 0, "content-length:", 0, 15)) {
                 in.readNBytes(Integer.parseInt(line.substring(15).strip()));
@@ -363,6 +363,7 @@ class TortureTest {
                 } while (size > 0);
             }
         }
+        return true;
     }
 
     private static int size(String line) throws IOException {
