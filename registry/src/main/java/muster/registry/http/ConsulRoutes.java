@@ -70,6 +70,11 @@ public final class ConsulRoutes {
                 .get("/v1/coordinate/node/*node", coordinates::node)
                 .put("/v1/coordinate/update", coordinates::update);
 
+        UiHandlers ui = new UiHandlers(api);
+        routes.get("/v1/internal/ui/services", ui::services)
+                .get("/v1/internal/ui/nodes", ui::nodes)
+                .get("/v1/internal/ui/node/*node", ui::node);
+
         QueryHandlers queries = new QueryHandlers(api, ids);
         routes.get("/v1/query", queries::list)
                 .post("/v1/query", queries::create)
