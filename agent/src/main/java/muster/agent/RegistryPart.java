@@ -13,6 +13,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
+import muster.http.Dialect;
+import muster.http.Dispatcher;
 import muster.http.HttpListener;
 import muster.http.Routes;
 import muster.raft.LogGroup;
@@ -31,6 +33,7 @@ import muster.registry.http.ConsulRoutes;
 import muster.registry.local.LocalRegistryClient;
 import muster.registry.local.ServerCatalog;
 import muster.registry.state.State;
+import muster.ui.Apis;
 import muster.ui.Pages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,7 +67,7 @@ final class RegistryPart implements Part {
     }
 
     /** Starts what the log's start does not: the agent's sync and the API. */
-    void start(Vertx vertx, InstantSource clock, RandomGenerator random, AgentControls controls)
+    void start(Vertx vertx, InstantSource clock, RandomGenerator random, AgentControls controls, Apis pages)
             throws IOException, InterruptedException {
         awaitReady();
         agent.restore();
@@ -81,23 +84,31 @@ final class RegistryPart implements Part {
                         options.dev(), http.ui(), options.registry().mesh().connect(), http.limits().valueBytes(), http.limits().transactionBytes(), http.limits().sessionTtlMin()),
                 UUID::randomUUID);
         beginning = EntryBeginning.start(registry, options.registry().mesh().entries());
-        if (http.ui()) {
-            Pages.addTo(routes, Pages.Part.REGISTRY);
-        }
         ApiGate gate = new ApiGate(http);
+Dialect dialect = gate.dialect(new ConsulDialect());
+        Routes api = gate.guard(routes);
         Optional<RegistryOptions.Https> https = options.registry().https();
         if (https.isPresent()) {
             HttpListener.Listen listen = new HttpListener.Listen(https.get().host(), https.get().port(), 2, http.connectionsPerClient())
                     .with(TlsFiles.read(https.get()));
-            secure = HttpListener.start(vertx, listen, gate.guard(routes), gate.dialect(new ConsulDialect()));
+            secure = HttpListener.start(vertx, listen, withPages(api, gate, dialect, https.get().host(), pages), dialect);
         }
         if (options.ports().registry() >= 0) {
-            HttpListener.Listen listen = new HttpListener.Listen(options.registry().addresses().http(), options.ports().registry(), 2,
-                    http.connectionsPerClient());
-            listener = HttpListener.start(vertx, listen, gate.guard(routes), gate.dialect(new ConsulDialect()));
+            String host = options.registry().addresses().http();
+            // Pages at other addresses come in without TLS, so they reach what is served without it.
+            pages.add(Pages.Part.REGISTRY, host, Dispatcher.of(api, dialect));
+            HttpListener.Listen listen = new HttpListener.Listen(host, options.ports().registry(), 2, http.connectionsPerClient());
+            listener = HttpListener.start(vertx, listen, withPages(api, gate, dialect, host, pages), dialect);
             watches.follow(options.registry().definitions().watches(), "http://" + Suite.hostPort(
                     Suite.reachable(options.registry().addresses().http()), listener.port()));
         }
+    }
+
+    private Routes withPages(Routes api, ApiGate gate, Dialect dialect, String host, Apis pages) {
+        Routes served = new Routes().addAll(api);
+        return options.registry().http().ui()
+                ? served.addAll(gate.guard(Pages.at(Pages.Part.REGISTRY, Dispatcher.of(api, dialect), host, pages)))
+                : served;
     }
 
     /** Tokens of the configuration are to be good for the first request; with no leader they come later. */

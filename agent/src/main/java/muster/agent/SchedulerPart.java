@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
+import muster.http.Dispatcher;
 import muster.http.HttpListener;
 import muster.http.Routes;
 import muster.raft.LogGroup;
@@ -26,6 +27,7 @@ import muster.scheduler.driver.Drivers;
 import muster.scheduler.http.AgentFacts;
 import muster.scheduler.http.SchedulerDialect;
 import muster.scheduler.http.ServerRoutes;
+import muster.ui.Apis;
 import muster.ui.Pages;
 
 /** The scheduler: a server whose state is in the log, and the client that runs tasks on this node. */
@@ -51,7 +53,7 @@ final class SchedulerPart implements Part {
      *
      * @param registryAddress {@code host:port}, which tasks get as CONSUL_HTTP_ADDR
      */
-    void start(Vertx vertx, RegistryClient registry, String registryAddress, InstantSource clock, RandomGenerator random)
+    void start(Vertx vertx, RegistryClient registry, String registryAddress, InstantSource clock, RandomGenerator random, Apis pages)
             throws IOException, InterruptedException {
         server.start();
         Path dataDir = options.dataDir().map(dir -> dir.resolve("client")).orElse(null);
@@ -72,7 +74,9 @@ final class SchedulerPart implements Part {
                         () -> facts.self(runningHere(), server.state().index()), facts::members),
                 clock, random);
         routes.addAll(ClientRoutes.of(client));
-        Pages.addTo(routes, Pages.Part.SCHEDULER);
+        Dispatcher served = Dispatcher.of(routes, new SchedulerDialect());
+        pages.add(Pages.Part.SCHEDULER, options.host(), served);
+        routes.addAll(Pages.at(Pages.Part.SCHEDULER, served, options.host(), pages));
         listener = HttpListener.start(vertx, new HttpListener.Listen(options.host(), options.ports().scheduler(), 2, 0), routes,
                 new SchedulerDialect());
         advertised = new Advertised(registry, options, listener.port());

@@ -16,6 +16,7 @@ import muster.registry.agent.AgentControls;
 import muster.registry.client.RegistryClient;
 import muster.registry.client.http.HttpRegistryClient;
 import muster.registry.client.http.HttpRegistrySettings;
+import muster.ui.Apis;
 
 /** The parts of one process, started one after the other and closed in the reverse order. One thread starts and closes. */
 final class Suite implements AutoCloseable {
@@ -49,6 +50,7 @@ final class Suite implements AutoCloseable {
         Vertx vertx = Transports.vertx();
         closing.add(() -> vertx.close().toCompletionStage().toCompletableFuture().join());
         LogGroup log = log(options);
+        Apis pages = new Apis();
         closing.add(log);
 
         if (options.parts().contains(AgentOptions.Part.REGISTRY)) {
@@ -64,7 +66,7 @@ final class Suite implements AutoCloseable {
         RegistryClient client;
         String registryAddress = options.registryAddress();
         if (registry != null) {
-            registry.start(vertx, clock, random, controls);
+            registry.start(vertx, clock, random, controls, pages);
             parts.add(registry);
             client = registry.client();
             registryAddress = hostPort(options.advertise(), registry.port());
@@ -80,7 +82,7 @@ final class Suite implements AutoCloseable {
         }
         if (scheduler != null) {
             // Last to start and first to end: its tasks leave while all that routes to them still runs.
-            scheduler.start(vertx, client, registryAddress, clock, random);
+            scheduler.start(vertx, client, registryAddress, clock, random, pages);
             parts.add(scheduler);
             closing.remove(scheduler);
             closing.add(scheduler);

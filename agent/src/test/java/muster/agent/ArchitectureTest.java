@@ -33,7 +33,7 @@ class ArchitectureTest {
             Map.entry("template", Set.of("wire", "registry.client", "hcl")),
             Map.entry("lb", Set.of("wire", "http", "registry.client", "hcl")),
             Map.entry("scheduler", Set.of("wire", "raft", "hcl", "http", "registry.client", "template")),
-            Map.entry("ui", Set.of("http")),
+            Map.entry("ui", Set.of("wire", "http")),
             Map.entry("cli", Set.of("wire", "hcl", "scheduler", "registry.client")),
             Map.entry("examples", Set.of("wire")),
             Map.entry("testkit", Set.of("wire")));

@@ -1,68 +1,153 @@
 package muster.ui;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import muster.http.Call;
+import muster.http.Dispatcher;
 import muster.http.Handlers;
 import muster.http.Reply;
 import muster.http.Routes;
+import muster.wire.Json;
 
 /**
- * The pages below {@code /ui/}. Every address below it answers with the part's page, so that the originals' links work;
- * scripts and styles are files beside it. No request leaves the machine.
+ * The web application at one address: the page, its files, and below {@code /ui-api/} the way to the public APIs of this process
+ * (docs/adr, "the pages' way to the APIs"). What a caller may do is decided by those APIs alone, from the caller's own token.
  */
 public final class Pages {
-    /** The part whose API serves the page. */
+    /** A part of the suite whose API the pages use. */
     public enum Part {
-        REGISTRY("registry.html"), SCHEDULER("scheduler.html");
+        REGISTRY, SCHEDULER, BALANCER;
 
-        private final String page;
+        String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
 
-        Part(String page) {
-            this.page = page;
+        static Optional<Part> of(String word) {
+            return List.of(values()).stream().filter(part -> part.word().equals(word)).findFirst();
         }
     }
 
-    private static final Map<String, String> TYPES = Map.of("html", "text/html; charset=utf-8", "js", "text/javascript; charset=utf-8",
-            "css", "text/css; charset=utf-8");
-    private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:;"
-            + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    /** Bodies of what is passed on: the largest that any of the APIs takes. */
+    private static final long MAX_BODY = 16 << 20;
+    private static final int MAX_WATCHES = 40;
+    /** A header that a form or an image of another site can't send. */
+    private static final String MARK = "x-muster-ui";
+    private static final String BASE = "/ui/";
 
-    private Pages() {}
+    private final Part home;
+    private final Dispatcher own;
+    private final String host;
+    private final Apis apis;
+    private final Assets assets = Assets.load();
+    private final LiveStreams streams = new LiveStreams();
 
-    /** Adds {@code /ui/} to an API. */
-    public static void addTo(Routes routes, Part part) {
-        routes.get("/ui/*rest", Handlers.direct(call -> page(call, part)));
+    private Pages(Part home, Dispatcher own, String host, Apis apis) {
+        this.home = home;
+        this.own = own;
+        this.host = host;
+        this.apis = apis;
     }
 
-    private static Reply page(Call call, Part part) {
-        String file = call.parameter("rest");
-        boolean asset = file.matches("assets/[a-z]+\\.(js|css)");
-        String name = asset ? file.substring("assets/".length()) : part.page;
-        byte[] body = resource(name);
-        if (body == null) {
-            return Reply.text(404, "no page " + call.path());
+    /**
+     * The routes of the application at one address.
+     *
+     * @param home the part on which it opens there
+     * @param own that part's API, which the same listener serves
+     * @param host the address that serves it
+     * @param apis the other parts of this process
+     * @param others further paths that lead to the page, such as {@code /routes}
+     */
+    public static Routes at(Part home, Dispatcher own, String host, Apis apis, String... others) {
+        Pages pages = new Pages(home, own, host, apis);
+        Routes routes = new Routes();
+        Reply page = pages.assets.page(BASE, home, "path");
+        routes.get(BASE + "*rest", Handlers.direct(call -> page));
+        for (String path : others) {
+            routes.get(path, Handlers.direct(call -> page));
         }
-        String extension = name.substring(name.lastIndexOf('.') + 1);
-        return Reply.of(200, TYPES.get(extension), body)
-                .with("Content-Security-Policy", POLICY)
-                .with("X-Content-Type-Options", "nosniff")
-                .with("Cache-Control", "no-cache");
-    }
-
-    private static byte[] resource(String name) {
-        try (InputStream in = Pages.class.getResourceAsStream(name)) {
-            return in == null ? null : in.readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        routes.get(BASE + "assets/:hash/*file", Handlers.direct(pages::asset));
+        routes.get("/ui-api/parts", Handlers.direct(call -> pages.parts()));
+        routes.get("/ui-api/live", Handlers.direct(pages::live));
+        for (String method : List.of("GET", "PUT", "POST", "DELETE")) {
+            routes.add(method, "/ui-api/:part/*rest", MAX_BODY, pages::pass);
         }
+        return routes;
     }
 
-    /** A page as text, for tests. */
-    static String text(String name) {
-        return new String(resource(name), StandardCharsets.UTF_8);
+    private Reply asset(Call call) {
+        return assets.file(call.parameter("file")).filter(file -> call.parameter("hash").equals(assets.hash()))
+                .orElseGet(() -> Reply.text(404, "no file " + call.parameter("file") + " in this version of the pages; reload the page\n"));
+    }
+
+    private Reply parts() {
+        Map<String, Object> answer = new LinkedHashMap<>();
+        for (Part part : Part.values()) {
+            answer.put(part.word(), reachable(part).isPresent() ? "open" : apis.runs(part) ? "elsewhere" : "absent");
+        }
+        return Reply.of(200, "application/json", Json.write(answer)).with("Cache-Control", "no-store");
+    }
+
+    private Optional<Dispatcher> reachable(Part part) {
+        return part == home ? Optional.of(own) : apis.reachable(part, host);
+    }
+
+    private CompletionStage<Reply> pass(Call call) {
+        if (!call.method().equals("GET") && call.header(MARK).isEmpty()) {
+            return CompletableFuture.completedFuture(Reply.text(403, "writes through the pages carry the header X-Muster-Ui\n"));
+        }
+        Optional<Dispatcher> api = Part.of(call.parameter("part")).flatMap(this::reachable);
+        if (api.isEmpty()) {
+            return CompletableFuture.completedFuture(Reply.text(502, "the " + call.parameter("part") + " is not served at this address\n"));
+        }
+        return api.get().handle(new Call(call.method(), "/" + call.parameter("rest"), Map.of(), call.query(), call.headers(), call.body(),
+                call.remote(), call.gone()));
+    }
+
+    /** {@code watch=PART:INDEX:PATH}, several; the index is that of the answer which the caller holds, 0 for none. */
+    private Reply live(Call call) {
+        List<Watch> watches = new ArrayList<>();
+        for (String text : call.query().getOrDefault("watch", List.of())) {
+            String[] parts = text.split(":", 3);
+            Optional<Part> part = Part.of(parts[0]);
+            if (parts.length < 3 || part.isEmpty() || !parts[1].matches("\\d{1,19}") || !parts[2].startsWith("/")) {
+                return Reply.text(400, "watch has to be PART:INDEX:/PATH (found \"" + text + "\")\n");
+            }
+            Optional<Dispatcher> api = reachable(part.get());
+            if (api.isEmpty()) {
+                return Reply.text(502, "the " + parts[0] + " is not served at this address\n");
+            }
+            watches.add(new Watch(watches.size(), api.get(), template(call, parts[2]), Long.parseUnsignedLong(parts[1])));
+        }
+        if (watches.isEmpty() || watches.size() > MAX_WATCHES) {
+            return Reply.text(400, "a stream follows 1 to " + MAX_WATCHES + " paths (found " + watches.size() + ")\n");
+        }
+        return streams.open(watches);
+    }
+
+    /** The read that a watch repeats: with the stream's token, and without what belongs to the stream alone. */
+    private static Call template(Call stream, String address) {
+        int mark = address.indexOf('?');
+        Map<String, List<String>> query = new LinkedHashMap<>();
+        if (mark >= 0) {
+            for (String pair : address.substring(mark + 1).split("&")) {
+                int equals = pair.indexOf('=');
+                String name = equals < 0 ? pair : pair.substring(0, equals);
+                query.computeIfAbsent(decoded(name), key -> new ArrayList<>(1)).add(equals < 0 ? "" : decoded(pair.substring(equals + 1)));
+            }
+        }
+        String path = mark < 0 ? address : address.substring(0, mark);
+        return new Call("GET", decoded(path.replace("+", "%2B")), Map.of(), query, stream.headers(), new byte[0], stream.remote(), stream.gone());
+    }
+
+    private static String decoded(String text) {
+        return URLDecoder.decode(text, StandardCharsets.UTF_8);
     }
 }

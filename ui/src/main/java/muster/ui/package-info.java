@@ -1,5 +1,5 @@
 /**
- * The web pages, as files of this module and the routes that serve them. They read the public HTTP APIs and nothing else. Called by
- * the agent, which adds them to each API.
+ * The web application: its files, and the way from a page to the public APIs of this process. Serves and forwards, and decides nothing
+ * of its own. Called by the agent and the balancer, which add it to their listeners.
  */
 package muster.ui;

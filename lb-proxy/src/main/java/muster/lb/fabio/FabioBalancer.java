@@ -63,7 +63,7 @@ public final class FabioBalancer implements AutoCloseable {
     private final MetricsPush push;
     private final List<ProxyServer> servers = new ArrayList<>();
     private final List<HttpListener> admin = new ArrayList<>();
-    private final Optional<SelfRegistration> registration;
+    private Optional<SelfRegistration> registration = Optional.empty();
 
     private FabioBalancer(FabioConfig config, RegistryClient registry, Vertx vertx) throws IOException {
         FabioConfig.Choosing choosing = config.proxy().choosing();
@@ -81,9 +81,6 @@ public final class FabioBalancer implements AutoCloseable {
         this.dispatcher = new FabioDispatcher(config.proxy(), table, room, budget, authorization, metrics, new FabioDispatcher.Context(
                 random, UUID::randomUUID, System::nanoTime, accessLog.<Consumer<Dispatcher.Ended>>map(log -> log::add).orElse(ended -> { })));
         this.dynamic = new DynamicListeners(listener -> open(listener));
-        this.registration = config.register().isEnabled()
-                ? Optional.of(new SelfRegistration(registry, config.register(), hostName()))
-                : Optional.empty();
         this.source = source(config, registry, this::routesChanged);
         this.push = new MetricsPush(config.metrics(), prefix, () -> metrics.figures(table), InstantSource.system(), System.out);
     }
@@ -117,7 +114,8 @@ public final class FabioBalancer implements AutoCloseable {
         }
         push.start();
         if (config.register().isEnabled()) {
-            register();
+            registration = Optional.of(registration(config, registry, apiPort()));
+            registration.get().follow(source.routing().table());
         }
     }
 
@@ -165,10 +163,11 @@ public final class FabioBalancer implements AutoCloseable {
     /** On the thread that makes tables. */
     private void routesChanged(RouteSource.Routing routing) {
         table.replace(routing);
+        metrics.forget(table);
         if (config.proxy().listeners().stream().anyMatch(listen -> listen.protocol().equals("tcp-dynamic"))) {
-            dynamic.follow(routing);
+            dynamic.follow(routing.table());
         }
-        registration.ifPresent(own -> own.follow(routing));
+        registration.ifPresent(own -> own.follow(routing.table()));
     }
 
     private void open(FabioConfig.Listen listen, FabioApi api) throws IOException, InterruptedException {
@@ -248,12 +247,15 @@ public final class FabioBalancer implements AutoCloseable {
         }
     }
 
-    private void register() {
+    private static SelfRegistration registration(FabioConfig config, RegistryClient registry, int apiPort) {
         String address = config.register().address();
         int colon = address.lastIndexOf(':');
         String host = address.substring(0, colon).replaceAll("[\\[\\]]", "");
         int port = Integer.parseInt(address.substring(colon + 1));
-        registration.orElseThrow().start(host.isEmpty() ? ownAddress() : host, port == config.ui().port() ? apiPort() : port);
+        SelfRegistration registration = new SelfRegistration(registry, config.register(), hostName(),
+                host.isEmpty() ? ownAddress() : host, port == config.ui().port() ? apiPort : port);
+        registration.start();
+        return registration;
     }
 
     private static String hostName() {

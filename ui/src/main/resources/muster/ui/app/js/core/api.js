@@ -1,0 +1,73 @@
+// The public HTTP APIs of the suite, with the token of whoever looks at the page. Each call names the part it is for.
+import { signal } from './html.js';
+
+const TOKEN = 'muster.token';
+const read = () => { try { return localStorage.getItem(TOKEN) ?? ''; } catch { return ''; } };
+
+/** The token, kept in this browser only; '' is nobody. */
+export const token = signal(read());
+
+export function keepToken(text) {
+  token.value = text.trim();
+  try {
+    if (token.value) localStorage.setItem(TOKEN, token.value);
+    else localStorage.removeItem(TOKEN);
+  } catch { /* storage is refused: the token lasts until the page closes */ }
+}
+
+export const root = document.documentElement.dataset;
+const prefix = root.api ?? '/ui-api';
+
+/** Headers that carry the token in each part's way. */
+export const credentials = () => token.value
+  ? { 'X-Consul-Token': token.value, 'X-Nomad-Token': token.value }
+  : {};
+
+/** What an API refused, with its status and its own words. */
+export class Refused extends Error {
+  constructor(status, text) {
+    super(text.trim() || `the answer was ${status} without words`);
+    this.status = status;
+  }
+}
+
+export const address = (part, path) => `${prefix}/${part}${path}`;
+export const streamAddress = query => `${prefix}/live?${query}`;
+
+/** Which parts this address offers: open, elsewhere (runs, but at an address of its own) or absent. */
+export const parts = signal(null);
+export async function learnParts() {
+  const answer = await fetch(`${prefix}/parts`);
+  if (!answer.ok) throw new Refused(answer.status, await answer.text());
+  parts.value = await answer.json();
+}
+
+async function call(method, part, path, body, options = {}) {
+  const headers = { ...credentials(), ...(options.headers ?? {}) };
+  if (method !== 'GET') headers['X-Muster-Ui'] = '1';
+  if (body !== undefined && !options.raw) headers['Content-Type'] = 'application/json';
+  let answer;
+  try {
+    answer = await fetch(address(part, path), {
+      method, headers, signal: options.signal,
+      body: body === undefined ? undefined : options.raw ? body : JSON.stringify(body),
+    });
+  } catch (problem) {
+    if (problem.name === 'AbortError') throw problem;
+    throw new Refused(0, 'this address does not answer; is the agent still running?');
+  }
+  const text = await answer.text();
+  if (!answer.ok) throw new Refused(answer.status, text);
+  if (options.text) return text;
+  try { return text ? JSON.parse(text) : null; } catch { return text; }
+}
+
+export const get = (part, path, options) => call('GET', part, path, undefined, options);
+export const put = (part, path, body, options) => call('PUT', part, path, body, options);
+export const post = (part, path, body, options) => call('POST', part, path, body, options);
+export const remove = (part, path, options) => call('DELETE', part, path, undefined, options);
+
+/** A path segment; slashes inside a name are kept as %2F. */
+export const seg = name => encodeURIComponent(name);
+/** A key or another name whose slashes are its structure. */
+export const segs = name => name.split('/').map(encodeURIComponent).join('/');

@@ -1,0 +1,94 @@
+// The picture of the way traffic takes, as boxes and lines: entry point, route, service, instance, allocation, node. Pure.
+
+const LANES = ['Entry point', 'Route', 'Service', 'Instance', 'Allocation', 'Node'];
+export const BOX = { width: 172, height: 34, gap: 8, across: 224, top: 28, left: 8 };
+const WORST = { bad: 0, warn: 1, idle: 2, ok: 3 };
+
+/**
+ * @param boxes [{id, lane, label, sub, tone, to, weight}]
+ * @param links [[from, to]] between boxes of neighbouring lanes
+ * @param most boxes of one lane; the healthiest and least used beyond it become one box that says how many
+ * @returns {{lanes, boxes, links, width, height}} with places in pixels
+ */
+export function layout(boxes, links, most = 24) {
+  const kept = new Map();
+  const lanes = LANES.map((title, lane) => {
+    const all = boxes.filter(box => box.lane === lane)
+      .sort((a, b) => WORST[a.tone] - WORST[b.tone] || (b.weight ?? 0) - (a.weight ?? 0) || a.label.localeCompare(b.label, undefined, { numeric: true }));
+    const shown = all.length > most ? all.slice(0, most - 1) : all;
+    shown.forEach(box => kept.set(box.id, box.id));
+    const rest = all.slice(shown.length);
+    if (rest.length) {
+      const id = `rest-${lane}`;
+      rest.forEach(box => kept.set(box.id, id));
+      shown.push({ id, lane, label: `${rest.length} more`, sub: `${rest.filter(box => box.tone === 'bad').length} in trouble`, tone: rest[0].tone, to: restTo(lane), isRest: true });
+    }
+    return { title, boxes: shown };
+  }).filter(lane => lane.boxes.length > 0);
+
+  const joined = new Map();
+  for (const [from, to] of links) {
+    const a = kept.get(from);
+    const b = kept.get(to);
+    if (a && b) joined.set(`${a}\n${b}`, [a, b, (joined.get(`${a}\n${b}`)?.[2] ?? 0) + 1]);
+  }
+  const lines = [...joined.values()];
+  untangle(lanes, lines);
+
+  const tallest = Math.max(1, ...lanes.map(lane => lane.boxes.length));
+  const height = BOX.top + tallest * (BOX.height + BOX.gap) + 8;
+  const placed = new Map();
+  lanes.forEach((lane, column) => {
+    const spare = (tallest - lane.boxes.length) * (BOX.height + BOX.gap) / 2;
+    lane.x = BOX.left + column * BOX.across;
+    lane.boxes.forEach((box, row) => placed.set(box.id, { ...box, x: lane.x, y: BOX.top + Math.min(spare, 160) + row * (BOX.height + BOX.gap) }));
+  });
+  return {
+    lanes: lanes.map(({ title, x, boxes: own }) => ({ title, x, count: own.length })),
+    boxes: [...placed.values()],
+    links: lines.map(([from, to, count]) => ({ from, to, count, tone: placed.get(to).tone === 'bad' || placed.get(from).tone === 'bad' ? 'bad' : 'ok', path: curve(placed.get(from), placed.get(to)) })),
+    width: BOX.left * 2 + (lanes.length - 1) * BOX.across + BOX.width,
+    height,
+  };
+}
+
+const restTo = lane => ['/routes', '/routes', '/overview', '/overview', '/allocations', '/clients'][lane];
+
+// Each lane in the order of the middle of what it is joined to on the left, then once more from the right.
+function untangle(lanes, lines) {
+  const sweep = (from, to, near) => {
+    const rank = new Map(from.boxes.map((box, i) => [box.id, i]));
+    const middle = new Map();
+    for (const box of to.boxes) {
+      const at = lines.filter(line => line[near === 'left' ? 1 : 0] === box.id).map(line => rank.get(line[near === 'left' ? 0 : 1])).filter(i => i !== undefined);
+      if (at.length) middle.set(box.id, at.reduce((sum, i) => sum + i, 0) / at.length);
+    }
+    const order = new Map(to.boxes.map((box, i) => [box.id, i]));
+    to.boxes.sort((a, b) => (a.isRest ? 1 : 0) - (b.isRest ? 1 : 0) || (middle.get(a.id) ?? order.get(a.id)) - (middle.get(b.id) ?? order.get(b.id)));
+  };
+  for (let i = 1; i < lanes.length; i++) sweep(lanes[i - 1], lanes[i], 'left');
+  for (let i = lanes.length - 2; i >= 0; i--) sweep(lanes[i + 1], lanes[i], 'right');
+  for (let i = 1; i < lanes.length; i++) sweep(lanes[i - 1], lanes[i], 'left');
+}
+
+function curve(a, b) {
+  const x1 = a.x + BOX.width;
+  const y1 = a.y + BOX.height / 2;
+  const y2 = b.y + BOX.height / 2;
+  const bend = (b.x - x1) / 2;
+  return `M${x1} ${y1}C${x1 + bend} ${y1} ${b.x - bend} ${y2} ${b.x} ${y2}`;
+}
+
+/** All boxes on a way through one box, with itself. */
+export function reach(id, links) {
+  const found = new Set([id]);
+  for (const [near, far] of [['from', 'to'], ['to', 'from']]) {
+    let edge = [id];
+    while (edge.length) {
+      const next = [];
+      for (const link of links) if (edge.includes(link[near]) && !found.has(link[far])) { found.add(link[far]); next.push(link[far]); }
+      edge = next;
+    }
+  }
+  return found;
+}

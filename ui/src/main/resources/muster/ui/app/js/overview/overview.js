@@ -1,0 +1,77 @@
+// What runs, what does not and why, in one screen.
+import { html, useMemo } from '../core/html.js';
+import { parts, seg } from '../core/api.js';
+import { at, inDc } from '../core/dc.js';
+import { useLive } from '../core/live.js';
+import { fromNanos, iso, number, plural, short } from '../core/format.js';
+import { Ago, Empty, Link, Name, Page, Panel, Refusal, State, Tally } from '../parts/ui.js';
+import { Table } from '../parts/table.js';
+import { instancesOf } from '../registry/model.js';
+import { useRoutes } from '../balancer/model.js';
+import { Traffic } from './traffic.js';
+
+const open = part => parts.value?.[part] === 'open';
+const RECENT = 3_600_000;
+
+/** What is wrong, worst first: {key, tone, what, why, to, at}. Pure. */
+export function troubles({ nodes, instances, allocations, clients, problems, jobs }) {
+  const found = [];
+  for (const node of nodes) for (const check of node.Checks ?? []) {
+    if (check.ServiceID || check.Status === 'passing') continue;
+    found.push({ key: `n${node.Node}${check.CheckID}`, word: check.Status, what: `node ${iso(node.Node)}`, why: `${iso(check.Name)}: ${iso(check.Output)}`, to: at(`/nodes/${seg(node.Node)}`) });
+  }
+  for (const one of instances) for (const check of one.checks) {
+    if (!check.ServiceID || check.Status === 'passing') continue;
+    found.push({ key: `i${one.key}${check.CheckID}`, word: check.Status, what: `${iso(one.service)} at ${one.address}:${one.port}`, why: `${iso(check.Name)}: ${iso(check.Output)}`, to: at(`/services/${seg(one.service)}/instances`) });
+  }
+  const running = new Set(jobs.filter(job => !job.Stop).map(job => job.ID));
+  for (const alloc of allocations) {
+    if (!['failed', 'lost'].includes(alloc.ClientStatus) || !running.has(alloc.JobID) || Date.now() - fromNanos(alloc.ModifyTime) > RECENT) continue;
+    const last = Object.values(alloc.TaskStates ?? {}).flatMap(task => task.Events ?? []).filter(event => event.FailsTask || event.Type === 'Terminated' || event.Type === 'Driver Failure' || event.Type === 'Not Restarting').at(-1);
+    found.push({ key: `a${alloc.ID}`, word: alloc.ClientStatus, what: `allocation ${iso(alloc.Name)} ${short(alloc.ID)}`, why: last?.DisplayMessage || alloc.ClientDescription, to: `/allocations/${alloc.ID}`, at: fromNanos(alloc.ModifyTime) });
+  }
+  for (const job of jobs) {
+    const queued = Object.entries(job.JobSummary?.Summary ?? {}).filter(([, group]) => group.Queued > 0);
+    if (queued.length && !job.Stop) found.push({ key: `j${job.ID}`, word: 'pending', what: `job ${iso(job.ID)}`, why: `${queued.map(([name, group]) => `${group.Queued} of ${name}`).join(', ')} could not be placed`, to: `/jobs/${seg(job.ID)}/evaluations` });
+  }
+  for (const client of clients) {
+    if (client.Status !== 'ready') found.push({ key: `c${client.ID}`, word: client.Status, what: `client ${client.Name}`, why: client.StatusDescription || 'it does not answer', to: `/clients/${client.ID}` });
+    else if (client.Drain) found.push({ key: `c${client.ID}`, word: 'draining', what: `client ${client.Name}`, why: 'its allocations are moved away', to: `/clients/${client.ID}` });
+  }
+  for (const problem of problems) found.push({ key: `p${problem.where}${problem.text}`, word: 'warning', what: `balancer: ${problem.where}`, why: problem.text, to: '/routes' });
+  const order = ['down', 'critical', 'failed', 'lost'];
+  return found.sort((a, b) => (order.includes(b.word) ? 1 : 0) - (order.includes(a.word) ? 1 : 0));
+}
+
+const none = [];
+
+export function Overview() {
+  const nodes = useLive('registry', open('registry') ? inDc('/v1/internal/ui/nodes') : null);
+  const jobs = useLive('scheduler', open('scheduler') ? '/v1/jobs' : null);
+  const allocations = useLive('scheduler', open('scheduler') ? '/v1/allocations' : null);
+  const clients = useLive('scheduler', open('scheduler') ? '/v1/nodes' : null);
+  const balancer = useRoutes();
+  const instances = useMemo(() => instancesOf(nodes.data ?? none), [nodes.data]);
+  const bad = useMemo(() => troubles({ nodes: nodes.data ?? none, instances, allocations: allocations.data ?? none, clients: clients.data ?? none, problems: balancer.problems, jobs: jobs.data ?? none }), [nodes.data, allocations.data, clients.data, jobs.data, balancer.problems]);
+  const services = useMemo(() => new Set(instances.map(one => one.service)).size, [instances]);
+  const live = (allocations.data ?? none).filter(one => one.ClientStatus === 'running').length;
+  const sick = instances.filter(one => one.status === 'critical').length;
+  const refused = [[nodes, 'the registry'], [jobs, 'the jobs'], [allocations, 'the allocations']].filter(([read]) => read.error && read.data === undefined);
+  const isReading = [nodes, jobs, allocations].some(read => read.data === undefined && !read.error) && open('registry');
+  return html`<${Page} title="Overview" state=${isReading ? html`<span class="dim" role="status">Reading …</span>` : html`<${State} word=${bad.length === 0 ? 'all is well' : plural(bad.length, 'thing needs a look', 'things need a look')} as=${bad.length === 0 ? 'ok' : 'bad'} />`}>
+    ${refused.map(([read, what]) => html`<${Refusal} error=${read.error} what=${what} />`)}
+    <div class="tallies">
+      ${open('registry') ? html`<${Tally} value=${number(services)} label="services" to=${at('/services')} /><${Tally} value=${number(instances.length)} label="instances" to=${at('/services')} /><${Tally} value=${number(sick)} label="critical instances" as=${sick ? 'bad' : ''} to=${at('/services')} /><${Tally} value=${number(nodes.data?.length)} label="nodes" to=${at('/nodes')} />` : null}
+      ${open('scheduler') ? html`<${Tally} value=${number((jobs.data ?? none).filter(job => job.Status === 'running').length)} label="running jobs" to="/jobs" /><${Tally} value=${number(live)} label="running allocations" to="/allocations" />` : null}
+      ${open('balancer') ? html`<${Tally} value=${number(balancer.routes.length)} label="routes" to="/routes" />` : null}
+    </div>
+    <${Panel} title="What needs a look">${bad.length === 0 ? html`<${Empty} title=${isReading ? 'Reading …' : 'Nothing'}>Failing checks, allocations that failed within the hour, what could not be placed, clients that are away and the balancer's problems appear here.</${Empty}>`
+      : html`<${Table} label="What needs a look" what="thing" rows=${bad} keyOf=${one => one.key} filter=${one => `${one.what} ${one.why} ${one.word}`} columns=${[
+        { title: 'State', by: one => one.word, cell: one => html`<${State} word=${one.word} />` },
+        { title: 'What', by: one => one.what, cell: one => html`<${Link} class="name" to=${one.to}><${Name} text=${one.what} /></${Link}>` },
+        { title: 'Why', cell: one => html`<span title=${one.why}><${Name} text=${one.why} /></span>` },
+        { title: 'When', far: true, cell: one => one.at ? html`<${Ago} at=${one.at} />` : null },
+      ]} />`}</${Panel}>
+    <${Traffic} routes=${balancer.routes} instances=${instances} allocations=${allocations.data ?? none} />
+  </${Page}>`;
+}
