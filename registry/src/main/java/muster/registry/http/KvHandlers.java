@@ -31,7 +31,11 @@ final class KvHandlers {
         String key = call.parameter("key");
         if (call.has("keys")) {
             return api.read(call, toList(key), new Reads.KeyNames(key, call.query("separator")), Headers.PLAIN,
-                    (sieve, keys) -> keys.isEmpty() ? Reply.empty(404) : api.bodies.json(call, 200, sieve.keys(keys)));
+                    (sieve, keys) -> {
+                        List<String> shown = sieve.keys(keys);
+                        // The list of all keys is there even while there are none.
+                        return shown.isEmpty() && !key.isEmpty() ? Reply.empty(404) : api.bodies.json(call, 200, shown);
+                    });
         }
         if (call.has("recurse")) {
             return api.read(call, toList(key), new Reads.Entries(key), Headers.PLAIN, (sieve, entries) -> {
