@@ -25,6 +25,7 @@ final class AgentHelp {
               -enable-script-checks       lets anybody who reaches the API register checks that run programs
               -enable-raw-exec            lets jobs run any program of this machine; always so with -dev
               -consul-address=<address>   the registry, where it runs elsewhere
+              -consul-token=<secret>      with whose rights balancer and scheduler ask it
             """;
     }
 }

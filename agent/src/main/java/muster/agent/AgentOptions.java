@@ -18,7 +18,7 @@ import java.util.Set;
  * @param dataDir where state is kept; empty keeps it in memory
  * @param log where its messages go
  * @param pidFile where the process's number is written
- * @param registryAddress the HTTP address of the registry, for processes that do not run it
+ * @param upstream how balancer and scheduler reach the registry
  * @param registry what the registry and its names are told
  * @param client what the scheduler's client is told
  */
@@ -34,7 +34,7 @@ record AgentOptions(
         Optional<Path> dataDir,
         Log log,
         Optional<Path> pidFile,
-        String registryAddress,
+        Upstream upstream,
         RegistryOptions registry,
         Client client) {
     /** The parts of the suite. */
@@ -45,6 +45,20 @@ record AgentOptions(
     /** Ports by what listens there; those of the originals unless configured. */
     public record Ports(int registry, int dns, int scheduler, int balancer, int balancerApi) {
         public static final Ports USUAL = new Ports(8500, 8600, 4646, 9999, 9998);
+    }
+
+    /**
+     * How the parts beside the registry reach it.
+     *
+     * @param address its HTTP address, for processes that do not run it
+     * @param token with whose rights, in the same process too; "" for none of their own
+     */
+    public record Upstream(String address, String token) {
+        /** Secrets never reach a log. */
+        @Override
+        public String toString() {
+            return "Upstream[" + address + "]";
+        }
     }
 
     /** How much is logged. */

@@ -63,10 +63,12 @@ final class ConfigFile {
             case "advertise" -> map(setting.value()).values().stream().findFirst()
                     .ifPresent(address -> settings.set("advertise_addr", address.toString().replaceFirst(":\\d+$", "")));
             case "consul" -> {
-                Object address = map(setting.value()).get("address");
-                if (address != null) {
-                    settings.set("registry_address", address);
-                }
+                Map<String, Object> consul = map(setting.value());
+                List.of("address", "token").forEach(name -> {
+                    if (consul.get(name) != null) {
+                        settings.set("registry_" + name, consul.get(name));
+                    }
+                });
             }
             case "client" -> client(setting);
             case "plugin" -> plugin(setting);

@@ -45,6 +45,7 @@ final class ConsulKeys {
     private static final String SERVERS = "it is for connections between servers; the API's are ruled by verify_incoming and its files";
     private static final String ENCRYPT = "certificates are not handed to clients: give each agent its own, as `consul tls cert create` makes them";
     private static final String SINKS = "metrics are fetched from /v1/agent/metrics, not sent";
+    private static final String CACHE = "a server reads rights from its own state";
     private static final String ENTERPRISE = "belongs to the enterprise product";
 
     private final Map<String, Key> keys = new LinkedHashMap<>();
@@ -148,14 +149,16 @@ final class ConsulKeys {
     }
 
     private void security() {
-        taken(Kind.SWITCH, "acl.enabled", "acl.enable_key_list_policy", "acl.enable_token_persistence", "acl.enable_token_replication");
+        taken(Kind.SWITCH, "acl.enabled", "acl.enable_key_list_policy", "acl.enable_token_persistence");
         taken(Kind.TEXT, "acl.default_policy", "acl.down_policy", "acl.tokens.master", "acl.tokens.agent", "acl.tokens.default",
                 "acl.tokens.replication", "acl.tokens.agent_master", "acl.tokens.initial_management", "acl.tokens.agent_recovery");
-        taken(Kind.DURATION, "acl.policy_ttl", "acl.token_ttl", "acl.role_ttl");
-        refused(Kind.TEXT, "is the older form: use the keys of the acl block", "acl_agent_master_token", "acl_agent_token", "acl_datacenter",
-                "acl_default_policy", "acl_down_policy", "acl_master_token", "acl_replication_token", "acl_token", "acl_ttl");
-        refused(Kind.SWITCH, "is the older form: use the keys of the acl block", "acl_enable_key_list_policy", "enable_acl_replication",
-                "acl_enforce_version_8");
+        // The older form of the block.
+        taken(Kind.TEXT, "acl_agent_master_token", "acl_agent_token", "acl_datacenter", "acl_default_policy", "acl_down_policy",
+                "acl_master_token", "acl_replication_token", "acl_token");
+        taken(Kind.SWITCH, "acl_enable_key_list_policy");
+        idle(Kind.DURATION, CACHE, "acl_ttl", "acl.policy_ttl", "acl.token_ttl", "acl.role_ttl");
+        idle(Kind.SWITCH, "there is one datacenter", "enable_acl_replication", "acl.enable_token_replication");
+        idle(Kind.SWITCH, "rights are always looked at", "acl_enforce_version_8");
         refused(Kind.TREES, ENTERPRISE, "acl.tokens.managed_service_provider");
         idle(Kind.TEXT, "there is no gossip to encrypt", "encrypt");
         idle(Kind.SWITCH, "there is no gossip to encrypt", "encrypt_verify_incoming", "encrypt_verify_outgoing");

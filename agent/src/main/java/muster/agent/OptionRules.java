@@ -47,7 +47,7 @@ final class OptionRules {
         String advertise = advertise(host);
         String datacenter = datacenter();
         return new AgentOptions(parts, dev, node(), datacenter, settings.text("region", "global"), host, advertise, ports(), dataDir,
-                log(), path("pid_file"), registryAddress(), new RegistryRules(settings, tool, dev, datacenter, host, dataDir).options(),
+                log(), path("pid_file"), upstream(), new RegistryRules(settings, tool, dev, datacenter, host, dataDir).options(),
                 new AgentOptions.Client(settings.texts("client_meta"), settings.text("node_class", ""),
                         optional("cpu_total_compute"), optional("memory_total_mb"),
                         settings.text("network_interface", "lo"), settings.on("raw_exec")));
@@ -109,9 +109,10 @@ final class OptionRules {
         return datacenter.toLowerCase(Locale.ROOT);
     }
 
-    private String registryAddress() {
+    private AgentOptions.Upstream upstream() {
         String given = settings.text("registry_address", environment.getOrDefault("CONSUL_HTTP_ADDR", ""));
-        return given.isEmpty() ? "127.0.0.1:8500" : given;
+        return new AgentOptions.Upstream(given.isEmpty() ? "127.0.0.1:8500" : given,
+                settings.text("registry_token", environment.getOrDefault("CONSUL_HTTP_TOKEN", "")));
     }
 
     private Optional<Integer> optional(String name) {

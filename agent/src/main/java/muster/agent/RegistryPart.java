@@ -48,6 +48,7 @@ final class RegistryPart implements Part {
     private final Registry registry;
     private final LocalAgent agent;
     private final LocalRegistryClient client;
+    private final Optional<LocalRegistryClient> own;
     private final AgentSettings settings;
     private final Watches watches = new Watches();
     private Optional<EntryBeginning> beginning = Optional.empty();
@@ -64,6 +65,8 @@ final class RegistryPart implements Part {
         settings = settings(options, options.registry().nodeId().orElse(identity.id()));
         agent = new LocalAgent(settings, new ServerCatalog(registry), clock, random);
         client = new LocalRegistryClient(registry, agent, clock);
+        own = Optional.of(options.upstream().token()).filter(token -> !token.isEmpty())
+                .map(token -> new LocalRegistryClient(registry, agent, clock, token));
     }
 
     /** Starts what the log's start does not: the agent's sync and the API. */
@@ -187,8 +190,14 @@ Dialect dialect = gate.dialect(new ConsulDialect());
                 "rpc.queries_blocking", (long) registry.waiting()));
     }
 
+    /** With the rights of the agent's default token. Closed with this part. */
     LocalRegistryClient client() {
         return client;
+    }
+
+    /** With the rights of the token for the parts of this process, where they have one. Closed with this part. */
+    LocalRegistryClient clientOfParts() {
+        return own.orElse(client);
     }
 
     int port() {
@@ -218,6 +227,7 @@ Dialect dialect = gate.dialect(new ConsulDialect());
             secure.close();
         }
         beginning.ifPresent(EntryBeginning::close);
+        own.ifPresent(LocalRegistryClient::close);
         client.close();
         if (loop != null) {
             try {

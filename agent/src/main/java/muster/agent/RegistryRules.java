@@ -48,7 +48,7 @@ final class RegistryRules {
     }
 
     RegistryOptions options() {
-        String primary = settings.text("primary_datacenter", "");
+        String primary = settings.text("primary_datacenter", settings.text("acl_datacenter", ""));
         if (!primary.isEmpty() && !primary.equalsIgnoreCase(datacenter)) {
             settings.problem("primary_datacenter \"" + primary + "\" has to be this one, \"" + datacenter + "\": there is no other");
         }

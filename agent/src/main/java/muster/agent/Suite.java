@@ -64,18 +64,19 @@ final class Suite implements AutoCloseable {
         }
         log.start();
         RegistryClient client;
-        String registryAddress = options.registryAddress();
+        String registryAddress = options.upstream().address();
         if (registry != null) {
             registry.start(vertx, clock, random, controls, pages);
             parts.add(registry);
-            client = registry.client();
+            client = registry.clientOfParts();
             registryAddress = hostPort(options.advertise(), registry.port());
         } else {
-            client = new HttpRegistryClient(HttpRegistrySettings.of(registryAddress), clock, random);
+            client = new HttpRegistryClient(HttpRegistrySettings.of(registryAddress).withToken(options.upstream().token()), clock, random);
             closing.add(client);
         }
         if (options.parts().contains(AgentOptions.Part.DNS) && options.ports().dns() >= 0) {
-            add(DnsPart.start(options, client, clock, random));
+            // Who asks for a name shows no token: the agent's default one speaks for everybody.
+            add(DnsPart.start(options, registry == null ? client : registry.client(), clock, random));
         }
         if (options.parts().contains(AgentOptions.Part.BALANCER)) {
             add(BalancerPart.start(options, client, vertx));

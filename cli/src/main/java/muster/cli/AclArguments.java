@@ -3,6 +3,7 @@ package muster.cli;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -115,6 +116,8 @@ final class AclArguments {
                 return new String(console.in().readAllBytes(), StandardCharsets.UTF_8);
             }
             return given.startsWith("@") ? Files.readString(console.folder().resolve(given.substring(1))) : given;
+        } catch (NoSuchFileException e) {
+            throw new WrongUse("Failed to read file: open " + given.substring(1) + ": no such file or directory");
         } catch (IOException e) {
             throw new WrongUse("Failed to read file: " + e.getMessage());
         }

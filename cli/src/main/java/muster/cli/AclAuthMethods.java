@@ -102,7 +102,8 @@ final class AclAuthMethods {
             try {
                 body.put("Config", Json.parse(AclArguments.text(console, flags.text("config"))));
             } catch (JsonException e) {
-                throw new AclArguments.WrongUse("Error parsing JSON for auth method config: " + e.getMessage());
+                throw new AclArguments.WrongUse("Error parsing JSON for auth method config: "
+                        + (e.getMessage().equals("unexpected EOF") ? "unexpected end of JSON input" : e.getMessage()));
             }
         }
         for (String[] part : KUBERNETES) {

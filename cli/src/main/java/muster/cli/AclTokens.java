@@ -50,6 +50,7 @@ final class AclTokens {
                       -id=<accessor>                 the token, by its public id or the beginning of it
                       -merge-policies, -merge-roles, -merge-service-identities, -merge-node-identities
                                                      add to what it has
+                      -upgrade-legacy                drop the rules of a token of the system before policies
                     """.indent(0) + GRANTS_HELP + AclArguments.OUTPUT_HELP, AclTokens::update),
             new Command("acl token clone", "Clone an ACL token", """
                     Usage: consul acl token clone [options]
@@ -164,7 +165,7 @@ final class AclTokens {
 
     private static int update(Console console, List<String> args) {
         GoFlags flags = grants(AclArguments.flags()).texts("id", "accessor-id").switches("merge-policies", "merge-roles",
-                "merge-service-identities", "merge-node-identities").parse(args);
+                "merge-service-identities", "merge-node-identities", "upgrade-legacy").parse(args);
         if (given(flags).isEmpty()) {
             return console.fail("Cannot update a token without specifying the -id parameter");
         }
@@ -179,6 +180,13 @@ final class AclTokens {
             }
             Map<String, Object> body = new LinkedHashMap<>();
             present.members().forEach((name, value) -> body.put(name, value.value()));
+            body.remove("Type");
+            if (flags.on("upgrade-legacy")) {
+                if (present.text("Rules").isEmpty()) {
+                    return console.fail("Can't use -upgrade-legacy on a non-legacy token");
+                }
+                body.remove("Rules");
+            }
             if (!flags.text("description").isEmpty()) {
                 body.put("Description", flags.text("description"));
             }

@@ -5,15 +5,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import muster.http.HttpListener;
 import muster.http.Routes;
 import muster.raft.MemoryLogGroup;
+import muster.registry.acl.AccessSettings;
 import muster.registry.agent.AgentApi;
 import muster.registry.agent.AgentControls;
 import muster.registry.agent.AgentLoop;
@@ -36,7 +37,7 @@ public final class RegistryServer implements AutoCloseable {
     private static final String NODE_ID = "11111111-aaaa-bbbb-cccc-000000000001";
 
     private final MemoryLogGroup log = new MemoryLogGroup("127.0.0.1:8300");
-    private final Registry registry = new Registry("dc1", log, InstantSource.system(), new Random(1));
+    private final Registry registry;
     private final Vertx vertx = Vertx.vertx();
     private final HttpListener listener;
     private final LocalAgent agent;
@@ -47,7 +48,13 @@ public final class RegistryServer implements AutoCloseable {
     }
 
     public RegistryServer(int port, boolean pretty, boolean scripts) throws Exception {
+        this(port, pretty, scripts, AccessSettings.OFF);
+    }
+
+    public RegistryServer(int port, boolean pretty, boolean scripts, AccessSettings access) throws Exception {
+        registry = new Registry("dc1", log, InstantSource.system(), new Random(1), access);
         log.start();
+        registry.ready().get(10, TimeUnit.SECONDS);
         AgentSettings settings = new AgentSettings(NODE, NODE_ID, "dc1", "127.0.0.1", Map.of(), "1.8.7", 8300, 8301, scripts,
                 scripts, Output.DEFAULT_LIMIT, Duration.ofMinutes(5), Duration.ofMinutes(1), false,
                 new MetricSettings(true, "consul", false, true, List.of()), pretty, Optional.empty());

@@ -34,10 +34,13 @@ public final class TokenStore {
             return configured;
         }
         try {
-            Map<?, ?> kept = (Map<?, ?>) Json.parse(Files.readAllBytes(file.get()));
+            if (!(Json.parse(Files.readAllBytes(file.get())) instanceof Map<?, ?> kept)) {
+                LOG.error("kept tokens not read file={} reason=not an object", file.get());
+                return configured;
+            }
             return new AgentTokens(text(kept, "default", configured.user()), text(kept, "agent", configured.agent()),
                     text(kept, "agent_master", configured.recovery()), text(kept, "replication", configured.replication()));
-        } catch (IOException | JsonException | ClassCastException e) {
+        } catch (IOException | JsonException e) {
             LOG.error("kept tokens not read file={} reason={}", file.get(), e.getClass().getSimpleName());
             return configured;
         }
