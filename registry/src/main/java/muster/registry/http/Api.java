@@ -117,6 +117,9 @@ final class Api {
                 // Not to those without a token: for them it would be a way to find out what there is.
                 all.put("X-Consul-Results-Filtered-By-ACLs", "true");
             }
+            if (registry.access().isOn()) {
+                all.put("X-Consul-Default-ACL-Policy", registry.access().settings().allowByDefault() ? "allow" : "deny");
+            }
             if (headers == Headers.WITH_CONSISTENCY) {
                 all.put("X-Consul-Effective-Consistency", options.consistency().toString());
             }
