@@ -7,6 +7,7 @@ import java.util.List;
 import muster.lb.fabio.FabioBalancer;
 import muster.lb.fabio.FabioConfig;
 import muster.registry.client.RegistryClient;
+import muster.ui.Apis;
 
 /** The balancer in Fabio's manner, with round robin: an even share is what people look for when they try it. */
 final class BalancerPart implements Part {
@@ -21,12 +22,12 @@ final class BalancerPart implements Part {
     /** How long requests wait for instances that have all left: a restart of everything at once takes a few seconds. */
     private static final Duration HOLD = Duration.ofSeconds(10);
 
-    static BalancerPart start(AgentOptions options, RegistryClient registry, Vertx vertx)
+    static BalancerPart start(AgentOptions options, RegistryClient registry, Vertx vertx, Apis pages)
             throws IOException, InterruptedException {
         FabioConfig config = FabioConfig.defaults().with(
                 List.of(FabioConfig.Listen.http(options.host(), options.ports().balancer())),
                 options.host(), options.ports().balancerApi(), "rr", false).holding(HOLD);
-        return new BalancerPart(options.host(), FabioBalancer.start(config, registry, vertx));
+        return new BalancerPart(options.host(), FabioBalancer.start(config, registry, vertx, pages));
     }
 
     @Override

@@ -79,7 +79,7 @@ final class Suite implements AutoCloseable {
             add(DnsPart.start(options, registry == null ? client : registry.client(), clock, random));
         }
         if (options.parts().contains(AgentOptions.Part.BALANCER)) {
-            add(BalancerPart.start(options, client, vertx));
+            add(BalancerPart.start(options, client, vertx, pages));
         }
         if (scheduler != null) {
             // Last to start and first to end: its tasks leave while all that routes to them still runs.

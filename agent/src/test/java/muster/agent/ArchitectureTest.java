@@ -31,7 +31,7 @@ class ArchitectureTest {
             Map.entry("registry", Set.of("wire", "raft", "hcl", "http", "registry.client")),
             Map.entry("dns", Set.of("wire", "registry.client", "hcl")),
             Map.entry("template", Set.of("wire", "registry.client", "hcl")),
-            Map.entry("lb", Set.of("wire", "http", "registry.client", "hcl")),
+            Map.entry("lb", Set.of("wire", "http", "ui", "registry.client", "hcl")),
             Map.entry("scheduler", Set.of("wire", "raft", "hcl", "http", "registry.client", "template")),
             Map.entry("ui", Set.of("wire", "http")),
             Map.entry("cli", Set.of("wire", "hcl", "scheduler", "registry.client")),

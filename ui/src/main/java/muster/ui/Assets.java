@@ -18,6 +18,14 @@ import muster.http.Reply;
  * relative names, a browser may keep them for ever, and a new version is never mixed with an old one. Immutable; any thread may ask.
  */
 final class Assets {
+    /** How the application's addresses are written, and with it how the APIs are reached. */
+    enum Addresses {
+        /** As paths; APIs and the stream are below {@code /ui-api/}. */
+        PATH,
+        /** Behind {@code #}; the one API is asked for beside the page, and again and again. */
+        HASH
+    }
+
     private static final String FOLDER = "app/";
     /** The folder's files, one a line: a jar can't be listed. */
     private static final String LIST = "files.txt";
@@ -63,11 +71,10 @@ final class Assets {
      *
      * @param base the address below which the application's pages are, with its slash
      * @param home the part on which it opens
-     * @param addresses {@code path}, or {@code hash} where the pages' addresses stand behind {@code #}
      */
-    Reply.Full page(String base, Pages.Part home, String addresses) {
+    Reply.Full page(String base, Pages.Part home, Addresses addresses) {
         String filled = page.replace("{{base}}", base).replace("{{assets}}", base + "assets/" + hash)
-                .replace("{{home}}", home.word()).replace("{{addresses}}", addresses);
+                .replace("{{home}}", home.word()).replace("{{addresses}}", addresses.name().toLowerCase(java.util.Locale.ROOT));
         // The import map is the one inline element; it can't be a file, so the policy names its hash.
         int from = filled.indexOf("<script type=\"importmap\">") + "<script type=\"importmap\">".length();
         String map = filled.substring(from, filled.indexOf("</script>", from));

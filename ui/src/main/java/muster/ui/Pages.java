@@ -68,12 +68,14 @@ public final class Pages {
     public static Routes at(Part home, Dispatcher own, String host, Apis apis, String... others) {
         Pages pages = new Pages(home, own, host, apis);
         Routes routes = new Routes();
-        Reply page = pages.assets.page(BASE, home, "path");
-        routes.get(BASE + "*rest", Handlers.direct(call -> page));
-        for (String path : others) {
-            routes.get(path, Handlers.direct(call -> page));
+        Reply page = pages.assets.page(BASE, home, Assets.Addresses.PATH);
+        for (String method : List.of("GET", "HEAD")) {
+            routes.add(method, BASE + "*rest", Handlers.direct(call -> page));
+            for (String path : others) {
+                routes.add(method, path, Handlers.direct(call -> page));
+            }
+            routes.add(method, BASE + "assets/:hash/*file", Handlers.direct(pages::asset));
         }
-        routes.get(BASE + "assets/:hash/*file", Handlers.direct(pages::asset));
         routes.get("/ui-api/parts", Handlers.direct(call -> pages.parts()));
         routes.get("/ui-api/live", Handlers.direct(pages::live));
         for (String method : List.of("GET", "PUT", "POST", "DELETE")) {

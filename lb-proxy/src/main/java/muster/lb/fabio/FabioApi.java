@@ -14,6 +14,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import muster.http.Call;
 import muster.http.Dialect;
+import muster.http.Dispatcher;
 import muster.http.Handler;
 import muster.http.Handlers;
 import muster.http.Reply;
@@ -32,6 +33,8 @@ import muster.registry.client.Query;
 import muster.registry.client.RegistryClient;
 import muster.registry.client.RegistryException;
 import muster.wire.GoDuration;
+import muster.ui.Apis;
+import muster.ui.Pages;
 import muster.wire.Json;
 import muster.wire.JsonException;
 import muster.wire.Key;
@@ -89,13 +92,22 @@ final class FabioApi implements Dialect {
         any(routes, "/api/paths", writable(Handlers.blocking(this::paths)));
         any(routes, "/api/manual", writable(Handlers.blocking(call -> manual(call, ""))));
         any(routes, "/api/manual/*name", writable(Handlers.blocking(call -> manual(call, call.parameter("name")))));
-        any(routes, "/routes", page("routes.html", "text/html; charset=utf-8"));
-        any(routes, "/manual", writable(page("manual.html", "text/html; charset=utf-8")));
-        any(routes, "/manual/*name", writable(page("manual.html", "text/html; charset=utf-8")));
         any(routes, "/assets/logo.svg", page("logo.svg", "image/svg+xml"));
         any(routes, "/assets/*name", Handlers.direct(call -> Reply.text(404, "404 page not found\n")));
         any(routes, "/favicon.ico", Handlers.direct(call -> Reply.text(404, "404 page not found\n")));
         return routes;
+    }
+
+    /** The web pages beside the API; without the right to write there is no page of overrides, as in Fabio. */
+    Routes pages(Dispatcher api, String host, Apis apis) {
+        if (config.ui().isWritable()) {
+            return Pages.at(Pages.Part.BALANCER, api, host, apis, "/routes", "/manual", "/manual/*name");
+        }
+        Routes pages = Pages.at(Pages.Part.BALANCER, api, host, apis, "/routes");
+        Handler forbidden = Handlers.direct(call -> Reply.text(403, "forbidden\n"));
+        any(pages, "/manual", forbidden);
+        any(pages, "/manual/*name", forbidden);
+        return pages;
     }
 
     @Override

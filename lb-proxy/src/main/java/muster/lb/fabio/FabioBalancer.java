@@ -37,6 +37,8 @@ import muster.lb.source.FixedSource;
 import muster.lb.source.HealthRule;
 import muster.lb.source.RouteSource;
 import muster.registry.client.RegistryClient;
+import muster.ui.Apis;
+import muster.ui.Pages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -92,10 +94,20 @@ public final class FabioBalancer implements AutoCloseable {
      * @param vertx the caller's, and the caller's to close; its event loops do the work
      */
     public static FabioBalancer start(FabioConfig config, RegistryClient registry, Vertx vertx) throws IOException, InterruptedException {
+        return start(config, registry, vertx, new Apis());
+    }
+
+    /**
+     * The same beside other parts, to which the web pages have their way.
+     *
+     * @param apis the parts of this process; this balancer's API joins them
+     */
+    public static FabioBalancer start(FabioConfig config, RegistryClient registry, Vertx vertx, Apis apis)
+            throws IOException, InterruptedException {
         config.notes().forEach(note -> log.warn("configuration note=\"{}\"", note));
         FabioBalancer balancer = new FabioBalancer(config, registry, vertx);
         try {
-            balancer.begin();
+            balancer.begin(apis);
         } catch (IOException | RuntimeException | InterruptedException e) {
             balancer.close();
             throw e;
@@ -103,11 +115,14 @@ public final class FabioBalancer implements AutoCloseable {
         return balancer;
     }
 
-    private void begin() throws IOException, InterruptedException {
+    private void begin(Apis apis) throws IOException, InterruptedException {
         source.start();
         String host = config.ui().host().isEmpty() ? "0.0.0.0" : config.ui().host();
         FabioApi api = new FabioApi(config, source, registry, new FabioApi.Inside(table, room, budget, metrics, this::certificateProblems));
-        admin.add(HttpListener.start(vertx, HttpListener.Listen.on(host, config.ui().port()), api.routes(), api));
+        muster.http.Dispatcher own = muster.http.Dispatcher.of(api.routes(), api);
+        apis.add(Pages.Part.BALANCER, host, own);
+        admin.add(HttpListener.start(vertx, HttpListener.Listen.on(host, config.ui().port()),
+                api.routes().addAll(api.pages(own, host, apis)), api));
         awaitFirstTable(source, config.consul().timeout());
         for (FabioConfig.Listen listen : config.proxy().listeners()) {
             open(listen, api);

@@ -4,9 +4,6 @@ import static muster.lb.traefik.ApiViews.byName;
 import static muster.lb.traefik.ApiViews.count;
 import static muster.lb.traefik.ApiViews.fields;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,7 +19,9 @@ import muster.lb.exchange.Decision;
 import muster.lb.exchange.Decision.Answer;
 import muster.lb.exchange.HeaderList;
 import muster.lb.exchange.RequestHead;
+import muster.http.Reply;
 import muster.lb.source.CatalogFollower;
+import muster.ui.Dashboard;
 import muster.wire.Json;
 
 /** Traefik's read API, ping, metrics and dashboard: the services of the provider {@code internal}. Any thread. */
@@ -33,7 +32,7 @@ final class TraefikApi {
     private final Supplier<String> metrics;
     private final BooleanSupplier isEnding;
     private final Instant startedAt;
-    private final byte[] dashboard = resource("dashboard.html");
+    private final Dashboard dashboard;
 
     TraefikApi(TraefikConfig config, Supplier<TraefikTable> table, Supplier<CatalogFollower.Freshness> freshness, Supplier<String> metrics,
             BooleanSupplier isEnding, Instant startedAt) {
@@ -43,13 +42,14 @@ final class TraefikApi {
         this.metrics = metrics;
         this.isEnding = isEnding;
         this.startedAt = startedAt;
+        dashboard = new Dashboard(config.api().basePath() + "/dashboard/");
     }
 
     /** The service of such a name, {@code api@internal}. */
     Optional<LiveService> service(String name) {
         return switch (name) {
             case "api@internal" -> Optional.of(new Own(this::api));
-            case "dashboard@internal" -> Optional.of(new Own(head -> page()));
+            case "dashboard@internal" -> Optional.of(new Own(this::page));
             case "ping@internal" -> Optional.of(new Own(head -> ping()));
             case "prometheus@internal" -> Optional.of(new Own(head -> answer(200, "text/plain; version=0.0.4; charset=utf-8", metrics.get())));
             case "noop@internal" -> Optional.of(new Own(head -> Answer.empty(418)));
@@ -80,8 +80,11 @@ final class TraefikApi {
         return answer(status, "text/plain; charset=utf-8", ends ? muster.lb.exchange.StatusText.of(status) : "OK");
     }
 
-    private Answer page() {
-        return new Answer(200, new HeaderList().add("Content-Type", "text/html; charset=utf-8"), dashboard);
+    private Answer page(RequestHead head) {
+        Reply.Full page = dashboard.answer(head.path());
+        HeaderList headers = new HeaderList();
+        page.headers().forEach(headers::add);
+        return new Answer(page.status(), headers, page.body());
     }
 
     private Answer api(RequestHead head) {
@@ -216,13 +219,5 @@ final class TraefikApi {
 
     private static Answer answer(int status, String type, String text) {
         return new Answer(status, new HeaderList().add("Content-Type", type), text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static byte[] resource(String name) {
-        try (InputStream in = TraefikApi.class.getResourceAsStream("/muster/lb/traefik/" + name)) {
-            return in.readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -129,6 +129,9 @@ class TraefikBalancerTest {
     void thePagesAreThere() throws Exception {
         assertThat(api("/").headers().firstValue("Location").orElse("")).endsWith("/dashboard/");
         assertThat(api("/dashboard/").headers().firstValue("Content-Type").orElse("")).startsWith("text/html");
+        java.util.regex.Matcher script = java.util.regex.Pattern.compile("src=\"(/dashboard/assets/[^\"]+main\\.js)\"").matcher(api("/dashboard/").body());
+        assertThat(script.find()).isTrue();
+        assertThat(api(script.group(1)).headers().firstValue("Content-Type").orElse("")).startsWith("text/javascript");
         assertThat(api("/ping").body()).isEqualTo("OK");
         assertThat(api("/api/overview").body()).contains("ConsulCatalog");
         assertThat(api("/api/rawdata").body()).contains("api@internal");

@@ -1,10 +1,10 @@
 // What the balancer's answers mean, in Fabio's manner and in Traefik's.
 import { useMemo } from '../core/html.js';
-import { parts, root } from '../core/api.js';
+import { isBare, parts } from '../core/api.js';
 import { useLive } from '../core/live.js';
 
 /** Traefik's dashboard is the one place where the balancer speaks its way. */
-export const isTraefik = root.addresses === 'hash';
+export const isTraefik = isBare;
 const isOpen = () => parts.value?.balancer === 'open';
 const none = [];
 

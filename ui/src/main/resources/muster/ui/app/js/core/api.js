@@ -16,7 +16,11 @@ export function keepToken(text) {
 }
 
 export const root = document.documentElement.dataset;
-const prefix = root.api ?? '/ui-api';
+
+/** Traefik's dashboard serves files alone: its API is beside the page, and there is no stream and no other part. */
+export const isBare = root.addresses === 'hash';
+const prefix = '/ui-api';
+const beside = root.base.replace(/\/dashboard\/$/, '');
 
 /** Headers that carry the token in each part's way. */
 export const credentials = () => token.value
@@ -31,12 +35,13 @@ export class Refused extends Error {
   }
 }
 
-export const address = (part, path) => `${prefix}/${part}${path}`;
+export const address = (part, path) => isBare ? beside + path : `${prefix}/${part}${path}`;
 export const streamAddress = query => `${prefix}/live?${query}`;
 
 /** Which parts this address offers: open, elsewhere (runs, but at an address of its own) or absent. */
 export const parts = signal(null);
 export async function learnParts() {
+  if (isBare) { parts.value = { registry: 'absent', scheduler: 'absent', balancer: 'open' }; return; }
   const answer = await fetch(`${prefix}/parts`);
   if (!answer.ok) throw new Refused(answer.status, await answer.text());
   parts.value = await answer.json();

@@ -1,11 +1,12 @@
 // What pages show, kept up to date over one stream. A page names the reads it needs; the stream is opened anew, with the indexes of what
 // is held, when the set of reads changes. While the stream is lost the last data stays, with its age.
 import { batch, signal, useEffect, useMemo } from './html.js';
-import { credentials, streamAddress, token } from './api.js';
+import { credentials, get, isBare, streamAddress, token } from './api.js';
 import { applyDelta, eventSplitter } from './delta.js';
 
 const SILENCE = 12_000;   // the stream beats every 5 s
 const PAUSES = [500, 1_000, 2_000, 4_000, 8_000, 15_000];
+const POLL = 2_000;       // between two reads where there is no stream
 const KEPT = 60;          // reads nobody looks at, kept so that going back shows them at once
 
 /** {state: 'idle' | 'joining' | 'live' | 'lost', since, why} of the stream; idle when the page follows nothing. */
@@ -77,7 +78,26 @@ function follow() {
     stream.value = { state: 'idle', since: Date.now(), why: '' };
     return;
   }
-  run(wanted, controller = new AbortController());
+  (isBare ? poll : run)(wanted, controller = new AbortController());
+}
+
+/** Where there is no stream: reads again and again, and keeps what is the same. */
+async function poll(wanted, control) {
+  const texts = wanted.map(() => '');
+  while (!control.signal.aborted) {
+    const answers = await Promise.allSettled(wanted.map(entry => get(entry.part, entry.path, { signal: control.signal, text: true })));
+    if (control.signal.aborted) return;
+    const lost = answers.some(answer => answer.status === 'rejected' && !answer.reason.status);
+    batch(() => answers.forEach((answer, i) => {
+      const entry = wanted[i];
+      if (answer.status === 'rejected') entry.view.value = { ...entry.view.value, error: { status: answer.reason.status ?? 0, text: answer.reason.message } };
+      else if (answer.value !== texts[i] || entry.view.value.error) entry.view.value = { data: JSON.parse(texts[i] = answer.value), error: null, at: Date.now(), index: 0 };
+    }));
+    if (!lost) lastHeard = Date.now();
+    stream.value = lost ? { state: 'lost', since: lastHeard, why: 'this address does not answer' } : { state: 'live', since: lastHeard, why: '' };
+    attempt = lost ? attempt + 1 : 0;
+    await new Promise(done => { setTimeout(done, lost ? PAUSES[Math.min(attempt, PAUSES.length - 1)] : POLL); });
+  }
 }
 
 async function run(wanted, control) {
