@@ -29,7 +29,8 @@ final class BalancerCommands {
                    muster lb drain HOST:PORT                   no more requests to a target; tells how many are left
                    muster lb undrain HOST:PORT                 takes that back
 
-            The commands ask the API of a running balancer: -address URL, else MUSTER_LB_ADDR, else http://127.0.0.1:9998.
+            The commands ask the API of a running balancer: -address URL, else MUSTER_LB_ADDR, else http://127.0.0.1:9998. In Traefik's
+            manner it is the entry point traefik (http://127.0.0.1:8080), and there is no status: see its dashboard.
             With -json they print the API's answer. Exit status: 0, 1 when the balancer refuses or can't be reached, 2 for wrong arguments.
             """;
 
@@ -105,26 +106,11 @@ final class BalancerCommands {
             return plain(reply);
         }
         Map<?, ?> answer = (Map<?, ?>) Json.parse(reply.body());
-        Map<?, ?> request = (Map<?, ?>) answer.get("request");
-        out.println(request.get("method") + " " + request.get("host") + request.get("path"));
-        for (Object each : (List<?>) answer.get("tried")) {
-            Map<?, ?> step = (Map<?, ?>) each;
-            out.println("  host " + step.get("host") + (step.get("matched").equals(true) ? "" : ": no path matches")
-                    + (number(step.get("otherPaths")) > 0 ? " (" + number(step.get("otherPaths")) + " more paths)" : ""));
-            for (Object path : (List<?>) step.get("paths")) {
-                Map<?, ?> trial = (Map<?, ?>) path;
-                out.println("    " + (trial.get("matches").equals(true) ? "matches " : "no      ") + trial.get("path"));
-            }
+        if (answer.containsKey("error")) {
+            err.println(answer.get("error"));
+            return 1;
         }
-        String route = String.valueOf(answer.get("route"));
-        out.println(route.isEmpty() ? "no route" : "route " + route);
-        out.println("  " + answer.get("outcome"));
-        for (Object each : (List<?>) answer.get("targets")) {
-            Map<?, ?> target = (Map<?, ?>) each;
-            out.println("  " + target.get("service") + " weight " + target.get("weight") + ", " + number(target.get("inFlight"))
-                    + " in progress, " + target.get("why") + ": " + target.get("becomes"));
-        }
-        problems("refused", (List<?>) answer.get("refused"));
+        out.print(answer.containsKey("request") ? Explained.byRoutes(answer) : Explained.byRouters(answer));
         return 0;
     }
 
@@ -136,26 +122,26 @@ final class BalancerCommands {
         Map<?, ?> answer = (Map<?, ?>) Json.parse(reply.body());
         Map<?, ?> registry = (Map<?, ?>) answer.get("registry");
         String failure = String.valueOf(registry.get("failure"));
-        out.println("routes   " + number(answer.get("routes")));
+        out.println("routes   " + Explained.number(answer.get("routes")));
         out.println("registry " + (failure.isEmpty() ? "reachable" : "not reachable: " + failure + "; table as of " + registry.get("tableAsOf")));
         Map<?, ?> waiting = (Map<?, ?>) answer.get("waiting");
-        out.println("waiting  " + number(waiting.get("now")) + " now, " + number(waiting.get("served")) + " served, "
-                + number(waiting.get("expired")) + " in vain");
+        out.println("waiting  " + Explained.number(waiting.get("now")) + " now, " + Explained.number(waiting.get("served")) + " served, "
+                + Explained.number(waiting.get("expired")) + " in vain");
         for (Object each : (List<?>) answer.get("absent")) {
             Map<?, ?> absent = (Map<?, ?>) each;
             out.println("absent   " + absent.get("src") + " " + absent.get("state") + ", " + absent.get("left") + " left");
         }
         for (Object each : (List<?>) answer.get("drained")) {
             Map<?, ?> drained = (Map<?, ?>) each;
-            out.println("drained  " + drained.get("target") + ", " + number(drained.get("inFlight")) + " requests left");
+            out.println("drained  " + drained.get("target") + ", " + Explained.number(drained.get("inFlight")) + " requests left");
         }
         for (Object each : (List<?>) answer.get("targets")) {
             Map<?, ?> target = (Map<?, ?>) each;
             out.println("target   " + target.get("src") + " " + target.get("service") + " " + target.get("dst") + " " + target.get("state") + ", "
-                    + number(target.get("inFlight")) + " in progress, " + number(target.get("total")) + " in all, "
-                    + number(target.get("failures")) + " failed");
+                    + Explained.number(target.get("inFlight")) + " in progress, " + Explained.number(target.get("total")) + " in all, "
+                    + Explained.number(target.get("failures")) + " failed");
         }
-        problems("problem ", (List<?>) answer.get("problems"));
+        out.print(Explained.problems("problem ", answer.get("problems")));
         return 0;
     }
 
@@ -165,16 +151,9 @@ final class BalancerCommands {
             return plain(reply);
         }
         Map<?, ?> answer = (Map<?, ?>) Json.parse(reply.body());
-        out.println(answer.get("target") + (drains ? " is drained on " : " takes requests again on ") + number(answer.get("routes")) + " routes, "
-                + number(answer.get("inFlight")) + " requests left");
+        out.println(answer.get("target") + (drains ? " is drained on " : " takes requests again on ") + Explained.number(answer.get("routes")) + " routes, "
+                + Explained.number(answer.get("inFlight")) + " requests left");
         return 0;
-    }
-
-    private void problems(String word, List<?> problems) {
-        for (Object each : problems) {
-            Map<?, ?> problem = (Map<?, ?>) each;
-            out.println(word + " " + problem.get("where") + ": " + problem.get("text"));
-        }
     }
 
     private int plain(Reply reply) {
@@ -194,10 +173,6 @@ final class BalancerCommands {
         } finally {
             connection.disconnect();
         }
-    }
-
-    private static long number(Object value) {
-        return value instanceof Number number ? number.longValue() : 0;
     }
 
     private static String encoded(String text) {

@@ -30,9 +30,9 @@ final class Server {
         return member;
     }
 
-    /** Whether the checks found it well and no real request says otherwise. */
+    /** Whether the checks found it well, no real request says otherwise, and no operator drained it. */
     boolean isUp(long now) {
-        return isUp && (downUntil.get() == 0 || now - downUntil.get() >= 0);
+        return isUp && !member.isDraining() && (downUntil.get() == 0 || now - downUntil.get() >= 0);
     }
 
     /** What the last check found. */

@@ -4,9 +4,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import muster.lb.middleware.Surroundings;
 import muster.lb.route.Problem;
 import org.slf4j.Logger;
@@ -22,6 +27,8 @@ final class TableKeeper implements AutoCloseable {
     private final Map<String, DynamicConfig> providers = new LinkedHashMap<>();
     private final AtomicLong reloads = new AtomicLong();
     private final Consumer<TraefikTable> replaced;
+    /** Servers that an operator drained, by HOST:PORT. */
+    private final Set<String> drained = new TreeSet<>();
     private volatile TraefikTable table;
     private List<Problem> told = List.of();
 
@@ -44,6 +51,36 @@ final class TableKeeper implements AutoCloseable {
         return reloads.get();
     }
 
+    /**
+     * Takes a server out of the choice of all services, or back in; a server that comes later is taken out too.
+     *
+     * @param address its HOST:PORT
+     * @return how many services have it
+     */
+    synchronized int drain(String address, boolean drains) {
+        List<Server> meant = servers(table).filter(server -> server.url().authority().equals(address)).toList();
+        if (drains && !meant.isEmpty()) {
+            drained.add(address);
+        } else if (!drains) {
+            drained.remove(address);
+        }
+        meant.forEach(server -> server.member().drain(drains));
+        return meant.size();
+    }
+
+    /** Requests in progress at each drained server. */
+    synchronized SortedMap<String, Integer> drained() {
+        SortedMap<String, Integer> left = new TreeMap<>();
+        drained.forEach(address -> left.put(address, servers(table).filter(server -> server.url().authority().equals(address))
+                .mapToInt(server -> server.member().inFlight()).sum()));
+        return left;
+    }
+
+    private static Stream<Server> servers(TraefikTable of) {
+        return of.parts().services().values().stream().flatMap(service ->
+                service instanceof LoadBalancer balancer ? balancer.servers().stream() : Stream.empty());
+    }
+
     /** What a provider defines now. */
     synchronized DynamicConfig defined(String provider) {
         return providers.getOrDefault(provider, DynamicConfig.EMPTY);
@@ -64,6 +101,9 @@ final class TableKeeper implements AutoCloseable {
                 balancer.start();
             }
         });
+        if (!drained.isEmpty()) {
+            servers(next).forEach(server -> server.member().drain(drained.contains(server.url().authority())));
+        }
         table = next;
         reloads.incrementAndGet();
         old.forEach((name, service) -> {

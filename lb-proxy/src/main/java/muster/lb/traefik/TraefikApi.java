@@ -30,16 +30,18 @@ final class TraefikApi {
     private final Supplier<TraefikTable> table;
     private final Supplier<CatalogFollower.Freshness> freshness;
     private final Supplier<String> metrics;
+    private final DrainApi drains;
     private final BooleanSupplier isEnding;
     private final Instant startedAt;
     private final Dashboard dashboard;
 
     TraefikApi(TraefikConfig config, Supplier<TraefikTable> table, Supplier<CatalogFollower.Freshness> freshness, Supplier<String> metrics,
-            BooleanSupplier isEnding, Instant startedAt) {
+            DrainApi drains, BooleanSupplier isEnding, Instant startedAt) {
         this.config = config;
         this.table = table;
         this.freshness = freshness;
         this.metrics = metrics;
+        this.drains = drains;
         this.isEnding = isEnding;
         this.startedAt = startedAt;
         dashboard = new Dashboard(config.api().basePath() + "/dashboard/");
@@ -91,6 +93,9 @@ final class TraefikApi {
         String base = config.api().basePath();
         String path = head.path();
         String[] words = (path.startsWith(base) ? path.substring(base.length()) : path).replaceFirst("/$", "").split("/", 5);
+        if (words.length == 3 && words[2].equals("drain")) {
+            return drains.answer(head);
+        }
         if (!head.method().equals("GET") && !head.method().equals("HEAD")) {
             return Answer.text(405, "Method Not Allowed\n");
         }

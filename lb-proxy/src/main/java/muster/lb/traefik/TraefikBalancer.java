@@ -63,7 +63,7 @@ public final class TraefikBalancer implements AutoCloseable {
         this.metrics = config.metrics().map(wanted -> new TraefikMetrics(wanted, this::openConnections));
         this.accessLog = config.accessLog().isPresent() ? Optional.of(new TraefikAccessLog(config.accessLog().get(), clock)) : Optional.empty();
         TraefikApi api = new TraefikApi(config, this::current, this::freshness, () -> metrics.map(m -> m.text(current(), reloads())).orElse(""),
-                () -> isEnding, clock.instant());
+                new DrainApi(this::keeper), () -> isEnding, clock.instant());
         this.keeper = new TableKeeper(config, surroundings, api::service, table -> metrics.ifPresent(m -> m.replaced(table)));
         List<TraefikDispatcher.Observer> observers = new ArrayList<>();
         metrics.ifPresent(observers::add);
@@ -134,6 +134,10 @@ public final class TraefikBalancer implements AutoCloseable {
         accessLog.ifPresent(TraefikAccessLog::close);
         fetches.close();
         blocking.shutdownNow();
+    }
+
+    private TableKeeper keeper() {
+        return keeper;
     }
 
     private TraefikTable current() {

@@ -125,6 +125,41 @@ class TraefikBalancerTest {
         }
     }
 
+    /** Plan: two servers share; one is drained and gets nothing, also after the table changed; taken back it gets its share. */
+    @Test
+    void aDrainedServerGetsNoRequestsUntilItIsTakenBack() throws Exception {
+        try (SocketTarget a = SocketTarget.saying("a"); SocketTarget b = SocketTarget.saying("b")) {
+            register("web", a.port(), "lb.enable=true", "lb.http.routers.w.rule=Path(`/`)");
+            register("web", b.port(), "lb.enable=true", "lb.http.routers.w.rule=Path(`/`)");
+            Eventually.holds("both are shown", () -> api("/api/http/services/web@consulcatalog").body().contains(":" + b.port() + "\""));
+            String target = "/api/drain?target=127.0.0.1:" + a.port();
+            assertThat(call("PUT", target).body()).contains("\"routes\":1", "\"inFlight\":0");
+            assertThat(List.of(get("/").body(), get("/").body(), get("/").body())).containsOnly("b");
+            register("other", b.port(), "lb.enable=true", "lb.http.routers.o.rule=Path(`/o`)");
+            Eventually.passes("the table changed", () -> assertThat(get("/o").statusCode()).isEqualTo(200));
+            assertThat(List.of(get("/").body(), get("/").body())).containsOnly("b");
+            assertThat(api("/api/drain").body()).contains("127.0.0.1:" + a.port());
+            assertThat(call("DELETE", target).statusCode()).isEqualTo(200);
+            assertThat(List.of(get("/").body(), get("/").body())).contains("a");
+            assertThat(call("PUT", "/api/drain?target=127.0.0.1:1").statusCode()).isEqualTo(404);
+            assertThat(call("PUT", "/api/drain").statusCode()).isEqualTo(400);
+        }
+    }
+
+    @Test
+    void instancesThatAllVanishAtOnceAreUsedOnAndShown() throws Exception {
+        try (SocketTarget a = SocketTarget.saying("a")) {
+            List<String> names = List.of("one", "two", "three");
+            names.forEach(name -> register(name, a.port(), "lb.enable=true", "lb.http.routers." + name + ".rule=Path(`/" + name + "`)"));
+            for (String name : names) {
+                Eventually.passes(name + " is routed", () -> assertThat(get("/" + name).statusCode()).isEqualTo(200));
+            }
+            names.forEach(name -> registry.remove(registry.self().nodeName(), name + "-" + a.port()));
+            Eventually.holds("it is shown", () -> api("/api/rawdata").body().contains("left at once with all others"));
+            assertThat(get("/three").body()).isEqualTo("a");
+        }
+    }
+
     @Test
     void thePagesAreThere() throws Exception {
         assertThat(api("/").headers().firstValue("Location").orElse("")).endsWith("/dashboard/");
@@ -143,6 +178,11 @@ class TraefikBalancerTest {
 
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {
         return at(balancer.port("http"), path);
+    }
+
+    private HttpResponse<String> call(String method, String path) throws IOException, InterruptedException {
+        return client.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + balancer.port("traefik") + path))
+                .method(method, HttpRequest.BodyPublishers.noBody()).build(), HttpResponse.BodyHandlers.ofString());
     }
 
     private HttpResponse<String> api(String path) throws IOException, InterruptedException {
