@@ -21,7 +21,7 @@ final class AllocStatus {
               -short                 a table of the tasks instead of all of each
               -stats                 how much each task uses, in detail
               -json                  as JSON
-              -verbose               whole ids, exact times and the scores of the placement""", AllocStatus::run);
+              -verbose               whole ids, exact times, how templates stand, and the scores of the placement""", AllocStatus::run);
 
     private static final String ARGUMENTS = "This command takes one of the following argument conditions:\n"
             + " * A single <allocation>\n * No arguments, with output format specified";
@@ -98,7 +98,7 @@ final class AllocStatus {
         console.out().println(Layout.values(rows));
         addresses(console, allocation);
         tasks(console, flags, allocation, usage, now);
-        waiting(console, flags, allocation, api);
+        templates(console, flags, allocation, api);
         if (verbose) {
             placement(console, allocation);
         }
@@ -201,8 +201,8 @@ final class AllocStatus {
         return String.join(", ", addresses);
     }
 
-    /** What the templates of its tasks wait for and since when, and what is wrong with them. */
-    private static void waiting(Console console, GoFlags flags, Doc allocation, Api api) {
+    /** What the templates of its tasks wait for and since when, and what is wrong with them; all of how they stand where that is asked for. */
+    private static void templates(Console console, GoFlags flags, Doc allocation, Api api) {
         if (!List.of("pending", "running").contains(allocation.text("ClientStatus"))) {
             return;
         }
@@ -211,18 +211,37 @@ final class AllocStatus {
         if (answer.status() != 200) {
             return;
         }
+        Instant now = console.clock().instant();
         List<String> rows = new ArrayList<>();
-        rows.add("Task|Template|Waits For|Since|Last Error");
+        rows.add("Task|Template|Waits For|Since|Last Error|Next Retry");
+        List<String> all = new ArrayList<>();
+        all.add("Task|Template|State|Last Render|Last Change");
+        List<String> values = new ArrayList<>();
+        values.add("Task|Template|Dependency|Value Changed|Error");
         answer.json().members().forEach((task, templates) -> templates.list().forEach(template -> {
-            template.list("Missing").forEach(missing -> rows.add(task + "|" + template.text("Destination") + "|" + missing.text() + "|"
-                    + Layout.ago(template.time("MissingSince"), console.clock().instant()) + "|" + template.text("LastError")));
+            String name = task + "|" + template.text("Destination") + "|";
+            String end = "|" + template.text("LastError") + "|" + since(template, "NextRetry", now);
+            template.list("Missing").forEach(missing -> rows.add(name + missing.text() + "|" + since(template, "MissingSince", now) + end));
             if (template.list("Missing").isEmpty() && !template.text("LastError").isEmpty()) {
-                rows.add(task + "|" + template.text("Destination") + "|-|-|" + template.text("LastError"));
+                rows.add(name + "-|-" + end);
             }
+            all.add(name + template.text("State") + "|" + since(template, "LastRender", now) + "|" + since(template, "LastChange", now));
+            template.list("Dependencies").forEach(input -> values.add(name + input.text("Name") + "|" + since(input, "Changed", now) + "|"
+                    + input.text("Error") + (input.text("HeldSince").isEmpty() ? "" : "empty, shown as it was, since " + since(input, "HeldSince", now))));
         }));
         if (rows.size() > 1) {
             console.out().println("\nTemplates\n" + Layout.table(rows));
         }
+        if (flags.on("verbose") && all.size() > 1) {
+            console.out().println("\nTemplates' State\n" + Layout.table(all));
+            if (values.size() > 1) {
+                console.out().println("\nTemplates' Dependencies\n" + Layout.table(values));
+            }
+        }
+    }
+
+    private static String since(Doc of, String field, Instant now) {
+        return of.text(field).isEmpty() ? "-" : Layout.ago(of.time(field), now);
     }
 
     private static void placement(Console console, Doc allocation) {

@@ -19,6 +19,7 @@ import muster.template.language.TemplateException;
 import muster.template.render.Dialect;
 import muster.template.render.Output;
 import muster.template.render.Sandbox;
+import muster.template.runner.Deadline;
 import muster.template.runner.TaskTemplates;
 import muster.template.runner.TemplateListener;
 import muster.template.runner.TemplateSpec;
@@ -108,7 +109,12 @@ final class RegistryTemplates implements Templating {
         return new TemplateSpec(source, destination, output, Dialect.of(Values.text(template.dialect()), path), delimiters,
                 Boolean.TRUE.equals(template.envvars()), changeMode(template, environment),
                 template.splay() == null ? DEFAULT_SPLAY : template.splay(), quiet, Boolean.TRUE.equals(template.errMissingKey()),
-                Boolean.TRUE.equals(template.once()), new TemplateSpec.Waiting(hold, Optional.empty()));
+                Boolean.TRUE.equals(template.once()), new TemplateSpec.Waiting(hold, deadline(template)));
+    }
+
+    private static Optional<Deadline> deadline(Template template) {
+        String choice = Values.text(template.onDeadline());
+        return Optional.ofNullable(template.deadline()).map(after -> new Deadline(after, Deadline.Choice.of(choice.isEmpty() ? "fail" : choice)));
     }
 
     private static String owner(Integer number) {

@@ -3,10 +3,12 @@ package muster.scheduler.client;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import muster.scheduler.client.TaskLife.Input;
@@ -32,6 +34,9 @@ final class TaskPreparation implements AutoCloseable {
     private final AllocationFolder folder;
     private final Consumer<Input> inbox;
     private final Supplier<Optional<TaskHandle>> running;
+    private final BooleanSupplier starting;
+    /** For a task that is being started and may have read the files already; guards itself. */
+    private final List<Templating.Reaction> delayed = new ArrayList<>();
     private volatile Map<String, String> variables = Map.of();
     /** Guarded by this, as are the next two. */
     private boolean closed;
@@ -39,12 +44,14 @@ final class TaskPreparation implements AutoCloseable {
     private Optional<Task> followed = Optional.empty();
     private Optional<Thread> fetching = Optional.empty();
 
-    TaskPreparation(NodeContext node, String name, AllocationFolder folder, Consumer<Input> inbox, Supplier<Optional<TaskHandle>> running) {
+    TaskPreparation(NodeContext node, String name, AllocationFolder folder, Consumer<Input> inbox, Supplier<Optional<TaskHandle>> running,
+            BooleanSupplier starting) {
         this.node = node;
         this.name = name;
         this.folder = folder;
         this.inbox = inbox;
         this.running = running;
+        this.starting = starting;
     }
 
     /** The variables that templates set, as last rendered. */
@@ -94,6 +101,16 @@ final class TaskPreparation implements AutoCloseable {
         }
     }
 
+    /** A start is over: what was to be told to the task meanwhile is told, or left if it does not run. */
+    void startOver() {
+        List<Templating.Reaction> reactions;
+        synchronized (delayed) {
+            reactions = List.copyOf(delayed);
+            delayed.clear();
+        }
+        reactions.forEach(this::tell);
+    }
+
     /** How each template stands. */
     synchronized List<Map<String, Object>> templates() {
         return templates.status();
@@ -140,6 +157,64 @@ final class TaskPreparation implements AutoCloseable {
         }
     }
 
+    /** While the task is being started the reaction waits; otherwise a task that does not run will read the new files when it starts. */
+    private void react(Templating.Reaction reaction) {
+        synchronized (delayed) {
+            if (running.get().isEmpty() && starting.getAsBoolean()) {
+                delayed.add(reaction);
+                return;
+            }
+        }
+        tell(reaction);
+    }
+
+    /** Signals and scripts need a task that runs; without one they are skipped, and say so. */
+    private void tell(Templating.Reaction reaction) {
+        Optional<TaskHandle> task = running.get();
+        for (String signal : reaction.signals()) {
+            task.ifPresentOrElse(handle -> send(handle, signal), () -> skipped("signal " + signal));
+        }
+        for (Templating.Script script : reaction.scripts()) {
+            task.ifPresentOrElse(handle -> Thread.ofVirtual().name("template-script-" + name).start(() -> run(handle, script)),
+                    () -> skipped("script " + script.command().getFirst()));
+        }
+    }
+
+    private void skipped(String what) {
+        inbox.accept(new Input.Note(TaskEvents.template(node.clock().instant(), "Template skipped " + what + ": task is not running")));
+    }
+
+    private void run(TaskHandle task, Templating.Script script) {
+        String shown = String.join(" ", script.command());
+        String failure;
+        try {
+            TaskHandle.CommandResult result = task.run(script.command(), script.timeout());
+            if (result.code() == 0) {
+                inbox.accept(new Input.Note(TaskEvents.hookMessage(
+                        node.clock().instant(), "Template successfully ran script " + shown + ". Exit code: 0")));
+                return;
+            }
+            failure = "Template failed to run script " + shown + ": exit code " + result.code();
+        } catch (DriverException e) {
+            failure = "Template failed to run script " + shown + ": " + e.getMessage();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        }
+        inbox.accept(script.fatal()
+                ? new Input.Kill(Optional.of(TaskEvents.hookFailed(node.clock().instant(), failure)))
+                : new Input.Note(TaskEvents.hookFailed(node.clock().instant(), failure)));
+    }
+
+    private void send(TaskHandle task, String signal) {
+        inbox.accept(new Input.Note(TaskEvents.templateSignal(node.clock().instant(), signal)));
+        try {
+            task.signal(Signal.named(signal).orElse(Signal.INTERRUPT));
+        } catch (DriverException e) {
+            LOG.warn("template signal not sent task={} signal={} error={}", name, signal, e.getMessage());
+        }
+    }
+
     /** Gives up on what is under way and follows no template any more. */
     @Override
     public synchronized void close() {
@@ -168,53 +243,6 @@ final class TaskPreparation implements AutoCloseable {
                 inbox.accept(new Input.Restart("Template with change_mode restart re-rendered", false));
             } else {
                 react(reaction);
-            }
-        }
-
-        /** Signals and scripts need a task that runs; without one they are skipped, and say so. */
-        private void react(Templating.Reaction reaction) {
-            Optional<TaskHandle> task = running.get();
-            for (String signal : reaction.signals()) {
-                task.ifPresentOrElse(handle -> send(handle, signal), () -> skipped("signal " + signal));
-            }
-            for (Templating.Script script : reaction.scripts()) {
-                task.ifPresentOrElse(handle -> Thread.ofVirtual().name("template-script-" + name).start(() -> run(handle, script)),
-                        () -> skipped("script " + script.command().getFirst()));
-            }
-        }
-
-        private void skipped(String what) {
-            inbox.accept(new Input.Note(TaskEvents.template(node.clock().instant(), "Template skipped " + what + ": task is not running")));
-        }
-
-        private void run(TaskHandle task, Templating.Script script) {
-            String shown = String.join(" ", script.command());
-            String failure;
-            try {
-                TaskHandle.CommandResult result = task.run(script.command(), script.timeout());
-                if (result.code() == 0) {
-                    inbox.accept(new Input.Note(TaskEvents.hookMessage(
-                            node.clock().instant(), "Template successfully ran script " + shown + ". Exit code: 0")));
-                    return;
-                }
-                failure = "Template failed to run script " + shown + ": exit code " + result.code();
-            } catch (DriverException e) {
-                failure = "Template failed to run script " + shown + ": " + e.getMessage();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            }
-            inbox.accept(script.fatal()
-                    ? new Input.Kill(Optional.of(TaskEvents.hookFailed(node.clock().instant(), failure)))
-                    : new Input.Note(TaskEvents.hookFailed(node.clock().instant(), failure)));
-        }
-
-        private void send(TaskHandle task, String signal) {
-            inbox.accept(new Input.Note(TaskEvents.templateSignal(node.clock().instant(), signal)));
-            try {
-                task.signal(Signal.named(signal).orElse(Signal.INTERRUPT));
-            } catch (DriverException e) {
-                LOG.warn("template signal not sent task={} signal={} error={}", name, signal, e.getMessage());
             }
         }
 

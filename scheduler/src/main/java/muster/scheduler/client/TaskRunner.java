@@ -59,6 +59,7 @@ final class TaskRunner {
     private volatile Allocation allocation;
     private volatile TaskState state;
     private volatile TaskHandle handle;
+    private volatile boolean starting;
     private final TaskPreparation preparation;
     /** The following are the runner's thread's. */
     private ScriptChecks scripts;
@@ -71,7 +72,8 @@ final class TaskRunner {
         this.folder = folder;
         this.listener = listener;
         Instant now = node.clock().instant();
-        preparation = new TaskPreparation(node, name, folder, inbox::add, () -> Optional.ofNullable(handle));
+        preparation = new TaskPreparation(node, name, folder, inbox::add, () -> Optional.ofNullable(handle),
+                () -> starting || state.startedAt() == null);
         boolean again = TaskOrder.restartsOnSuccess(task, allocation.job().type());
         life = new TaskLife(rules(task), new RestartRule(policy(task), again, random, now), now);
         state = life.state();
@@ -296,6 +298,7 @@ final class TaskRunner {
             inbox.add(new Input.StartFailed(TaskEvents.failedValidation(now, text.append('\n').toString()), false));
             return;
         }
+        starting = true;
         try {
             handle = driver.get().start(launch);
             listener.handle(name, Optional.of(handle.state()));
@@ -303,6 +306,9 @@ final class TaskRunner {
             watch(handle);
         } catch (DriverException e) {
             inbox.add(new Input.StartFailed(TaskEvents.driverFailure(node.clock().instant(), e.getMessage()), e.recoverable()));
+        } finally {
+            starting = false;
+            preparation.startOver();
         }
     }
 

@@ -170,6 +170,9 @@ final class TaskValidation {
         }
         inner.addIf(!List.of("", "go", "mustache").contains(Values.text(template.dialect())),
                 "Invalid template dialect \"" + template.dialect() + "\". Must be one of the following: go, mustache");
+        inner.addIf(!List.of("", "fail", "default", "keep").contains(Values.text(template.onDeadline())),
+                "Invalid template on_deadline \"" + template.onDeadline() + "\". Must be one of the following: fail, default, keep");
+        inner.addIf(template.deadline() != null && template.deadline().isNegative(), "Must specify positive deadline value");
         inner.addIf(template.splay().isNegative(), "Must specify positive splay value");
         Template.WaitConfig wait = template.quiet();
         inner.addIf(wait != null && wait.min() != null && wait.max() != null && wait.min().compareTo(wait.max()) > 0,

@@ -15,6 +15,8 @@ import muster.wire.Key;
  * @param once rendered once and then left alone
  * @param uid owner of the file, as its group is gid; none or negative leaves it
  * @param quiet how long changes rest before the file is rendered again
+ * @param deadline how long the first rendering waits for what is missing, for ever without; not in the original
+ * @param onDeadline what then: {@code fail} (also without), {@code default} or {@code keep}
  * @param emptyHold how long a list that suddenly became empty is shown as it was; not in the original
  */
 public record Template(
@@ -36,7 +38,9 @@ public record Template(
         @Key(omitNull = true) Integer uid,
         @Key(omitNull = true) Integer gid,
         @Key(value = "Wait", omitEmpty = true) WaitConfig quiet,
-        @Key(omitNull = true) Duration emptyHold) {
+        @Key(omitNull = true) Duration emptyHold,
+        @Key(omitNull = true) Duration deadline,
+        @Key(omitEmpty = true) String onDeadline) {
     /** A program that the task runs when the file changed. */
     public record ChangeScript(String command, List<String> args, Duration timeout, Boolean failOnError,
             @Key(omitEmpty = true) Boolean runOnFirstRender) {}
@@ -52,6 +56,6 @@ public record Template(
     /** The same with another text. */
     public Template withText(String text) {
         return new Template(changeMode, changeSignal, destPath, dialect, text, envvars, leftDelim, perms, rightDelim, sourcePath, splay,
-                vaultGrace, changeScript, errMissingKey, once, uid, gid, quiet, emptyHold);
+                vaultGrace, changeScript, errMissingKey, once, uid, gid, quiet, emptyHold, deadline, onDeadline);
     }
 }
