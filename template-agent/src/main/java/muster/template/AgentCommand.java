@@ -108,7 +108,7 @@ final class AgentCommand {
             if (pid.isPresent()) {
                 Files.writeString(pid.get(), Long.toString(ProcessHandle.current().pid()));
             }
-            return new TemplateAgent(settings, env, registry, connector.isRemote(), out, log).run();
+            return new TemplateAgent(settings, env, registry, connector, out, log).run();
         } catch (IOException e) {
             log.error("(cli) pid_file " + pid.map(Path::toString).orElse("") + ": " + e.getMessage());
             return new TemplateAgent.Outcome(EXIT_RENDER, false);

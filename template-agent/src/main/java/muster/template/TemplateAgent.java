@@ -2,10 +2,8 @@ package muster.template;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -20,10 +18,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import muster.registry.client.RegistryClient;
 import muster.template.config.AgentSettings;
 import muster.template.config.Servers;
-import muster.template.dependency.ApiDependency;
-import muster.template.dependency.Dependency;
 import muster.template.function.Context;
-import muster.template.language.GoText;
 import muster.template.language.TemplateException;
 import muster.template.process.Child;
 import muster.template.process.CommandLine;
@@ -34,11 +29,12 @@ import muster.template.render.Machine;
 import muster.template.render.Output;
 import muster.template.render.Sandbox;
 import muster.template.runner.ManagedTemplate;
+import muster.template.runner.Sharing;
 import muster.template.runner.TemplateSet;
+import muster.template.share.SharedTemplates;
 import muster.template.source.BlockingSource;
 import muster.template.source.VaultSource;
 import muster.template.watch.Sources;
-import muster.template.watch.Watcher;
 
 /**
  * Keeps files rendered and runs what is to be run after a change, as consul-template does. The thread that calls {@link #run}
@@ -51,27 +47,29 @@ final class TemplateAgent {
     private final AgentSettings settings;
     private final Map<String, String> env;
     private final RegistryClient registry;
-    private final boolean remote;
+    private final TemplateCommand.Connector connector;
     private final PrintStream out;
     private final AgentLog log;
     private final InstantSource clock = InstantSource.system();
     private final Queue<String> signals = new ConcurrentLinkedQueue<>();
     private final CommandRunner commands;
+    private final Prospects prospects;
     private final List<String> fatal = new ArrayList<>();
     private Map<ManagedTemplate, AgentSettings.Job> jobs = Map.of();
     private Optional<Child> child = Optional.empty();
     private Optional<CompletableFuture<Integer>> childEnd = Optional.empty();
     private boolean allRendered;
 
-    /** @param remote whether the registry is asked over HTTP, where requests are few */
-    TemplateAgent(AgentSettings settings, Map<String, String> env, RegistryClient registry, boolean remote, PrintStream out, AgentLog log) {
+    TemplateAgent(AgentSettings settings, Map<String, String> env, RegistryClient registry, TemplateCommand.Connector connector,
+            PrintStream out, AgentLog log) {
         this.settings = settings;
         this.env = env;
         this.registry = registry;
-        this.remote = remote;
+        this.connector = connector;
         this.out = out;
         this.log = log;
         this.commands = new CommandRunner(env, out);
+        this.prospects = new Prospects(settings);
     }
 
     /** How a run ended. @param reload whether it is to be started again with the configuration read anew */
@@ -90,14 +88,10 @@ final class TemplateAgent {
             return new Outcome(0, false);
         }
         try (Sources others = sources();
-                TemplateSet set = new TemplateSet(entries, others, Path.of(""), this::write, out, clock);
+                TemplateSet set = new TemplateSet(entries, others, Path.of(""), destination(), out, clock, sharing(entries));
                 AutoCloseable taken = settings.mode().once() && settings.exec().isEmpty() ? () -> { } : Signals.take(name -> take(name, set));
                 AutoCloseable page = statusPage(set)) {
             log.info("(runner) starting");
-            if (settings.deduplicate().isPresent()) {
-                log.warn("(runner) deduplicate has no effect: each agent asks by at most " + settings.servers().consul().connections()
-                        + " requests at once, whatever the number of templates");
-            }
             return loop(set);
         } catch (IOException e) {
             log.error("(cli) " + e.getMessage());
@@ -108,6 +102,15 @@ final class TemplateAgent {
         } catch (Exception e) {
             throw e instanceof RuntimeException runtime ? runtime : new IllegalStateException(e);
         }
+    }
+
+    private ManagedTemplate.Destination destination() {
+        return settings.mode().dry() ? new DryRun(out) : AtomicFile::write;
+    }
+
+    private Sharing sharing(List<ManagedTemplate> entries) {
+        return settings.deduplicate().filter(each -> connector.isRemote()).<Sharing>map(each -> new SharedTemplates(entries, each.prefix(), each.ttl(),
+                connector.locks(settings.servers().consul().api(settings.blockWait())), log::warn)).orElse(Sharing.NONE);
     }
 
     private void take(String name, TemplateSet set) {
@@ -127,7 +130,7 @@ final class TemplateAgent {
     private Sources sources() {
         Servers servers = settings.servers();
         SharedRandom random = new SharedRandom();
-        return new Sources(registry, remote ? servers.consul().connections() : 0,
+        return new Sources(registry, connector.isRemote() ? servers.consul().connections() : 0,
                 Optional.of(new BlockingSource(servers.consul().api(settings.blockWait()), random)),
                 servers.nomad().map(nomad -> new BlockingSource(nomad, random)),
                 servers.vault().map(vault -> new VaultSource(vault, clock, random)));
@@ -142,7 +145,9 @@ final class TemplateAgent {
             Context.Settings functions = new Context.Settings(env, job.denied(),
                     new Machine(readable, Path.of(job.spec().destination()).toAbsolutePath().toString(), job.plugins()));
             try {
-                ManagedTemplate entry = ManagedTemplate.open(job.spec(), place, functions, check(job));
+                ManagedTemplate entry = ManagedTemplate.open(job.spec(), place, functions,
+                        job.check().<Output.Check>map(command -> new CheckCommand(command, job.environment().of(env), job.commandTimeout(), out))
+                                .orElse(Output.Check.NONE));
                 entries.add(entry);
                 byEntry.put(entry, job);
             } catch (java.nio.file.NoSuchFileException e) {
@@ -151,52 +156,6 @@ final class TemplateAgent {
         }
         jobs = byEntry;
         return entries;
-    }
-
-    /** The check command with the new file's path in it. */
-    private Output.Check check(AgentSettings.Job job) {
-        if (job.check().isEmpty()) {
-            return Output.Check.NONE;
-        }
-        return (candidate, destination) -> {
-            CommandLine given = job.check().get();
-            List<String> words = new ArrayList<>(given.words().stream().map(word -> word.replace("{{file}}", candidate.toString())).toList());
-            if (words.equals(given.words())) {
-                if (words.size() == 3 && words.get(1).equals("-c")) {
-                    words.set(2, words.get(2) + " '" + candidate.toString().replace("'", "'\\''") + "'");
-                } else {
-                    words.add(candidate.toString());
-                }
-            }
-            try {
-                CommandRunner.Result result = new CommandRunner(job.environment().of(env), out).run(new CommandLine(words, given.shown()), job.commandTimeout());
-                if (result instanceof CommandRunner.Result.Failed failed) {
-                    throw new IOException("check: " + failed.why());
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IOException("check: interrupted", e);
-            }
-        };
-    }
-
-    private boolean write(Path file, byte[] contents, Output output, Output.Check check) throws IOException {
-        if (!settings.mode().dry()) {
-            return AtomicFile.write(file, contents, output, check);
-        }
-        Path shown = Path.of("").toAbsolutePath().relativize(file.toAbsolutePath());
-        String name = shown.startsWith("..") ? file.toString() : shown.toString();
-        String text = GoText.of(contents);
-        if (!Files.isRegularFile(file)) {
-            out.print("> " + name + "\n");
-            out.write(contents);
-        } else {
-            String diff = Diff.unified(GoText.of(Files.readAllBytes(file)), text);
-            out.print((diff.isEmpty() ? "= " : "~ ") + name + "\n");
-            out.write(GoText.bytes(diff));
-        }
-        out.flush();
-        return false;
     }
 
     private Outcome loop(TemplateSet set) throws InterruptedException, IOException {
@@ -229,7 +188,7 @@ final class TemplateAgent {
         } else if (!changed.isEmpty() && child.isPresent()) {
             child.get().changed().ifPresent(end -> follow(end, set));
         }
-        if (!fatal.isEmpty() && set.isSettled() && !othersAreLoading(set)) {
+        if (!fatal.isEmpty() && set.isSettled() && !Prospects.areLoading(set)) {
             fatal.stream().distinct().forEach(why -> log.error("(cli) " + why));
             return Optional.of(new Outcome(AgentCommand.EXIT_RENDER, false));
         }
@@ -237,7 +196,7 @@ final class TemplateAgent {
             log.info("(runner) once mode and all templates rendered");
             return Optional.of(new Outcome(0, false));
         }
-        Optional<String> hopeless = hopeless(set);
+        Optional<String> hopeless = prospects.hopeless(set, allRendered, clock.instant());
         if (hopeless.isPresent()) {
             log.error("(cli) " + hopeless.get());
             return Optional.of(new Outcome(AgentCommand.EXIT_RENDER, false));
@@ -251,7 +210,7 @@ final class TemplateAgent {
             log.info("(cli) child process exited with code " + code);
             return Optional.of(new Outcome(code, false));
         }
-        boolean failing = !fatal.isEmpty() || givesUp() && set.dependencies().stream().anyMatch(each -> each.failure().isPresent());
+        boolean failing = !fatal.isEmpty() || prospects.givesUp() && set.dependencies().stream().anyMatch(each -> each.failure().isPresent());
         set.awaitDue(failing || settings.failOnMissing() && !allRendered ? LOOK.toNanos() : -1);
         return Optional.empty();
     }
@@ -273,18 +232,6 @@ final class TemplateAgent {
             log.info("(runner) rendered \"" + entry.spec().sourceName() + "\" => \"" + entry.spec().destination() + "\"");
         }
         return batch.changed();
-    }
-
-    /** Whether a template may still render with what has only just been asked for. */
-    private static boolean othersAreLoading(TemplateSet set) {
-        Set<String> loading = new LinkedHashSet<>();
-        for (Watcher.Status status : set.dependencies()) {
-            if (!status.known() && status.failure().isEmpty()) {
-                loading.add(status.dependency().toString());
-            }
-        }
-        return set.entries().stream().map(ManagedTemplate::state)
-                .anyMatch(state -> state.failure().isEmpty() && state.missing().stream().anyMatch(loading::contains));
     }
 
     private void failed(String why, boolean ends) {
@@ -354,43 +301,6 @@ final class TemplateAgent {
             }
         }
         return Optional.empty();
-    }
-
-    private boolean givesUp() {
-        return settings.mode().once() || settings.servers().patience().given();
-    }
-
-    /** Why a run can't come to its end, where it is not to wait for ever. */
-    private Optional<String> hopeless(TemplateSet set) {
-        if (settings.failOnMissing() && !allRendered) {
-            Set<String> missing = new LinkedHashSet<>();
-            set.entries().forEach(entry -> missing.addAll(entry.state().missing()));
-            Optional<Watcher.Status> absent = set.dependencies().stream()
-                    .filter(each -> missing.contains(each.dependency().toString()) && (each.known() || each.failure().isPresent())).findFirst();
-            if (absent.isPresent()) {
-                return Optional.of("lookup error: " + absent.get().dependency() + absent.get().failure().map(why -> ": " + why).orElse(": not found"));
-            }
-        }
-        Instant now = clock.instant();
-        for (Watcher.Status status : givesUp() ? set.dependencies() : List.<Watcher.Status>of()) {
-            boolean tooLong = status.failingSince()
-                    .filter(since -> !Duration.between(since, now).minus(patience(status.dependency())).isNegative()).isPresent();
-            if (tooLong && !(status.known() && settings.mode().once())) {
-                return Optional.of(status.dependency() instanceof Dependency.FileContents ? status.failure().orElse("")
-                        : status.failure().orElse("") + " (exceeded maximum retries)");
-            }
-        }
-        return Optional.empty();
-    }
-
-    private Duration patience(Dependency<?> dependency) {
-        Servers.Patience patience = settings.servers().patience();
-        return switch (dependency) {
-            case Dependency.FileContents ignored -> settings.mode().once() ? Duration.ZERO : patience.consul();
-            case Dependency.OfRegistry<?> ignored -> patience.consul();
-            case ApiDependency.OfVault ignored -> patience.vault();
-            case ApiDependency.Read read -> read.origin() == ApiDependency.Origin.NOMAD ? patience.nomad() : patience.consul();
-        };
     }
 
     /** Many threads draw from it at once. */

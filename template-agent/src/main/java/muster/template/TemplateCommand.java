@@ -10,12 +10,20 @@ import muster.registry.client.RegistryClient;
 import muster.registry.client.http.HttpRegistryClient;
 import muster.registry.client.http.HttpRegistrySettings;
 import muster.template.config.Servers;
+import muster.template.source.BlockingSource;
+import muster.template.source.ConsulLocks;
+import muster.template.source.Locks;
 
 /** Entry point of {@code muster template …} and of {@code consul-template …}. */
 public final class TemplateCommand {
     /** Makes a client for a registry. */
     interface Connector {
         RegistryClient connect(Servers.Consul consul, Duration wait);
+
+        /** Sessions and locks for de-duplication. */
+        default Locks locks(BlockingSource.Settings consul) {
+            return new ConsulLocks(consul);
+        }
 
         /** Whether its clients speak HTTP. */
         default boolean isRemote() {

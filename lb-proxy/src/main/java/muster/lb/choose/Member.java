@@ -1,6 +1,7 @@
 package muster.lb.choose;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import muster.lb.choose.Standing.Outcome;
 import muster.lb.exchange.Histogram;
@@ -22,6 +23,8 @@ public final class Member extends Meter {
     private volatile boolean isDraining;
     private volatile Pool pool;
     private final Histogram times;
+    private final AtomicLong received = new AtomicLong();
+    private final AtomicLong sent = new AtomicLong();
 
     /**
      * @param name the same for the same target in every process, for consistent hashing: its address
@@ -52,6 +55,22 @@ public final class Member extends Meter {
         if (status > 0) {
             times.add(nanoseconds);
         }
+    }
+
+    /** Counts bytes of a connection that was passed on: from the client, and to it. */
+    public void relayed(long fromClient, long toClient) {
+        received.addAndGet(fromClient);
+        sent.addAndGet(toClient);
+    }
+
+    /** Bytes of passed on connections from clients. */
+    public long bytesReceived() {
+        return received.get();
+    }
+
+    /** Bytes of passed on connections to clients. */
+    public long bytesSent() {
+        return sent.get();
     }
 
     /** How long its answered requests took. */

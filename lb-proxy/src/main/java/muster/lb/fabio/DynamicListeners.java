@@ -8,10 +8,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import muster.lb.exchange.Listener;
 import muster.lb.proxy.ProxyServer;
 import muster.lb.route.Route;
-import muster.lb.route.RouteTable;
+import muster.lb.source.RouteSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,10 +38,15 @@ final class DynamicListeners implements AutoCloseable {
         this.opener = opener;
     }
 
-    /** Brings the listeners in step with a table's routes. */
-    synchronized void follow(RouteTable table) {
+    /** Brings the listeners in step with a table's routes. Costs nothing unless a route changed that names a port. */
+    synchronized void follow(RouteSource.Routing routing) {
+        boolean mayConcern = Stream.concat(routing.byRegistry().stream(), routing.byHand().stream())
+                .anyMatch(source -> source.indexOf('/') < 0 || source.endsWith("/") && source.indexOf(':') >= 0);
+        if (!mayConcern) {
+            return;
+        }
         Map<String, Listener> wanted = new HashMap<>();
-        for (Route route : table.routes()) {
+        for (Route route : routing.table().routes()) {
             address(route).filter(address -> wanted.size() < MAX_LISTENERS).ifPresent(address -> wanted.put(route.host(),
                     Listener.http("tcp-dynamic", address.getKey(), address.getValue()).withProtocol(Listener.Protocol.TCP)));
         }

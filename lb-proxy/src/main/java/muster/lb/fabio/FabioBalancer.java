@@ -65,7 +65,7 @@ public final class FabioBalancer implements AutoCloseable {
     private final MetricsPush push;
     private final List<ProxyServer> servers = new ArrayList<>();
     private final List<HttpListener> admin = new ArrayList<>();
-    private Optional<SelfRegistration> registration = Optional.empty();
+    private final Optional<SelfRegistration> registration;
 
     private FabioBalancer(FabioConfig config, RegistryClient registry, Vertx vertx) throws IOException {
         FabioConfig.Choosing choosing = config.proxy().choosing();
@@ -83,6 +83,9 @@ public final class FabioBalancer implements AutoCloseable {
         this.dispatcher = new FabioDispatcher(config.proxy(), table, room, budget, authorization, metrics, new FabioDispatcher.Context(
                 random, UUID::randomUUID, System::nanoTime, accessLog.<Consumer<Dispatcher.Ended>>map(log -> log::add).orElse(ended -> { })));
         this.dynamic = new DynamicListeners(listener -> open(listener));
+        this.registration = config.register().isEnabled()
+                ? Optional.of(new SelfRegistration(registry, config.register(), hostName()))
+                : Optional.empty();
         this.source = source(config, registry, this::routesChanged);
         this.push = new MetricsPush(config.metrics(), prefix, () -> metrics.figures(table), InstantSource.system(), System.out);
     }
@@ -129,8 +132,7 @@ public final class FabioBalancer implements AutoCloseable {
         }
         push.start();
         if (config.register().isEnabled()) {
-            registration = Optional.of(registration(config, registry, apiPort()));
-            registration.get().follow(source.routing().table());
+            register();
         }
     }
 
@@ -178,11 +180,10 @@ public final class FabioBalancer implements AutoCloseable {
     /** On the thread that makes tables. */
     private void routesChanged(RouteSource.Routing routing) {
         table.replace(routing);
-        metrics.forget(table);
         if (config.proxy().listeners().stream().anyMatch(listen -> listen.protocol().equals("tcp-dynamic"))) {
-            dynamic.follow(routing.table());
+            dynamic.follow(routing);
         }
-        registration.ifPresent(own -> own.follow(routing.table()));
+        registration.ifPresent(own -> own.follow(routing));
     }
 
     private void open(FabioConfig.Listen listen, FabioApi api) throws IOException, InterruptedException {
@@ -262,15 +263,12 @@ public final class FabioBalancer implements AutoCloseable {
         }
     }
 
-    private static SelfRegistration registration(FabioConfig config, RegistryClient registry, int apiPort) {
+    private void register() {
         String address = config.register().address();
         int colon = address.lastIndexOf(':');
         String host = address.substring(0, colon).replaceAll("[\\[\\]]", "");
         int port = Integer.parseInt(address.substring(colon + 1));
-        SelfRegistration registration = new SelfRegistration(registry, config.register(), hostName(),
-                host.isEmpty() ? ownAddress() : host, port == config.ui().port() ? apiPort : port);
-        registration.start();
-        return registration;
+        registration.orElseThrow().start(host.isEmpty() ? ownAddress() : host, port == config.ui().port() ? apiPort() : port);
     }
 
     private static String hostName() {

@@ -200,6 +200,9 @@ final class FabioDispatcher implements Dispatcher {
 
     @Override
     public void attempted(Attempt attempt, Optional<Failure> failure, int status, Duration time) {
+        if (status == 101) {
+            metrics.webSocketBegan();
+        }
         if (attempt.meter() instanceof Member member) {
             Standing.Outcome outcome = failure
                     .map(why -> why == Failure.OVERLOADED ? Standing.Outcome.UNKNOWN : Standing.Outcome.FAILED)

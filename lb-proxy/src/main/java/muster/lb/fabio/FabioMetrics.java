@@ -14,7 +14,6 @@ import muster.lb.choose.WaitingRoom;
 import muster.lb.exchange.ConnectionDispatcher;
 import muster.lb.exchange.Dispatcher.Ended;
 import muster.lb.exchange.Histogram;
-import muster.lb.exchange.Meter;
 import muster.lb.route.Target;
 import muster.wire.GoFloat;
 
@@ -28,8 +27,6 @@ final class FabioMetrics {
     private final Histogram requests;
     private final Map<Integer, Histogram> byStatus = new ConcurrentHashMap<>();
     private final Map<String, LongAdder> counters = new ConcurrentHashMap<>();
-    /** Bytes of relayed connections, from and to the client, by the meter of the target. */
-    private final Map<Meter, LongAdder[]> relayed = new ConcurrentHashMap<>();
     private final LongAdder webSockets = new LongAdder();
 
     /** A figure with its labels, for those who send them elsewhere. */
@@ -58,12 +55,16 @@ final class FabioMetrics {
         count(event);
     }
 
-    void webSocketsChanged(int by) {
-        webSockets.add(by);
+    /** A request became a WebSocket, of which {@link #ended} tells the end. */
+    void webSocketBegan() {
+        webSockets.increment();
     }
 
     /** Answered requests that had a target; also those whose target gave no answer. */
     void ended(Ended ended) {
+        if (ended.status() == 101) {
+            webSockets.decrement();
+        }
         if (ended.attempt().isPresent() && ended.status() > 0) {
             requests.add(ended.time().toNanos());
             byStatus.computeIfAbsent(ended.status(), status -> requests.another()).add(ended.time().toNanos());
@@ -71,9 +72,9 @@ final class FabioMetrics {
     }
 
     void relayed(ConnectionDispatcher.Ended ended) {
-        LongAdder[] bytes = relayed.computeIfAbsent(ended.connect().meter(), meter -> new LongAdder[] {new LongAdder(), new LongAdder()});
-        bytes[0].add(ended.received());
-        bytes[1].add(ended.sent());
+        if (ended.connect().meter() instanceof Member member) {
+            member.relayed(ended.received(), ended.sent());
+        }
     }
 
     /** Everything in Prometheus' text format. */
@@ -111,13 +112,6 @@ final class FabioMetrics {
         return figures;
     }
 
-    /** Forgets bytes of targets that are gone. */
-    void forget(LiveTable table) {
-        Set<Meter> there = ConcurrentHashMap.newKeySet();
-        table.all().forEach(live -> there.addAll(live.pool().members()));
-        relayed.keySet().retainAll(there);
-    }
-
     String full(String name) {
         String subsystem = config.subsystem().isEmpty() ? "" : config.subsystem() + "_";
         return clean(prefix.isEmpty() ? subsystem + name : prefix + "_" + subsystem + name);
@@ -149,10 +143,9 @@ final class FabioMetrics {
             if (counted.total() > 0) {
                 histogram(times, "route", labels, counted);
             }
-            LongAdder[] bytes = relayed.get(member);
-            if (bytes != null) {
-                line(received, "route_rx", labels, bytes[0].sum());
-                line(sent, "route_tx", labels, bytes[1].sum());
+            if (target.url().scheme().equals("tcp")) {
+                line(received, "route_rx", labels, member.bytesReceived());
+                line(sent, "route_tx", labels, member.bytesSent());
             }
             line(inFlight, "route_in_flight", labels, member.inFlight());
             line(errors, "route_errors", labels, member.counts().failures());

@@ -43,7 +43,7 @@ record LiveRoute(Route route, Pool pool, List<Transport> transports, Optional<Ab
         double[] weights = new double[route.targets().size()];
         for (Target target : route.targets()) {
             weights[members.size()] = target.weight();
-            Optional<Member> known = before.filter(old -> old.absence().isEmpty()).flatMap(old -> old.member(target));
+            Optional<Member> known = before.filter(old -> old.absence().map(Absence::isKept).orElse(true)).flatMap(old -> old.member(target));
             // A route that is new starts all its targets at once: none of them has to be spared.
             Member member = known.orElseGet(() -> new Member(target.url().authority(), before.isEmpty() ? now - LONG_AGO : now, config.times().another()));
             member.drain(isDrained.test(target.url().authority()));

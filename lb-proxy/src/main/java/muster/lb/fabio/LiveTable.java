@@ -3,10 +3,13 @@ package muster.lb.fabio;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
@@ -15,6 +18,7 @@ import muster.lb.choose.WaitingRoom;
 import muster.lb.route.Explanation;
 import muster.lb.route.Route;
 import muster.lb.route.RouteTable;
+import muster.lb.route.Target;
 import muster.lb.source.RouteSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,14 +26,16 @@ import org.slf4j.LoggerFactory;
 /**
  * The table in force with what is known of its targets. Routes whose instances have all left stay in it for a while, so that their requests
  * wait for new instances instead of falling to a less specific route: for as long as the configuration holds them. When the instances
- * of several services have all left at once, the registry is doubted: the targets are used on for a stated time, and the status says so.
+ * of several services have all left at once, or the registry's state was replaced by another that lacks them, the registry is doubted: the
+ * targets are used on for a stated time, and the status says so.
  *
  * <p>One thread replaces; any thread looks up. A lookup takes one volatile reference and one map entry, no lock.
  */
 final class LiveTable {
     private static final Logger log = LoggerFactory.getLogger(LiveTable.class);
-    /** Services that have to leave at once, with nothing left, before the registry is doubted. */
+    /** Services that have to leave within {@link #AT_ONCE}, with nothing left, before the registry is doubted. */
     private static final int SUSPICIOUS_SERVICES = 3;
+    private static final long AT_ONCE = Duration.ofSeconds(3).toNanos();
 
     private final FabioConfig.Choosing config;
     private final LongSupplier nanos;
@@ -38,6 +44,10 @@ final class LiveTable {
     private final Set<String> drained = ConcurrentHashMap.newKeySet();
     /** Routes that the registry no longer has. */
     private final Set<String> absent = ConcurrentHashMap.newKeySet();
+    /** The following are the replacing thread's: routes of the registry, routes that it lately lost, and when it last began anew. */
+    private final Set<String> registered = new HashSet<>();
+    private final Map<String, LiveRoute> lost = new HashMap<>();
+    private OptionalLong anewAt = OptionalLong.empty();
     private volatile View view;
 
     /** {@code lookup} holds the absent routes too. */
@@ -56,26 +66,35 @@ final class LiveTable {
 
     /** Puts a table in force. Called by one thread. */
     void replace(RouteSource.Routing routing) {
-        View old = view;
         long now = nanos.getAsLong();
-        RouteTable lookup = old.lookup();
-        List<String> gone = new ArrayList<>();
         Set<String> changed = new LinkedHashSet<>(routing.byRegistry());
         changed.addAll(routing.byHand());
-        boolean isDoubted = isDoubted(routing, old.table());
+        note(routing, changed, now);
+        boolean isDoubted = isDoubted(now);
+        RouteTable lookup = view.lookup();
+        List<String> gone = new ArrayList<>();
         for (String source : changed) {
             Optional<Route> route = routing.table().at(source);
             if (route.isPresent()) {
                 routes.put(source, LiveRoute.of(route.get(), Optional.ofNullable(routes.get(source)), config, drained::contains, now));
                 absent.remove(source);
                 lookup = lookup.with(source, route);
-            } else if (routing.byRegistry().contains(source) && routes.containsKey(source) && (isDoubted || !config.hold().isZero())) {
+            } else if (lost.containsKey(source) && (isDoubted || !config.hold().isZero())) {
                 routes.computeIfPresent(source, (name, live) -> live.absence().isPresent() ? live : live.absentSince(now, isDoubted));
                 absent.add(source);
             } else {
                 gone.add(source);
                 lookup = lookup.with(source, Optional.empty());
             }
+        }
+        if (isDoubted) {
+            for (Map.Entry<String, LiveRoute> entry : lost.entrySet()) {
+                routes.put(entry.getKey(), entry.getValue().absentSince(now, true));
+                absent.add(entry.getKey());
+                lookup = lookup.with(entry.getKey(), Optional.of(entry.getValue().route()));
+            }
+            log.error("services left at once, their last targets are used on routes={} for={}", lost.size(), config.keep());
+            lost.clear();
         }
         for (String source : absent) {
             if (!isStillThere(routes.get(source), now)) {
@@ -88,6 +107,25 @@ final class LiveTable {
         gone.forEach(routes::remove);
         absent.removeAll(gone);
         changed.forEach(room::changed);
+    }
+
+    /** Keeps account of what the registry has and what it lately lost. */
+    private void note(RouteSource.Routing routing, Set<String> changed, long now) {
+        if (routing.isAnew()) {
+            anewAt = OptionalLong.of(now);
+        }
+        lost.values().removeIf(live -> now - live.absence().orElseThrow().since() > AT_ONCE);
+        for (String source : changed) {
+            if (routing.table().at(source).isPresent()) {
+                lost.remove(source);
+                if (routing.byRegistry().contains(source)) {
+                    registered.add(source);
+                }
+            } else if (registered.remove(source) && routing.byRegistry().contains(source)) {
+                LiveRoute live = routes.get(source);
+                lost.put(source, live.absence().isPresent() ? live : live.absentSince(now, false));
+            }
+        }
     }
 
     /** The routes of the registry and the operator, without those that are only held. */
@@ -172,15 +210,15 @@ final class LiveTable {
         return live != null && live.absence().map(absence -> !left(absence).isZero()).orElse(true);
     }
 
-    /** Whether several services have all left in this one change and nothing of the registry is there any more. */
-    private boolean isDoubted(RouteSource.Routing routing, RouteTable before) {
-        if (config.keep().isZero() || before.size() == 0 || routing.table().size() > 0) {
+    /** Whether what was lost lately may be the registry's fault. */
+    private boolean isDoubted(long now) {
+        if (config.keep().isZero() || lost.isEmpty()) {
             return false;
         }
-        long services = before.routes().stream().flatMap(route -> route.targets().stream()).map(target -> target.service()).distinct().count();
-        if (services >= SUSPICIOUS_SERVICES) {
-            log.error("all services left at once, their last targets are used on services={} for={}", services, config.keep());
+        if (anewAt.isPresent() && now - anewAt.getAsLong() <= AT_ONCE) {
+            return true;
         }
-        return services >= SUSPICIOUS_SERVICES;
+        return registered.isEmpty() && lost.values().stream().flatMap(live -> live.route().targets().stream()).map(Target::service).distinct()
+                .limit(SUSPICIOUS_SERVICES).count() == SUSPICIOUS_SERVICES;
     }
 }

@@ -9,7 +9,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import muster.lb.route.RouteTable;
+import java.util.stream.Collectors;
+import muster.lb.route.Route;
+import muster.lb.source.RouteSource;
 import muster.registry.client.HealthCheck;
 import muster.registry.client.RegistryClient;
 import muster.registry.client.RegistryException;
@@ -32,41 +34,53 @@ final class SelfRegistration implements AutoCloseable {
     private final RegistryClient registry;
     private final FabioConfig.Register config;
     private final String hostName;
-    private final String address;
-    private final int port;
     private final Thread thread;
+    /** Set before the thread starts. */
+    private String address = "";
+    private int port;
+    /** Names that routes ask for, by route; the thread's that makes tables. */
+    private final Map<String, Set<String>> wishes = new HashMap<>();
     private volatile Set<String> wanted;
     private final Semaphore changes = new Semaphore(0);
     /** What is registered, by name; the thread's, and the closer's after it has ended. */
     private final Map<String, ServiceRegistration> registered = new HashMap<>();
 
-    /** @param address the balancer's own, reachable by the registry's agent */
-    SelfRegistration(RegistryClient registry, FabioConfig.Register config, String hostName, String address, int port) {
+    SelfRegistration(RegistryClient registry, FabioConfig.Register config, String hostName) {
         this.registry = registry;
         this.config = config;
         this.hostName = hostName;
-        this.address = address;
-        this.port = port;
         this.wanted = Set.of(config.name());
         this.thread = Thread.ofVirtual().name("fabio-registration").unstarted(this::run);
     }
 
-    void start() {
+    /** @param ownAddress the balancer's own, reachable by the registry's agent */
+    void start(String ownAddress, int ownPort) {
+        address = ownAddress;
+        port = ownPort;
         thread.start();
     }
 
-    /** Registers the names that a table's routes ask for, and takes back those that none asks for any more. Returns at once. */
-    void follow(RouteTable table) {
-        Set<String> names = new TreeSet<>(Set.of(config.name()));
-        table.routes().forEach(route -> route.targets().forEach(target -> {
-            if (!target.options().register().isEmpty()) {
-                names.add(target.options().register());
+    /** Registers the names that a table's routes ask for, and takes back those that none asks for any more. For one thread; returns at once. */
+    void follow(RouteSource.Routing routing) {
+        boolean isChanged = false;
+        for (Set<String> changed : List.of(routing.byRegistry(), routing.byHand())) {
+            for (String source : changed) {
+                Set<String> names = routing.table().at(source).map(SelfRegistration::wishes).orElse(Set.of());
+                Set<String> before = names.isEmpty() ? wishes.remove(source) : wishes.put(source, names);
+                isChanged |= !names.equals(before == null ? Set.of() : before);
             }
-        }));
-        if (!names.equals(wanted)) {
+        }
+        if (isChanged) {
+            Set<String> names = new TreeSet<>(Set.of(config.name()));
+            wishes.values().forEach(names::addAll);
             wanted = Set.copyOf(names);
             changes.release();
         }
+    }
+
+    private static Set<String> wishes(Route route) {
+        return route.targets().stream().map(target -> target.options().register()).filter(name -> !name.isEmpty())
+                .collect(Collectors.toSet());
     }
 
     private ServiceRegistration registration(String service) {
@@ -84,6 +98,9 @@ final class SelfRegistration implements AutoCloseable {
     /** Ends the renewals and removes all services; a registry that can't be reached forgets them by itself. */
     @Override
     public void close() {
+        if (thread.getState() == Thread.State.NEW) {
+            return;
+        }
         thread.interrupt();
         try {
             thread.join(Duration.ofSeconds(2));

@@ -35,6 +35,7 @@ public final class CatalogFollower implements AutoCloseable {
     private volatile View<List<ServiceSummary>> services = new View<>(Optional.empty(), 0, Instant.EPOCH, Optional.empty());
     private final Set<String> touched = ConcurrentHashMap.newKeySet();
     private final AtomicInteger unread = new AtomicInteger();
+    private final AtomicBoolean isAnew = new AtomicBoolean();
     private RegistryClient.Watch watch;
     private boolean isClosed;
 
@@ -81,6 +82,11 @@ public final class CatalogFollower implements AutoCloseable {
         return taken;
     }
 
+    /** Whether the registry's state was replaced by another, an older or an empty one, since this was last asked. For one caller. */
+    public boolean takeAnew() {
+        return isAnew.getAndSet(false);
+    }
+
     /** One service's instances as last known; empty when it is not followed, or not read yet. */
     public Optional<List<ServiceInstance>> instances(String service) {
         return Optional.ofNullable(followed.get(service)).flatMap(one -> one.view.value());
@@ -117,6 +123,9 @@ public final class CatalogFollower implements AutoCloseable {
     }
 
     private synchronized void servicesChanged(View<List<ServiceSummary>> view) {
+        if (Long.compareUnsigned(view.index(), services.index()) < 0) {
+            isAnew.set(true);
+        }
         services = view;
         if (isClosed) {
             return;

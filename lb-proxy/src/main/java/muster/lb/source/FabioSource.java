@@ -75,7 +75,7 @@ public final class FabioSource implements RouteSource {
         this.registry = registry;
         this.publish = publish;
         this.book = new RouteBook(settings.matcher(), settings.hostGlobs());
-        this.published = new Routing(book.table(), List.of(), "", Set.of(), Set.of());
+        this.published = new Routing(book.table(), List.of(), "", Set.of(), Set.of(), false);
         this.loop = new ChangeLoop("fabio-routes", this::rebuild);
         this.catalog = new CatalogFollower(
                 registry,
@@ -198,7 +198,7 @@ public final class FabioSource implements RouteSource {
             problems.stream().filter(problem -> !known.contains(problem))
                     .forEach(problem -> log.warn("route input not used where=\"{}\" why=\"{}\"", problem.where(), problem.text()));
         }
-        published = new Routing(book.table(), List.copyOf(problems), noRoutePage, byRegistry, byHand);
+        published = new Routing(book.table(), List.copyOf(problems), noRoutePage, byRegistry, byHand, catalog.takeAnew());
         if (!isSameTable) {
             log.info("routes changed routes={} changed={} problems={}", book.table().size(), byRegistry.size() + byHand.size(), problems.size());
         }

@@ -19,7 +19,7 @@ public final class FixedSource implements RouteSource {
             List<RouteCommand> commands, String noRoutePage, PathMatcher matcher, boolean hostGlobs, Consumer<Routing> publish) {
         RouteBook book = new RouteBook(matcher, hostGlobs);
         Set<String> changed = book.manual(commands).changed();
-        this.routing = new Routing(book.table(), book.problems(), noRoutePage, Set.of(), changed);
+        this.routing = new Routing(book.table(), book.problems(), noRoutePage, Set.of(), changed, false);
         this.publish = publish;
     }
 

@@ -28,6 +28,8 @@ public interface RouteSource extends AutoCloseable {
      *
      * @param byRegistry the routes that differ from the table before because instances came, went or changed
      * @param byHand those that differ because of the operator's commands
+     * @param isAnew whether the registry's state was replaced by another since the table before
      */
-    record Routing(RouteTable table, List<Problem> problems, String noRoutePage, Set<String> byRegistry, Set<String> byHand) {}
+    record Routing(
+            RouteTable table, List<Problem> problems, String noRoutePage, Set<String> byRegistry, Set<String> byHand, boolean isAnew) {}
 }

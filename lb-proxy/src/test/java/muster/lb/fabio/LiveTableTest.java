@@ -28,6 +28,7 @@ class LiveTableTest {
     private final WaitingRoom room = new WaitingRoom(10);
     private final RouteBook book = new RouteBook(PathMatcher.PREFIX, true);
     private LiveTable table = table(HOLD, KEEP);
+    private boolean isAnew;
 
     @Test
     void aRouteWhoseInstancesHaveLeftIsHeldForItsTimeAndHidesLessSpecificOnes() {
@@ -45,7 +46,7 @@ class LiveTableTest {
     void anOperatorsDeletionTakesEffectAtOnce() {
         services(Map.of("web", List.of(add("web", "/web", 1))));
         RouteBook.Update update = book.manual(List.of(new RouteCommand.Delete("web", "", "", List.of())));
-        table.replace(new RouteSource.Routing(update.table(), List.of(), "", Set.of(), update.changed()));
+        table.replace(new RouteSource.Routing(update.table(), List.of(), "", Set.of(), update.changed(), false));
         assertThat(table.lookup("", "/web", false)).isEmpty();
     }
 
@@ -77,6 +78,49 @@ class LiveTableTest {
         assertThat(table.lookup("", "/two", false).orElseThrow().absence().orElseThrow().isKept()).isTrue();
         now.addAndGet(KEEP.toNanos());
         assertThat(table.lookup("", "/two", false)).isEmpty();
+    }
+
+    /** Plan: as before, but the services' changes arrive one by one, and an operator's route is there all the time. */
+    @Test
+    void servicesThatLeaveShortlyAfterEachOtherCountTogether() {
+        table = table(Duration.ZERO, KEEP);
+        RouteBook.Update byHand = book.manual(List.of(add("fixed", "/fixed", 9)));
+        table.replace(new RouteSource.Routing(byHand.table(), List.of(), "", Set.of(), byHand.changed(), false));
+        for (String name : List.of("one", "two", "three")) {
+            services(Map.of(name, List.of(add(name, "/" + name, 1))));
+        }
+        services(Map.of("one", List.of()));
+        assertThat(table.lookup("", "/one", false)).isEmpty();
+        now.addAndGet(Duration.ofSeconds(1).toNanos());
+        services(Map.of("two", List.of()));
+        services(Map.of("three", List.of()));
+        assertThat(List.of("/one", "/two", "/three")).allSatisfy(path ->
+                assertThat(table.lookup("", path, false).orElseThrow().absence().orElseThrow().isKept()).isTrue());
+        assertThat(table.lookup("", "/fixed", false).orElseThrow().absence()).isEmpty();
+    }
+
+    @Test
+    void servicesThatLeaveOneByOneAreGone() {
+        table = table(Duration.ZERO, KEEP);
+        for (String name : List.of("one", "two", "three")) {
+            services(Map.of(name, List.of(add(name, "/" + name, 1))));
+        }
+        for (String name : List.of("one", "two", "three")) {
+            services(Map.of(name, List.of()));
+            now.addAndGet(Duration.ofSeconds(4).toNanos());
+        }
+        assertThat(table.lookup("", "/one", false)).isEmpty();
+        assertThat(table.lookup("", "/three", false)).isEmpty();
+    }
+
+    @Test
+    void whatARegistryThatBeganAnewLacksIsKept() {
+        table = table(Duration.ZERO, KEEP);
+        services(Map.of("one", List.of(add("one", "/one", 1)), "two", List.of(add("two", "/two", 1))));
+        isAnew = true;
+        services(Map.of("one", List.of()));
+        assertThat(table.lookup("", "/one", false).orElseThrow().absence().orElseThrow().isKept()).isTrue();
+        assertThat(table.lookup("", "/two", false).orElseThrow().absence()).isEmpty();
     }
 
     @Test
@@ -115,7 +159,7 @@ class LiveTableTest {
 
     private void services(Map<String, List<RouteCommand.Add>> services) {
         RouteBook.Update update = book.services(services);
-        table.replace(new RouteSource.Routing(update.table(), List.of(), "", update.changed(), Set.of()));
+        table.replace(new RouteSource.Routing(update.table(), List.of(), "", update.changed(), Set.of(), isAnew));
     }
 
     private static RouteCommand.Add add(String service, String source, int port) {

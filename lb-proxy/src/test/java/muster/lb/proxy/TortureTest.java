@@ -116,6 +116,15 @@ class TortureTest {
                 refused("chunked behind a vertical tab", 400, post("Transfer-Encoding: \u000bchunked\r\n", "0\r\n\r\n")),
                 refused("a coding under a name with a blank before the colon", 400, post("Transfer-Encoding : chunked\r\n", "0\r\n\r\n" + HIDDEN)),
                 refused("a coding in HTTP/1.0", 400, "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + HIDDEN),
+                refused("a coding with a parameter", 501, post("Transfer-Encoding: chunked;q=1\r\n", "0\r\n\r\n")),
+                refused("a coding behind a comma", 501, post("Transfer-Encoding: ,chunked\r\n", "0\r\n\r\n")),
+                refused("a coding behind a NUL", 400, post("Transfer-Encoding:\u0000chunked\r\n", "0\r\n\r\n")),
+                refused("no coding at all", 501, post("Transfer-Encoding:\r\n", "0\r\n\r\n")),
+                refused("a length under a name with a blank", 400, post("Content Length: 5\r\n", "aaaaa")),
+                refused("a length with a decimal point", 400, post("Content-Length: 5.0\r\n", "aaaaa")),
+                refused("a length with an exponent", 400, post("Content-Length: 1e1\r\n", "aaaaaaaaaa")),
+                passed("a length with zeros before it", "POST /p", post("Content-Length: 0005\r\n", "aaaaa")),
+                passed("a coding with blanks around it", "POST /p", post("Transfer-Encoding: \t chunked \t\r\n", "3\r\nabc\r\n0\r\n\r\n")),
                 passed("an underscored coding is just a header", "POST /p", post("Transfer_Encoding: chunked\r\nContent-Length: 5\r\n", "0\r\n\r\n")),
                 passed("chunked in capitals", "POST /p", post("TRANSFER-ENCODING: CHUNKED\r\n", "3\r\nabc\r\n0\r\n\r\n")),
 
@@ -129,6 +138,15 @@ class TortureTest {
                 broken("a chunk size with a blank behind it", chunked("3 \r\nabc\r\n0\r\n\r\n")),
                 broken("a chunk longer than its size", chunked("2\r\nabc\r\n0\r\n\r\n")),
                 broken("a chunk that ends with LF alone", chunked("3\r\nabc\n0\r\n\r\n")),
+                broken("a chunk size that ends with CR alone", chunked("3\rabc\r\n0\r\n\r\n")),
+                broken("a chunk size behind an empty line", chunked("\r\n3\r\nabc\r\n0\r\n\r\n")),
+                broken("a chunk size in quotes", chunked("\"3\"\r\nabc\r\n0\r\n\r\n")),
+                broken("a chunk size with zeros without end", chunked("0".repeat(300) + "3\r\nabc\r\n0\r\n\r\n")),
+                broken("a chunk size with a sign behind it", chunked("3+\r\nabc\r\n0\r\n\r\n")),
+                broken("a NUL in a chunk extension", chunked("3;a=\u0000\r\nabc\r\n0\r\n\r\n")),
+                broken("a request in place of the last line", chunked("3\r\nabc\r\n0\r\n" + HIDDEN)),
+                broken("a trailer with a blank before its colon", chunked("0\r\nX-A : b\r\n\r\n")),
+                broken("a trailer that ends with LF alone", chunked("0\r\nX-A: b\nX-B: c\r\n\r\n")),
                 broken("an endless chunk extension", chunked("3;" + "x".repeat(1000) + "\r\nabc\r\n0\r\n\r\n")),
                 broken("a CR in a chunk extension", chunked("3;a\rb\r\nabc\r\n0\r\n\r\n")),
                 broken("a trailer without a colon", chunked("0\r\nnonsense\r\n\r\n")),
@@ -180,6 +198,20 @@ class TortureTest {
                 refused("a URL without a host", 400, path("http:///a")),
                 refused("a URL with a user", 400, path("http://u@a/")),
                 refused("TLS on a plain listener", 400, "\u0016\u0003\u0001\u0000\u00a5\u0001\u0000\u0000\u00a1\u0003\u0003"),
+                refused("a byte order mark before the method", 400, "\u00ef\u00bb\u00bfGET / HTTP/1.1\r\nHost: a\r\n\r\n"),
+                refused("an empty line and a blank before the method", 400, "\r\n GET / HTTP/1.1\r\nHost: a\r\n\r\n"),
+                refused("a version without a number", 400, "GET / HTTP/\r\nHost: a\r\n\r\n"),
+                refused("a version of another protocol", 400, "GET / ICY/1.1\r\nHost: a\r\n\r\n"),
+                refused("a host in front of a colon", 400, "GET a:80 HTTP/1.1\r\nHost: a\r\n\r\n"),
+                refused("a URL with a backslash before its host", 400, path("http:\\\\b/")),
+                refused("a URL with a backslash in its host", 400, path("http://a\\@b/")),
+                refused("a URL with an open bracket", 400, path("http://[::1/")),
+                refused("a URL that ends with its scheme", 400, path("http://")),
+                passed("a URL without a path", "GET /", path("http://b")),
+                passed("a URL with a query alone", "GET /?x", path("http://b?x")),
+                passed("a scheme in capitals", "GET /x", path("HTTP://b/x")),
+                passed("two slashes at the beginning stay a path", "GET //evil.test/x", path("//evil.test/x")),
+                passed("a method in small letters is another method", "get /", "get / HTTP/1.1\r\nHost: a\r\n" + CLOSE + "\r\n"),
                 refused("a PROXY header that nobody expects", 400, "PROXY TCP4 10.0.0.1 10.0.0.2 1 2\r\n" + path("/")),
                 passed("a URL's host wins over the header", "GET /x?y=z", "GET http://b.test/x?y=z HTTP/1.1\r\nHost: a\r\n" + CLOSE + "\r\n"),
                 passed("OPTIONS of everything", "OPTIONS *", "OPTIONS * HTTP/1.1\r\nHost: a\r\n" + CLOSE + "\r\n"),
@@ -194,6 +226,12 @@ class TortureTest {
                 refused("an encoded NUL", 400, path("/a%00b")),
                 refused("half an escape", 400, path("/a%2")),
                 refused("an escape that is none", 400, path("/a%zz")),
+                refused("an escape of another kind", 400, path("/%u002e")),
+                refused("dots at the end, above the root", 400, path("/..")),
+                refused("dots half encoded", 400, path("/.%2e/x")),
+                refused("dots and slash encoded", 400, path("/%2e%2e%2fx")),
+                passed("dots that are none but look so", "GET /%c0%ae%c0%ae/x", path("/%c0%ae%c0%ae/x")),
+                passed("dots with a parameter stay a name", "GET /a/..;/b", path("/a/..;/b")),
                 passed("dots below the root stay", "GET /a//b/../c/./d", path("/a//b/../c/./d")),
                 passed("an encoded slash stays encoded", "GET /a%2Fb", path("/a%2Fb")),
                 passed("an encoded percent sign is decoded once only", "GET /%252e%252e/x", path("/%252e%252e/x")),
@@ -214,6 +252,10 @@ class TortureTest {
 
                 // What is meant for us alone.
                 passed("Connection can't take away the host", "GET /", "GET / HTTP/1.1\r\nHost: a\r\nConnection: close, Host\r\n\r\n"),
+                passed("Connection can't take away the length", "POST /p",
+                        "POST /p HTTP/1.1\r\nHost: a\r\nConnection: close, Content-Length\r\nContent-Length: 5\r\n\r\naaaaa"),
+                passed("Connection can't take away the coding", "POST /p",
+                        "POST /p HTTP/1.1\r\nHost: a\r\nConnection: close, Transfer-Encoding\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"),
                 passed("an upgrade to HTTP/2 is not passed on", "GET /",
                         "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\nConnection: close, Upgrade, HTTP2-Settings\r\n\r\n"),
                 refused("an upgrade with a body", 400, "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nContent-Length: 5\r\n\r\nGET /"),
@@ -307,8 +349,8 @@ class TortureTest {
         return statuses;
     }
 
-    /** Reads a body as a target does that trusts its proxy. */
-    private static void skipBody(String head, InputStream in) throws IOException {
+    /** Reads a body as a target does that trusts its proxy; true, for the connection goes on. */
+    static boolean skipBody(String head, InputStream in) throws IOException {
         for (String line : head.split("\r\n")) {
             if (line.regionMatches(true, 0, "content-length:", 0, 15)) {
                 in.readNBytes(Integer.parseInt(line.substring(15).strip()));
@@ -321,6 +363,7 @@ class TortureTest {
                 } while (size > 0);
             }
         }
+        return true;
     }
 
     private static int size(String line) throws IOException {

@@ -1,6 +1,8 @@
 package muster.scheduler.broker;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import muster.raft.Applied;
@@ -17,6 +19,7 @@ import muster.raft.StateMachine;
  */
 final class ImmediateLog implements LogGroup {
     private final ArrayDeque<Runnable> queue = new ArrayDeque<>();
+    private final List<byte[]> written = new ArrayList<>();
     private boolean applying;
     private boolean leads = true;
     private long applied;
@@ -31,6 +34,7 @@ final class ImmediateLog implements LogGroup {
                 }
                 CompletableFuture<Applied<R>> answer = new CompletableFuture<>();
                 byte[] bytes = codec.encode(command);
+                written.add(bytes);
                 queue.add(() -> apply(machine, codec.decode(bytes), answer));
                 drain();
                 return answer;
@@ -68,6 +72,11 @@ final class ImmediateLog implements LogGroup {
         } finally {
             applying = false;
         }
+    }
+
+    /** The commands in the order in which they were applied. */
+    List<byte[]> written() {
+        return List.copyOf(written);
     }
 
     /** Goes on from a state that came with a snapshot. */

@@ -80,6 +80,11 @@ final class Simulation {
         return next;
     }
 
+    /** All that was proposed to the log, as bytes. */
+    List<byte[]> commands() {
+        return log.written();
+    }
+
     State state() {
         return store.state();
     }

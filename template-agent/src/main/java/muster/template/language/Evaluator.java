@@ -5,8 +5,6 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import muster.wire.GoQuote;
 
 /**
@@ -130,11 +128,11 @@ final class Evaluator {
     /** A range with elements left. */
     private final class Loop implements Frame {
         private final Node.Range range;
-        private final Iterator<Item> items;
+        private final Iterator<RangeItem> items;
         private final int mark;
         private final int bodyMark;
 
-        Loop(Node.Range range, Iterator<Item> items, int mark) {
+        Loop(Node.Range range, Iterator<RangeItem> items, int mark) {
             this.range = range;
             this.items = items;
             this.mark = mark;
@@ -147,7 +145,7 @@ final class Evaluator {
             if (!items.hasNext()) {
                 return false;
             }
-            Item item = items.next();
+            RangeItem item = items.next();
             List<String> names = range.pipeline().variables();
             if (names.size() > 1) {
                 set(names.getFirst(), 2, item.index());
@@ -209,8 +207,6 @@ final class Evaluator {
             calls--;
         }
     }
-
-    private record Item(Slot index, Slot element) {}
 
     private void execute(Node.Statement statement, Slot dot) {
         if (++statements > MAX_STATEMENTS) {
@@ -277,68 +273,16 @@ final class Evaluator {
 
     private void range(Node.Range range, Slot dot, int mark) {
         Value value = expressions.pipeline(dot, range.pipeline()).value();
-        Iterator<Item> items = switch (value) {
-            case Value.Nothing ignored -> List.<Item>of().iterator();
-            case Value.Nil ignored -> List.<Item>of().iterator();
-            case Value.ListValue list -> listItems(list);
-            case Value.MapValue map -> {
-                Iterator<Map.Entry<Value, Value>> entries = map.entries().entrySet().iterator();
-                yield items(entries::hasNext, () -> {
-                    Map.Entry<Value, Value> entry = entries.next();
-                    return new Item(Slot.element(entry.getKey(), map.key()), Slot.element(entry.getValue(), map.element()));
-                });
-            }
-            case Value.Int number -> {
-                if (range.pipeline().variables().size() > 1) {
-                    throw error(expressions.node(), "can't use " + Printer.print(value) + " to iterate over more than one variable");
-                }
-                yield integers(number);
-            }
-            case Value.Bool ignored -> throw cannotRange(value);
-            case Value.Text ignored -> throw cannotRange(value);
-            case Value.Real ignored -> throw cannotRange(value);
-            case Value.Complex ignored -> throw cannotRange(value);
-            case Value.Struct ignored -> throw cannotRange(value);
-        };
+        Iterator<RangeItem> items = RangeItem.of(value)
+                .orElseThrow(() -> error(expressions.node(), "range can't iterate over " + Printer.print(value)));
+        if (value instanceof Value.Int && range.pipeline().variables().size() > 1) {
+            throw error(expressions.node(), "can't use " + Printer.print(value) + " to iterate over more than one variable");
+        }
         if (items.hasNext()) {
             push(new Loop(range, items, mark));
         } else {
             push(new Otherwise(mark));
             push(new Body(range.otherwise(), dot, mark));
         }
-    }
-
-    private TemplateException cannotRange(Value value) {
-        return error(expressions.node(), "range can't iterate over " + Printer.print(value));
-    }
-
-    private static Iterator<Item> listItems(Value.ListValue list) {
-        Iterator<Value> values = list.items().iterator();
-        int[] index = {0};
-        return items(values::hasNext,
-                () -> new Item(Slot.of(Value.integer(index[0]++)), Slot.element(values.next(), list.element())));
-    }
-
-    private static Iterator<Item> integers(Value.Int limit) {
-        long[] next = {0};
-        boolean unsigned = limit.type().isUnsigned();
-        return items(() -> unsigned ? Long.compareUnsigned(next[0], limit.bits()) < 0 : next[0] < limit.bits(), () -> {
-            Slot number = Slot.of(new Value.Int(limit.type(), next[0]++));
-            return new Item(number, number);
-        });
-    }
-
-    private static Iterator<Item> items(BooleanSupplier hasNext, Supplier<Item> next) {
-        return new Iterator<>() {
-            @Override
-            public boolean hasNext() {
-                return hasNext.getAsBoolean();
-            }
-
-            @Override
-            public Item next() {
-                return next.get();
-            }
-        };
     }
 }

@@ -60,6 +60,7 @@ public final class ManagedTemplate {
     }
 
     private final TemplateSpec spec;
+    private final String text;
     private final Renderer renderer;
     private final Path file;
     private final Sandbox place;
@@ -72,8 +73,9 @@ public final class ManagedTemplate {
     private boolean deadlineMet;
     private volatile State state = State.NEW;
 
-    private ManagedTemplate(TemplateSpec spec, Renderer renderer, Path file, Sandbox place, Context.Settings functions, Output.Check check) {
+    private ManagedTemplate(TemplateSpec spec, String text, Renderer renderer, Path file, Sandbox place, Context.Settings functions, Output.Check check) {
         this.spec = spec;
+        this.text = text;
         this.renderer = renderer;
         this.file = file;
         this.place = place;
@@ -98,7 +100,7 @@ public final class ManagedTemplate {
         };
         Renderer renderer = Renderer.parse(spec.sourceName(), text, spec.dialect(), spec.delimiters(),
                 spec.errorOnMissingKey() ? MissingKey.ERROR : MissingKey.ZERO, name -> partial(place, name));
-        return new ManagedTemplate(spec, renderer, file, place, functions, check);
+        return new ManagedTemplate(spec, text, renderer, file, place, functions, check);
     }
 
     /** A partial lies beside its template, whose folder and ending the library has put to its name already. */
@@ -113,6 +115,11 @@ public final class ManagedTemplate {
             }
         }
         throw new FunctionException("partial " + name + " does not exist; it is a file beside the template");
+    }
+
+    /** The template's source. */
+    public String text() {
+        return text;
     }
 
     public TemplateSpec spec() {

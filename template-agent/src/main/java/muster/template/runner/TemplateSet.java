@@ -27,10 +27,13 @@ public final class TemplateSet implements AutoCloseable {
     private final ManagedTemplate.Destination destination;
     private final PrintStream out;
     private final InstantSource clock;
+    private final Sharing sharing;
     private final Watcher watcher;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition wake = lock.newCondition();
     private final Set<Dependency<?>> changes = new HashSet<>();
+    private final Set<ManagedTemplate> toLookAt = new HashSet<>();
+    private final Map<ManagedTemplate, Set<Dependency<?>>> watched = new HashMap<>();
     private final Set<ManagedTemplate> circular = new HashSet<>();
     private boolean poked;
     private boolean usesChanged = true;
@@ -40,21 +43,24 @@ public final class TemplateSet implements AutoCloseable {
      *
      * @param base where relative paths of files that templates read start
      * @param out for what templates print
+     * @param sharing started here, closed with the set
      */
     public TemplateSet(List<ManagedTemplate> entries, Sources sources, Path base, ManagedTemplate.Destination destination, PrintStream out,
-            InstantSource clock) {
+            InstantSource clock, Sharing sharing) {
         this.entries = List.copyOf(entries);
         this.destination = destination;
         this.out = out;
         this.clock = clock;
+        this.sharing = sharing;
         this.watcher = new Watcher(sources, base, clock, this::changed);
         long now = System.nanoTime();
         this.entries.forEach(entry -> entry.touch(now));
+        sharing.start(this::lookAgain);
     }
 
     /** Templates that replace files as they should. */
     public static TemplateSet of(List<ManagedTemplate> entries, Sources sources, Path base, PrintStream out, InstantSource clock) {
-        return new TemplateSet(entries, sources, base, ManagedTemplate::replace, out, clock);
+        return new TemplateSet(entries, sources, base, ManagedTemplate::replace, out, clock, Sharing.NONE);
     }
 
     public List<ManagedTemplate> entries() {
@@ -65,6 +71,16 @@ public final class TemplateSet implements AutoCloseable {
         lock.lock();
         try {
             changes.add(dependency);
+            wake.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void lookAgain(ManagedTemplate entry) {
+        lock.lock();
+        try {
+            toLookAt.add(entry);
             wake.signalAll();
         } finally {
             lock.unlock();
@@ -139,19 +155,20 @@ public final class TemplateSet implements AutoCloseable {
     }
 
     private void noteChanges(long now) {
-        if (changes.isEmpty()) {
+        if (changes.isEmpty() && toLookAt.isEmpty()) {
             return;
         }
         for (ManagedTemplate entry : entries) {
-            if (!entry.isFinished() && !circular.contains(entry) && usesAnyOf(entry, changes)) {
+            if (!entry.isFinished() && !circular.contains(entry) && (toLookAt.contains(entry) || usesAnyOf(entry, changes))) {
                 entry.touch(now);
             }
         }
         changes.clear();
+        toLookAt.clear();
     }
 
-    private static boolean usesAnyOf(ManagedTemplate entry, Set<Dependency<?>> changes) {
-        Set<Dependency<?>> used = entry.state().used();
+    private boolean usesAnyOf(ManagedTemplate entry, Set<Dependency<?>> changes) {
+        Set<Dependency<?>> used = watched.getOrDefault(entry, Set.of());
         return changes.size() < used.size() ? changes.stream().anyMatch(used::contains) : used.stream().anyMatch(changes::contains);
     }
 
@@ -168,19 +185,21 @@ public final class TemplateSet implements AutoCloseable {
             if (!entry.isDue(now) || circular.contains(entry)) {
                 continue;
             }
-            Set<Dependency<?>> before = entry.state().used();
             tried.add(entry);
-            if (entry.render(moment, watcher, clock.instant(), destination, out)) {
+            Watcher.Moment seen = sharing.seen(entry, moment);
+            if (entry.render(seen, watcher, clock.instant(), destination, out)) {
                 changed.add(entry);
             }
-            usesChanged |= entry.isFinished() || !entry.state().used().equals(before);
+            sharing.tried(entry, seen);
+            Set<Dependency<?>> needed = entry.isFinished() ? Set.of() : sharing.watched(entry);
+            usesChanged |= !needed.equals(watched.put(entry, needed));
         }
         if (usesChanged) {
             usesChanged = false;
             stopCircles();
-            Set<Dependency<?>> used = new HashSet<>();
-            entries.stream().filter(entry -> !entry.isFinished()).forEach(entry -> used.addAll(entry.state().used()));
-            watcher.watchOnly(used);
+            Set<Dependency<?>> all = new HashSet<>();
+            watched.values().forEach(all::addAll);
+            watcher.watchOnly(all);
         }
         return new Batch(tried, changed);
     }
@@ -236,6 +255,7 @@ public final class TemplateSet implements AutoCloseable {
 
     @Override
     public void close() {
+        sharing.close();
         watcher.close();
     }
 }

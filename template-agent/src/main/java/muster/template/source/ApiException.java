@@ -1,16 +1,17 @@
 package muster.template.source;
 
 /** The API can't be reached or refused. */
-final class ApiException extends RuntimeException {
+public final class ApiException extends RuntimeException {
     private final int status;
 
-    ApiException(String message, int status, Throwable cause) {
+    /** @param status that of the refusal, or 0 when there was no answer */
+    public ApiException(String message, int status, Throwable cause) {
         super(message, cause);
         this.status = status;
     }
 
     /** The HTTP status of the refusal, or 0 when there was no answer. */
-    int status() {
+    public int status() {
         return status;
     }
 }

@@ -58,13 +58,17 @@ final class JsonApi implements AutoCloseable {
     }
 
     Answer put(String path, Map<String, ?> body) throws InterruptedException {
-        return send("PUT", path, Optional.of(body), Duration.ZERO);
+        return put(path, Json.write(body));
     }
 
-    private Answer send(String method, String path, Optional<Map<String, ?>> body, Duration wait) throws InterruptedException {
+    Answer put(String pathAndQuery, byte[] body) throws InterruptedException {
+        return send("PUT", pathAndQuery, Optional.of(body), Duration.ZERO);
+    }
+
+    private Answer send(String method, String path, Optional<byte[]> body, Duration wait) throws InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + "/v1/" + path))
                 .timeout(ANSWER.plus(wait).plus(wait.dividedBy(16)))
-                .method(method, body.map(json -> HttpRequest.BodyPublishers.ofByteArray(Json.write(json)))
+                .method(method, body.map(HttpRequest.BodyPublishers::ofByteArray)
                         .orElse(HttpRequest.BodyPublishers.noBody()));
         headers.get().forEach((name, value) -> {
             if (!value.isEmpty()) {

@@ -15,12 +15,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
-import muster.registry.client.HealthCheck;
 import muster.registry.client.KeyValue;
 import muster.registry.client.Query;
 import muster.registry.client.RegistryClient;
 import muster.registry.client.RegistryException;
-import muster.registry.client.ServiceSummary;
 import muster.registry.client.View;
 import muster.template.dependency.Dependency;
 import org.slf4j.Logger;
@@ -175,52 +173,20 @@ final class EconomicFeed implements Feed {
     }
 
     private void startServices(Query.Scope scope) {
-        Map<String, HealthCheck> checks = new HashMap<>();
-        Map<String, ServiceSummary> names = new HashMap<>();
+        ServiceChanges changes = new ServiceChanges();
         watches.put(scope, List.of(
                 registry.watch(new Query.ChecksInState("any", scope), view -> {
                     if (view.failure().isPresent()) {
                         failServices(scope, view.failure());
                     } else {
-                        readServices(scope, changedChecks(checks, view.value().orElse(List.of())));
+                        readServices(scope, changes.ofChecks(view.value().orElse(List.of())));
                     }
                 }),
                 registry.watch(new Query.Services(scope), view -> {
                     if (view.failure().isEmpty()) {
-                        readServices(scope, changedNames(names, view.value().orElse(List.of())));
+                        readServices(scope, changes.ofNames(view.value().orElse(List.of())));
                     }
                 })));
-    }
-
-    /** Names of services whose checks are others than before; "" when a node's are, which concerns all. */
-    private static Set<String> changedChecks(Map<String, HealthCheck> before, List<HealthCheck> checks) {
-        Set<String> changed = new HashSet<>();
-        Map<String, HealthCheck> now = new HashMap<>();
-        for (HealthCheck check : checks) {
-            String key = check.node() + "\0" + check.checkId();
-            now.put(key, check);
-            if (!check.equals(before.get(key))) {
-                changed.add(check.serviceName());
-            }
-        }
-        before.forEach((key, check) -> {
-            if (!now.containsKey(key)) {
-                changed.add(check.serviceName());
-            }
-        });
-        before.clear();
-        before.putAll(now);
-        return changed;
-    }
-
-    private static Set<String> changedNames(Map<String, ServiceSummary> before, List<ServiceSummary> services) {
-        Map<String, ServiceSummary> now = services.stream().collect(Collectors.toMap(ServiceSummary::name, service -> service, (a, b) -> b));
-        Set<String> changed = new HashSet<>(now.keySet());
-        changed.addAll(before.keySet());
-        changed.removeIf(name -> now.containsKey(name) && now.get(name).equals(before.get(name)));
-        before.clear();
-        before.putAll(now);
-        return changed;
     }
 
     private void readServices(Query.Scope scope, Set<String> names) {

@@ -210,6 +210,13 @@ public final class Watcher implements AutoCloseable {
 
         private record Emptied(Dependency<?> dependency, Object before, Instant since) {}
 
+        /** The same with these values for what is not known here. */
+        public Moment with(Map<Dependency<?>, Object> others) {
+            Map<Dependency<?>, Object> all = new HashMap<>(others);
+            all.putAll(known);
+            return new Moment(now, all, emptied);
+        }
+
         /** The values, where lists that became empty a short while ago are as they were before. */
         public Values values(EmptyHold hold) {
             return byHold.computeIfAbsent(emptied.isEmpty() ? EmptyHold.NONE : hold, each -> {

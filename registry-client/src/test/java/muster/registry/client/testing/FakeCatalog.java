@@ -130,6 +130,22 @@ final class FakeCatalog {
         return true;
     }
 
+    boolean acquire(String key, byte[] value, String session) {
+        KeyValue old = entries.get(key);
+        if (old != null && !old.session().isEmpty() && !old.session().equals(session)) {
+            return false;
+        }
+        index++;
+        entries.put(key, new KeyValue(key, value, 0, session, 1, old == null ? index : old.createIndex(), index));
+        return true;
+    }
+
+    void release(String session) {
+        if (entries.values().removeIf(entry -> entry.session().equals(session))) {
+            index++;
+        }
+    }
+
     void delete(String key, boolean recurse) {
         if (entries.keySet().removeIf(k -> recurse ? k.startsWith(key) : k.equals(key))) {
             index++;

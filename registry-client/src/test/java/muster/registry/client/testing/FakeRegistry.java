@@ -217,6 +217,19 @@ public final class FakeRegistry implements RegistryClient {
         return change(() -> catalog.put(key, value, flags, cas));
     }
 
+    /** Sets a key and has this session hold it, unless another one does. */
+    public boolean acquire(String key, byte[] value, String session) {
+        return change(() -> catalog.acquire(key, value, session));
+    }
+
+    /** Deletes the keys that the session holds, as its end does. */
+    public void release(String session) {
+        change(() -> {
+            catalog.release(session);
+            return null;
+        });
+    }
+
     @Override
     public void delete(String key, boolean recurse) {
         change(() -> {
@@ -240,6 +253,11 @@ public final class FakeRegistry implements RegistryClient {
                         shared.view == null ? Instant.EPOCH : shared.view.readAt(),
                         shared.view == null ? Optional.empty() : shared.view.failure()))
                 .toList());
+    }
+
+    /** How many watches of exactly this query there are. */
+    public int watchers(Query<?> query) {
+        return locked(() -> views.containsKey(query) ? views.get(query).watchers.size() : 0);
     }
 
     @Override
