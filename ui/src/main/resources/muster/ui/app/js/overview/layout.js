@@ -1,7 +1,7 @@
 // The picture of the way traffic takes, as boxes and lines: entry point, route, service, instance, allocation, node. Pure.
 
 const LANES = ['Entry point', 'Route', 'Service', 'Instance', 'Allocation', 'Node'];
-export const BOX = { width: 172, height: 34, gap: 8, across: 224, top: 28, left: 8 };
+export const BOX = { width: 150, height: 34, gap: 8, across: 182, top: 28, left: 2 };
 const WORST = { bad: 0, warn: 1, idle: 2, ok: 3 };
 
 /**

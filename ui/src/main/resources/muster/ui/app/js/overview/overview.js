@@ -69,7 +69,7 @@ export function Overview() {
       : html`<${Table} label="What needs a look" what="thing" rows=${bad} keyOf=${one => one.key} filter=${one => `${one.what} ${one.why} ${one.word}`} columns=${[
         { title: 'State', by: one => one.word, cell: one => html`<${State} word=${one.word} />` },
         { title: 'What', by: one => one.what, cell: one => html`<${Link} class="name" to=${one.to}><${Name} text=${one.what} /></${Link}>` },
-        { title: 'Why', cell: one => html`<span title=${one.why}><${Name} text=${one.why} /></span>` },
+        { title: 'Why', wrap: true, cell: one => html`<${Name} text=${one.why} />` },
         { title: 'When', far: true, cell: one => one.at ? html`<${Ago} at=${one.at} />` : null },
       ]} />`}</${Panel}>
     <${Traffic} routes=${balancer.routes} instances=${instances} allocations=${allocations.data ?? none} />

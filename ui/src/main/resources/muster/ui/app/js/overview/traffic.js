@@ -65,8 +65,8 @@ export function Traffic({ routes, instances, allocations }) {
       : html`<div class="traffic body" tabindex="0" role="region" aria-label="Picture of the ways; the lists beside it say the same"><svg width=${picture.width} height=${picture.height} role="group" aria-label=${`${picture.boxes.length} things, ${picture.links.length} connections`}>
       ${picture.lanes.map(lane => html`<text class="lane" x=${lane.x} y="14">${lane.title}</text>`)}
       ${picture.links.map(link => html`<path key=${`${link.from} ${link.to}`} d=${link.path} class=${`${link.tone === 'bad' ? 'bad' : ''}${shown && shown.has(link.from) && shown.has(link.to) ? ' lit' : ''}${shown && !(shown.has(link.from) && shown.has(link.to)) ? ' faded' : ''}`} stroke-width=${Math.min(4, 1 + Math.log2(link.count))} />`)}
-      ${picture.boxes.map(box => html`<a key=${box.id} href=${href(box.to)} class=${`box ${box.tone}${off(box.id)}`} aria-label=${`${box.label}, ${box.sub}`} onMouseEnter=${() => setLit(box.id)} onMouseLeave=${() => setLit('')} onFocus=${() => setLit(box.id)} onBlur=${() => setLit('')}>
+      ${picture.boxes.map(box => html`<a key=${box.id} href=${href(box.to)} class=${`box ${box.tone}${off(box.id)}`} onMouseEnter=${() => setLit(box.id)} onMouseLeave=${() => setLit('')} onFocus=${() => setLit(box.id)} onBlur=${() => setLit('')}>
         <title>${`${box.label}\n${box.sub}`}</title><rect class="body" x=${box.x} y=${box.y} width=${BOX.width} height=${BOX.height} rx="5" /><rect class="edge" x=${box.x} y=${box.y + 6} width="3" height=${BOX.height - 12} rx="1.500" />
-        <text x=${box.x + 12} y=${box.y + (box.sub ? 14 : 21)}>${cut(box.label, 25)}</text>${box.sub ? html`<text class="sub" x=${box.x + 12} y=${box.y + 27}>${cut(box.sub, 28)}</text>` : null}</a>`)}
+        <text x=${box.x + 12} y=${box.y + (box.sub ? 14 : 21)}>${cut(box.label, 20)}</text>${box.sub ? html`<text class="sub" x=${box.x + 12} y=${box.y + 27}>${cut(box.sub, 23)}</text>` : null}</a>`)}
     </svg></div>`}</${Panel}>`;
 }

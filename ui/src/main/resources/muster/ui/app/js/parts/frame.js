@@ -41,7 +41,7 @@ function Crumbs() {
   const group = NAV.find(one => one.pages.some(([, , , , pages]) => pages.includes(page)));
   const entry = group?.pages.find(([, , , , pages]) => pages.includes(page));
   const thing = params.service ?? params.node ?? params.key ?? params.job ?? params.alloc ?? params.deployment ?? params.evaluation ?? params.client ?? params.name ?? params.policy ?? params.role ?? params.token;
-  const crumbs = [group?.title ? [group.title] : null, entry ? [entry[1], thing ? entry[2]() : undefined] : [page === 'login' ? 'Log in' : 'Not found'],
+  const crumbs = [group?.title && group.title !== entry?.[1] ? [group.title] : null, entry ? [entry[1], thing ? entry[2]() : undefined] : [page === 'login' ? 'Log in' : 'Not found'],
     thing ? [/^[0-9a-f]{8}-/.test(thing) ? thing.slice(0, 8) : thing] : null].filter(Boolean);
   return html`<ol class="crumbs" aria-label="Where you are">${crumbs.map(([text, to], i) => html`<li>${to ? html`<a href=${href(to)}><bdi>${text}</bdi></a>` : html`<span aria-current=${i === crumbs.length - 1 ? 'page' : undefined}><bdi>${text}</bdi></span>`}</li>`)}</ol>`;
 }

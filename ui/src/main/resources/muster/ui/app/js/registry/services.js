@@ -32,19 +32,32 @@ export const Check = ({ of }) => html`<div class="stack" style=${{ padding: '8px
   ${of.Notes ? html`<p class="soft">${of.Notes}</p>` : null}
   ${of.Output ? html`<pre class="output">${of.Output}</pre>` : null}</div>`;
 
-function Instance({ of, isOpen, onTurn }) {
-  const maintained = of.checks.some(check => check.CheckID === `_service_maintenance:${of.id}`);
-  return html`<${Panel} title=${html`<${Name} text=${of.id} />`} note=${html`<span class="mono">${of.address}:${of.port}</span>`}
-    actions=${html`<${State} word=${of.status} />
-      ${of.allocation ? html`<${Link} class="button small" to=${`/allocations/${of.allocation}`}>Allocation ${short(of.allocation)}</${Link}>` : null}
-      <button type="button" class="button small" onClick=${() => maintain(of, !maintained)}>${maintained ? 'End maintenance' : 'Maintenance'}</button>
-      <button type="button" class="button small danger" onClick=${() => deregister(of)}>Deregister</button>
-      <button type="button" class="button small" aria-expanded=${isOpen} onClick=${onTurn}>${isOpen ? 'Less' : plural(of.checks.length, 'check')}</button>`}>
-    ${of.checks.filter(check => isOpen || check.Status !== 'passing').map(check => html`<${Check} key=${check.Node + check.CheckID} of=${check} />`)}
-    <div class="body">${isOpen ? html`<${Facts} of=${[['Node', html`<${Link} to=${at(`/nodes/${seg(of.node)}`)}><${Name} text=${of.node} /></${Link}>`], ['Tags', of.tags.length ? html`<${Tags} list=${of.tags} most=${50} />` : ''],
-      ...Object.entries(of.meta).map(([name, value]) => [html`<${Name} text=${name} />`, html`<${Name} text=${value} />`]), of.weights ? ['Weights', `${of.weights.Passing} passing, ${of.weights.Warning} warning`] : null]} />`
-      : html`<span class="soft">on <${Link} to=${at(`/nodes/${seg(of.node)}`)}><${Name} text=${of.node} /></${Link}></span> <${Tags} list=${of.tags} most=${6} />`}</div>
-  </${Panel}>`;
+const isMaintained = of => of.checks.some(check => check.CheckID === `_service_maintenance:${of.id}`);
+
+/** All of an instance: every check with what it said, and what was registered with it. */
+const Details = ({ of }) => html`<${Panel} title=${html`<span class="mono">${of.address}:${of.port}</span>`} note=${html`<${Name} text=${of.id} />`} actions=${html`<${State} word=${of.status} />`}>
+  ${of.checks.map(check => html`<${Check} key=${check.Node + check.CheckID} of=${check} />`)}
+  <div class="body"><${Facts} of=${[['Tags', of.tags.length ? html`<${Tags} list=${of.tags} most=${50} />` : ''], ...Object.entries(of.meta).map(([name, value]) => [html`<${Name} text=${name} />`, html`<${Name} text=${value} />`]),
+    of.weights ? ['Weights', `${of.weights.Passing} passing, ${of.weights.Warning} warning`] : null]} /></div></${Panel}>`;
+
+const ORDER = ['critical', 'warning', 'passing'];
+
+function Instances({ list }) {
+  const [turned, setTurned] = useState(new Set());
+  const turn = key => setTurned(now => { const next = new Set(now); if (!next.delete(key)) next.add(key); return next; });
+  // What fails is open at first, and what is alone.
+  const isOpen = one => turned.has(one.key) !== (one.status !== 'passing' || list.length === 1);
+  return html`<${Panel}><${Table} label="Instances" what="instance" rows=${list} keyOf=${one => one.key} filter=${one => `${one.id} ${one.address}:${one.port} ${one.node} ${one.tags.join(' ')} ${one.status}`} sort=${{ column: 1, down: false }}
+    columns=${[
+      { title: 'Instance', by: one => `${one.address}:${one.port}`, cell: one => html`<button type="button" class="button small mono" aria-expanded=${isOpen(one)} title=${one.id} onClick=${() => turn(one.key)}>${one.address}:${one.port}</button>` },
+      { title: 'Health', by: one => ORDER.indexOf(one.status), cell: one => html`<${State} word=${one.status} />` },
+      { title: 'Checks', far: true, cell: one => html`<${Spread} of=${[['ok', one.checks.filter(check => check.Status === 'passing').length, 'passing'], ['warn', one.checks.filter(check => check.Status === 'warning').length, 'warning'], ['bad', one.checks.filter(check => check.Status === 'critical').length, 'critical']]} />` },
+      { title: 'Node', far: true, by: one => one.node, cell: one => html`<${Link} to=${at(`/nodes/${seg(one.node)}`)}><${Name} text=${one.node} /></${Link}>` },
+      { title: 'Allocation', cell: one => one.allocation ? html`<${Link} class="mono" to=${`/allocations/${one.allocation}`}>${short(one.allocation)}</${Link}>` : html`<span class="dim">none</span>` },
+      { title: 'Tags', far: true, cell: one => html`<${Tags} list=${one.tags} most=${3} />` },
+      { title: '', className: 'acts', cell: one => html`<button type="button" class="button small" onClick=${() => maintain(one, !isMaintained(one))}>${isMaintained(one) ? 'End maintenance' : 'Maintenance'}</button> <button type="button" class="button small danger" onClick=${() => deregister(one)}>Deregister</button>` },
+    ]} /></${Panel}>
+    ${list.filter(isOpen).slice(0, 30).map(one => html`<${Details} key=${one.key} of=${one} />`)}`;
 }
 
 function maintain(of, on) {
@@ -74,12 +87,10 @@ function deregister(of) {
 export function Service({ params }) {
   const all = useLive('registry', inDc(`/v1/health/service/${seg(params.service)}`));
   const intentions = useLive('registry', params.tab === 'intentions' ? inDc(`/v1/connect/intentions/match?by=destination&name=${seg(params.service)}`) : null);
-  const [open, setOpen] = useState(new Set());
-  const turn = key => setOpen(now => { const next = new Set(now); if (!next.delete(key)) next.add(key); return next; });
   const tab = ['intentions', 'tags'].includes(params.tab) ? params.tab : 'instances';
   const to = name => at(`/services/${seg(params.service)}/${name}`);
   return ready([all], `the service ${params.service}`, `consul catalog nodes -service=${params.service}`, list => {
-    const instances = fromHealth(list).sort((a, b) => ['critical', 'warning', 'passing'].indexOf(a.status) - ['critical', 'warning', 'passing'].indexOf(b.status) || a.id.localeCompare(b.id));
+    const instances = fromHealth(list);
     const tags = [...new Set(instances.flatMap(one => one.tags))].sort();
     const counts = word => instances.filter(one => one.status === word).length;
     const state = counts('critical') ? 'critical' : counts('warning') ? 'warning' : 'passing';
@@ -89,7 +100,7 @@ export function Service({ params }) {
       ${tab === 'tags' ? html`<${Panel} plain>${tags.length ? tags.map(text => html`<p class="mono"><${Name} text=${text} /></p>`) : html`<p class="dim">No tags.</p>`}</${Panel}>`
       : tab === 'intentions' ? ready([intentions], 'its intentions', `consul intention match ${params.service}`, found => html`<${Panel} plain>${found.length ? found.map(one => html`<p><${Name} text=${one.SourceName} /> → <${Name} text=${one.DestinationName} /> <${State} word=${one.Action} /></p>`) : html`<p class="dim">No intention has this service as its destination; the default policy decides.</p>`}</${Panel}>`)
       : instances.length === 0 ? html`<${Panel}><${Empty} title="No instance is registered under this name" command="consul services register -name=NAME -port=PORT">It may have been stopped, or the name may be written differently.</${Empty}></${Panel}>`
-      : instances.map((one, i) => html`<${Instance} key=${one.key} of=${one} isOpen=${open.has(one.key) || instances.length === 1 && i === 0 && !open.has(one.key)} onTurn=${() => turn(one.key)} />`)}
+      : html`<${Instances} list=${instances} />`}
       <${Command} text=${`consul catalog nodes -service=${params.service}`} />
     </${Page}>`;
   });

@@ -1,0 +1,76 @@
+// How quick the pages are with much to show: 500 services, 2,000 allocations, 5,000 keys. Measures and judges nothing.
+// Run after `.ci/browser` has installed the browser's modules: node bench/pages.mjs
+import { Suite, until } from '../ui/src/test/browser/suite.mjs';
+
+const SERVICES = 500;
+const ALLOCATIONS = 2_000;
+const KEYS = 5_000;
+const UPDATES = 1_000;
+const median = list => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
+const line = (what, value) => console.log(`${what.padEnd(58)} ${value}`);
+const suite = await Suite.start();
+
+async function fill() {
+  const batches = (count, size, make) => Array.from({ length: Math.ceil(count / size) }, (_, b) => Array.from({ length: Math.min(size, count - b * size) }, (_, i) => make(b * size + i)));
+  for (const keys of batches(KEYS, 64, i => ({ KV: { Verb: 'set', Key: `bench/${Math.floor(i / 500)}/key-${i}`, Value: btoa(`value ${i}`) } }))) await suite.ask(`${suite.registry}/v1/txn`, 'PUT', keys);
+  for (let i = 0; i < SERVICES; i++) {
+    for (const place of [0, 1]) await suite.ask(`${suite.registry}/v1/catalog/register`, 'PUT', { Node: `node-${(i + place) % 20}`, Address: `10.0.0.${(i + place) % 20}`, Service: { ID: `service-${i}-${place}`, Service: `service-${i}`, Port: 1000 + i, Tags: [`urlprefix-/service-${i}`] }, Check: { CheckID: `check-${i}-${place}`, Name: 'up', Status: 'passing', ServiceID: `service-${i}-${place}` } });
+  }
+  const job = await suite.ask(`${suite.scheduler}/v1/jobs/parse`, 'POST', { Canonicalize: true, JobHCL: `job "many" {\n datacenters = ["dc1"]\n type = "batch"\n group "g" {\n count = ${ALLOCATIONS}\n ephemeral_disk { size = 10 }\n task "t" {\n driver = "raw_exec"\n config { command = "/bin/true" }\n resources {\n cpu = 1\n memory = 10\n }\n }\n }\n}` });
+  await suite.ask(`${suite.scheduler}/v1/jobs`, 'PUT', { Job: job });
+  await until('all allocations are placed', async () => (await suite.ask(`${suite.scheduler}/v1/job/many/allocations`)).length === ALLOCATIONS);
+  const end = Date.now() + 600_000;
+  while (Date.now() < end) {
+    const all = await suite.ask(`${suite.scheduler}/v1/job/many/allocations`);
+    if (all.every(one => one.ClientStatus === 'complete' || one.ClientStatus === 'failed')) break;
+    await new Promise(done => { setTimeout(done, 2_000); });
+  }
+}
+
+try {
+  const began = Date.now();
+  await fill();
+  line('filled in', `${Math.round((Date.now() - began) / 1000)} s`);
+  const pages = [['overview', `${suite.registry}/ui/overview`, 'svg a.box'], ['services', `${suite.registry}/ui/dc1/services`, 'tr[data-key]'], ['keys of a folder of 500', `${suite.registry}/ui/dc1/kv/bench/0/`, 'tr[data-key]'], ['allocations', `${suite.scheduler}/ui/allocations`, 'tr[data-key]']];
+  for (const [name, address, shown] of pages) {
+    const first = [];
+    for (let round = 0; round < 5; round++) {
+      const page = await suite.page();
+      const start = performance.now();
+      await page.goto(address);
+      await page.locator(shown).first().waitFor({ state: 'attached' });
+      first.push(performance.now() - start);
+      if (round === 4) await page.screenshot({ path: `ui/target/screenshots/scale-${name.replaceAll(' ', '-')}.png` });
+      await page.context().close();
+    }
+    line(`${name}: first visit until usable, median of 5`, `${Math.round(median(first))} ms`);
+  }
+  const page = await suite.page();
+  await page.goto(`${suite.registry}/ui/dc1/services`);
+  await page.locator('tr[data-key]').first().waitFor();
+  const heap = async () => {
+    const session = await page.context().newCDPSession(page);
+    await session.send('HeapProfiler.collectGarbage');
+    const { usedSize } = await session.send('Runtime.getHeapUsage');
+    await session.detach();
+    return usedSize / 1048576;
+  };
+  const before = await heap();
+  const times = [];
+  for (let i = 0; i < UPDATES; i++) {
+    const status = i % 2 ? 'passing' : 'critical';
+    const seen = page.evaluate(wanted => new Promise(done => {
+      const is = () => document.querySelector('tr[data-key="service-0"]')?.textContent.includes(wanted);
+      const watch = new MutationObserver(() => { if (is()) { watch.disconnect(); done(performance.timeOrigin + performance.now()); } });
+      watch.observe(document.querySelector('table'), { subtree: true, childList: true, characterData: true, attributes: true });
+    }), status);
+    const start = performance.timeOrigin + performance.now();
+    await suite.ask(`${suite.registry}/v1/catalog/register`, 'PUT', { Node: 'node-0', Address: '10.0.0.0', Check: { CheckID: 'check-0-0', Name: 'up', Status: status, ServiceID: 'service-0-0' } });
+    times.push(await seen - start);
+  }
+  line(`an update of one of ${SERVICES} services until it is drawn, median`, `${Math.round(median(times))} ms`);
+  line('  the slowest of a hundred', `${Math.round([...times].sort((a, b) => a - b)[Math.floor(UPDATES * 0.99)])} ms`);
+  line(`memory of the page before and after ${UPDATES} updates`, `${before.toFixed(1)} and ${(await heap()).toFixed(1)} MiB`);
+} finally {
+  await suite.stop();
+}
