@@ -124,6 +124,7 @@ final class Bodies {
             args = args == null ? List.of() : args;
             scriptArgs = scriptArgs == null ? List.of() : scriptArgs;
             dockerContainerId = dockerContainerId == null ? "" : dockerContainerId;
+            shell = shell == null ? "" : shell;
             http = http == null ? "" : http;
             header = header == null ? Map.of() : header;
             method = method == null ? "" : method;

@@ -150,8 +150,7 @@ final class Definitions {
             throw new RefusedException(500, "Scripts are disabled on this agent from remote calls; to enable,"
                     + " configure 'enable_script_checks' to true");
         }
-        refuseIf(!body.dockerContainerId().isEmpty(),
-                "DockerContainerID is not supported: run the script on the host, or check HTTP, TCP or gRPC");
+        refuseIf(!script && !body.dockerContainerId().isEmpty(), "Args must be given for Docker checks");
         if (alias) {
             return new CheckDefinition.Alias(body.aliasNode(), body.aliasService());
         }
@@ -162,7 +161,8 @@ final class Definitions {
                 : script ? CheckDefinition.DEFAULT_SCRIPT_TIMEOUT : CheckDefinition.DEFAULT_TIMEOUT;
         Timing timing = new Timing(body.interval(), patience);
         if (script) {
-            return new CheckDefinition.Script(body.command(), timing);
+            return body.dockerContainerId().isEmpty() ? new CheckDefinition.Script(body.command(), timing)
+                    : new CheckDefinition.Docker(body.dockerContainerId(), body.shell(), body.command(), timing);
         }
         if (!body.http().isEmpty()) {
             return new CheckDefinition.Http(body.http(), body.method(), body.header(), body.body(), body.tlsSkipVerify(),

@@ -109,6 +109,27 @@ public sealed interface CheckDefinition {
         }
     }
 
+    /**
+     * A program inside a container of this machine's Docker, judged as a script.
+     *
+     * @param shell where one is given, it runs the arguments as one line
+     */
+    record Docker(String container, String shell, List<String> args, Timing when) implements CheckDefinition {
+        public Docker {
+            args = List.copyOf(args);
+        }
+
+        @Override
+        public String type() {
+            return "docker";
+        }
+
+        @Override
+        public Optional<Timing> timing() {
+            return Optional.of(when);
+        }
+    }
+
     /** The worst state of another service or node. An empty node is the agent's own, an empty service the node alone. */
     record Alias(String node, String service) implements CheckDefinition {
         @Override

@@ -26,7 +26,7 @@ import javax.net.ssl.X509ExtendedTrustManager;
  * A connection for one attempt, with the attempt's deadline on every step. An interrupt of the virtual thread that uses
  * it closes it.
  */
-final class Connection implements AutoCloseable {
+final class Connection implements Wire {
     private final Socket socket;
     private final Deadline deadline;
 
@@ -93,14 +93,15 @@ final class Connection implements AutoCloseable {
         }
     }
 
-    void write(byte[] bytes) throws IOException {
+    @Override
+    public void write(byte[] bytes) throws IOException {
         OutputStream out = socket.getOutputStream();
         out.write(bytes);
         out.flush();
     }
 
-    /** Up to {@code length} bytes, at least one; -1 at the end. */
-    int read(byte[] into, int offset, int length) throws IOException {
+    @Override
+    public int read(byte[] into, int offset, int length) throws IOException {
         socket.setSoTimeout(deadline.remainingMillis());
         InputStream in = socket.getInputStream();
         return in.read(into, offset, length);

@@ -61,7 +61,14 @@ final class HttpExchange {
         }
     }
 
-    private Answer exchange(Connection connection, String method, URI uri, String body) throws IOException {
+    private Answer exchange(Wire connection, String method, URI uri, String body) throws IOException {
+        Output.Tail tail = new Output.Tail(keep);
+        Answer answer = exchange(connection, method, uri, body, tail);
+        return new Answer(answer.status(), answer.statusText(), answer.location(), tail.text());
+    }
+
+    /** One request over an open connection; the answer's body goes to the sink and not into the answer. */
+    Answer exchange(Wire connection, String method, URI uri, String body, Output.Sink sink) throws IOException {
         connection.write(request(method, uri, body));
         for (int interim = 0; interim < MAX_HEADERS; interim++) {
             String line = line(connection);
@@ -74,12 +81,11 @@ final class HttpExchange {
             if (status / 100 == 1) {
                 continue;
             }
-            Output.Tail tail = new Output.Tail(keep);
             if (!method.equals("HEAD") && status != 204 && status != 304) {
-                readBody(connection, fields, tail);
+                readBody(connection, fields, sink);
             }
             String text = parts.length < 3 ? parts[1] : parts[1] + " " + parts[2];
-            return new Answer(status, text.strip(), fields.getOrDefault("location", ""), tail.text());
+            return new Answer(status, text.strip(), fields.getOrDefault("location", ""), "");
         }
         throw new IOException("too many 1xx informational responses");
     }
@@ -119,7 +125,7 @@ final class HttpExchange {
         return text.replace('\r', ' ').replace('\n', ' ');
     }
 
-    private Map<String, String> fields(Connection connection) throws IOException {
+    private Map<String, String> fields(Wire connection) throws IOException {
         Map<String, String> fields = new LinkedHashMap<>();
         for (int count = 0; count < MAX_HEADERS; count++) {
             String line = line(connection);
@@ -134,11 +140,11 @@ final class HttpExchange {
         throw new IOException("more than " + MAX_HEADERS + " header fields in the response");
     }
 
-    private void readBody(Connection connection, Map<String, String> fields, Output.Tail tail) throws IOException {
+    private void readBody(Wire connection, Map<String, String> fields, Output.Sink sink) throws IOException {
         if (fields.getOrDefault("transfer-encoding", "").toLowerCase(Locale.ROOT).endsWith("chunked")) {
             long size = chunkSize(connection);
             while (size > 0) {
-                copy(connection, size, tail);
+                copy(connection, size, sink);
                 line(connection);
                 size = chunkSize(connection);
             }
@@ -148,10 +154,10 @@ final class HttpExchange {
         if (!length.isEmpty() && !length.matches("\\d{1,18}")) {
             throw new IOException("bad Content-Length \"" + length + "\"");
         }
-        copy(connection, length.isEmpty() ? -1 : Long.parseLong(length), tail);
+        copy(connection, length.isEmpty() ? -1 : Long.parseLong(length), sink);
     }
 
-    private long chunkSize(Connection connection) throws IOException {
+    private long chunkSize(Wire connection) throws IOException {
         String line = line(connection).replaceFirst(";.*", "").strip();
         if (!line.matches("[0-9a-fA-F]{1,15}")) {
             throw new IOException("invalid byte in chunk length");
@@ -160,7 +166,7 @@ final class HttpExchange {
     }
 
     /** Copies so many bytes, or all there are when {@code length} is negative. The deadline bounds the endless case. */
-    private void copy(Connection connection, long length, Output.Tail tail) throws IOException {
+    private void copy(Wire connection, long length, Output.Sink sink) throws IOException {
         long left = length;
         while (left != 0) {
             if (at == end && !fill(connection)) {
@@ -170,13 +176,13 @@ final class HttpExchange {
                 return;
             }
             int part = left < 0 ? end - at : (int) Math.min(left, end - at);
-            tail.write(buffer, at, part);
+            sink.write(buffer, at, part);
             at += part;
             left -= left < 0 ? 0 : part;
         }
     }
 
-    private String line(Connection connection) throws IOException {
+    private String line(Wire connection) throws IOException {
         StringBuilder line = new StringBuilder();
         while (line.length() < MAX_LINE) {
             if (at == end && !fill(connection)) {
@@ -192,7 +198,7 @@ final class HttpExchange {
         throw new IOException("a line of the response is longer than " + MAX_LINE + " bytes");
     }
 
-    private boolean fill(Connection connection) throws IOException {
+    private boolean fill(Wire connection) throws IOException {
         int read = connection.read(buffer, 0, buffer.length);
         at = 0;
         end = Math.max(read, 0);

@@ -47,8 +47,13 @@ public final class Output {
         return out.flip().toString();
     }
 
+    /** Takes the bytes of a stream as they come. */
+    interface Sink {
+        void write(byte[] bytes, int offset, int length);
+    }
+
     /** Keeps the last bytes of a stream of any length. Not for more than one thread at a time. */
-    static final class Tail {
+    static final class Tail implements Sink {
         private final byte[] ring;
         private long total;
 
@@ -56,7 +61,8 @@ public final class Output {
             ring = new byte[Math.max(limit, 1)];
         }
 
-        void write(byte[] bytes, int offset, int length) {
+        @Override
+        public void write(byte[] bytes, int offset, int length) {
             int from = Math.max(0, length - ring.length);
             long at = total + from;
             for (int i = from; i < length; i++, at++) {

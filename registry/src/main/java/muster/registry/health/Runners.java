@@ -13,6 +13,7 @@ public final class Runners {
             case CheckDefinition.Tcp tcp -> Optional.of(new TcpRunner(tcp));
             case CheckDefinition.Grpc grpc -> Optional.of(new GrpcRunner(grpc));
             case CheckDefinition.Script script -> Optional.of(new ScriptRunner(script, outputLimit));
+            case CheckDefinition.Docker docker -> Optional.of(new DockerRunner(docker, outputLimit, DockerRunner.address(System.getenv())));
             case CheckDefinition.Ttl ttl -> Optional.empty();
             case CheckDefinition.Alias alias -> Optional.empty();
             case CheckDefinition.Maintenance maintenance -> Optional.empty();

@@ -3,6 +3,7 @@ package muster.registry.health;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import muster.registry.client.HealthCheck.Status;
 import muster.wire.GoDuration;
@@ -62,8 +63,10 @@ final class ScriptRunner implements Runner {
     }
 
     private static void kill(Process process) {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        // The parent first: a shell that lives to see its child killed writes about it.
+        List<ProcessHandle> children = process.descendants().toList();
         process.destroyForcibly();
+        children.forEach(ProcessHandle::destroyForcibly);
         try {
             process.getInputStream().close();
         } catch (IOException e) {
