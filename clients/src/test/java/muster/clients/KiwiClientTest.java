@@ -47,8 +47,9 @@ class KiwiClientTest {
 
     @AfterAll
     static void stop() {
-        consul.destroy();
-        agent.close();
+        try (RunningAgent running = agent) {
+            consul.destroy();
+        }
     }
 
     private static Consul client(String token) {

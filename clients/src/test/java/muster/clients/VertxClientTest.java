@@ -49,9 +49,10 @@ class VertxClientTest {
 
     @AfterAll
     static void stop() throws Exception {
-        consul.close();
-        get(vertx.close());
-        agent.close();
+        try (RunningAgent running = agent) {
+            consul.close();
+            get(vertx.close());
+        }
     }
 
     private static ConsulClientOptions options(String token) {

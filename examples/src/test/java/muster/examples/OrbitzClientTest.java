@@ -48,8 +48,9 @@ class OrbitzClientTest {
 
     @AfterAll
     static void stop() {
-        consul.destroy();
-        agent.close();
+        try (RunningAgent running = agent) {
+            consul.destroy();
+        }
     }
 
     private static Consul client(String token) {

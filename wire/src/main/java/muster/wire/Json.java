@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.SerializableString;
@@ -237,8 +238,10 @@ public final class Json {
         if (e instanceof JsonEOFException) {
             return new JsonException("unexpected EOF");
         }
-        return new JsonException(e.getOriginalMessage() + " (line " + e.getLocation().getLineNr() + ", column "
-                + e.getLocation().getColumnNr() + ")");
+        JsonLocation place = e.getLocation();
+        // Limits of the reader, as that of nesting, are not reported with a place.
+        return new JsonException(e.getOriginalMessage()
+                + (place == null ? "" : " (line " + place.getLineNr() + ", column " + place.getColumnNr() + ")"));
     }
 
     /** Go escapes HTML's characters and the two line separators of JavaScript; its control characters are lower-case hex. */

@@ -51,7 +51,11 @@ final class Bodies {
         }
     }
 
-    record TaggedAddressBody(String address, int port) {}
+    record TaggedAddressBody(String address, int port) {
+        TaggedAddressBody {
+            address = address == null ? "" : address;
+        }
+    }
 
     record WeightsBody(int passing, int warning) {}
 

@@ -76,8 +76,8 @@ final class Definitions {
     /** An address that is an IP is also known by its family, to clients that must choose one. */
     private static Map<String, Service.TaggedAddress> taggedAddresses(ServiceBody body) {
         Map<String, Service.TaggedAddress> all = new TreeMap<>();
-        body.taggedAddresses().forEach((name, tagged) ->
-                all.put(name, new Service.TaggedAddress(tagged.address(), tagged.port())));
+        body.taggedAddresses().forEach((name, tagged) -> all.put(name,
+                tagged == null ? new Service.TaggedAddress("", 0) : new Service.TaggedAddress(tagged.address(), tagged.port())));
         String family = body.address().matches("\\d{1,3}(\\.\\d{1,3}){3}") ? "ipv4"
                 : body.address().contains(":") ? "ipv6" : "";
         if (!family.isEmpty()) {
