@@ -54,13 +54,16 @@ final class Store {
             for (String word : words.isEmpty() ? ALL : words) {
                 List<Race.Runner> runners = new ArrayList<>();
                 int port = suite.ports.registry();
-                runners.add(new Race.Runner("bare Vert.x, a short text", bare.toHandle(), store.lap(barePort, fixed("/"))));
+                int size = switch (word) {
+                    case "put" -> 4;
+                    case "get" -> Http.once(port, "GET", "/v1/kv/app/1", "").body().length();
+                    default -> Http.once(port, "GET", path(word), "").body().length();
+                };
+                runners.add(new Race.Runner("bare Vert.x, " + size + " bytes", bare.toHandle(), store.lap(barePort, fixed("/" + size))));
                 runners.add(new Race.Runner("muster", suite.handle(), switch (word) {
                     case "put" -> store.lap(port, random("PUT", "'/v1/kv/app/' .. n", "'a value of thirty-two bytes, or so.'", ""));
                     case "get" -> store.lap(port, random("GET", "'/v1/kv/app/' .. n", "nil", ""));
-                    case "health" -> store.lap(port, fixed("/v1/health/service/web"));
-                    case "catalog" -> store.lap(port, fixed("/v1/catalog/service/web"));
-                    default -> throw new IllegalArgumentException("unknown word " + word + ": " + String.join(", ", ALL));
+                    default -> store.lap(port, fixed(path(word)));
                 }));
                 if (etcd != null && word.equals("put")) {
                     runners.add(new Race.Runner("etcd, its HTTP gateway", etcd.toHandle(), store.lap(etcdPort, random("POST", "'/v3/kv/put'",
@@ -79,6 +82,14 @@ final class Store {
             }
             Race.output("rm", "-r", store.folder.toString());
         }
+    }
+
+    private static String path(String word) {
+        return switch (word) {
+            case "health" -> "/v1/health/service/web";
+            case "catalog" -> "/v1/catalog/service/web";
+            default -> throw new IllegalArgumentException("unknown word " + word + ": " + String.join(", ", ALL));
+        };
     }
 
     private static String base64(String text) {
