@@ -2,22 +2,25 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import muster.lb.route.PathMatcher;
+import muster.lb.route.RouteBook;
 import muster.lb.route.RouteCommand;
 import muster.lb.route.RouteScript;
 import muster.lb.route.RouteTable;
 
 /**
- * {@code java -cp 'target/dist/lib/*' bench/Routes.java [ROUTES]}: what it costs to make the table anew after one change, and to look a
- * route up in it, with 10, 1,000 and 50,000 routes. One thread, the table's part alone.
+ * {@code java -cp 'target/dist/lib/*' bench/Routes.java [ROUTES]}: what it costs to make the table, to change one
+ * service of it, and to look a route up in it, with 10, 1,000 and 50,000 routes. One thread, the table's part alone.
  */
 final class Routes {
-    private static final int ROUNDS = 15;
+    private static final int ROUNDS = 101;
 
     public static void main(String[] args) {
-        System.out.println("| routes | table made anew, ms | allocated, MB | kept, MB | lookup, ns |\n|---|---|---|---|---|");
+        System.out.println("| routes | table made, ms | one change, ms | it allocates, MB | kept, MB | lookup, ns |\n|---|---|---|---|---|---|");
         for (int routes : new int[] {10, 1_000, args.length > 0 ? Integer.parseInt(args[0]) : 50_000}) {
             measure(routes);
         }
@@ -33,15 +36,24 @@ final class Routes {
         double[] times = new double[ROUNDS];
         double[] allocated = new double[ROUNDS];
         long before = used();
-        RouteTable table = RouteTable.EMPTY;
+        RouteBook book = new RouteBook(PathMatcher.PREFIX, true);
+        Map<String, List<RouteCommand.Add>> services = new HashMap<>();
+        commands.forEach(command -> services.put(((RouteCommand.Add) command).service(), List.of((RouteCommand.Add) command)));
+        long begunAll = System.nanoTime();
+        book.services(services);
+        double all = (System.nanoTime() - begunAll) / 1e6;
+        services.clear();
+        commands.clear();
+        String one = "service-" + routes / 2;
         for (int round = 0; round < ROUNDS; round++) {
-            commands.set(routes / 2, RouteScript.parse("route add changed-" + round + " host-" + routes / 2 + ".test/path http://10.0.0.2:80/").commands().getFirst());
+            RouteCommand changed = RouteScript.parse("route add " + one + " host-" + routes / 2 + ".test/path http://10.0.0.2:" + (80 + round) + "/").commands().getFirst();
             long bytes = threads.getCurrentThreadAllocatedBytes();
             long begun = System.nanoTime();
-            table = RouteTable.build(commands, PathMatcher.PREFIX, true).table();
+            book.services(Map.of(one, List.of((RouteCommand.Add) changed)));
             times[round] = (System.nanoTime() - begun) / 1e6;
             allocated[round] = (threads.getCurrentThreadAllocatedBytes() - bytes) / 1e6;
         }
+        RouteTable table = book.table();
         double kept = (used() - before) / 1e6;
         int found = 0;
         int lookups = 2_000_000;
@@ -54,7 +66,7 @@ final class Routes {
         double lookup = (System.nanoTime() - begun) / (double) lookups;
         Arrays.sort(times);
         Arrays.sort(allocated);
-        System.out.printf(Locale.ROOT, "| %,d | %.1f | %.1f | %.1f | %.0f%s |%n", routes, times[ROUNDS / 2], allocated[ROUNDS / 2], kept, lookup, found > 0 ? "" : "!");
+        System.out.printf(Locale.ROOT, "| %,d | %.1f | %.3f | %.3f | %.1f | %.0f%s |%n", routes, all, times[ROUNDS / 2], allocated[ROUNDS / 2], kept, lookup, found > 0 ? "" : "!");
     }
 
     private static long used() {
