@@ -18,11 +18,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A client's connection that speaks HTTP/1 (RFC 9112). Requests are served one after another; what a client sends ahead waits, and no
- * more is read from it than a little. Owned by its event loop.
+ * more is read from it than a little. How a head is found, how an answer is framed, how long things may take and how the connection ends are
+ * classes of their own; what stays together here is what moves the phase. Owned by its event loop.
  */
 final class ClientHttp1 extends ChannelInboundHandlerAdapter implements ClientStream {
     private static final Logger log = LoggerFactory.getLogger(ClientHttp1.class);
     private static final int MAX_AHEAD = 64 * 1024;
+
     private enum Phase {
         /** Between requests, or in the middle of a head. */
         HEAD,

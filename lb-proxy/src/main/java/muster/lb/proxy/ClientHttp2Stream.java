@@ -17,7 +17,6 @@ import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.util.ReferenceCountUtil;
 import java.util.Optional;
 import muster.lb.exchange.HeaderList;
-import muster.lb.exchange.HttpVersion;
 import muster.lb.exchange.RequestHead;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,39 +92,14 @@ final class ClientHttp2Stream extends ChannelInboundHandlerAdapter implements Cl
         boolean hasBody = !frame.isEndStream();
         isBodyEnded = !hasBody;
         try {
-            Http2Headers headers = frame.headers();
-            HeaderList lines = Http2Lines.read(headers);
-            String method = text(headers.method());
-            String path = text(headers.path());
-            String authority = text(headers.authority());
-            String host = lines.first("Host").orElse("");
-            if (lines.all("Host").size() > 1 || !host.isEmpty() && !authority.isEmpty() && !host.equalsIgnoreCase(authority)) {
-                throw new BadMessage(400, "the authority and the Host header differ");
-            }
-            if (method.equals("CONNECT")) {
-                throw new BadMessage(405, "CONNECT is not served");
-            }
-            if (!isToken(method) || text(headers.scheme()).isEmpty() || path.isEmpty() || path.charAt(0) != '/' && !path.equals("*") || !isClean(path)) {
-                throw new BadMessage(400, "malformed request");
-            }
-            String wanted = authority.isEmpty() ? host : authority;
-            if (wanted.isEmpty()) {
-                throw new BadMessage(400, "a request without an authority");
-            }
-            RequestRules.check(wanted, path);
-            String expect = lines.first("Expect").orElse("");
-            if (!expect.isEmpty() && !expect.equalsIgnoreCase("100-continue")) {
-                throw new BadMessage(417, "");
-            }
-            lines.set("Host", wanted);
-            isGrpc = lines.first("Content-Type").map(type -> type.startsWith("application/grpc")).orElse(false);
-            RequestHead head = new RequestHead(method, path, wanted, lines, peer, HttpVersion.HTTP_2);
+            Http2Request request = Http2Request.read(frame.headers(), hasBody, peer);
+            isGrpc = request.isGrpc();
             pause();
             clock.begin();
             if (isGrpc) {
                 clock.goesBothWays();
             }
-            exchange = new Exchange(loop, entry, this, head, length(lines, hasBody), hasBody);
+            exchange = new Exchange(loop, entry, this, request.head(), request.length(), hasBody);
             exchange.start();
         } catch (BadMessage refused) {
             log.debug("request refused client={} why=\"{}\"", peer.address(), refused.getMessage());
@@ -137,29 +111,6 @@ final class ClientHttp2Stream extends ChannelInboundHandlerAdapter implements Cl
             }
             flush();
         }
-    }
-
-    private static long length(HeaderList lines, boolean hasBody) throws BadMessage {
-        if (!lines.has("Content-Length")) {
-            return MessageHead.NO_LENGTH;
-        }
-        String text = lines.first("Content-Length").orElse("");
-        if (lines.all("Content-Length").size() > 1 || !text.matches("[0-9]{1,18}") || !hasBody && !text.matches("0+")) {
-            throw new BadMessage(400, "malformed Content-Length");
-        }
-        return Long.parseLong(text);
-    }
-
-    private static boolean isToken(String method) {
-        return !method.isEmpty() && method.chars().allMatch(c -> c > ' ' && c < 0x7f && "\"(),/:;<=>?@[\\]{}".indexOf(c) < 0);
-    }
-
-    private static boolean isClean(String path) {
-        return path.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '#');
-    }
-
-    private static String text(CharSequence value) {
-        return value == null ? "" : value.toString();
     }
 
     private void trailers(Http2HeadersFrame frame) {

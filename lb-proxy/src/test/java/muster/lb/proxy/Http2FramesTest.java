@@ -105,6 +105,7 @@ class Http2FramesTest {
                 new Understood("a stream number with its reserved bit", "GET /", frame(HEADERS, WHOLE, 0x80000001, GET)),
                 new Understood("a line that is never to be indexed", "GET /", frame(HEADERS, WHOLE, 1, join(GET, new byte[] {0x10, 1, 'x', 1, 'y'}))),
                 new Understood("a path of its own", "GET /a?b=c", frame(HEADERS, WHOLE, 1, join(ON_A, literal(":path", "/a?b=c")))),
+                new Understood("OPTIONS of everything", "OPTIONS *", frame(HEADERS, WHOLE, 1, join(literal(":method", "OPTIONS"), new byte[] {(byte) 0x86, 0x41, 1, 'a'}, literal(":path", "*")))),
                 new Understood("another stream's reset", "GET /", join(frame(HEADERS, END_HEADERS, 1, HOLD), frame(RESET, 0, 1, new byte[4]), frame(HEADERS, WHOLE, 3, GET))));
     }
 
@@ -187,6 +188,7 @@ class Http2FramesTest {
                 new Refused("two lengths", End.STREAM, frame(HEADERS, END_HEADERS, 1, join(HOLD, literal("content-length", "1"), literal("content-length", "2")))),
                 new Refused("a length that is none", End.STREAM, frame(HEADERS, END_HEADERS, 1, join(HOLD, literal("content-length", "1x")))),
                 new Refused("a path that is none", End.STREAM, frame(HEADERS, WHOLE, 1, join(ON_A, literal(":path", "a/b")))),
+                new Refused("a star that is not for OPTIONS", End.STREAM, frame(HEADERS, WHOLE, 1, join(ON_A, literal(":path", "*")))),
                 new Refused("a path above the root", End.STREAM, frame(HEADERS, WHOLE, 1, join(ON_A, literal(":path", "/a/../../b")))),
                 new Refused("no method", End.STREAM, frame(HEADERS, WHOLE, 1, new byte[] {(byte) 0x84, (byte) 0x86, 0x41, 0x01, 'a'})),
                 new Refused("no scheme", End.STREAM, frame(HEADERS, WHOLE, 1, new byte[] {(byte) 0x82, (byte) 0x84, 0x41, 0x01, 'a'})));
