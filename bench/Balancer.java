@@ -86,8 +86,8 @@ final class Balancer {
         for (Peers.Peer peer : all) {
             String pid = Long.toString(peer.process().orElseThrow().pid());
             Peers.run("jcmd", pid, "GC.run");
-            double used = number(Peers.run("jcmd", pid, "GC.heap_info"), "def new generation[^\n]*used ([0-9]+)K")
-                    + number(Peers.run("jcmd", pid, "GC.heap_info"), "tenured generation[^\n]*used ([0-9]+)K");
+            String heap = Peers.run("jcmd", pid, "GC.heap_info");
+            double used = number(heap, "DefNew[^\n]*used ([0-9]+)K") + number(heap, "Tenured[^\n]*used ([0-9]+)K");
             System.out.printf(Locale.ROOT, "%s: %.0f MB of heap in use, %.0f MB resident%n", peer.name(), used / 1024, peer.resident());
         }
     }
