@@ -88,7 +88,7 @@ final class TlsCommand {
             err.println(USAGE);
             return 1;
         } catch (FileAlreadyExistsException e) {
-            err.println(folder.relativize(Path.of(e.getFile())) + " already exists.");
+            err.println(shown(Path.of(e.getFile())) + " already exists.");
             return 1;
         } catch (IOException e) {
             err.println("Error writing file: " + e.getMessage());
@@ -186,11 +186,16 @@ final class TlsCommand {
 
     private void save(Pair made, Path certificate, Path key) throws IOException {
         Files.writeString(certificate, made.certificate(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        out.println("==> Saved " + folder.relativize(certificate));
+        out.println("==> Saved " + shown(certificate));
         // Closed to others before the first byte is in it.
         Files.createFile(key, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(key, made.key());
-        out.println("==> Saved " + folder.relativize(key));
+        out.println("==> Saved " + shown(key));
+    }
+
+    /** As it was named: below the folder, or wherever it is. */
+    private Path shown(Path file) {
+        return file.startsWith(folder) && !folder.toString().isEmpty() ? folder.relativize(file) : file;
     }
 
     private String read(String name, String what) throws IOException {

@@ -15,13 +15,17 @@ final class ConfigList {
     private ConfigList() {}
 
     private static int run(Console console, List<String> args) {
-        GoFlags flags = ConsulApi.flags().texts("kind").parse(args);
+        GoFlags flags = ConsulApi.reading().texts("kind").parse(args);
+        boolean json = ConsulApi.json(flags);
         if (flags.text("kind").isEmpty()) {
             return console.fail("Must specify the -kind parameter");
         }
         try {
-            ConsulApi.api(flags, console).get(ConsulApi.target("/v1/config/" + ConsulApi.encode(flags.text("kind")), flags)).list()
-                    .forEach(entry -> console.out().println(entry.text("Name")));
+            Doc entries = ConsulApi.api(flags, console).get(ConsulApi.target("/v1/config/" + ConsulApi.encode(flags.text("kind")), flags));
+            if (json) {
+                return ConsulApi.printJson(console, entries);
+            }
+            entries.list().forEach(entry -> console.out().println(entry.text("Name")));
             return 0;
         } catch (ApiException e) {
             return console.fail("Error listing config entries for kind \"" + flags.text("kind") + "\": " + e.getMessage());

@@ -18,7 +18,7 @@ final class ConfigRead {
     private ConfigRead() {}
 
     private static int run(Console console, List<String> args) {
-        GoFlags flags = ConsulApi.flags().texts("kind", "name").parse(args);
+        GoFlags flags = ConsulApi.reading().texts("kind", "name").parse(args);
         if (flags.text("kind").isEmpty()) {
             return console.fail("Must specify the -kind parameter");
         }

@@ -13,7 +13,7 @@ final class ConnectCaGet {
     private ConnectCaGet() {}
 
     private static int run(Console console, List<String> args) {
-        GoFlags flags = ConsulApi.flags().parse(args);
+        GoFlags flags = ConsulApi.reading().parse(args);
         try {
             Doc config = ConsulApi.api(flags, console).get(ConsulApi.target("/v1/connect/ca/configuration", flags));
             console.out().println(Layout.json(config.value()).replaceAll("(?:\\G|(?<=\n)) {4}", "\t"));

@@ -15,16 +15,21 @@ final class IntentionCheck {
     private IntentionCheck() {}
 
     private static int run(Console console, List<String> args) {
-        GoFlags flags = ConsulApi.flags().parse(args);
+        GoFlags flags = ConsulApi.reading().parse(args);
+        boolean json = ConsulApi.json(flags);
         if (flags.rest().size() != 2) {
             console.fail("Error: command requires exactly two arguments: src and dst");
             return FAILED;
         }
         try {
-            boolean allowed = ConsulApi.api(flags, console).get(ConsulApi.target(Intentions.PATH + "/check", flags,
-                    "source=" + ConsulApi.encode(flags.rest().get(0)), "destination=" + ConsulApi.encode(flags.rest().get(1))))
-                    .is("Allowed");
-            console.out().println(allowed ? "Allowed" : "Denied");
+            Doc answer = ConsulApi.api(flags, console).get(ConsulApi.target(Intentions.PATH + "/check", flags,
+                    "source=" + ConsulApi.encode(flags.rest().get(0)), "destination=" + ConsulApi.encode(flags.rest().get(1))));
+            boolean allowed = answer.is("Allowed");
+            if (json) {
+                ConsulApi.printJson(console, answer);
+            } else {
+                console.out().println(allowed ? "Allowed" : "Denied");
+            }
             return allowed ? 0 : 1;
         } catch (ApiException e) {
             console.fail("Error checking the connection: " + e.getMessage());

@@ -16,7 +16,8 @@ final class IntentionMatch {
     private IntentionMatch() {}
 
     private static int run(Console console, List<String> args) {
-        GoFlags flags = ConsulApi.flags().switches("source", "destination").parse(args);
+        GoFlags flags = ConsulApi.reading().switches("source", "destination").parse(args);
+        boolean json = ConsulApi.json(flags);
         if (flags.rest().size() != 1) {
             return console.fail("Error: command requires exactly one argument: src or dst");
         }
@@ -25,9 +26,12 @@ final class IntentionMatch {
         }
         String name = Intentions.plain(flags.rest().getFirst());
         try {
-            ConsulApi.api(flags, console).get(ConsulApi.target(Intentions.PATH + "/match", flags,
-                    "by=" + (flags.on("source") ? "source" : "destination"), "name=" + ConsulApi.encode(name))).at(name).list()
-                    .forEach(intention -> console.out().println(Intentions.line(intention)));
+            Doc matching = ConsulApi.api(flags, console).get(ConsulApi.target(Intentions.PATH + "/match", flags,
+                    "by=" + (flags.on("source") ? "source" : "destination"), "name=" + ConsulApi.encode(name))).at(name);
+            if (json) {
+                return ConsulApi.printJson(console, matching);
+            }
+            matching.list().forEach(intention -> console.out().println(Intentions.line(intention)));
             return 0;
         } catch (ApiException e) {
             return console.fail("Error matching the connection: " + e.getMessage());

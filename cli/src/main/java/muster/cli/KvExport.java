@@ -14,7 +14,7 @@ final class KvExport {
     private KvExport() {}
 
     private static int run(Console console, List<String> args) {
-        GoFlags flags = ConsulApi.flags().parse(args);
+        GoFlags flags = ConsulApi.reading().parse(args);
         if (flags.rest().size() > 1) {
             return console.fail("Too many arguments (expected 1, got " + flags.rest().size() + ")");
         }

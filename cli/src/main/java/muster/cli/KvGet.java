@@ -35,6 +35,10 @@ final class KvGet {
         try {
             Api api = ConsulApi.api(flags, console);
             String path = "/v1/kv/" + ConsulApi.keyPath(key);
+            if (flags.on("keys") && ConsulApi.json(flags)) {
+                return ConsulApi.printJson(console, good(api.call("GET", ConsulApi.target(path, flags, "keys",
+                        "separator=" + ConsulApi.encode(flags.text("separator", "/"))), new byte[0])).json());
+            }
             if (flags.on("keys")) {
                 return keys(console, api.call("GET", ConsulApi.target(path, flags, "keys",
                         "separator=" + ConsulApi.encode(flags.text("separator", "/"))), new byte[0]));

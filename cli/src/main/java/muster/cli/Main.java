@@ -45,7 +45,8 @@ public final class Main {
         String first = line.isEmpty() ? "" : line.getFirst();
         switch (first) {
             case "version", "-v", "--v", "-version", "--version" -> {
-                console.out().println(named.version());
+                boolean json = line.contains("-format=json") || line.contains("--format=json");
+                console.out().println(json ? named.versionJson() : named.version());
                 return 0;
             }
             case "-autocomplete-install", "--autocomplete-install" -> {

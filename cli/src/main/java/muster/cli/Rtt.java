@@ -1,7 +1,9 @@
 package muster.cli;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import muster.wire.GoFlags;
 
 /** {@code rtt}. */
@@ -17,27 +19,28 @@ final class Rtt {
     private Rtt() {}
 
     private static int run(Console console, List<String> args) {
-        GoFlags flags = ConsulApi.flags().switches("wan").parse(args);
+        GoFlags flags = ConsulApi.reading().switches("wan").parse(args);
+        boolean json = ConsulApi.json(flags);
         List<String> nodes = flags.rest();
         if (nodes.isEmpty() || nodes.size() > 2) {
             return console.fail(flags.on("wan") ? "Two node names must be specified" : "One or two node names must be specified");
         }
         try {
             Api api = ConsulApi.api(flags, console);
-            return flags.on("wan") ? wan(console, api, nodes) : lan(console, api, flags, nodes);
+            return flags.on("wan") ? wan(console, api, nodes, json) : lan(console, api, flags, nodes, json);
         } catch (ApiException e) {
             return console.fail("Error getting coordinates: " + e.getMessage());
         }
     }
 
-    private static int lan(Console console, Api api, GoFlags flags, List<String> nodes) {
+    private static int lan(Console console, Api api, GoFlags flags, List<String> nodes, boolean json) {
         String other = nodes.size() == 2 ? nodes.get(1) : api.get("/v1/agent/self").at("Config").text("NodeName");
         List<Doc> rows = api.get(ConsulApi.target("/v1/coordinate/nodes", flags)).list();
-        return estimate(console, rows, nodes.getFirst(), other, "LAN");
+        return estimate(console, rows, nodes.getFirst(), other, "LAN", json);
     }
 
     /** Coordinates of servers are listed by datacenter, under their own names. */
-    private static int wan(Console console, Api api, List<String> nodes) {
+    private static int wan(Console console, Api api, List<String> nodes, boolean json) {
         if (nodes.size() != 2) {
             return console.fail("Two node names must be specified");
         }
@@ -46,14 +49,22 @@ final class Rtt {
         }
         List<Doc> rows = api.get("/v1/coordinate/datacenters").list().stream()
                 .flatMap(datacenter -> datacenter.list("Coordinates").stream()).toList();
-        return estimate(console, rows, nodes.get(0), nodes.get(1), "WAN");
+        return estimate(console, rows, nodes.get(0), nodes.get(1), "WAN", json);
     }
 
-    private static int estimate(Console console, List<Doc> rows, String one, String other, String source) {
+    private static int estimate(Console console, List<Doc> rows, String one, String other, String source, boolean json) {
         Doc from = coordinate(rows, one);
         Doc to = coordinate(rows, other);
         if (from.isNull() || to.isNull()) {
             return console.fail("Could not find a coordinate for node \"" + (from.isNull() ? one : other) + "\"");
+        }
+        if (json) {
+            Map<String, Object> estimate = new LinkedHashMap<>();
+            estimate.put("From", one);
+            estimate.put("To", other);
+            estimate.put("Seconds", seconds(from, to));
+            estimate.put("Coordinates", source);
+            return ConsulApi.printJson(console, new Doc(estimate));
         }
         console.out().println("Estimated " + one + " <-> " + other + " rtt: "
                 + String.format(Locale.ROOT, "%.3f", seconds(from, to) * 1000) + " ms (using " + source + " coordinates)");

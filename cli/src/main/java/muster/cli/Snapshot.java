@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +59,9 @@ final class Snapshot {
         Path draft = file.resolveSibling(file.getFileName() + ".unverified");
         try {
             Api.Answer answer;
+            // Closed to others before the first byte is in it.
+            Files.deleteIfExists(draft);
+            Files.createFile(draft, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             try (var out = Files.newOutputStream(draft)) {
                 answer = ConsulApi.api(flags, console).stream(ConsulApi.target("/v1/snapshot", flags), (bytes, length) -> out.write(bytes, 0, length));
             }

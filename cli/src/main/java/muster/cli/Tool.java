@@ -1,10 +1,13 @@
 package muster.cli;
 
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import muster.wire.Json;
 
 /** Whose command line this is. {@code muster} has the commands of both, each under its own words. */
 enum Tool {
@@ -53,6 +56,19 @@ enum Tool {
             case NOMAD -> "Nomad v1.1.2";
             case MUSTER -> "Muster v" + VERSION + " (answers as Consul v1.8.7 and Nomad v1.1.2)";
         };
+    }
+
+    /** The same for programs. */
+    String versionJson() {
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("Version", switch (this) {
+            case CONSUL -> "1.8.7";
+            case NOMAD -> "1.1.2";
+            case MUSTER -> VERSION;
+        });
+        facts.put("Revision", "muster-" + VERSION);
+        facts.put("Prerelease", "");
+        return new String(Json.write(facts, true), StandardCharsets.UTF_8);
     }
 
     boolean hasGroup(String words) {

@@ -15,6 +15,8 @@ class CompletionTest {
         "consul operator r  | raft",
         "consul operator raft r | remove-peer",
         "consul maint -e    | -enable",
+        "consul tls ce      | cert",
+        "consul vali        | validate",
         "consul nothing x   | ''",
     })
     void wordsThatMayFollowAreOffered(String line, String wanted) {

@@ -3,13 +3,16 @@ package muster.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import muster.cli.FakeAgent.Ran;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -168,6 +171,14 @@ class ConsulCommandsTest {
                             "Session": ""
                         }
                         """, ""),
+                new Case("debug x", 1, "", "Too many arguments, expected 0 got 1\n"),
+                new Case("debug -interval=1s", 1, "", "Capture validation failed: -interval must be longer than 5s\n"),
+                new Case("debug -duration=1s", 1, "", "Capture validation failed: -duration must be from 10s to 24h0m0s\n"),
+                new Case("debug -interval=20s -duration=10s", 1, "", "Capture validation failed: interval must be shorter than duration\n"),
+                new Case("debug -capture=pprof", 1, "",
+                        "Capture validation failed: unknown target \"pprof\": agent, host, cluster, metrics and logs are\n"),
+                new Case("kv get -keys -format=json app/", 0, "[\n    \"app/a\",\n    \"app/b/\"\n]\n", ""),
+                new Case("kv get -format=yaml app/a", 1, "", null),
                 new Case("lock a", 1, "", "Key prefix and child command must be specified\n"),
                 new Case("catalog services -format=json", 0, """
                         {
@@ -188,8 +199,26 @@ class ConsulCommandsTest {
     @ParameterizedTest
     @MethodSource("cases")
     void answersAsTheOriginal(Case c) {
-        assertThat(agent.run("consul", c.line.split(" "))).isEqualTo(new Ran(c.exit, c.out, c.err));
-        assertThat(agent.run("muster", c.line.split(" "))).isEqualTo(new Ran(c.exit, c.out, c.err));
+        for (String tool : List.of("consul", "muster")) {
+            Ran ran = agent.run(tool, c.line.split(" "));
+            assertThat(ran).isEqualTo(new Ran(c.exit, c.out, c.err == null ? ran.err() : c.err));
+        }
+    }
+
+    @Test
+    void anArchiveHoldsWhatTheAgentSaysOfItself(@TempDir Path folder) throws Exception {
+        // Plan: capture what needs no time into a folder, then into an archive, whose file is for its owner alone.
+        String output = folder.resolve("d").toString();
+        Ran ran = agent.run("consul", "debug", "-capture=agent", "-capture=cluster", "-archive=false", "-output=" + output);
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        assertThat(ran.out()).startsWith("Starting debugger and capturing static information...\n").endsWith("Saved debug directory: " + output + "\n");
+        assertThat(folder.resolve("d/agent.json")).content().contains("\"Stats\"");
+        assertThat(folder.resolve("d/cluster.json")).content().contains("127.0.0.1");
+        assertThat(folder.resolve("d/index.json")).content().contains("\"targets\"");
+        assertThat(agent.run("consul", "debug", "-capture=agent", "-archive=false", "-output=" + output).err())
+                .isEqualTo("Output directory already exists: " + output + "\n");
+        assertThat(agent.run("consul", "debug", "-capture=agent", "-output=" + output).exit()).isZero();
+        assertThat(Files.getPosixFilePermissions(folder.resolve("d.tar.gz"))).isEqualTo(PosixFilePermissions.fromString("rw-------"));
     }
 
     @Test

@@ -1,8 +1,6 @@
 package muster.wire;
 
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
-import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -39,11 +37,6 @@ public final class SnapshotArchive {
     /** A whole archive, its digests compared. */
     public record Contents(Meta meta, byte[] state) {}
 
-    /** Writes the state's bytes; called twice and has to write the same. */
-    public interface Source {
-        void writeTo(OutputStream out) throws IOException;
-    }
-
     /** The archive is none or is damaged; the message says what is wrong with it, in the original's words where it has some. */
     public static final class DamagedException extends IOException {
         DamagedException(String message) {
@@ -53,22 +46,22 @@ public final class SnapshotArchive {
 
     private SnapshotArchive() {}
 
-    /** Streams an archive, without holding the state's bytes: a first pass measures them. The stream is finished, not closed. */
-    public static void write(OutputStream out, long index, long term, long atSeconds, Source state) throws IOException {
+    /** Streams an archive, without holding the state's bytes: a first pass measures them, so that it is asked for them twice. The stream is finished, not closed. */
+    public static void write(OutputStream out, long index, long term, long atSeconds, Tar.Source state) throws IOException {
         MessageDigest digest = sha256();
-        Counting counting = new Counting(new DigestOutputStream(OutputStream.nullOutputStream(), digest));
+        Tar.Counting counting = new Tar.Counting(new DigestOutputStream(OutputStream.nullOutputStream(), digest));
         state.writeTo(counting);
         counting.flush();
         String id = term + "-" + index + "-" + atSeconds;
-        byte[] meta = Json.write(new Meta(1, id, index, term, counting.count));
+        byte[] meta = Json.write(new Meta(1, id, index, term, counting.count()));
         String sums = HexFormat.of().formatHex(sha256().digest(meta)) + "  " + META + "\n"
                 + HexFormat.of().formatHex(digest.digest()) + "  " + STATE + "\n";
         GZIPOutputStream packed = new GZIPOutputStream(out, 1 << 16);
-        entry(packed, META, meta.length, atSeconds, bytes -> bytes.write(meta));
-        entry(packed, STATE, counting.count, atSeconds, state);
+        Tar.entry(packed, META, meta.length, atSeconds, bytes -> bytes.write(meta));
+        Tar.entry(packed, STATE, counting.count(), atSeconds, state);
         byte[] list = sums.getBytes(StandardCharsets.US_ASCII);
-        entry(packed, SUMS, list.length, atSeconds, bytes -> bytes.write(list));
-        packed.write(new byte[2 * BLOCK]);
+        Tar.entry(packed, SUMS, list.length, atSeconds, bytes -> bytes.write(list));
+        Tar.end(packed);
         packed.finish();
         packed.flush();
     }
@@ -161,51 +154,6 @@ public final class SnapshotArchive {
         }
     }
 
-    private static void entry(OutputStream out, String name, long size, long atSeconds, Source content) throws IOException {
-        out.write(head(name, size, atSeconds));
-        Counting counting = new Counting(out);
-        content.writeTo(counting);
-        counting.flush();
-        if (counting.count != size) {
-            throw new IOException(name + " has " + counting.count + " bytes, measured were " + size);
-        }
-        out.write(new byte[(int) ((BLOCK - size % BLOCK) % BLOCK)]);
-    }
-
-    /** A header block; sizes and times are octal text, the sum counts its own place as blanks. */
-    private static byte[] head(String name, long size, long atSeconds) throws IOException {
-        ByteArrayOutputStream head = new ByteArrayOutputStream(BLOCK);
-        head.write(padded(name, 100));
-        head.write(padded("0000600", 8));
-        head.write(padded("0000000", 8));
-        head.write(padded("0000000", 8));
-        head.write(padded(octal(size, 11), 12));
-        head.write(padded(octal(atSeconds, 11), 12));
-        head.write("        ".getBytes(StandardCharsets.US_ASCII));
-        head.write('0');
-        head.write(new byte[100]);
-        head.write(padded("ustar", 6));
-        head.write("00".getBytes(StandardCharsets.US_ASCII));
-        byte[] block = java.util.Arrays.copyOf(head.toByteArray(), BLOCK);
-        int sum = 0;
-        for (byte b : block) {
-            sum += b & 0xff;
-        }
-        byte[] text = padded(octal(sum, 6), 7);
-        System.arraycopy(text, 0, block, 148, text.length);
-        block[155] = ' ';
-        return block;
-    }
-
-    private static String octal(long value, int digits) {
-        String text = Long.toOctalString(value);
-        return "0".repeat(Math.max(0, digits - text.length())) + text;
-    }
-
-    private static byte[] padded(String text, int length) {
-        return java.util.Arrays.copyOf(text.getBytes(StandardCharsets.US_ASCII), length);
-    }
-
     private static String text(byte[] block, int at, int length) {
         int end = at;
         while (end < at + length && block[end] != 0) {
@@ -228,26 +176,6 @@ public final class SnapshotArchive {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
-        }
-    }
-
-    private static final class Counting extends FilterOutputStream {
-        private long count;
-
-        Counting(OutputStream out) {
-            super(out);
-        }
-
-        @Override
-        public void write(int b) throws IOException {
-            out.write(b);
-            count++;
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-            out.write(bytes, offset, length);
-            count += length;
         }
     }
 }
