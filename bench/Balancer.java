@@ -133,6 +133,9 @@ final class Balancer {
     private Figure messages(Peers.Peer peer, int forSeconds) throws Exception {
         double before = peer.processor();
         long[] times = Messages.exchange(peer, 64, forSeconds);
+        if (times.length == 0) {
+            throw new IllegalStateException(peer.name() + " passed no message");
+        }
         return new Figure(times.length / (double) forSeconds, times[times.length / 2] / 1e6, times[times.length * 99 / 100] / 1e6,
                 (peer.processor() - before) * 100_000 / times.length);
     }
@@ -143,7 +146,7 @@ final class Balancer {
         List<Double> times = new ArrayList<>();
         try (Suite suite = Suite.start(root, "muster")) {
             for (int i = 0; i < rounds * 10; i++) {
-                String body = "{\"ID\":\"s%1$d\",\"Name\":\"s%1$d\",\"Address\":\"127.0.0.1\",\"Port\":%2$d,\"Tags\":[\"urlprefix-/shows-%1$d\"]}".formatted(i, target);
+                String body = "{\"ID\":\"s%1$d\",\"Name\":\"s%1$d\",\"Address\":\"127.0.0.1\",\"Port\":%2$d,\"Tags\":[\"urlprefix-/shows-%1$d\"],\"Check\":{\"TTL\":\"1h\",\"Status\":\"passing\"}}".formatted(i, target);
                 long begun = System.nanoTime();
                 Http.once(suite.ports.registry(), "PUT", "/v1/agent/service/register", body);
                 long written = System.nanoTime();

@@ -39,7 +39,8 @@ final class Messages implements AutoCloseable {
         try (socket) {
             head(new DataInputStream(socket.getInputStream()));
             OutputStream out = socket.getOutputStream();
-            out.write("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            out.write(("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                    + "Sec-WebSocket-Accept: BACScCJPNqyz+UBoqMH89VmURoA=\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
             byte[] bytes = new byte[4096];
             for (int n = socket.getInputStream().read(bytes); n >= 0; n = socket.getInputStream().read(bytes)) {
                 out.write(bytes, 0, n);

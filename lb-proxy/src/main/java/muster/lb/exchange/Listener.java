@@ -111,6 +111,12 @@ public record Listener(
             return new Limits(headTimeout, read, write, idle, stallTimeout, tunnelTimeout, maxHeadBytes, maxHeaders, maxConnections,
                     maxConnectionsPerClient, maxStreams);
         }
+
+        /** @param perClient of one client address */
+        public Limits withConnections(int all, int perClient) {
+            return new Limits(headTimeout, readTimeout, writeTimeout, idleTimeout, stallTimeout, tunnelTimeout, maxHeadBytes, maxHeaders, all, perClient,
+                    maxStreams);
+        }
     }
 
     /** A plain one at its defaults. */

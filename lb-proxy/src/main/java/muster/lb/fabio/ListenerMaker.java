@@ -24,7 +24,7 @@ final class ListenerMaker {
             "https+tcp+sni", Protocol.HTTPS_TCP_SNI, "grpc", Protocol.GRPC, "grpcs", Protocol.GRPCS);
     private static final Set<String> OTHERS = Set.of("prometheus", "tcp-dynamic");
     private static final Set<Protocol> ENDING_TLS = Set.of(Protocol.HTTPS, Protocol.GRPCS, Protocol.HTTPS_TCP_SNI);
-    private static final List<String> OPTIONS = List.of("cs", "proto", "strictmatch", "rt", "wt", "it", "pxyproto", "pxytimeout", "refresh",
+    private static final List<String> OPTIONS = List.of("cs", "proto", "strictmatch", "rt", "wt", "it", "pxyproto", "pxytimeout", "maxconn", "clientmaxconn", "refresh",
             "tlsmin", "tlsmax", "tlsciphers");
     private static final List<AccessRules.Block> EVERYBODY =
             List.of(AccessRules.block("0.0.0.0/0").orElseThrow(), AccessRules.block("::/0").orElseThrow());
@@ -75,10 +75,22 @@ final class ListenerMaker {
         require(source.isEmpty() || sources.containsKey(source), "unknown certificate source \"" + source + "\"");
         require(!source.isEmpty() || protocol.filter(ENDING_TLS::contains).isEmpty(), "proto '" + word + "' requires cert source");
         Listener listener = new Listener(word, host, port, protocol.orElse(Protocol.HTTP), tls(source, options), proxyHeader(options),
-                Listener.Limits.DEFAULTS.withTimeouts(duration("rt", options, "0s"), duration("wt", options, "0s"),
-                        duration("it", options, Listener.Limits.DEFAULTS.idleTimeout().toSeconds() + "s")));
+                limits(options));
         return new FabioConfig.Listen(host, port, word, Optional.of(listener),
                 sources.getOrDefault(source, Map.of()).getOrDefault("clientca", ""));
+    }
+
+    private Listener.Limits limits(Map<String, String> options) {
+        Listener.Limits usual = Listener.Limits.DEFAULTS;
+        return usual.withTimeouts(duration("rt", options, "0s"), duration("wt", options, "0s"), duration("it", options, usual.idleTimeout().toSeconds() + "s"))
+                .withConnections(count("maxconn", options, usual.maxConnections()), count("clientmaxconn", options, usual.maxConnectionsPerClient()));
+    }
+
+    private int count(String option, Map<String, String> options, int initial) {
+        String text = options.getOrDefault(option, Integer.toString(initial));
+        boolean isCount = text.matches("[1-9][0-9]{0,8}");
+        require(isCount, "proxy.addr: " + option + "=" + text + " is no number of connections: one or more is right");
+        return isCount ? Integer.parseInt(text) : initial;
     }
 
     private Optional<Listener.Tls> tls(String source, Map<String, String> options) {

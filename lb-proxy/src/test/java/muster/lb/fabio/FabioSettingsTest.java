@@ -60,6 +60,7 @@ class FabioSettingsTest {
                 new Refused(List.of("-ui.title"), "flag needs an argument: -ui.title", 2),
                 new Refused(List.of("-proxy.addr", ":1;proto=https"), "proto 'https' requires cert source", 1),
                 new Refused(List.of("-proxy.addr", ":1;pxyprot=true"), "proxy.addr: unknown option \"pxyprot\", did you mean pxyproto?", 1),
+                new Refused(List.of("-proxy.addr", ":1;clientmaxconn=0"), "proxy.addr: clientmaxconn=0 is no number of connections: one or more is right", 1),
                 new Refused(List.of("-proxy.strategy", "best"), "invalid proxy.strategy: best", 1),
                 new Refused(List.of("-proxy.auth", "name=a;type=magic"),
                         "unknown auth type 'magic' of the scheme a: basic or external", 1),
@@ -86,7 +87,7 @@ class FabioSettingsTest {
         FabioConfig config = FabioSettings.read(List.of(
                 "-proxy.cs", "cs=one;type=file;cert=a.pem;key=b.pem;clientca=ca.pem,cs=many;type=path;cert=tls;refresh=10s",
                 "-proxy.addr", ":1;cs=one;tlsmin=tls12;strictmatch=true,:2;proto=tcp+sni,:3;proto=https+tcp+sni;cs=many,:4;pxyproto=true,"
-                        + ":5;proto=prometheus,0.0.0.0:0;proto=tcp-dynamic;refresh=1s,:6;proto=grpc;rt=5s;it=1m"), Map.of(), "", "").config().orElseThrow();
+                        + ":5;proto=prometheus,0.0.0.0:0;proto=tcp-dynamic;refresh=1s,:6;proto=grpc;rt=5s;it=1m;maxconn=500;clientmaxconn=20"), Map.of(), "", "").config().orElseThrow();
         List<Optional<Listener>> listeners = config.proxy().listeners().stream().map(FabioConfig.Listen::listener).toList();
         Listener.Tls tls = listeners.get(0).orElseThrow().tls().orElseThrow();
         assertThat(tls.certificates())
@@ -100,6 +101,8 @@ class FabioSettingsTest {
         assertThat(listeners.get(4)).isEmpty();
         assertThat(listeners.get(5)).isEmpty();
         assertThat(listeners.get(6).orElseThrow().limits().readTimeout()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(listeners.get(6).orElseThrow().limits().maxConnections()).isEqualTo(500);
+        assertThat(listeners.get(6).orElseThrow().limits().maxConnectionsPerClient()).isEqualTo(20);
         assertThat(listeners).flatExtracting(listener -> listener.map(Listener::protocol).stream().toList()).containsExactly(
                 Protocol.HTTPS, Protocol.TCP_SNI, Protocol.HTTPS_TCP_SNI, Protocol.HTTP, Protocol.GRPC);
     }
