@@ -36,12 +36,13 @@ export async function until(what, look) {
 }
 
 export class Suite {
-  static async start() {
+  /** @param more flags of the agent */
+  static async start(more = []) {
     const suite = new Suite();
     const [http, dns, server, scheduler, lb, lbApi] = await freePorts(6);
     Object.assign(suite, { registry: `http://127.0.0.1:${http}`, scheduler: `http://127.0.0.1:${scheduler}`, balancer: `http://127.0.0.1:${lbApi}`, entry: `http://127.0.0.1:${lb}` });
     const command = (process.env.MUSTER_AGENT ?? path.join(repository, 'muster')).split(' ');
-    suite.process = spawn(command[0], [...command.slice(1), 'agent', '-dev', '-dc', 'dc1', '-node', 'n1', '-http-port', http, '-dns-port', dns, '-server-port', server, '-scheduler-port', scheduler, '-lb-port', lb, '-lb-api-port', lbApi, '-log-level', 'WARN'].map(String), {
+    suite.process = spawn(command[0], [...command.slice(1), 'agent', '-dev', '-dc', 'dc1', '-node', 'n1', '-http-port', http, '-dns-port', dns, '-server-port', server, '-scheduler-port', scheduler, '-lb-port', lb, '-lb-api-port', lbApi, '-log-level', 'WARN', ...more].map(String), {
       stdio: ['ignore', 'pipe', 'inherit'], detached: true, env: { ...process.env, PATH: `${path.join(repository, 'examples/bin')}:${process.env.PATH}` } });
     await new Promise((done, failed) => {
       let text = '';

@@ -30,7 +30,7 @@ function App() {
   const { page, params, query } = here.value;
   useEffect(() => { if (page === 'home') go((HOMES[root.home] ?? HOMES.registry)(), { replace: true }); }, [page]);
   const Shown = PAGES[page] ?? Unknown;
-  return html`<${Frame}><${Guard} key=${place.value}>${page === 'home' ? null : html`<${Shown} key=${`${page} ${JSON.stringify({ ...params, tab: '' })}`} params=${params} query=${query} />`}</${Guard}></${Frame}><${Dialogs} /><${PaletteLayer} />`;
+  return html`<${Frame}><${Guard}>${page === 'home' ? null : html`<${Shown} key=${`${page} ${JSON.stringify({ ...params, tab: '' })}`} params=${params} query=${query} />`}</${Guard}></${Frame}><${Dialogs} /><${PaletteLayer} />`;
 }
 
 addEventListener('muster:close', close);

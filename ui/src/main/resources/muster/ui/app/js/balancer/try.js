@@ -1,5 +1,5 @@
 // Which rule takes a URL, and why: what the balancer itself says about it, without a request to any target.
-import { html, useState } from '../core/html.js';
+import { html, useEffect, useState } from '../core/html.js';
 import { get, seg } from '../core/api.js';
 import { go } from '../core/place.js';
 import { Command, Empty, Field, Name, Page, Panel, State, Trouble } from '../parts/ui.js';
@@ -17,10 +17,9 @@ export function Try({ query }) {
   const [form, setForm] = useState({ url: query.url ?? '', method: 'GET', headers: '' });
   const [answer, setAnswer] = useState(null);
   const [problem, setProblem] = useState('');
-  const ask = async event => {
-    event.preventDefault();
+  const ask = async () => {
     const headers = form.headers.split('\n').filter(line => line.includes(':')).map(line => `&header=${seg(line)}`).join('');
-    go(`/try?url=${seg(form.url)}`, { replace: true });
+    if (form.url !== query.url) go(`/try?url=${seg(form.url)}`, { replace: true });
     try {
       const got = await get('balancer', `/api/explain?url=${seg(form.url)}&method=${form.method}${headers}`);
       if (typeof got === 'string') throw new Error('This balancer does not explain its choices.');
@@ -29,9 +28,11 @@ export function Try({ query }) {
       setProblem('');
     } catch (failure) { setAnswer(null); setProblem(failure.message); }
   };
+  // An address with a URL in it, as somebody shared it, explains at once.
+  useEffect(() => { if (form.url) ask(); }, []);
   const set = field => event => setForm({ ...form, [field]: event.currentTarget.value });
   return html`<${Page} title="Try a URL" sub="The rules in the order in which they are tried, and the one that takes it. No request is sent.">
-    <${Panel}><form class="body stack" onSubmit=${ask}><div class="inline"><${Field} label="Method"><select value=${form.method} onChange=${set('method')}>${['GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS'].map(one => html`<option>${one}</option>`)}</select></${Field}>
+    <${Panel}><form class="body stack" onSubmit=${event => { event.preventDefault(); ask(); }}><div class="inline"><${Field} label="Method"><select value=${form.method} onChange=${set('method')}>${['GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS'].map(one => html`<option>${one}</option>`)}</select></${Field}>
       <label class="field" style=${{ flex: '1' }}><span>URL</span><input type="text" required placeholder="http://host/path, or /path" value=${form.url} onInput=${set('url')} /></label><button class="button main-act">Explain</button></div>
       <details><summary class="soft">Headers</summary><textarea rows="3" aria-label="Headers, one a line" placeholder="Cookie: a=b" value=${form.headers} onInput=${set('headers')}></textarea></details>
       <${Command} text=${`muster lb explain ${form.url || 'URL'}`} /></form></${Panel}>

@@ -10,7 +10,7 @@ const POLL = 2_000;       // between two reads where there is no stream
 const KEPT = 60;          // reads nobody looks at, kept so that going back shows them at once
 
 /** {state: 'idle' | 'joining' | 'live' | 'lost', since, why} of the stream; idle when the page follows nothing. */
-export const stream = signal({ state: 'joining', since: Date.now(), why: '' });
+export const stream = signal({ state: 'idle', since: Date.now(), why: '' });
 
 const reads = new Map();  // key -> {key, part, path, view: signal, users, index}
 const idle = { data: undefined, error: null, at: 0, index: 0 };
@@ -104,6 +104,7 @@ async function run(wanted, control) {
   const query = wanted.map(entry => `watch=${encodeURIComponent(`${entry.part}:${entry.view.value.data === undefined ? 0 : entry.index}:${entry.path}`)}`);
   const held = wanted.map(() => undefined);
   let why = 'the connection ended';
+  if (stream.value.state === 'idle') stream.value = { state: 'joining', since: Date.now(), why: '' };
   try {
     const answer = await fetch(streamAddress(query.join('&')), { headers: credentials(), signal: control.signal, cache: 'no-store' });
     if (!answer.ok) throw new Error(await answer.text() || `the answer was ${answer.status}`);

@@ -49,7 +49,8 @@ export function Over({ label, onClose, className = '', children }) {
     const before = document.activeElement;
     const first = box.current.querySelector('[data-first], input, textarea, select, button, a[href]');
     (first ?? box.current).focus();
-    return () => before?.focus?.();
+    // Where nothing had the focus it goes to the page, not to the document's end where the dialog was.
+    return () => (before && before !== document.body && before.isConnected ? before : document.getElementById('content'))?.focus();
   }, []);
   const keep = event => {
     if (event.key === 'Escape') { event.stopPropagation(); onClose(); return; }

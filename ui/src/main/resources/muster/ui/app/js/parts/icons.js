@@ -5,7 +5,7 @@ const PATHS = {
   overview: 'M2.5 2.5h4.5v4.5h-4.5zM9 2.5h4.5v4.5H9zM2.5 9h4.5v4.5h-4.5zM9 9h4.5v4.5H9z',
   services: 'M8 2l5.5 3v6L8 14l-5.5-3V5zM2.5 5L8 8l5.500-3M8 8v6',
   nodes: 'M2.500 3h11v4h-11zM2.500 9h11v4h-11zM5 5h.01M5 11h.01',
-  keys: 'M10.500 2a3.500 3.500 0 1 0-3.200 4.900L2.500 11.700V14H5v-2h2v-2h1l.5-.5M11 5h.01',
+  keys: 'M13.500 5.500a3 3 0 1 1-6 0 3 3 0 0 1 6 0zM8.400 7.600L2.500 13.500M4.500 11.500l1.800 1.800M6.400 9.600l1.600 1.600',
   sessions: 'M4 7V5a4 4 0 0 1 8 0v2M3 7h10v7H3z',
   intentions: 'M2.500 8h9M8.500 4.500L12 8l-3.500 3.500M14 3v10',
   access: 'M8 2l5 2v4c0 3-2.200 5-5 6-2.800-1-5-3-5-6V4z',
@@ -32,7 +32,7 @@ const PATHS = {
 };
 
 /** An icon beside a word; it says nothing of its own. */
-export const Icon = ({ name }) => html`<svg viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.4" stroke-linecap="round"
+export const Icon = ({ name }) => html`<svg viewBox="0 0 16 16" width="15" height="15" fill="none" stroke="currentColor" stroke-width="1.4" stroke-linecap="round"
   stroke-linejoin="round" aria-hidden="true"><path d=${PATHS[name] ?? PATHS.file} /></svg>`;
 
 // Shape and colour say the same, so that neither is needed.
@@ -43,4 +43,4 @@ const SHAPES = {
   idle: html`<circle cx="5" cy="5" r="3.600" fill="none" stroke="currentColor" stroke-width="1.500" />`,
   info: html`<path d="M5 .8L9.200 5 5 9.200.8 5z" fill="currentColor" />`,
 };
-export const Mark = ({ tone }) => html`<svg viewBox="0 0 10 10" aria-hidden="true">${SHAPES[tone] ?? SHAPES.idle}</svg>`;
+export const Mark = ({ tone }) => html`<svg viewBox="0 0 10 10" width="10" height="10" aria-hidden="true">${SHAPES[tone] ?? SHAPES.idle}</svg>`;

@@ -1,0 +1,68 @@
+// The pages while access control is on: refused without a token, open with one, and the editors of policies, roles and tokens.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import path from 'node:path';
+import { Suite, pictures, until } from './suite.mjs';
+
+const ROOT = '8fb4c2a6-0b6a-4d3a-9a53-2f1b6a0e7d11';
+let suite;
+before(async () => { suite = await Suite.start(['-hcl', `acl { enabled = true  default_policy = "deny"  tokens { master = "${ROOT}" } }`]); }, { timeout: 900_000 });
+after(() => suite?.stop());
+
+const api = async what => {
+  const answer = await fetch(`${suite.registry}/v1/acl/${what}`, { headers: { 'X-Consul-Token': ROOT } });
+  return answer.json();
+};
+
+async function login(page, token) {
+  await page.goto(`${suite.registry}/ui/access`);
+  await page.getByLabel('Secret ID').fill(token);
+  await page.getByRole('button', { name: 'Log in', exact: true }).click();
+}
+
+test('without a token nothing is shown, with one everything is', { timeout: 300_000 }, async () => {
+  const page = await suite.page();
+  await page.goto(`${suite.registry}/ui/dc1/acls/tokens`);
+  await page.getByText('Not allowed to see').waitFor();
+  await page.screenshot({ path: path.join(pictures, 'access-refused.png') });
+  await login(page, ROOT);
+  await page.getByText('global-management').waitFor();
+  await page.goto(`${suite.registry}/ui/dc1/acls/tokens`);
+  await page.getByRole('row').nth(2).waitFor();
+  assert.deepEqual(page.problems.filter(problem => !problem.includes('status of 403')), []);
+  await page.context().close();
+});
+
+test('a policy is written with the rule editor, put into a role, given to a token, and all are deleted', { timeout: 300_000 }, async () => {
+  const page = await suite.page();
+  await login(page, ROOT);
+  await page.goto(`${suite.registry}/ui/dc1/acls/policies/new`);
+  await page.getByLabel('Name').first().fill('readers');
+  await page.locator('select').first().selectOption('key_prefix');
+  await page.getByLabel('Name').last().fill('app/');
+  await page.getByRole('button', { name: 'Add rule', exact: true }).click();
+  await page.screenshot({ path: path.join(pictures, 'access-policy.png') });
+  await page.getByRole('button', { name: 'Write', exact: true }).click();
+  const policy = await until('the policy is there', async () => (await api('policies')).find(one => one.Name === 'readers'));
+  assert.match((await api(`policy/${policy.ID}`)).Rules, /key_prefix "app\/" \{\n {2}policy = "read"\n\}/);
+  await page.goto(`${suite.registry}/ui/dc1/acls/roles/new`);
+  await page.getByLabel('Name').first().fill('reader');
+  await page.getByLabel('readers').check();
+  await page.getByRole('button', { name: 'Write', exact: true }).click();
+  await until('the role is there', async () => (await api('roles')).some(one => one.Name === 'reader' && one.Policies[0].Name === 'readers'));
+  await page.goto(`${suite.registry}/ui/dc1/acls/tokens/new`);
+  await page.getByLabel('Description').fill('of a reader');
+  await page.getByLabel('reader', { exact: true }).check();
+  await page.getByRole('button', { name: 'Write', exact: true }).click();
+  await page.getByText('The secret is shown here and nowhere again.').waitFor();
+  const token = (await api('tokens')).find(one => one.Description === 'of a reader');
+  assert.equal(token.Roles[0].Name, 'reader');
+  for (const [list, name] of [['tokens', 'of a reader'], ['roles', 'reader'], ['policies', 'readers']]) {
+    await page.goto(`${suite.registry}/ui/dc1/acls/${list}`);
+    await page.getByRole('row').filter({ hasText: name }).getByRole('button', { name: 'Delete', exact: true }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
+    await page.getByRole('row').filter({ hasText: name }).waitFor({ state: 'detached' });
+  }
+  assert.deepEqual(page.problems, []);
+  await page.context().close();
+});
