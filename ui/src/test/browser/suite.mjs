@@ -12,10 +12,12 @@ export const axeScript = installed.resolve('axe-core/axe.min.js');
 export const pictures = path.join(repository, 'ui/target/screenshots');
 mkdirSync(pictures, { recursive: true });
 
+/** The launcher, or what stands in for it. */
+export const agentCommand = (process.env.MUSTER_AGENT ?? path.join(repository, 'muster')).split(' ');
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 export const PATIENCE = Number(process.env.MUSTER_BROWSER_PATIENCE ?? 30_000);
 
-async function freePorts(count) {
+export async function freePorts(count) {
   const servers = await Promise.all(Array.from({ length: count }, () => new Promise(done => {
     const server = net.createServer().listen(0, '127.0.0.1', () => done(server));
   })));
@@ -41,8 +43,7 @@ export class Suite {
     const suite = new Suite();
     const [http, dns, server, scheduler, lb, lbApi] = await freePorts(6);
     Object.assign(suite, { registry: `http://127.0.0.1:${http}`, scheduler: `http://127.0.0.1:${scheduler}`, balancer: `http://127.0.0.1:${lbApi}`, entry: `http://127.0.0.1:${lb}` });
-    const command = (process.env.MUSTER_AGENT ?? path.join(repository, 'muster')).split(' ');
-    suite.process = spawn(command[0], [...command.slice(1), 'agent', '-dev', '-dc', 'dc1', '-node', 'n1', '-http-port', http, '-dns-port', dns, '-server-port', server, '-scheduler-port', scheduler, '-lb-port', lb, '-lb-api-port', lbApi, '-log-level', 'WARN', ...more].map(String), {
+    suite.process = spawn(agentCommand[0], [...agentCommand.slice(1), 'agent', '-dev', '-dc', 'dc1', '-node', 'n1', '-http-port', http, '-dns-port', dns, '-server-port', server, '-scheduler-port', scheduler, '-lb-port', lb, '-lb-api-port', lbApi, '-log-level', 'WARN', ...more].map(String), {
       stdio: ['ignore', 'pipe', 'inherit'], detached: true, env: { ...process.env, PATH: `${path.join(repository, 'examples/bin')}:${process.env.PATH}` } });
     await new Promise((done, failed) => {
       let text = '';
