@@ -21,6 +21,7 @@ import java.util.Set;
  * @param upstream how balancer and scheduler reach the registry
  * @param registry what the registry and its names are told
  * @param client what the scheduler's client is told
+ * @param cluster how it is one of several
  */
 record AgentOptions(
         Set<Part> parts,
@@ -36,7 +37,8 @@ record AgentOptions(
         Optional<Path> pidFile,
         Upstream upstream,
         RegistryOptions registry,
-        Client client) {
+        Client client,
+        ClusterOptions cluster) {
     /** The parts of the suite. */
     public enum Part {
         REGISTRY, DNS, SCHEDULER, BALANCER

@@ -3,7 +3,6 @@ package muster.agent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,11 +26,13 @@ final class AgentProcess {
     private enum End {
         /** The node goes out of the catalog first. */
         LEAVE,
-        STOP
+        STOP,
+        /** Everything is started again, in this process. */
+        AGAIN
     }
 
     private final Supplier<AgentOptions> source;
-    private final CompletableFuture<End> end = new CompletableFuture<>();
+    private volatile CompletableFuture<End> end = new CompletableFuture<>();
     private AgentOptions options;
     private Suite suite;
     private Logging logging;
@@ -46,7 +47,7 @@ final class AgentProcess {
     int run() throws InterruptedException {
         try {
             logging = new Logging(options.log());
-            suite = Suite.start(options, new AgentControls(this::reload, () -> end.complete(End.LEAVE), logging), InstantSource.system());
+            suite = start();
             writePid();
         } catch (IOException | IllegalStateException | DataFolderException | RefusedException e) {
             System.err.println("==> " + e.getMessage());
@@ -60,6 +61,18 @@ final class AgentProcess {
         System.out.print(Summary.text(options, suite.listening(), Host.uptime()));
         System.out.flush();
         End how = end.join();
+        while (how == End.AGAIN) {
+            LOG.warn("agent starts again");
+            end = new CompletableFuture<>();
+            suite.close();
+            try {
+                suite = start();
+            } catch (IOException | IllegalStateException | DataFolderException | RefusedException e) {
+                System.err.println("==> " + e.getMessage());
+                return 1;
+            }
+            how = end.join();
+        }
         System.out.println("==> Shutting down: services are deregistered, tasks stopped" + (how == End.LEAVE ? ", this node leaves" : ""));
         System.out.flush();
         if (how == End.LEAVE) {
@@ -70,6 +83,11 @@ final class AgentProcess {
         System.out.println("==> Stopped");
         System.out.flush();
         return 0;
+    }
+
+    private Suite start() throws IOException, InterruptedException {
+        AgentControls controls = new AgentControls(this::reload, () -> end.complete(End.LEAVE), logging);
+        return Suite.start(options, controls, () -> end.complete(End.AGAIN));
     }
 
     private void listen(RegistryOptions.Leaving leaving) {

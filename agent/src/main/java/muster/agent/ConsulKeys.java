@@ -41,8 +41,8 @@ final class ConsulKeys {
     record Key(Kind kind, Use use) {}
 
     private static final String ONE_MEMBER = "members are not found by gossip";
-    private static final String JOINING = "joins a cluster of several agents, which this version does not run";
-    private static final String SERVERS = "it is for connections between servers; the API's are ruled by verify_incoming and its files";
+    private static final String WAN = "there is one datacenter";
+    private static final String AGENTS = "connections between agents take what the JDK takes";
     private static final String ENCRYPT = "certificates are not handed to clients: give each agent its own, as `consul tls cert create` makes them";
     private static final String SINKS = "metrics are fetched from /v1/agent/metrics, not sent";
     private static final String CACHE = "a server reads rights from its own state";
@@ -128,19 +128,22 @@ final class ConsulKeys {
         idle(Kind.NUMBER, "an agent and its server are one process", "limits.rpc_max_burst", "limits.rpc_rate", "limits.rpc_max_conns_per_client");
         idle(Kind.DURATION, "an agent and its server are one process", "limits.rpc_handshake_timeout", "limits.https_handshake_timeout");
         idle(Kind.SWITCH, "an agent and its server are one process", "rpc.enable_streaming", "use_streaming_backend");
-        idle(Kind.DURATION, ONE_MEMBER, "reconnect_timeout", "reconnect_timeout_wan", "retry_interval", "retry_interval_wan",
-                "primary_gateways_interval", "gossip_lan.gossip_interval", "gossip_lan.probe_interval", "gossip_lan.probe_timeout",
-                "gossip_wan.gossip_interval", "gossip_wan.probe_interval", "gossip_wan.probe_timeout");
-        idle(Kind.NUMBER, ONE_MEMBER, "retry_max", "retry_max_wan", "gossip_lan.gossip_nodes", "gossip_lan.suspicion_mult",
-                "gossip_lan.retransmit_mult", "gossip_wan.gossip_nodes", "gossip_wan.suspicion_mult", "gossip_wan.retransmit_mult");
-        idle(Kind.SWITCH, ONE_MEMBER, "rejoin_after_leave", "disable_keyring_file");
-        idle(Kind.TEXT, ONE_MEMBER, "serf_lan", "serf_wan", "serf_lan_bind", "serf_wan_bind");
+        taken(Kind.DURATION, "reconnect_timeout", "retry_interval", "gossip_lan.probe_interval", "gossip_lan.probe_timeout");
+        taken(Kind.NUMBER, "retry_max", "gossip_lan.suspicion_mult");
+        taken(Kind.TEXT, "serf_lan", "serf_lan_bind");
+        taken(Kind.TEXTS, "retry_join", "start_join");
+        taken(Kind.SWITCH, "rejoin_after_leave");
+        idle(Kind.DURATION, ONE_MEMBER, "reconnect_timeout_wan", "retry_interval_wan",
+                "primary_gateways_interval", "gossip_lan.gossip_interval", "gossip_wan.gossip_interval", "gossip_wan.probe_interval", "gossip_wan.probe_timeout");
+        idle(Kind.NUMBER, ONE_MEMBER, "retry_max_wan", "gossip_lan.gossip_nodes", "gossip_lan.retransmit_mult", "gossip_wan.gossip_nodes", "gossip_wan.suspicion_mult", "gossip_wan.retransmit_mult");
+        idle(Kind.SWITCH, ONE_MEMBER, "disable_keyring_file");
+        idle(Kind.TEXT, ONE_MEMBER, "serf_wan", "serf_wan_bind");
         idle(Kind.TEXTS, ONE_MEMBER, "serf_lan_allowed_cidrs", "serf_wan_allowed_cidrs");
         idle(Kind.TEXT, "there is one datacenter", "advertise_addr_wan", "advertise_addr_ipv4", "advertise_addr_ipv6",
                 "advertise_addr_wan_ipv4", "advertise_addr_wan_ipv6");
         idle(Kind.SWITCH, "there is one datacenter", "translate_wan_addrs");
         idle(Kind.SWITCH, "round trips are not measured with one member", "disable_coordinates");
-        refused(Kind.TEXTS, JOINING, "retry_join", "start_join", "retry_join_wan", "start_join_wan", "primary_gateways");
+        refused(Kind.TEXTS, WAN, "retry_join_wan", "start_join_wan", "primary_gateways");
         refused(Kind.SWITCH, ENTERPRISE, "non_voting_server", "read_replica");
         refused(Kind.TEXT, ENTERPRISE, "segment", "license_path");
         refused(Kind.TREES, ENTERPRISE, "segments");
@@ -160,8 +163,8 @@ final class ConsulKeys {
         idle(Kind.SWITCH, "there is one datacenter", "enable_acl_replication", "acl.enable_token_replication");
         idle(Kind.SWITCH, "rights are always looked at", "acl_enforce_version_8");
         refused(Kind.TREES, ENTERPRISE, "acl.tokens.managed_service_provider");
-        idle(Kind.TEXT, "there is no gossip to encrypt", "encrypt");
-        idle(Kind.SWITCH, "there is no gossip to encrypt", "encrypt_verify_incoming", "encrypt_verify_outgoing");
+        taken(Kind.TEXT, "encrypt");
+        idle(Kind.SWITCH, "who does not know the secret is never let in", "encrypt_verify_incoming", "encrypt_verify_outgoing");
         for (String section : List.of("", "tls.defaults.", "tls.https.")) {
             taken(Kind.TEXT, section + "ca_file", section + "ca_path", section + "cert_file", section + "key_file",
                     section + "tls_cipher_suites", section + "tls_min_version");
@@ -171,11 +174,12 @@ final class ConsulKeys {
         taken(Kind.NUMBER, "ports.https");
         taken(Kind.SWITCH, "verify_incoming_https");
         idle(Kind.SWITCH, "the JDK's order of cipher suites holds", "tls_prefer_server_cipher_suites");
-        idle(Kind.SWITCH, SERVERS, "verify_incoming_rpc", "verify_outgoing", "verify_server_hostname", "tls.defaults.verify_outgoing",
-                "tls.defaults.verify_server_hostname", "tls.https.verify_outgoing", "tls.internal_rpc.verify_incoming",
-                "tls.internal_rpc.verify_outgoing", "tls.internal_rpc.verify_server_hostname");
-        idle(Kind.TEXT, SERVERS, "server_name", "tls.internal_rpc.ca_file", "tls.internal_rpc.ca_path", "tls.internal_rpc.cert_file",
-                "tls.internal_rpc.key_file", "tls.internal_rpc.tls_cipher_suites", "tls.internal_rpc.tls_min_version");
+        taken(Kind.SWITCH, "verify_incoming_rpc", "verify_outgoing", "verify_server_hostname", "tls.defaults.verify_outgoing",
+                "tls.defaults.verify_server_hostname", "tls.internal_rpc.verify_incoming", "tls.internal_rpc.verify_outgoing",
+                "tls.internal_rpc.verify_server_hostname");
+        taken(Kind.TEXT, "tls.internal_rpc.ca_file", "tls.internal_rpc.ca_path", "tls.internal_rpc.cert_file", "tls.internal_rpc.key_file");
+        idle(Kind.SWITCH, AGENTS, "tls.https.verify_outgoing");
+        idle(Kind.TEXT, AGENTS, "server_name", "tls.internal_rpc.tls_cipher_suites", "tls.internal_rpc.tls_min_version");
         refused(Kind.SWITCH, ENCRYPT, "auto_encrypt.tls", "auto_encrypt.allow_tls");
         refused(Kind.TEXTS, ENCRYPT, "auto_encrypt.dns_san", "auto_encrypt.ip_san");
     }

@@ -39,10 +39,6 @@ final class OptionRules {
         if (!dev && dataDir.isEmpty()) {
             settings.problem("data_dir cannot be empty: give -data-dir a folder to keep the state in, or -dev to keep it in memory");
         }
-        if (settings.number("bootstrap_expect", 1) != 1) {
-            settings.problem("bootstrap_expect " + settings.number("bootstrap_expect", 1)
-                    + ": this version runs one server, so only 1 is possible");
-        }
         String host = host();
         String advertise = advertise(host);
         String datacenter = datacenter();
@@ -50,7 +46,8 @@ final class OptionRules {
                 log(), path("pid_file"), upstream(), new RegistryRules(settings, tool, dev, datacenter, host, dataDir).options(),
                 new AgentOptions.Client(settings.texts("client_meta"), settings.text("node_class", ""),
                         optional("cpu_total_compute"), optional("memory_total_mb"),
-                        settings.text("network_interface", "lo"), settings.on("raw_exec")));
+                        settings.text("network_interface", "lo"), settings.on("raw_exec")),
+                new ClusterRules(settings, tool, dev, datacenter).options());
     }
 
     /** A relative path is one below the folder in which the agent was started. */

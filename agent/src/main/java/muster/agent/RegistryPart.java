@@ -18,20 +18,29 @@ import muster.http.Dispatcher;
 import muster.http.HttpListener;
 import muster.http.Routes;
 import muster.raft.LogGroup;
+import muster.raft.RatisLogGroup;
+import muster.raft.members.Membership;
+import muster.raft.members.Quorum;
 import muster.registry.Registry;
 import muster.registry.agent.AgentApi;
 import muster.registry.agent.AgentControls;
 import muster.registry.agent.AgentLoop;
 import muster.registry.agent.AgentSettings;
 import muster.registry.agent.LocalAgent;
+import muster.registry.agent.MemberTags;
 import muster.registry.agent.RefusedException;
 import muster.registry.agent.ServerStatus;
 import muster.registry.agent.TokenStore;
+import muster.registry.cluster.Cluster;
+import muster.registry.cluster.MemberCluster;
+import muster.registry.cluster.MemberDuties;
+import muster.registry.cluster.ServerQuestions;
 import muster.registry.http.ApiSettings;
 import muster.registry.http.ConsulDialect;
 import muster.registry.http.ConsulRoutes;
 import muster.registry.local.LocalRegistryClient;
 import muster.registry.local.ServerCatalog;
+import muster.registry.state.Autopilot;
 import muster.registry.state.State;
 import muster.ui.Apis;
 import muster.ui.Pages;
@@ -49,7 +58,7 @@ final class RegistryPart implements Part {
     private final LocalAgent agent;
     private final LocalRegistryClient client;
     private final Optional<LocalRegistryClient> own;
-    private final AgentSettings settings;
+    private AgentSettings settings;
     private final Watches watches = new Watches();
     private Optional<EntryBeginning> beginning = Optional.empty();
     private AgentLoop loop;
@@ -69,10 +78,45 @@ final class RegistryPart implements Part {
                 .map(token -> new LocalRegistryClient(registry, agent, clock, token));
     }
 
+    String nodeId() {
+        return settings.nodeId();
+    }
+
+    /** What other agents are told of this one; with the port that the log got. */
+    Map<String, String> memberTags(LogGroup log) {
+        settings = settings.withServerPort(serverPort(log));
+        agent.reconfigure(settings);
+        return MemberTags.of(settings, registry.access().isOn(), options.cluster().expect());
+    }
+
+    private int serverPort(LogGroup log) {
+        return log instanceof RatisLogGroup group && options.cluster().role() == ClusterOptions.Role.SERVER
+                ? Integer.parseInt(group.self().address().substring(group.self().address().lastIndexOf(':') + 1))
+                : settings.serverPort();
+    }
+
+    /** By which the servers of the log are kept. */
+    Quorum.Rules serverRules() {
+        Autopilot rules = registry.snapshot().autopilot();
+        return new Quorum.Rules(rules.cleanupDeadServers(), rules.minQuorum());
+    }
+
+    /** What this server does for the others, and the others as its API shows them. */
+    private Cluster among(ClusterPart part) {
+        Membership members = part.members();
+        MemberCluster cluster = new MemberCluster(members, part.log());
+        MemberDuties duties = new MemberDuties();
+        registry.onDuty((state, now) -> duties.due(options.node(), members.members(), state.catalog(), now));
+        new ServerQuestions(registry, members, cluster).answer();
+        return cluster;
+    }
+
     /** Starts what the log's start does not: the agent's sync and the API. */
-    void start(Vertx vertx, InstantSource clock, RandomGenerator random, AgentControls controls, Apis pages)
+    void start(Vertx vertx, InstantSource clock, RandomGenerator random, AgentControls controls, Apis pages, Optional<ClusterPart> others)
             throws IOException, InterruptedException {
-        awaitReady();
+        if (others.isEmpty()) {
+            awaitReady();
+        }
         agent.restore();
         configure(options.registry().definitions());
         loop = new AgentLoop(agent, clock, random);
@@ -80,12 +124,17 @@ final class RegistryPart implements Part {
         // An archive knows this agent as it was; what it is comes back at once, not with the next full comparison.
         registry.onRestore(loop::syncNow);
         Routes routes = new Routes();
-        new AgentApi(agent, this::status, controls, registry.access()).addTo(routes);
         RegistryOptions.Http http = options.registry().http();
-        ConsulRoutes.add(routes, registry,
-                new ApiSettings(options.node(), settings.nodeId(), options.advertise() + ":" + settings.serverPort(), VERSION, clock.instant(),
-                        options.dev(), http.ui(), options.registry().mesh().connect(), http.limits().valueBytes(), http.limits().transactionBytes(), http.limits().sessionTtlMin()),
-                UUID::randomUUID);
+        ApiSettings facts = new ApiSettings(options.node(), settings.nodeId(), options.advertise() + ":" + settings.serverPort(), VERSION, clock.instant(),
+                        options.dev(), http.ui(), options.registry().mesh().connect(), http.limits().valueBytes(), http.limits().transactionBytes(), http.limits().sessionTtlMin());
+        if (others.isPresent()) {
+            Cluster cluster = among(others.get());
+            new AgentApi(agent, this::status, controls, registry.access(), cluster).addTo(routes);
+            ConsulRoutes.add(routes, registry, facts, cluster, UUID::randomUUID);
+        } else {
+            new AgentApi(agent, this::status, controls, registry.access()).addTo(routes);
+            ConsulRoutes.add(routes, registry, facts, UUID::randomUUID);
+        }
         beginning = EntryBeginning.start(registry, options.registry().mesh().entries());
         ApiGate gate = new ApiGate(http);
 Dialect dialect = gate.dialect(new ConsulDialect());
@@ -146,7 +195,7 @@ Dialect dialect = gate.dialect(new ConsulDialect());
         renew(next);
         AgentSettings before = agent.settings();
         registry.access().use(new TokenStore(next.registry().access()).over(next.registry().access().tokens()));
-        agent.reconfigure(settings(next, settings.nodeId()));
+        agent.reconfigure(settings(next, settings.nodeId()).withServerPort(settings.serverPort()));
         try {
             configure(next.registry().definitions());
         } catch (RefusedException e) {

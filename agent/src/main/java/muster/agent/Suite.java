@@ -7,11 +7,15 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import muster.http.Transports;
 import muster.raft.LogGroup;
 import muster.raft.MemoryLogGroup;
 import muster.raft.RatisLogGroup;
+import muster.raft.Sockets;
+import muster.raft.members.Quorum;
 import muster.registry.agent.AgentControls;
 import muster.registry.client.RegistryClient;
 import muster.registry.client.http.HttpRegistryClient;
@@ -26,11 +30,12 @@ final class Suite implements AutoCloseable {
     private final List<Part> parts = new ArrayList<>();
     private final Duration startup;
     private RegistryPart registry;
+    private Optional<ClusterPart> cluster = Optional.empty();
 
-    private Suite(AgentOptions options, AgentControls controls) throws IOException, InterruptedException {
+    private Suite(AgentOptions options, AgentControls controls, Runnable again) throws IOException, InterruptedException {
         Instant began = Instant.now();
         try {
-            start(options, controls);
+            run(options, controls, again);
         } catch (IOException | RuntimeException | InterruptedException e) {
             close();
             throw e;
@@ -38,18 +43,23 @@ final class Suite implements AutoCloseable {
         startup = Duration.between(began, Instant.now());
     }
 
-    /** Starts what the options name. Throws {@link IOException} naming what can't be bound or read; then nothing runs. */
-    static Suite start(AgentOptions options, AgentControls controls, InstantSource clock) throws IOException, InterruptedException {
-        return new Suite(options, controls);
+    /**
+     * Starts what the options name. Throws {@link IOException} naming what can't be bound or read; then nothing runs.
+     *
+     * @param again called when everything is to be closed and started again
+     */
+    static Suite start(AgentOptions options, AgentControls controls, Runnable again) throws IOException, InterruptedException {
+        return new Suite(options, controls, again);
     }
 
-    private void start(AgentOptions options, AgentControls controls) throws IOException, InterruptedException {
+    private void run(AgentOptions options, AgentControls controls, Runnable again) throws IOException, InterruptedException {
         InstantSource clock = InstantSource.system();
         RandomGenerator random = new SharedRandom();
         NodeIdentity identity = NodeIdentity.of(options.dataDir());
         Vertx vertx = Transports.vertx();
         closing.add(() -> vertx.close().toCompletionStage().toCompletableFuture().join());
-        LogGroup log = log(options);
+        Sockets sockets = AgentTls.sockets(options.cluster().tls());
+        LogGroup log = log(options, sockets);
         Apis pages = new Apis();
         closing.add(log);
 
@@ -63,10 +73,13 @@ final class Suite implements AutoCloseable {
             closing.add(scheduler);
         }
         log.start();
+        if (options.cluster().role() != ClusterOptions.Role.ALONE) {
+            cluster = Optional.of(join(options, identity, log, sockets, again, clock));
+        }
         RegistryClient client;
         String registryAddress = options.upstream().address();
         if (registry != null) {
-            registry.start(vertx, clock, random, controls, pages);
+            registry.start(vertx, clock, random, controls, pages, cluster);
             parts.add(registry);
             client = registry.clientOfParts();
             registryAddress = hostPort(options.advertise(), registry.port());
@@ -90,8 +103,21 @@ final class Suite implements AutoCloseable {
         }
     }
 
-    /** In memory, or kept in the data folder. */
-    private static LogGroup log(AgentOptions options) throws IOException {
+    private ClusterPart join(AgentOptions options, NodeIdentity identity, LogGroup log, Sockets sockets, Runnable again, InstantSource clock)
+            throws IOException {
+        ClusterPart part = new ClusterPart(options, registry != null ? registry.nodeId() : identity.id(), Optional.of(log), sockets,
+                registry != null ? registry.memberTags(log) : Map.of("role", "nomad", "dc", options.datacenter(), "region", options.region()), clock);
+        closing.add(part);
+        part.start(() -> registry != null ? registry.serverRules() : new Quorum.Rules(true, 0), again);
+        parts.add(part);
+        return part;
+    }
+
+    /** In memory, or kept in the data folder, alone or among several servers. */
+    private static LogGroup log(AgentOptions options, Sockets sockets) throws IOException {
+        if (options.cluster().role() == ClusterOptions.Role.SERVER && options.dataDir().isPresent()) {
+            return ClusterPart.open(options, sockets);
+        }
         String address = hostPort(options.advertise(), SERVER_PORT);
         return options.dataDir().isPresent()
                 ? new RatisLogGroup(options.dataDir().get().resolve("log"), address)
@@ -105,6 +131,11 @@ final class Suite implements AutoCloseable {
 
     List<Part.Listening> listening() {
         return parts.stream().flatMap(part -> part.listening().stream()).toList();
+    }
+
+    /** This agent among others, where it is not alone. */
+    Optional<ClusterPart> cluster() {
+        return cluster;
     }
 
     /** How long starting took, without the JVM's own start. */
@@ -126,6 +157,9 @@ final class Suite implements AutoCloseable {
     void leave() throws InterruptedException {
         if (registry != null) {
             registry.leave();
+        }
+        if (cluster.isPresent()) {
+            cluster.get().leave();
         }
     }
 

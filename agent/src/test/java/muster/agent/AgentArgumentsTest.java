@@ -32,7 +32,7 @@ class AgentArgumentsTest {
         AgentOptions options = parse("consul", "-dev");
         assertThat(options).isEqualTo(new AgentOptions(java.util.EnumSet.of(AgentOptions.Part.REGISTRY, AgentOptions.Part.DNS), true, "here",
                 "dc1", "global", "127.0.0.1", "127.0.0.1", AgentOptions.Ports.USUAL, Optional.empty(), AgentOptions.Log.USUAL, Optional.empty(),
-                new AgentOptions.Upstream("127.0.0.1:8500", ""), options.registry(), AgentOptions.Client.FOUND));
+                new AgentOptions.Upstream("127.0.0.1:8500", ""), options.registry(), AgentOptions.Client.FOUND, options.cluster()));
         RegistryOptions registry = options.registry();
         assertThat(registry.dns()).isEqualTo(DnsSettings.of("dc1"));
         assertThat(registry.checks()).isEqualTo(new RegistryOptions.Checks(RegistryOptions.Scripts.NOBODY, 4096, Duration.ofMinutes(5), false));
@@ -81,7 +81,7 @@ class AgentArgumentsTest {
         "-dev -datacenter a.b, 'datacenter \"a.b\" can only contain alphanumeric characters, dashes and underscores'",
         "-dev -http-port many, '-http-port has to be a number (found \"many\")'",
         "-dev -node-meta x, '-node-meta has to have the form KEY:VALUE (found \"x\")'",
-        "-dev -bootstrap-expect 3, 'bootstrap_expect 3: this version runs one server, so only 1 is possible'",
+        "-dev -bootstrap-expect 3, 'bootstrap_expect 3: a development server keeps its state to itself; leave out -dev'",
         "-dev -log-rotate-duration soon, 'log_rotate_duration \"soon\" has to be a duration, as 24h'",
         "-dev -http-port 70000, 'ports.http has to be from 1 to 65535, 0 for a free one or -1 for none (found 70000)'",
         "-dev -node-id x, 'node_id \"x\" has to be a UUID'",
@@ -89,7 +89,9 @@ class AgentArgumentsTest {
         "-dev -recursor ns.test, 'recursors: \"ns.test\" has to be an address with or without a port'",
         "-dev -allow-write-http-from here, 'http_config.allow_write_http_from: \"here\" is no network, as 10.0.0.0/8'",
         "-dev -default-query-time 20m, 'default_query_time has to be positive and at most max_query_time'",
-        "-dev -retry-join 10.0.0.1, '-retry-join joins a cluster of several agents, which this version does not run'"
+        "-dev -retry-join provider=aws, 'retry_join: \"provider=aws\" asks a cloud''s provider: give the agents'' addresses or a name of them'",
+        "-dev -encrypt secret, 'encrypt has to be 16, 24 or 32 bytes in base64 (found 4): make one with `consul keygen`'",
+        "-dev -bootstrap-expect 20, 'bootstrap_expect has to be from 1 to 9, best 3 or 5 (found 20)'"
     })
     void aBadLineIsNamedWithTheRemedy(String line, String problem) {
         assertThatThrownBy(() -> parse("muster", line)).isInstanceOf(AgentArguments.Refused.class).hasMessage(problem);

@@ -48,7 +48,7 @@ class ConsulFileTest {
             check { name = "own", ttl = "1h" }
             watches = [{ type = "key", key = "a", args = ["true"] }]
             autopilot { min_quorum = 3 }
-            encrypt = "x"
+            encrypt = "MDEyMzQ1Njc4OTAxMjM0NQ=="
             """;
 
     @TempDir
@@ -106,7 +106,7 @@ class ConsulFileTest {
                 ports { htttp = 8500 }
                 dns_config { node_ttl = "soon" }
                 node_meta = ["a"]
-                retry_join = ["10.0.0.1"]
+                retry_join_wan = ["10.0.0.1"]
                 service { name = "web", frob = 1 }
                 check { name = "c" }
                 watches = [{ type = "frob" }]
@@ -119,7 +119,7 @@ class ConsulFileTest {
                         "a.hcl:3,9-14: invalid config key ports.htttp",
                         "a.hcl:4,25-31: dns_config.node_ttl: expected type 'duration', got string \"soon\"",
                         "a.hcl:5,13-18: node_meta: expected type 'map of strings', got a list",
-                        "a.hcl:6,1-11: retry_join: joins a cluster of several agents, which this version does not run",
+                        "a.hcl:6,1-15: retry_join_wan: there is one datacenter",
                         "a.hcl:7,1-8: service web: json: unknown field \"frob\"",
                         "a.hcl:8,1-6: check c: Invalid check: TTL must be > 0 for TTL checks",
                         "a.hcl:9,1-8: watch: Unsupported watch type: frob",

@@ -43,6 +43,11 @@ public interface LogGroup extends AutoCloseable {
     /** The address of the leader, where one is known. */
     Optional<String> leader();
 
+    /** Whether a leader is known: {@link #leader} without its address, which costs less. */
+    default boolean hasLeader() {
+        return leader().isPresent();
+    }
+
     /** Stops; proposals that were not written to the log yet fail with {@link NotLeaderException}. */
     @Override
     void close();

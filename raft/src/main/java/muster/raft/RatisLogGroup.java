@@ -364,6 +364,19 @@ public final class RatisLogGroup implements LogGroup {
         return isLeader() ? Optional.of(address) : Optional.empty();
     }
 
+    @Override
+    public boolean hasLeader() {
+        if (cluster.isEmpty()) {
+            return isLeader();
+        }
+        synchronized (lock) {
+            if (phase != Phase.RUNNING) {
+                return false;
+            }
+        }
+        return engine.leader().isPresent();
+    }
+
     /**
      * Lets the entries under way be applied and answered, fails what still waits with {@link NotLeaderException}, and gives the
      * folder back. A proposal whose entry is neither committed nor refused by then fails with {@link OutcomeUnknownException}.

@@ -11,10 +11,16 @@ import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import muster.raft.Applied;
 import muster.raft.LogGroup;
+import muster.raft.NotLeaderException;
+import muster.raft.ReadMode;
 import muster.raft.ReplicatedLog;
 import muster.registry.acl.AccessControl;
 import muster.registry.acl.AccessSettings;
@@ -58,6 +64,9 @@ public final class Registry implements AutoCloseable {
     private final AclDuties duties;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private final Instant begun;
+    private volatile BiFunction<State, Instant, List<Command>> further = (state, now) -> List.of();
+    private volatile Function<String, CompletableFuture<Void>> relay = id -> CompletableFuture.failedFuture(
+            new NotLeaderException("session " + id + " is renewed by the leader, and there is none", Optional.empty()));
 
     /**
      * Attaches the registry to a log group that has not been started.
@@ -81,9 +90,8 @@ public final class Registry implements AutoCloseable {
         duties = new AclDuties(access, UUID::randomUUID);
         answers = new HeldAnswers(store::snapshot, store::restorations);
         queries = new BlockingQueries(answers, random);
-        leadership = new Leadership(clock, store::snapshot, group::isLeader, () -> group.leader().isPresent(),
-                this::proposeOnce,
-                (state, now) -> duties.due(state.acl(), now), () -> queries.changed(Changes.EVERYTHING));
+        leadership = new Leadership(clock, store::snapshot, group::isLeader, group::hasLeader,
+                this::proposeOnce, this::due, () -> queries.changed(Changes.EVERYTHING));
         log = group.attach("registry", new Commands(), store);
         leadership.start();
     }
@@ -174,9 +182,43 @@ public final class Registry implements AutoCloseable {
         return Snapshots.read(in);
     }
 
-    /** Starts a session's TTL again. */
-    public void renew(Session session) {
+    private List<Command> due(State state, Instant now) {
+        List<Command> due = new ArrayList<>(duties.due(state.acl(), now));
+        due.addAll(further.apply(state, now));
+        return due;
+    }
+
+    /** What else this server has to write while it leads; asked about twice a second. */
+    public void onDuty(BiFunction<State, Instant, List<Command>> commands) {
+        further = commands;
+    }
+
+    /** Who renews a session, by its id, where another server leads. */
+    public void relayRenewals(Function<String, CompletableFuture<Void>> toLeader) {
+        relay = toLeader;
+    }
+
+    /** Completes when the state here holds all that was answered anywhere before the call; see {@link LogGroup#current}. */
+    public CompletableFuture<Void> current(ReadMode mode) {
+        return group.current(mode);
+    }
+
+    /** How long ago this server heard from the leader; nothing on the leader. */
+    public Optional<Duration> lastContact() {
+        return group.lastContact();
+    }
+
+    public boolean hasLeader() {
+        return group.hasLeader();
+    }
+
+    /** Starts a session's TTL again, where the leader is; fails with {@link NotLeaderException} where it can't be asked. */
+    public CompletableFuture<Void> renew(Session session) {
+        if (!group.isLeader()) {
+            return relay.apply(session.id());
+        }
         leadership.renew(session);
+        return CompletableFuture.completedFuture(null);
     }
 
     /** Whether a key that an ended session lost still refuses new holders. */

@@ -3,6 +3,7 @@ package muster.registry.agent;
 import java.util.function.Supplier;
 import muster.http.Routes;
 import muster.registry.acl.AccessControl;
+import muster.registry.cluster.Cluster;
 
 /** The {@code /v1/agent} endpoints of a local agent. */
 public final class AgentApi {
@@ -12,13 +13,20 @@ public final class AgentApi {
     private final NodeEndpoints node;
     private final TokenEndpoints tokens;
 
+    /** Of an agent that is alone. */
     public AgentApi(LocalAgent agent, Supplier<ServerStatus> server, AgentControls controls, AccessControl access) {
+        this(agent, server, controls, access, Cluster.alone(MemberTags.alone(agent.settings(), access.isOn(), agent.clock().millis()),
+                agent.settings().address() + ":" + agent.settings().serverPort(), () -> server.get().isLeader(),
+                () -> server.get().appliedIndex()));
+    }
+
+    public AgentApi(LocalAgent agent, Supplier<ServerStatus> server, AgentControls controls, AccessControl access, Cluster cluster) {
         AgentReplies replies = new AgentReplies(agent.settings());
         AgentRights rights = new AgentRights(access, agent);
         services = new ServiceEndpoints(agent, replies, rights);
         checks = new CheckEndpoints(agent, replies, rights);
         health = new HealthEndpoints(agent, replies, rights);
-        node = new NodeEndpoints(agent, replies, rights, controls, server);
+        node = new NodeEndpoints(agent, replies, rights, controls, server, cluster);
         tokens = new TokenEndpoints(access, rights);
     }
 

@@ -12,7 +12,8 @@ import muster.registry.health.Output;
  * @param nodeId a UUID
  * @param address where other machines reach this one
  * @param version shown to clients
- * @param serverPort the port of the {@code consul} service that a server has in the catalog (ports.server)
+ * @param serverPort the port of the {@code consul} service that a server has in the catalog (ports.server); 0 where this agent
+ *     has none
  * @param gossipPort shown in the list of members (ports.serf_lan)
  * @param remoteScripts whether a script check may be registered through the API (enable_script_checks)
  * @param localScripts whether configuration may define one (enable_local_script_checks, or the above)
@@ -44,6 +45,17 @@ public record AgentSettings(
         Optional<Path> dataDir) {
     public AgentSettings {
         nodeMeta = Map.copyOf(nodeMeta);
+    }
+
+    /** Whether there is a server in this agent's process. */
+    public boolean isServer() {
+        return serverPort > 0;
+    }
+
+    /** The same with another server port. */
+    public AgentSettings withServerPort(int port) {
+        return new AgentSettings(nodeName, nodeId, datacenter, address, nodeMeta, version, port, gossipPort, remoteScripts, localScripts,
+                outputLimit, checkUpdateInterval, syncInterval, discardOutput, metrics, pretty, dataDir);
     }
 
     /** The defaults of a server: ports 8300 and 8301, no scripts, outputs held back for five minutes, a sync each minute. */

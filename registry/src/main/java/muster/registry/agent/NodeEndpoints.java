@@ -1,9 +1,6 @@
 package muster.registry.agent;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +8,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import muster.http.Call;
 import muster.http.Reply;
 import muster.http.Routes;
@@ -19,11 +17,11 @@ import muster.registry.acl.Caller;
 import muster.registry.acl.Need;
 import muster.registry.acl.Permission;
 import muster.registry.acl.Resource;
+import muster.registry.cluster.Cluster;
 
 /** The agent itself: what it is, how it does, and what operators ask of it. (Consul HTTP API: agent) */
 final class NodeEndpoints {
     private static final int LOG_BUFFER = 512;
-    private static final int JOIN_TIMEOUT_MILLIS = 10_000;
 
     private final LocalAgent agent;
     private final AgentReplies replies;
@@ -32,15 +30,17 @@ final class NodeEndpoints {
     private final SelfDescription self;
     private final HostDescription host;
     private final Metrics metrics;
+    private final Cluster cluster;
 
     NodeEndpoints(LocalAgent agent, AgentReplies replies, AgentRights rights, AgentControls controls,
-            Supplier<ServerStatus> server) {
+            Supplier<ServerStatus> server, Cluster cluster) {
         this.agent = agent;
         this.replies = replies;
         this.rights = rights;
         this.controls = controls;
         this.host = new HostDescription(agent.clock());
-        this.self = new SelfDescription(agent, server, rights.access());
+        this.self = new SelfDescription(agent, server, rights.access(), cluster);
+        this.cluster = cluster;
         this.metrics = new Metrics(agent, server);
     }
 
@@ -72,9 +72,9 @@ final class NodeEndpoints {
         if (!call.query("segment").isEmpty()) {
             return Reply.text(500, "Network segments are not supported in this version of Consul");
         }
-        return replies.json(call, 200, caller.mayRead(Resource.NODE, agent.settings().nodeName())
-                ? List.of(self.member(call.has("wan")))
-                : List.of());
+        boolean wan = call.has("wan");
+        return replies.json(call, 200, cluster.members().stream().filter(member -> !wan || member.server())
+                .filter(member -> caller.mayRead(Resource.NODE, member.name())).map(member -> self.member(member, wan)).toList());
     }
 
     private Reply metrics(Call call) {
@@ -134,44 +134,27 @@ final class NodeEndpoints {
         return Reply.empty(200);
     }
 
-    /**
-     * Members find each other through the configuration of the servers; joining by hand only looks whether the other side
-     * can be reached, so that a wrong address is told.
-     */
     private Reply join(Call call) {
         rights.requireWrite(call);
         String address = call.parameter("address");
         if (address.isEmpty()) {
             return Reply.text(500, "1 error occurred:\n\t* Failed to resolve : lookup : no such host\n\n");
         }
-        int colon = address.lastIndexOf(':');
-        boolean hasPort = colon > 0 && address.substring(colon + 1).matches("\\d{1,5}");
-        String name = hasPort ? address.substring(0, colon) : address;
-        int port = hasPort ? Integer.parseInt(address.substring(colon + 1)) : agent.settings().gossipPort();
-        InetSocketAddress target = new InetSocketAddress(name, port);
-        if (target.isUnresolved()) {
-            return Reply.text(500, "1 error occurred:\n\t* Failed to resolve " + name + ": lookup " + name + ": no such host\n\n");
-        }
-        String reason = reach(target);
-        return Reply.text(500, "1 error occurred:\n\t* Failed to join " + target.getAddress().getHostAddress() + ": " + reason + "\n\n");
-    }
-
-    private static String reach(InetSocketAddress target) {
-        try (Socket socket = new Socket()) {
-            socket.connect(target, JOIN_TIMEOUT_MILLIS);
-            return "members are joined by the servers' configuration (retry_join, server addresses), not by this call";
-        } catch (InterruptedIOException e) {
-            return "dial tcp " + target.getAddress().getHostAddress() + ":" + target.getPort() + ": i/o timeout";
-        } catch (IOException e) {
-            return "dial tcp " + target.getAddress().getHostAddress() + ":" + target.getPort()
-                    + ": connect: connection refused";
+        try {
+            Cluster.Joined joined = cluster.join(List.of(address));
+            return joined.count() > 0 ? Reply.empty(200) : Reply.text(500, joined.problems().size() + " error"
+                    + (joined.problems().size() == 1 ? "" : "s") + " occurred:\n"
+                    + joined.problems().stream().map(problem -> "\t* " + problem + "\n").collect(Collectors.joining()) + "\n");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Reply.text(500, "agent is shutting down");
         }
     }
 
     private Reply forceLeave(Call call) {
         rights.require(call, Need.of(Permission.OPERATOR_WRITE));
         String node = call.parameter("node");
-        return node.equals(agent.settings().nodeName())
+        return cluster.forceLeave(node, call.has("prune"))
                 ? Reply.empty(200)
                 : Reply.text(500, "agent: No node found with name '" + node + "'");
     }

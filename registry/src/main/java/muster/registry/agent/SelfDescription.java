@@ -6,7 +6,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import muster.raft.members.AgentMember;
 import muster.registry.acl.AccessControl;
+import muster.registry.cluster.Cluster;
 import muster.registry.health.CheckDefinition;
 import muster.wire.GoDuration;
 
@@ -18,8 +20,10 @@ final class SelfDescription {
     private final LocalAgent agent;
     private final Supplier<ServerStatus> server;
     private final AccessControl access;
+    private final Cluster cluster;
 
-    SelfDescription(LocalAgent agent, Supplier<ServerStatus> server, AccessControl access) {
+    SelfDescription(LocalAgent agent, Supplier<ServerStatus> server, AccessControl access, Cluster cluster) {
+        this.cluster = cluster;
         this.access = access;
         this.agent = agent;
         this.server = server;
@@ -32,7 +36,7 @@ final class SelfDescription {
         config.put("NodeName", settings.nodeName());
         config.put("NodeID", settings.nodeId());
         config.put("Revision", "");
-        config.put("Server", true);
+        config.put("Server", settings.isServer());
         config.put("Version", settings.version());
 
         Map<String, String> meta = new TreeMap<>(settings.nodeMeta());
@@ -42,7 +46,7 @@ final class SelfDescription {
         tree.put("Config", config);
         tree.put("DebugConfig", debug(settings));
         tree.put("Coord", coordinate());
-        tree.put("Member", member(false));
+        tree.put("Member", member(cluster.self(), false));
         tree.put("Stats", stats());
         tree.put("Meta", meta);
         return tree;
@@ -55,7 +59,7 @@ final class SelfDescription {
         debug.put("NodeID", settings.nodeId());
         debug.put("NodeMeta", settings.nodeMeta());
         debug.put("AdvertiseAddrLAN", settings.address());
-        debug.put("ServerMode", true);
+        debug.put("ServerMode", settings.isServer());
         debug.put("EnableRemoteScriptChecks", settings.remoteScripts());
         debug.put("EnableLocalScriptChecks", settings.localScripts());
         debug.put("CheckOutputMaxSize", settings.outputLimit());
@@ -73,29 +77,25 @@ final class SelfDescription {
         return coordinate;
     }
 
-    /** This agent as a member of its datacenter or, with {@code wan}, of the servers of all datacenters. */
-    Map<String, Object> member(boolean wan) {
-        AgentSettings settings = agent.settings();
+    /** An agent as a member of its datacenter or, with {@code wan}, of the servers of all datacenters. */
+    Map<String, Object> member(AgentMember agent, boolean wan) {
         Map<String, Object> tags = new TreeMap<>();
-        tags.put("acls", access.isOn() ? "1" : "0");
-        tags.put("bootstrap", "1");
-        tags.put("build", settings.version() + ":");
-        tags.put("dc", settings.datacenter());
-        tags.put("id", settings.nodeId());
-        tags.put("port", Integer.toString(settings.serverPort()));
-        tags.put("raft_vsn", "3");
-        tags.put("role", "consul");
-        tags.put("segment", "");
-        tags.put("vsn", "2");
-        tags.put("vsn_max", "3");
-        tags.put("vsn_min", "2");
-
+        agent.tags().forEach((tag, text) -> {
+            if (tag.indexOf('.') < 0) {
+                tags.put(tag, text);
+            }
+        });
         Map<String, Object> member = new LinkedHashMap<>();
-        member.put("Name", wan ? settings.nodeName() + "." + settings.datacenter() : settings.nodeName());
-        member.put("Addr", settings.address());
-        member.put("Port", settings.gossipPort() + (wan ? 1 : 0));
+        member.put("Name", wan ? agent.name() + "." + agent.datacenter() : agent.name());
+        member.put("Addr", agent.host());
+        member.put("Port", agent.port() + (wan ? 1 : 0));
         member.put("Tags", tags);
-        member.put("Status", 1);
+        member.put("Status", switch (agent.status()) {
+            case ALIVE -> 1;
+            case LEAVING -> 2;
+            case LEFT, GONE -> 3;
+            case FAILED -> 4;
+        });
         member.put("ProtocolMin", 1);
         member.put("ProtocolMax", 5);
         member.put("ProtocolCur", 2);
@@ -123,12 +123,12 @@ final class SelfDescription {
                 "known_datacenters", "1",
                 "leader", Boolean.toString(status.isLeader()),
                 "leader_addr", status.leader().orElse(""),
-                "server", "true"));
+                "server", Boolean.toString(agent.settings().isServer())));
         stats.put("raft", Map.of(
                 "applied_index", Long.toString(status.appliedIndex()),
                 "commit_index", Long.toString(status.appliedIndex()),
                 "last_log_index", Long.toString(status.appliedIndex()),
-                "num_peers", "0",
+                "num_peers", Integer.toString(Math.max(0, cluster.servers().size() - 1)),
                 "state", status.isLeader() ? "Leader" : "Follower"));
         stats.put("runtime", Map.of(
                 "arch", System.getProperty("os.arch"),
@@ -136,12 +136,18 @@ final class SelfDescription {
                 "goroutines", Integer.toString(Thread.activeCount()),
                 "os", System.getProperty("os.name").toLowerCase(Locale.ROOT),
                 "version", "java" + System.getProperty("java.version")));
-        stats.put("serf_lan", pool());
-        stats.put("serf_wan", pool());
+        stats.put("serf_lan", pool(false));
+        stats.put("serf_wan", pool(true));
         return stats;
     }
 
-    private static Map<String, Object> pool() {
-        return Map.of("encrypted", "false", "failed", "0", "left", "0", "members", "1");
+    private Map<String, Object> pool(boolean wan) {
+        List<AgentMember> members = cluster.members().stream().filter(member -> !wan || member.server()).toList();
+        return Map.of("encrypted", "false", "failed", count(members, AgentMember.Status.FAILED), "left",
+                count(members, AgentMember.Status.LEFT), "members", Integer.toString(members.size()));
+    }
+
+    private static String count(List<AgentMember> members, AgentMember.Status status) {
+        return Long.toString(members.stream().filter(member -> member.status() == status).count());
     }
 }

@@ -1,5 +1,6 @@
 package muster.registry.http;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -8,10 +9,12 @@ import java.util.function.BiFunction;
 import muster.http.Call;
 import muster.http.Reply;
 import muster.raft.NotLeaderException;
+import muster.raft.ReadMode;
 import muster.registry.Registry;
 import muster.registry.acl.Caller;
 import muster.registry.acl.Need;
 import muster.registry.acl.Sieve;
+import muster.registry.cluster.Cluster;
 import muster.registry.query.Answer;
 import muster.registry.query.Nearness;
 import muster.registry.query.StateQuery;
@@ -23,9 +26,13 @@ import muster.registry.state.Result;
  * Any thread may call.
  */
 final class Api {
+    /** The agent that passes a request on names its node in this header. */
+    static final String AGENT_HEADER = "x-muster-agent";
     private static final int MAX_SEEN = 4096;
+    private static final CompletableFuture<Void> NOW = CompletableFuture.completedFuture(null);
 
     final ApiSettings settings;
+    final Cluster cluster;
     final Bodies bodies;
     private final SharedBodies shared = new SharedBodies();
     private final Registry registry;
@@ -36,8 +43,9 @@ final class Api {
         }
     };
 
-    Api(Registry registry, ApiSettings settings) {
+    Api(Registry registry, ApiSettings settings, Cluster cluster) {
         this.registry = registry;
+        this.cluster = cluster;
         this.settings = settings;
         this.bodies = new Bodies(settings.alwaysPretty());
     }
@@ -79,7 +87,13 @@ final class Api {
     /** How the request wants its rows sorted: by the distance from a node, this agent's under its own word. */
     Nearness nearness(Call call) {
         String near = call.query("near");
-        return new Nearness(registry.snapshot().mesh(), near.equals("_agent") ? settings.nodeName() : near);
+        return new Nearness(registry.snapshot().mesh(), near.equals("_agent") ? node(call) : near);
+    }
+
+    /** The node of the agent that was asked: this one's, or that of the agent that passed the request on. */
+    String node(Call call) {
+        String agent = call.header(AGENT_HEADER);
+        return agent.isEmpty() ? settings.nodeName() : agent;
     }
 
     /** A read whose answer is JSON; the sieve leaves out rows that the caller may not read. */
@@ -105,14 +119,16 @@ final class Api {
         requireDatacenter(call);
         requireLeader(options);
         require(call, need);
-        CompletableFuture<Answer<T>> answer =
-                registry.query(query, options.index(), options.waitTime(), call.gone());
+        CompletableFuture<Void> current = current(options);
+        CompletableFuture<Answer<T>> answer = current.isDone() && !current.isCompletedExceptionally()
+                ? registry.query(query, options.index(), options.waitTime(), call.gone())
+                : current.thenCompose(now -> registry.query(query, options.index(), options.waitTime(), call.gone()));
         return answer.thenApply(found -> {
             requireLeader(options); // it may have been lost while the query waited
             Sieve sieve = Sieve.of(require(call, need)); // rights may have been lost too
             Reply.Full reply = body.apply(sieve, found);
             Map<String, String> all = new LinkedHashMap<>(reply.headers());
-            putIndex(all, found.index());
+            putIndex(all, found.index(), options);
             if (sieve.leftOut() && !sieve.caller().isAnonymous()) {
                 // Not to those without a token: for them it would be a way to find out what there is.
                 all.put("X-Consul-Results-Filtered-By-ACLs", "true");
@@ -128,27 +144,38 @@ final class Api {
         });
     }
 
-    private void putIndex(Map<String, String> headers, long index) {
-        headers.put("X-Consul-Index", Long.toUnsignedString(index));
-        putCurrency(headers);
+    /** Completes when the state is as new as the request wants it; any server's is new enough for a stale read. */
+    private CompletableFuture<Void> current(ReadOptions options) {
+        return switch (options.consistency()) {
+            case STALE -> NOW;
+            case LEADER -> registry.current(ReadMode.LEASE);
+            case CONSISTENT -> registry.current(ReadMode.QUORUM);
+        };
     }
 
-    private void putCurrency(Map<String, String> headers) {
-        headers.put("X-Consul-KnownLeader", String.valueOf(registry.leader().isPresent()));
-        headers.put("X-Consul-LastContact", "0");
+    private void putIndex(Map<String, String> headers, long index, ReadOptions options) {
+        headers.put("X-Consul-Index", Long.toUnsignedString(index));
+        boolean stale = options.consistency() == ReadOptions.Consistency.STALE;
+        putCurrency(headers, stale ? registry.lastContact().map(Duration::toMillis).orElse(0L) : 0);
+    }
+
+    private void putCurrency(Map<String, String> headers, long lastContactMillis) {
+        headers.put("X-Consul-KnownLeader", String.valueOf(registry.hasLeader()));
+        headers.put("X-Consul-LastContact", Long.toString(lastContactMillis));
     }
 
     /** The headers of a read, for an answer that is current. */
     Reply.Full withIndex(Reply.Full reply, long index) {
         Map<String, String> headers = new LinkedHashMap<>(reply.headers());
-        putIndex(headers, index);
+        headers.put("X-Consul-Index", Long.toUnsignedString(index));
+        putCurrency(headers, 0);
         return reply.withHeaders(headers);
     }
 
     /** As {@link #withIndex} for answers without an index. */
     Reply.Full current(Reply.Full reply) {
         Map<String, String> headers = new LinkedHashMap<>(reply.headers());
-        putCurrency(headers);
+        putCurrency(headers, 0);
         return reply.withHeaders(headers);
     }
 
@@ -170,7 +197,7 @@ final class Api {
 
     /** Fails with Consul's text when the cluster has no leader. */
     void requireLeader() {
-        if (registry.leader().isEmpty()) {
+        if (!registry.hasLeader()) {
             throw new NotLeaderException("No cluster leader", registry.leader());
         }
     }

@@ -1,11 +1,14 @@
 package muster.registry.http;
 
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.function.Supplier;
 import muster.http.Handlers;
 import muster.http.Routes;
+import muster.raft.members.AgentMember;
 import muster.registry.Registry;
+import muster.registry.cluster.Cluster;
 import muster.registry.connect.CertificateAuthority;
 import muster.registry.connect.LeafCertificates;
 
@@ -17,7 +20,14 @@ public final class ConsulRoutes {
 
     /** Adds the endpoints. {@code ids} makes the ids of sessions and events; any thread may ask it. */
     public static void add(Routes routes, Registry registry, ApiSettings settings, Supplier<UUID> ids) {
-        Api api = new Api(registry, settings);
+        AgentMember self = new AgentMember(settings.nodeName(), settings.nodeId(), "127.0.0.1", 0, true, registry.datacenter(), Map.of(), 0,
+                AgentMember.Status.ALIVE, settings.startedAt().toEpochMilli());
+        add(routes, registry, settings, Cluster.alone(self, settings.serverAddress(), registry::isLeader, () -> registry.snapshot().index()), ids);
+    }
+
+    /** The same of a server that is one of several. */
+    public static void add(Routes routes, Registry registry, ApiSettings settings, Cluster cluster, Supplier<UUID> ids) {
+        Api api = new Api(registry, settings, cluster);
 
         KvHandlers kv = new KvHandlers(api);
         routes.get("/v1/kv/*key", kv::get)

@@ -1,18 +1,20 @@
 package muster.registry.http;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import muster.http.Call;
+import muster.http.Handlers;
 import muster.http.Reply;
-import muster.registry.Registry;
 import muster.registry.acl.Access;
 import muster.registry.acl.Need;
 import muster.registry.acl.Permission;
 import muster.registry.acl.Resource;
+import muster.registry.cluster.Cluster;
 import muster.registry.state.Autopilot;
 import muster.registry.state.Command;
 import muster.wire.GoDuration;
@@ -49,14 +51,12 @@ final class OperatorHandlers {
         ReadOptions.of(call);
         api.requireDatacenter(call);
         api.require(call, Need.of(Permission.OPERATOR_READ));
-        return Api.now(api.bodies.json(call, 200, Bodies.object(
-                "Servers", List.of(Bodies.object("ID", api.settings.nodeId(), "Node", api.settings.nodeName(),
-                        "Address", api.settings.serverAddress(), "Leader", api.registry().isLeader(), "Voter", true,
-                        "ProtocolVersion", "3")),
-                "Index", 1)));
+        return Api.now(api.bodies.json(call, 200, Bodies.object("Servers", api.cluster.servers().stream().map(server -> Bodies.object(
+                "ID", server.id(), "Node", server.node(), "Address", server.address(), "Leader", server.leader(), "Voter", true,
+                "ProtocolVersion", "3")).toList(), "Index", 1)));
     }
 
-    /** The only server can't be removed, and no other is known. */
+    /** Takes a server, dead or alive, out of the log. */
     CompletionStage<Reply> removePeer(Call call) {
         api.requireDatacenter(call);
         api.require(call, Need.of(Permission.OPERATOR_WRITE));
@@ -68,11 +68,17 @@ final class OperatorHandlers {
         if (!id.isEmpty() && !address.isEmpty()) {
             throw ApiException.badRequest("Must specify only one of ?id or ?address");
         }
-        boolean own = id.equals(api.settings.nodeId()) || address.equals(api.settings.serverAddress());
-        throw ApiException.refused(own
-                ? "need at least one voter in configuration: {[]}"
-                : address.isEmpty() ? "id \"" + id + "\" was not found in the Raft configuration"
-                : "address \"" + address + "\" was not found in the Raft configuration");
+        Cluster.Server server = api.cluster.servers().stream().filter(each -> each.id().equals(id) || each.address().equals(address)).findFirst()
+                .orElseThrow(() -> ApiException.refused(address.isEmpty() ? "id \"" + id + "\" was not found in the Raft configuration"
+                        : "address \"" + address + "\" was not found in the Raft configuration"));
+        return Handlers.blocking(asked -> {
+            try {
+                api.cluster.remove(server);
+                return Reply.empty(200);
+            } catch (IllegalStateException e) {
+                throw ApiException.refused(e.getMessage());
+            }
+        }).handle(call);
     }
 
     CompletionStage<Reply> autopilot(Call call) {
@@ -108,19 +114,25 @@ final class OperatorHandlers {
         return api.decide(call, Need.of(Permission.OPERATOR_WRITE), new Command.SetAutopilot(rules, cas));
     }
 
-    /** This server as it sees itself. */
+    /** Each server as it tells itself, and how many more may fail. */
     CompletionStage<Reply> health(Call call) {
         api.requireDatacenter(call);
         api.require(call, Need.of(Permission.OPERATOR_READ));
-        Registry registry = api.registry();
-        boolean healthy = registry.leader().isPresent();
-        Map<String, Object> server = Bodies.object("ID", api.settings.nodeId(), "Name", api.settings.nodeName(),
-                "Address", api.settings.serverAddress(), "SerfStatus", "alive", "Version", api.settings.version(),
-                "Leader", registry.isLeader(), "LastContact", "0s", "LastTerm", 0,
-                "LastIndex", registry.snapshot().index(), "Healthy", healthy, "Voter", true,
-                "StableSince", api.settings.startedAt());
-        return Api.now(api.bodies.json(call, healthy ? 200 : 429,
-                Bodies.object("Healthy", healthy, "FailureTolerance", 0, "Servers", List.of(server))));
+        return api.cluster.health().thenApply(servers -> {
+            long well = servers.stream().filter(Cluster.Health::healthy).count();
+            boolean healthy = well == servers.size() && well > 0;
+            return api.bodies.json(call, healthy ? 200 : 429, Bodies.object("Healthy", healthy,
+                    "FailureTolerance", Math.max(0, well - (servers.size() / 2 + 1)), "Servers", servers.stream().map(this::health).toList()));
+        });
+    }
+
+    private Map<String, Object> health(Cluster.Health health) {
+        Cluster.Server server = health.server();
+        return Bodies.object("ID", server.id(), "Name", server.node(), "Address", server.address(), "SerfStatus", health.status(),
+                "Version", api.settings.version(), "Leader", server.leader(),
+                "LastContact", health.lastContact().map(GoDuration::format).orElse(health.index() == 0 && !server.leader() ? "never" : "0s"),
+                "LastTerm", health.term(), "LastIndex", health.index(), "Healthy", health.healthy(), "Voter", true,
+                "StableSince", Instant.ofEpochMilli(health.stableSinceMillis()));
     }
 
     /** There is no gossip here, so there is nothing to encrypt: answered as by an agent without encryption. */

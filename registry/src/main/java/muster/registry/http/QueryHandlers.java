@@ -252,7 +252,7 @@ final class QueryHandlers {
     /** A node's name: itself, this agent's, or that of the node at the caller's address. */
     private String source(Call call, String near) {
         return switch (near) {
-            case "_agent" -> api.settings.nodeName();
+            case "_agent" -> api.node(call);
             case "_ip" -> address(call).flatMap(address -> api.registry().snapshot().catalog().nodes().all().stream()
                     .filter(node -> node.address().equals(address)).map(Node::name).findFirst()).orElse("");
             default -> near;

@@ -56,7 +56,7 @@ final class SessionHandlers {
         api.requireDatacenter(call);
         byte[] body = call.body().length == 0 ? new byte[] {'{', '}'} : call.body();
         Create create = Bodies.read(body, Create.class, Json.Unknown.IGNORE);
-        Session session = session(create);
+        Session session = session(call, create);
         return api.propose(call, toWrite(session), new Command.CreateSession(session))
                 .thenApply(done -> api.bodies.json(call, 200, Bodies.object("ID", session.id())));
     }
@@ -65,7 +65,7 @@ final class SessionHandlers {
         return Need.of(Access.WRITE, Resource.SESSION, session.node());
     }
 
-    private Session session(Create create) {
+    private Session session(Call call, Create create) {
         List<String> nodeChecks = create.nodeChecks() != null
                 ? create.nodeChecks()
                 : create.checks() != null ? create.checks() : List.of(Check.SERF_HEALTH);
@@ -73,7 +73,7 @@ final class SessionHandlers {
         return new Session(
                 ids.get().toString(),
                 create.name(),
-                create.node() == null || create.node().isEmpty() ? api.settings.nodeName() : create.node(),
+                create.node() == null || create.node().isEmpty() ? api.node(call) : create.node(),
                 lockDelay,
                 behavior(create.behavior()),
                 ttl(create.ttl()),
@@ -145,8 +145,8 @@ final class SessionHandlers {
         if (session.isEmpty()) {
             return Api.now(Reply.text(404, "Session id '" + id + "' not found"));
         }
-        api.registry().renew(session.get());
-        return Api.now(api.bodies.json(call, 200, List.of(Rows.session(session.get()))));
+        return api.registry().renew(session.get())
+                .thenApply(done -> api.bodies.json(call, 200, List.of(Rows.session(session.get()))));
     }
 
     CompletionStage<Reply> info(Call call) {

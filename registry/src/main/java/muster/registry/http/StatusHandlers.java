@@ -7,6 +7,7 @@ import muster.http.Reply;
 import muster.registry.acl.Access;
 import muster.registry.acl.Need;
 import muster.registry.acl.Resource;
+import muster.registry.cluster.Cluster;
 import muster.registry.http.Api.Headers;
 import muster.registry.query.Reads;
 
@@ -32,6 +33,6 @@ final class StatusHandlers {
 
     CompletionStage<Reply> peers(Call call) {
         api.requireDatacenter(call);
-        return Api.now(api.bodies.json(call, 200, List.of(api.settings.serverAddress())));
+        return Api.now(api.bodies.json(call, 200, api.cluster.servers().stream().map(Cluster.Server::address).toList()));
     }
 }

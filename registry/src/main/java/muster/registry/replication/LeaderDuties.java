@@ -17,8 +17,8 @@ import muster.wire.GoDuration;
 
 /**
  * What the leader does in its own time, as a decision: given the moment and the state, which commands to propose. Holds
- * the timers of sessions, the lock delays of keys and the age of deletions, all of which live in the leader's memory only
- * and begin anew with a new leader. (Consul: Sessions)
+ * the timers of sessions and the age of deletions, which live in the leader's memory only and begin anew with a new leader,
+ * and the lock delays of keys, which every server counts for itself. (Consul: Sessions)
  *
  * <p>Pure but for what it remembers. All methods are called under the lock of their one owner.
  */
@@ -71,15 +71,16 @@ final class LeaderDuties {
 
     /** What is due. To be called every second or so; after a change of leadership all timers begin anew. */
     List<Command> due(boolean leader, State state, Instant now) {
+        lockDelays.values().removeIf(until -> !now.isBefore(until));
         if (!leader) {
             leading = false;
             return List.of();
         }
         if (!leading) {
+            // Lock delays go on: every server counts them, the leader's are no better.
             leading = true;
-            restart(state, now);
+            beginTtls(state, now);
         }
-        lockDelays.values().removeIf(until -> !now.isBefore(until));
         List<Command> due = new ArrayList<>();
         deadlines.forEach((id, deadline) -> {
             if (!now.isBefore(deadline)) {
@@ -105,8 +106,12 @@ final class LeaderDuties {
     }
 
     private void restart(State state, Instant now) {
-        deadlines.clear();
         lockDelays.clear();
+        beginTtls(state, now);
+    }
+
+    private void beginTtls(State state, Instant now) {
+        deadlines.clear();
         marks.clear();
         state.sessions().all().forEach(session -> renew(session, now));
     }

@@ -1,0 +1,58 @@
+package muster.registry.cluster;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import muster.raft.members.AgentMember;
+
+/** The others, as an agent of the registry sees them. Any thread may call. */
+public interface Cluster {
+    /**
+     * A server of the log.
+     *
+     * @param id of its node; of its place in the log where no agent is known that has it
+     * @param node its name; "(unknown)" where there is none
+     * @param address its server port's
+     */
+    record Server(String id, String node, String address, boolean leader) {}
+
+    /**
+     * How a server does.
+     *
+     * @param status in the words of the list of members
+     * @param lastContact since it heard the leader; none on the leader
+     */
+    record Health(Server server, String status, Optional<Duration> lastContact, long term, long index, boolean healthy, long stableSinceMillis) {}
+
+    /** What came of looking for other agents. */
+    record Joined(int count, List<String> problems) {}
+
+    /** This agent. */
+    AgentMember self();
+
+    /** All agents that are or were there, by name. */
+    List<AgentMember> members();
+
+    /** The servers of the log. */
+    List<Server> servers();
+
+    /** How each server does, as far as it answers within a second or two. */
+    CompletableFuture<List<Health>> health();
+
+    /** Looks for agents. Blocks. */
+    Joined join(List<String> addresses) throws InterruptedException;
+
+    /** Says that a failed agent does not come back; false where there is none of that name. */
+    boolean forceLeave(String name, boolean prune);
+
+    /** Takes a server out of the log. Blocks. Throws {@link IllegalStateException} with the reason why not. */
+    void remove(Server server);
+
+    /** An agent whose server is alone: nobody can join it. */
+    static Cluster alone(AgentMember self, String address, BooleanSupplier leads, LongSupplier index) {
+        return new Alone(self, address, leads, index);
+    }
+}
