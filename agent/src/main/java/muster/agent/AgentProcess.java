@@ -3,6 +3,7 @@ package muster.agent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -87,7 +88,7 @@ final class AgentProcess {
 
     private Suite start() throws IOException, InterruptedException {
         AgentControls controls = new AgentControls(this::reload, () -> end.complete(End.LEAVE), logging);
-        return Suite.start(options, controls, () -> end.complete(End.AGAIN));
+        return Suite.start(options, controls, InstantSource.system(), () -> end.complete(End.AGAIN));
     }
 
     private void listen(RegistryOptions.Leaving leaving) {

@@ -137,7 +137,7 @@ final class RegistryPart implements Part {
         }
         beginning = EntryBeginning.start(registry, options.registry().mesh().entries());
         ApiGate gate = new ApiGate(http);
-Dialect dialect = gate.dialect(new ConsulDialect());
+        Dialect dialect = gate.dialect(new ConsulDialect());
         Routes api = gate.guard(routes);
         Optional<RegistryOptions.Https> https = options.registry().https();
         if (https.isPresent()) {

@@ -24,6 +24,7 @@ import muster.ui.Apis;
 
 /** The parts of one process, started one after the other and closed in the reverse order. One thread starts and closes. */
 final class Suite implements AutoCloseable {
+    private static final org.slf4j.Logger LOG = org.slf4j.LoggerFactory.getLogger(Suite.class);
     private static final int SERVER_PORT = 8300;
 
     private final List<AutoCloseable> closing = new ArrayList<>();
@@ -32,10 +33,10 @@ final class Suite implements AutoCloseable {
     private RegistryPart registry;
     private Optional<ClusterPart> cluster = Optional.empty();
 
-    private Suite(AgentOptions options, AgentControls controls, Runnable again) throws IOException, InterruptedException {
+    private Suite(AgentOptions options, AgentControls controls, InstantSource clock, Runnable again) throws IOException, InterruptedException {
         Instant began = Instant.now();
         try {
-            run(options, controls, again);
+            run(options, controls, clock, again);
         } catch (IOException | RuntimeException | InterruptedException e) {
             close();
             throw e;
@@ -48,12 +49,18 @@ final class Suite implements AutoCloseable {
      *
      * @param again called when everything is to be closed and started again
      */
-    static Suite start(AgentOptions options, AgentControls controls, Runnable again) throws IOException, InterruptedException {
-        return new Suite(options, controls, again);
+    static Suite start(AgentOptions options, AgentControls controls, InstantSource clock, Runnable again)
+            throws IOException, InterruptedException {
+        return new Suite(options, controls, clock, again);
     }
 
-    private void run(AgentOptions options, AgentControls controls, Runnable again) throws IOException, InterruptedException {
-        InstantSource clock = InstantSource.system();
+    /** The same for an agent that is never to be started again. */
+    static Suite start(AgentOptions options, AgentControls controls, InstantSource clock) throws IOException, InterruptedException {
+        return start(options, controls, clock, () -> LOG.error("this agent has to be started again"));
+    }
+
+    private void run(AgentOptions options, AgentControls controls, InstantSource clock, Runnable again)
+            throws IOException, InterruptedException {
         RandomGenerator random = new SharedRandom();
         NodeIdentity identity = NodeIdentity.of(options.dataDir());
         Vertx vertx = Transports.vertx();

@@ -1,6 +1,7 @@
 package muster.agent;
 
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import muster.registry.agent.AgentControls;
@@ -18,7 +19,7 @@ final class Training {
     /** Exit code 0 if the agent started: a cache of half a walk is of use too. What went wrong is told on standard error. */
     static int run() {
         AgentOptions options = AgentArguments.parse("muster", ARGUMENTS, Map.of(), "training");
-        try (Suite suite = Suite.start(options, new AgentControls(() -> {}, () -> {}, new Logging(options.log())), () -> {})) {
+        try (Suite suite = Suite.start(options, new AgentControls(() -> {}, () -> {}, new Logging(options.log())), InstantSource.system())) {
             Summary.text(options, suite.listening(), suite.startup());
             walk(suite.listening());
             return 0;

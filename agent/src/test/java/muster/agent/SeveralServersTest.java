@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +50,8 @@ class SeveralServersTest {
             }
             arguments.addAll(List.of("-hcl", QUICK));
             AgentOptions options = AgentArguments.parse("consul", arguments, Map.of(), "here");
-            suite = Suite.start(options, new AgentControls(() -> {}, () -> {}, (level, json, lines) -> () -> {}), () -> again.complete(null));
+            suite = Suite.start(options, new AgentControls(() -> {}, () -> {}, (level, json, lines) -> () -> {}),
+                    InstantSource.system(), () -> again.complete(null));
             agents.add(this);
         }
 

@@ -1,5 +1,6 @@
 package muster.agent;
 
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import muster.registry.agent.AgentControls;
@@ -12,7 +13,7 @@ class TrainingWalkTest {
         AgentOptions options = AgentArguments.parse("muster",
                 List.of("-dev", "-http-port=0", "-dns-port=0", "-scheduler-port=0", "-lb-port=0", "-lb-api-port=0"), Map.of(), "here");
         AgentControls controls = new AgentControls(() -> {}, () -> {}, new Logging(options.log()));
-        try (Suite suite = Suite.start(options, controls, () -> {});
+        try (Suite suite = Suite.start(options, controls, InstantSource.system());
                 TrainingWalk walk = new TrainingWalk(suite.listening())) {
             walk.run();
         }
