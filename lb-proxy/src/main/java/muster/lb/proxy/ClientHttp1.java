@@ -387,9 +387,11 @@ final class ClientHttp1 extends ChannelInboundHandlerAdapter implements ClientSt
         if (ctx.channel().isWritable()) {
             if (wasBlocked) {
                 wasBlocked = false;
-                if (phase == Phase.BODY && !isPaused) {
+                if (phase == Phase.BODY && isPaused) {
+                    clock.isBlocked();
+                } else if (phase == Phase.BODY) {
                     clock.bodyIsDue();
-                } else if (phase == Phase.BODY || phase == Phase.ANSWER) {
+                } else if (phase == Phase.ANSWER) {
                     clock.answerIsDue();
                 } else {
                     deadline.in(limits.idleTimeout());

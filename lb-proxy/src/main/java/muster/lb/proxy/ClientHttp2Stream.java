@@ -172,7 +172,11 @@ final class ClientHttp2Stream extends ChannelInboundHandlerAdapter implements Cl
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         if (ctx.channel().isWritable()) {
-            clock.answerIsDue();
+            if (isBodyEnded) {
+                clock.answerIsDue();
+            } else {
+                clock.bodyIsDue();
+            }
             if (exchange != null) {
                 exchange.clientWritable();
             }
