@@ -21,6 +21,8 @@ import muster.lb.exchange.Histogram;
 import muster.lb.proxy.ProxySettings;
 import muster.lb.route.PathMatcher;
 import muster.lb.route.RouteScript;
+import muster.lb.route.TargetUrl;
+import muster.lb.trace.Tracing;
 import muster.registry.client.HealthCheck;
 import muster.wire.GoDuration;
 
@@ -66,7 +68,7 @@ final class ConfigMaker {
                 metrics,
                 new FabioConfig.Ui(ui.host(), ui.port(), text("ui.access").equals("rw"), text("ui.title"), text("ui.color")),
                 Collections.unmodifiableSortedMap(values),
-                notes);
+                wishes(notes));
     }
 
     private FabioConfig.Choosing choosing(double[] buckets) {
@@ -92,7 +94,32 @@ final class ConfigMaker {
         String strict = age <= 0 ? "" : "max-age=" + age + (flag("proxy.header.sts.subdomains") ? "; includeSubdomains" : "")
                 + (flag("proxy.header.sts.preload") ? "; preload" : "");
         return new FabioConfig.Headers(text("proxy.header.clientip"), text("proxy.header.requestid"), text("proxy.header.tls"),
-                text("proxy.header.tls.value"), strict, flag("tracing.TracingEnabled"));
+                text("proxy.header.tls.value"), strict, flag("tracing.TracingEnabled"), spans());
+    }
+
+    private Optional<Tracing.Settings> spans() {
+        String address = text("tracing.ConnectString");
+        double rate = decimal("tracing.SamplerRate");
+        require(rate <= 1, "tracing.SamplerRate must be between 0 and 1, or negative for all");
+        if (!flag("tracing.TracingEnabled") || address.isEmpty() || !text("tracing.CollectorType").equals("otlp")) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new Tracing.Settings(TargetUrl.parse(address), Map.of(), text("tracing.ServiceName"), rate < 0 ? 1 : rate));
+        } catch (IllegalArgumentException e) {
+            problems.add("tracing.ConnectString: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** What the settings ask for together that is not there. */
+    private List<String> wishes(List<String> notes) {
+        List<String> all = new ArrayList<>(notes);
+        if (flag("tracing.TracingEnabled") && !text("tracing.ConnectString").isEmpty() && !text("tracing.CollectorType").equals("otlp")) {
+            all.add("no spans are sent: tracing.CollectorType is " + text("tracing.CollectorType") + ", and only otlp is served, with a collector's"
+                    + " URL as tracing.ConnectString; requests begin and carry their trace all the same");
+        }
+        return List.copyOf(all);
     }
 
     private Optional<Pattern> gzip() {

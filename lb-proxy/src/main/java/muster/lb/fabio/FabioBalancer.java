@@ -36,6 +36,7 @@ import muster.lb.source.FabioSource;
 import muster.lb.source.FixedSource;
 import muster.lb.source.HealthRule;
 import muster.lb.source.RouteSource;
+import muster.lb.trace.Tracing;
 import muster.registry.client.RegistryClient;
 import muster.ui.Apis;
 import muster.ui.Pages;
@@ -59,6 +60,7 @@ public final class FabioBalancer implements AutoCloseable {
     private final Fetches fetches;
     private final Authorization authorization;
     private final Optional<AccessLog> accessLog;
+    private final Optional<Tracing> tracing;
     private final FabioDispatcher dispatcher;
     private final DynamicListeners dynamic;
     private final RouteSource source;
@@ -80,8 +82,9 @@ public final class FabioBalancer implements AutoCloseable {
         this.fetches = new Fetches(vertx, config.proxy().connections());
         this.authorization = Authorization.of(config.proxy().auth(), fetches, task -> Thread.ofVirtual().name("password").start(task));
         this.accessLog = accessLog(config);
+        this.tracing = config.proxy().headers().spans().map(settings -> new Tracing(settings, fetches, random, InstantSource.system()));
         this.dispatcher = new FabioDispatcher(config.proxy(), table, room, budget, authorization, metrics, new FabioDispatcher.Context(
-                random, UUID::randomUUID, System::nanoTime, accessLog.<Consumer<Dispatcher.Ended>>map(log -> log::add).orElse(ended -> { })));
+                random, UUID::randomUUID, System::nanoTime, accessLog.<Consumer<Dispatcher.Ended>>map(log -> log::add).orElse(ended -> { }), tracing));
         this.dynamic = new DynamicListeners(listener -> open(listener));
         this.registration = config.register().isEnabled()
                 ? Optional.of(new SelfRegistration(registry, config.register(), hostName()))
@@ -131,6 +134,7 @@ public final class FabioBalancer implements AutoCloseable {
             open(listen, api);
         }
         push.start();
+        tracing.ifPresent(Tracing::start);
         if (config.register().isEnabled()) {
             register();
         }
@@ -171,6 +175,7 @@ public final class FabioBalancer implements AutoCloseable {
         dynamic.close();
         source.close();
         push.close();
+        tracing.ifPresent(Tracing::close);
         authorization.close();
         fetches.close();
         accessLog.ifPresent(AccessLog::close);

@@ -15,6 +15,7 @@ import muster.lb.exchange.Listener;
 import muster.lb.proxy.ProxySettings;
 import muster.lb.route.PathMatcher;
 import muster.lb.route.RouteCommand;
+import muster.lb.trace.Tracing;
 import muster.registry.client.HealthCheck;
 
 /**
@@ -74,8 +75,14 @@ public record FabioConfig(
     public record Choosing(
             Strategy strategy, Policy policy, Duration hold, int waiting, Duration keep, double retries, Histogram times) {}
 
-    /** Headers an operator may ask for; "" for none. */
-    public record Headers(String clientIp, String requestId, String tls, String tlsValue, String strictTransport, boolean isTraced) {}
+    /**
+     * Headers an operator may ask for; "" for none.
+     *
+     * @param isTraced whether requests that belong to no trace begin one
+     * @param spans who gets spans
+     */
+    public record Headers(String clientIp, String requestId, String tls, String tlsValue, String strictTransport, boolean isTraced,
+            Optional<Tracing.Settings> spans) {}
 
     /** A scheme of {@code proxy.auth}. */
     public sealed interface Auth {

@@ -27,6 +27,7 @@ import muster.lb.exchange.Failure;
 import muster.lb.exchange.HeaderList;
 import muster.lb.exchange.RequestHead;
 import muster.lb.route.Target;
+import muster.lb.trace.Tracing;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,8 +52,10 @@ final class FabioDispatcher implements Dispatcher {
      *
      * @param nanos a monotonic clock
      * @param accessLog gets the requests that were forwarded, on their event loops
+     * @param tracing sends spans
      */
-    record Context(RandomGenerator random, Supplier<UUID> ids, LongSupplier nanos, Consumer<Ended> accessLog) {}
+    record Context(
+            RandomGenerator random, Supplier<UUID> ids, LongSupplier nanos, Consumer<Ended> accessLog, Optional<Tracing> tracing) {}
 
     FabioDispatcher(
             FabioConfig.Proxy config, LiveTable table, WaitingRoom room, RetryBudget budget, Authorization authorization,
@@ -218,6 +221,7 @@ final class FabioDispatcher implements Dispatcher {
     @Override
     public void ended(Ended ended) {
         metrics.ended(ended);
+        context.tracing().ifPresent(spans -> spans.ended(ended, ended.attempt().map(Attempt::service).orElse("")));
         if (ended.attempt().isPresent() && ended.status() != 101) {
             context.accessLog().accept(ended);
         }
@@ -234,7 +238,9 @@ final class FabioDispatcher implements Dispatcher {
         if (!config.headers().requestId().isEmpty()) {
             headers.set(config.headers().requestId(), context.ids().get().toString());
         }
-        if (config.headers().isTraced()) {
+        if (context.tracing().isPresent()) {
+            context.tracing().get().passOn(headers);
+        } else if (config.headers().isTraced()) {
             TraceContext.addTo(headers, context.random());
         }
         return new Attempt(target.url(), target.service(), route.transports().get(index), Rewrite.uri(head, target), headers,

@@ -76,10 +76,10 @@ final class FabioKeys {
         add(keys, Kind.FLAG, false, Map.of("tracing.TracingEnabled", "false"));
         add(keys, Kind.FLAG, true, Map.of("ui.routingtable.source.linkenabled", "false",
                 "ui.routingtable.source.newtab", "true"));
-        add(keys, Kind.TEXT, true, Map.of("tracing.CollectorType", "http", "tracing.ConnectString", "", "tracing.ServiceName", "Fabiolb",
-                "tracing.Topic", "Fabiolb-Kafka-Topic", "tracing.Host", "localhost:9998", "profile.mode", "", "profile.path", "",
+        add(keys, Kind.TEXT, false, Map.of("tracing.CollectorType", "http", "tracing.ConnectString", "", "tracing.ServiceName", "Fabiolb"));
+        add(keys, Kind.TEXT, true, Map.of("tracing.Topic", "Fabiolb-Kafka-Topic", "tracing.Host", "localhost:9998", "profile.mode", "", "profile.path", "",
                 "ui.routingtable.source.scheme", "http", "ui.routingtable.source.host", "", "ui.routingtable.source.port", ""));
-        add(keys, Kind.DECIMAL, true, Map.of("tracing.SamplerRate", "-1"));
+        add(keys, Kind.DECIMAL, false, Map.of("tracing.SamplerRate", "-1"));
         add(keys, Kind.TEXT, false, Map.of("ui.addr", ":9998", "ui.access", "rw", "ui.color", "light-green", "ui.title", ""));
         return keys;
     }

@@ -29,6 +29,8 @@ final class StaticKeys {
             "accesslog.filters.retryattempts", "accesslog.filters.minduration", "accesslog.fields", "accesslog.fields.defaultmode",
             "accesslog.fields.names.*", "accesslog.fields.headers", "accesslog.fields.headers.defaultmode", "accesslog.fields.headers.names.*",
             "serverstransport.*",
+            "tracing", "tracing.otlp", "tracing.otlp.http", "tracing.otlp.http.endpoint", "tracing.otlp.http.headers.*", "tracing.servicename",
+            "tracing.samplerate",
             "providers.consulcatalog", "providers.consulcatalog.prefix", "providers.consulcatalog.exposedbydefault",
             "providers.consulcatalog.defaultrule", "providers.consulcatalog.constraints", "providers.consulcatalog.strictchecks",
             "providers.consulcatalog.endpoint.address", "providers.consulcatalog.endpoint.scheme", "providers.consulcatalog.endpoint.token",
@@ -43,7 +45,7 @@ final class StaticKeys {
     private static final List<String> INERT = List.of(
             "entrypoints.*.forwardedheaders.connection", "entrypoints.*.http.*", "entrypoints.*.http2.*",
             "entrypoints.*.http3.*", "entrypoints.*.http3", "entrypoints.*.transport.*", "entrypoints.*.reuseport",
-            "entrypoints.*.allowacmebypass", "entrypoints.*.observability.*", "tracing", "tracing.*",
+            "entrypoints.*.allowacmebypass", "entrypoints.*.observability.*", "tracing.*",
             "metrics.*", "accesslog.otlp.*", "accesslog.addinternals", "accesslog.filters.*", "tcpserverstransport.*", "hostresolver.*", "experimental.*", "pilot.*", "spiffe.*",
             "providers.consulcatalog.connectbydefault", "providers.consulcatalog.namespaces", "providers.consulcatalog.namespace",
             "providers.consulcatalog.endpoint.*", "providers.docker", "providers.docker.*", "providers.swarm.*", "providers.precedence",

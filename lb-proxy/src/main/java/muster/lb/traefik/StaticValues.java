@@ -15,6 +15,8 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import muster.lb.route.AccessRules;
+import muster.lb.route.TargetUrl;
+import muster.lb.trace.Tracing;
 import muster.lb.traefik.TraefikSettings.Setting;
 import muster.lb.tree.Labels;
 import muster.lb.tree.TreeReader;
@@ -54,7 +56,7 @@ final class StaticValues {
         if (!syntax.equals("v2") && !syntax.equals("v3")) {
             problems.add("core.defaultRuleSyntax: \"" + syntax + "\" is neither v2 nor v3");
         }
-        return new TraefikConfig(List.copyOf(entryPoints), api, ping, metrics, accessLog(),
+        return new TraefikConfig(List.copyOf(entryPoints), api, ping, metrics, accessLog(), tracing(),
                 has("providers.consulcatalog") ? Optional.of(provider()) : Optional.empty(), file(), transport(),
                 syntax.equals("v2") ? TraefikConfig.RuleSyntax.V2 : TraefikConfig.RuleSyntax.V3,
                 new TraefikConfig.Lifecycle(longest(".lifecycle.requestacceptgracetimeout", Duration.ZERO),
@@ -99,6 +101,25 @@ final class StaticValues {
                 flag("accesslog.filters.retryattempts", false), duration("accesslog.filters.minduration", Duration.ZERO),
                 mode("accesslog.fields.defaultmode", "keep").equals("keep"), modes("accesslog.fields.names."),
                 mode("accesslog.fields.headers.defaultmode", "drop"), modes("accesslog.fields.headers.names.")));
+    }
+
+    /** Spans for a collector, by OTLP over HTTP. */
+    private Optional<Tracing.Settings> tracing() {
+        if (!has("tracing.otlp.http") && !has("tracing.otlp.http.endpoint")) {
+            return Optional.empty();
+        }
+        String rate = text("tracing.samplerate").orElse("1");
+        boolean isRate = rate.matches("0*1(\\.0*)?|0*(\\.[0-9]+)?");
+        if (!isRate) {
+            problems.add("tracing.sampleRate: \"" + rate + "\" is no number from 0 to 1");
+        }
+        try {
+            return Optional.of(new Tracing.Settings(TargetUrl.parse(text("tracing.otlp.http.endpoint").orElse("https://localhost:4318/v1/traces")),
+                    below("tracing.otlp.http.headers."), text("tracing.servicename").orElse("traefik"), isRate ? Double.parseDouble(rate) : 1));
+        } catch (IllegalArgumentException e) {
+            problems.add("tracing.otlp.http.endpoint: " + e.getMessage());
+            return Optional.empty();
+        }
     }
 
     private String mode(String path, String initial) {

@@ -26,6 +26,7 @@ import muster.lb.proxy.Fetches;
 import muster.lb.proxy.ProxyServer;
 import muster.lb.proxy.ProxySettings;
 import muster.lb.source.CatalogFollower;
+import muster.lb.trace.Tracing;
 import muster.registry.client.RegistryClient;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +46,7 @@ public final class TraefikBalancer implements AutoCloseable {
     private final Fetches fetches;
     private final Surroundings surroundings;
     private final TableKeeper keeper;
+    private final Optional<Tracing> tracing;
     private final TraefikDispatcher dispatcher;
     private final Optional<TraefikMetrics> metrics;
     private final Optional<TraefikAccessLog> accessLog;
@@ -68,7 +70,9 @@ public final class TraefikBalancer implements AutoCloseable {
         List<TraefikDispatcher.Observer> observers = new ArrayList<>();
         metrics.ifPresent(observers::add);
         accessLog.ifPresent(observers::add);
-        this.dispatcher = new TraefikDispatcher(config, keeper::table, hostName(), observers, System::nanoTime);
+        this.tracing = config.tracing().map(settings -> new Tracing(settings, fetches, new SecureRandom(), clock));
+        tracing.ifPresent(spans -> observers.add((ended, router) -> spans.ended(ended, router.map(TraefikTable.Router::name).orElse(""))));
+        this.dispatcher = new TraefikDispatcher(config, keeper::table, hostName(), observers, System::nanoTime, tracing);
         this.source = config.provider().map(provider -> new TraefikSource(provider, registry, dynamic -> keeper.put("consulcatalog", dynamic)));
         this.files = config.file().map(provider -> new FileSource(provider, dynamic -> keeper.put("file", dynamic)));
     }
@@ -85,6 +89,7 @@ public final class TraefikBalancer implements AutoCloseable {
         config.notes().forEach(note -> log.warn("configuration note=\"{}\"", note));
         TraefikBalancer balancer = new TraefikBalancer(config, registry, vertx, clock);
         try {
+            balancer.tracing.ifPresent(Tracing::start);
             balancer.files.ifPresent(FileSource::start);
             balancer.source.ifPresent(TraefikSource::start);
             balancer.open(true);
@@ -132,6 +137,7 @@ public final class TraefikBalancer implements AutoCloseable {
         files.ifPresent(FileSource::close);
         keeper.close();
         accessLog.ifPresent(TraefikAccessLog::close);
+        tracing.ifPresent(Tracing::close);
         fetches.close();
         blocking.shutdownNow();
     }

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import muster.lb.exchange.Listener;
 import muster.lb.route.AccessRules;
+import muster.lb.trace.Tracing;
 import muster.lb.tree.Values;
 import muster.registry.client.HealthCheck;
 
@@ -21,7 +22,7 @@ import muster.registry.client.HealthCheck;
  */
 public record TraefikConfig(
         List<EntryPoint> entryPoints, Api api, Optional<Ping> ping, Optional<Metrics> metrics, Optional<AccessLog> accessLog,
-        Optional<Provider> provider, Optional<FileProvider> file, Values transport, RuleSyntax ruleSyntax, Lifecycle lifecycle,
+        Optional<Tracing.Settings> tracing, Optional<Provider> provider, Optional<FileProvider> file, Values transport, RuleSyntax ruleSyntax, Lifecycle lifecycle,
         List<String> notes) {
     /** The name of the entry point that api.insecure and ping use. */
     public static final String INTERNAL = "traefik";
@@ -110,7 +111,7 @@ public record TraefikConfig(
     /** The same with other addresses, for those who embed it or test it; names that are missing keep theirs. */
     public TraefikConfig at(Map<String, Integer> ports, String host) {
         List<EntryPoint> moved = entryPoints.stream().map(e -> e.at(host, ports.getOrDefault(e.name(), e.port()))).toList();
-        return new TraefikConfig(moved, api, ping, metrics, accessLog, provider, file, transport, ruleSyntax, lifecycle, notes);
+        return new TraefikConfig(moved, api, ping, metrics, accessLog, tracing, provider, file, transport, ruleSyntax, lifecycle, notes);
     }
 
     Optional<EntryPoint> entryPoint(String name) {

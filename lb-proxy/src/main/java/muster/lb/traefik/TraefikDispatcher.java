@@ -18,6 +18,7 @@ import muster.lb.exchange.Dispatcher;
 import muster.lb.exchange.Failure;
 import muster.lb.exchange.RequestHead;
 import muster.lb.middleware.Decisions;
+import muster.lb.trace.Tracing;
 
 /** Decides by the table in force. */
 final class TraefikDispatcher implements Dispatcher, ConnectionDispatcher {
@@ -26,6 +27,7 @@ final class TraefikDispatcher implements Dispatcher, ConnectionDispatcher {
     private final Map<String, TraefikConfig.EntryPoint> entryPoints = new HashMap<>();
     private final List<Observer> observers;
     private final LongSupplier nanos;
+    private final Optional<Tracing> tracing;
     /** What to do when a connection ends that middlewares let in. */
     private final Map<Head, Runnable> leaving = new ConcurrentHashMap<>();
 
@@ -35,17 +37,20 @@ final class TraefikDispatcher implements Dispatcher, ConnectionDispatcher {
         void ended(Dispatcher.Ended ended, Optional<TraefikTable.Router> router);
     }
 
-    TraefikDispatcher(TraefikConfig config, Supplier<TraefikTable> table, String hostName, List<Observer> observers, LongSupplier nanos) {
+    TraefikDispatcher(TraefikConfig config, Supplier<TraefikTable> table, String hostName, List<Observer> observers, LongSupplier nanos,
+            Optional<Tracing> tracing) {
         this.table = table;
         this.forwarding = new Forwarding(hostName);
         this.observers = List.copyOf(observers);
         this.nanos = nanos;
+        this.tracing = tracing;
         config.entryPoints().forEach(entry -> entryPoints.put(entry.name(), entry));
     }
 
     @Override
     public Decision decide(RequestHead head) {
         RequestHead believed = prepared(head);
+        tracing.ifPresent(spans -> spans.passOn(believed.headers()));
         Optional<TraefikTable.HttpRoute> route = table.get().lookup(believed);
         Decision decision = route.isPresent()
                 ? route.get().ways().get(head.peer().entryPoint()).handle(believed)
