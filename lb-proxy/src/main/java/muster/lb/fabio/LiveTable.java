@@ -69,7 +69,7 @@ final class LiveTable {
         long now = nanos.getAsLong();
         Set<String> changed = new LinkedHashSet<>(routing.byRegistry());
         changed.addAll(routing.byHand());
-        note(routing, changed, now);
+        Set<String> leaving = note(routing, changed, now);
         boolean isDoubted = isDoubted(now);
         RouteTable lookup = view.lookup();
         List<String> gone = new ArrayList<>();
@@ -79,7 +79,7 @@ final class LiveTable {
                 routes.put(source, LiveRoute.of(route.get(), Optional.ofNullable(routes.get(source)), config, drained::contains, now));
                 absent.remove(source);
                 lookup = lookup.with(source, route);
-            } else if (lost.containsKey(source) && (isDoubted || !config.hold().isZero())) {
+            } else if (leaving.contains(source) && (isDoubted || !config.hold().isZero())) {
                 routes.computeIfPresent(source, (name, live) -> live.absence().isPresent() ? live : live.absentSince(now, isDoubted));
                 absent.add(source);
             } else {
@@ -109,23 +109,33 @@ final class LiveTable {
         changed.forEach(room::changed);
     }
 
-    /** Keeps account of what the registry has and what it lately lost. */
-    private void note(RouteSource.Routing routing, Set<String> changed, long now) {
+    /**
+     * Keeps account of what the registry has and what it lately lost. A registry that tells of new routes is at work: what it lost until then, it
+     * lost on purpose.
+     *
+     * @return the routes that it lost just now
+     */
+    private Set<String> note(RouteSource.Routing routing, Set<String> changed, long now) {
         if (routing.isAnew()) {
             anewAt = OptionalLong.of(now);
         }
         lost.values().removeIf(live -> now - live.absence().orElseThrow().since() > AT_ONCE);
+        Set<String> leaving = new HashSet<>();
+        boolean hasArrivals = false;
         for (String source : changed) {
             if (routing.table().at(source).isPresent()) {
                 lost.remove(source);
-                if (routing.byRegistry().contains(source)) {
-                    registered.add(source);
-                }
+                hasArrivals |= routing.byRegistry().contains(source) && registered.add(source);
             } else if (registered.remove(source) && routing.byRegistry().contains(source)) {
                 LiveRoute live = routes.get(source);
                 lost.put(source, live.absence().isPresent() ? live : live.absentSince(now, false));
+                leaving.add(source);
             }
         }
+        if (hasArrivals && !isReplaced(now)) {
+            lost.clear();
+        }
+        return leaving;
     }
 
     /** The routes of the registry and the operator, without those that are only held. */
@@ -215,10 +225,11 @@ final class LiveTable {
         if (config.keep().isZero() || lost.isEmpty()) {
             return false;
         }
-        if (anewAt.isPresent() && now - anewAt.getAsLong() <= AT_ONCE) {
-            return true;
-        }
-        return registered.isEmpty() && lost.values().stream().flatMap(live -> live.route().targets().stream()).map(Target::service).distinct()
+        return isReplaced(now) || registered.isEmpty() && lost.values().stream().flatMap(live -> live.route().targets().stream()).map(Target::service).distinct()
                 .limit(SUSPICIOUS_SERVICES).count() == SUSPICIOUS_SERVICES;
+    }
+    /** Whether the registry's state was replaced lately. */
+    private boolean isReplaced(long now) {
+        return anewAt.isPresent() && now - anewAt.getAsLong() <= AT_ONCE;
     }
 }

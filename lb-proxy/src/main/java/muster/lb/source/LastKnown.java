@@ -55,9 +55,13 @@ public final class LastKnown<T> {
                 lost.put(name, new Gone<>(last, now));
             }
         });
+        boolean isReplaced = anewAt.isPresent() && now - anewAt.getAsLong() <= AT_ONCE.toNanos();
+        if (!isReplaced && !present.keySet().containsAll(services.keySet())) {
+            // A registry that tells of new services is at work: what it lost, it lost on purpose.
+            lost.clear();
+        }
         present = new TreeMap<>(services);
         boolean isAllLost = present.isEmpty() && lost.size() >= SUSPICIOUS_SERVICES;
-        boolean isReplaced = anewAt.isPresent() && now - anewAt.getAsLong() <= AT_ONCE.toNanos();
         if (keepNanos > 0 && (isAllLost || isReplaced)) {
             lost.forEach((name, gone) -> kept.put(name, new Gone<>(gone.last(), now)));
             lost.clear();

@@ -100,6 +100,16 @@ class LiveTableTest {
     }
 
     @Test
+    void servicesThatComeAndGoOneAfterTheOtherAreGone() {
+        table = table(Duration.ZERO, KEEP);
+        for (String name : List.of("one", "two", "three", "four")) {
+            services(Map.of(name, List.of(add(name, "/" + name, 1))));
+            services(Map.of(name, List.of()));
+            assertThat(table.lookup("", "/" + name, false)).isEmpty();
+        }
+    }
+
+    @Test
     void servicesThatLeaveOneByOneAreGone() {
         table = table(Duration.ZERO, KEEP);
         for (String name : List.of("one", "two", "three")) {

@@ -50,6 +50,14 @@ class LastKnownTest {
     }
 
     @Test
+    void servicesThatComeAndGoOneAfterTheOtherAreGone() {
+        for (String name : java.util.List.of("a", "b", "c", "d")) {
+            seen(Map.of(name, 1));
+            assertThat(seen(Map.of()).services()).isEmpty();
+        }
+    }
+
+    @Test
     void whatARegistryThatBeganAnewLacksIsKept() {
         seen(Map.of("a", 1, "b", 2));
         assertThat(known.of(new TreeMap<>(Map.of("a", 1)), true, now)).isEqualTo(

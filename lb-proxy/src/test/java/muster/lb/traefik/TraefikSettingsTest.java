@@ -85,8 +85,8 @@ class TraefikSettingsTest {
 
     @Test
     void settingsWithoutEffectAreNoted() {
-        TraefikSettings read = TraefikSettings.read(List.of("--tracing.servicename=x", "--entryPoints.web.address=:80"), "", "");
-        assertThat(read.config().orElseThrow().notes()).containsExactly("tracing.servicename has no effect here (flag --tracing.servicename)");
+        TraefikSettings read = TraefikSettings.read(List.of("--tracing.addinternals=x", "--entryPoints.web.address=:80"), "", "");
+        assertThat(read.config().orElseThrow().notes()).containsExactly("tracing.addinternals has no effect here (flag --tracing.addinternals)");
     }
 
     @Test
