@@ -1,14 +1,17 @@
 package muster.registry.agent;
 
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import muster.registry.health.DampedRunner;
 import muster.registry.health.Outcome;
 import muster.registry.health.Pace;
 import muster.registry.health.Runner;
 import muster.registry.health.Runners;
 import muster.registry.health.RunningCheck;
+import muster.registry.health.Thresholds;
 
 /** The running checks of an agent, by id. Not for more than one thread at a time: the agent's lock guards it. */
 final class CheckRunners {
@@ -26,11 +29,13 @@ final class CheckRunners {
     private record Running(LocalCheck origin, RunningCheck check) {}
 
     private final Map<String, Running> running = new HashMap<>();
+    private final InstantSource clock;
     private final RandomGenerator random;
     private final Outcomes outcomes;
     private boolean closed;
 
-    CheckRunners(RandomGenerator random, Outcomes outcomes) {
+    CheckRunners(InstantSource clock, RandomGenerator random, Outcomes outcomes) {
+        this.clock = clock;
         this.random = random;
         this.outcomes = outcomes;
     }
@@ -56,7 +61,8 @@ final class CheckRunners {
     private void start(Collection<LocalCheck> checks) {
         for (LocalCheck check : checks) {
             if (!closed && !running.containsKey(check.id())) {
-                Runners.of(check.definition(), check.outputLimit()).ifPresent(runner -> start(check, runner));
+                Runners.of(check.definition(), check.outputLimit())
+                        .ifPresent(runner -> start(check, check.thresholds().equals(Thresholds.NONE) ? new DampedRunner(runner, clock) : runner));
             }
         }
     }

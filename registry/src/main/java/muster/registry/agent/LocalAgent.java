@@ -71,7 +71,7 @@ public final class LocalAgent implements AutoCloseable {
         this.random = random;
         this.store = new DefinitionStore(settings.dataDir());
         this.own = new OwnRows(settings);
-        this.runners = new CheckRunners(random, this::observed);
+        this.runners = new CheckRunners(clock, random, this::observed);
         this.aliases = new AliasFollower(settings.nodeName(), catalog, this::refreshAliases);
     }
 
