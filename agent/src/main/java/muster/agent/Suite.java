@@ -63,8 +63,7 @@ final class Suite implements AutoCloseable {
             throws IOException, InterruptedException {
         RandomGenerator random = new SharedRandom();
         NodeIdentity identity = NodeIdentity.of(options.dataDir());
-        Vertx vertx = Transports.vertx();
-        closing.add(() -> vertx.close().toCompletionStage().toCompletableFuture().join());
+        Vertx vertx = kept(Transports.forAnswers());
         Sockets sockets = AgentTls.sockets(options.cluster().tls());
         LogGroup log = log(options, sockets);
         Apis pages = new Apis();
@@ -99,7 +98,8 @@ final class Suite implements AutoCloseable {
             add(DnsPart.start(options, registry == null ? client : registry.client(), clock, random));
         }
         if (options.parts().contains(AgentOptions.Part.BALANCER)) {
-            add(BalancerPart.start(options, client, vertx, pages));
+            // On loops of its own: no request waits while an API makes a long answer.
+            add(BalancerPart.start(options, client, kept(Transports.vertx()), pages));
         }
         if (scheduler != null) {
             // Last to start and first to end: its tasks leave while all that routes to them still runs.
@@ -129,6 +129,11 @@ final class Suite implements AutoCloseable {
         return options.dataDir().isPresent()
                 ? new RatisLogGroup(options.dataDir().get().resolve("log"), address)
                 : new MemoryLogGroup(address);
+    }
+
+    private Vertx kept(Vertx vertx) {
+        closing.add(() -> vertx.close().toCompletionStage().toCompletableFuture().join());
+        return vertx;
     }
 
     private void add(Part part) {
