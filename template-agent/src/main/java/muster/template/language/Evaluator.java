@@ -4,7 +4,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import muster.wire.GoQuote;
 
 /**
@@ -20,7 +19,7 @@ final class Evaluator {
     private static final int MAX_OUTPUT = 1 << 28;
 
     private final Template template;
-    private final Map<String, Function> functions;
+    private final Functions functions;
     private final MissingKey missingKey;
     private final int functionDepth;
     private final StringBuilder output = new StringBuilder();
@@ -30,7 +29,7 @@ final class Evaluator {
     private int calls;
     private long statements;
 
-    Evaluator(Template template, Map<String, Function> functions, MissingKey missingKey, int functionDepth) {
+    Evaluator(Template template, Functions functions, MissingKey missingKey, int functionDepth) {
         this.template = template;
         this.functions = functions;
         this.missingKey = missingKey;
@@ -69,8 +68,10 @@ final class Evaluator {
         return new Evaluator(template, functions, missingKey, functionDepth + 1).run(name, data);
     }
 
+    /** Null where there is none. */
     Function function(String name) {
-        return functions.get(name);
+        Function given = functions.named(name);
+        return given == null ? Builtins.TABLE.get(name) : given;
     }
 
     MissingKey missingKey() {

@@ -16,10 +16,11 @@ final class Fields {
     /** Fields of fields; only the last may be a method with arguments. */
     Slot chain(Slot dot, Slot receiver, Node place, List<String> names, List<Node.Operand> operands, Slot piped) {
         Slot value = receiver;
-        for (String name : names.subList(0, names.size() - 1)) {
-            value = field(dot, name, place, List.of(), Slot.ABSENT, value);
+        int last = names.size() - 1;
+        for (int i = 0; i < last; i++) {
+            value = field(dot, names.get(i), place, List.of(), Slot.ABSENT, value);
         }
-        return field(dot, names.getLast(), place, operands, piped, value);
+        return field(dot, names.get(last), place, operands, piped, value);
     }
 
     private Slot field(Slot dot, String name, Node place, List<Node.Operand> operands, Slot piped, Slot receiver) {
@@ -45,7 +46,7 @@ final class Fields {
                 if (hasArguments) {
                     throw expressions.error(name + " has arguments but cannot be invoked as function");
                 }
-                yield new Slot(value, value.equals(Value.NIL));
+                yield new Slot(value, value instanceof Value.Nil && value.equals(Value.NIL));
             }
             case Value.MapValue map -> {
                 Function method = map.methods().get(name);

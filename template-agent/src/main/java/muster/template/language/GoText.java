@@ -119,8 +119,11 @@ public final class GoText {
     public static int compare(String a, String b) {
         int common = Math.min(a.length(), b.length());
         for (int i = 0; i < common; i++) {
-            if (a.charAt(i) != b.charAt(i)) {
-                return Arrays.compareUnsigned(bytes(a), bytes(b));
+            char x = a.charAt(i);
+            char y = b.charAt(i);
+            if (x != y) {
+                // Below the surrogates the order of UTF-16 is that of UTF-8.
+                return x < Character.MIN_SURROGATE && y < Character.MIN_SURROGATE ? x - y : Arrays.compareUnsigned(bytes(a), bytes(b));
             }
         }
         return a.length() - b.length();

@@ -22,7 +22,8 @@ record Slot(Value value, boolean boxed) {
 
     /** Out of its interface; nil in an interface is nothing. */
     Slot unboxed() {
-        return boxed ? new Slot(value.equals(Value.NIL) ? Value.NOTHING : value, false) : this;
+        boolean nil = value instanceof Value.Nil && value.equals(Value.NIL);
+        return boxed ? new Slot(nil ? Value.NOTHING : value, false) : this;
     }
 
     String typeName() {

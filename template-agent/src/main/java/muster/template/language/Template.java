@@ -37,9 +37,14 @@ public final class Template {
      * @throws TemplateException if it fails; what was printed before is lost
      */
     public String execute(Value data, List<Function> functions, MissingKey missingKey) {
-        Map<String, Function> table = new HashMap<>(Builtins.TABLE);
+        Map<String, Function> table = new HashMap<>();
         functions.forEach(function -> table.put(function.name(), function));
-        return new Evaluator(this, table, missingKey, 0).run(name, data);
+        return execute(data, table::get, missingKey);
+    }
+
+    /** As {@link #execute(Value, List, MissingKey)}; a function is looked up when it is called. */
+    public String execute(Value data, Functions functions, MissingKey missingKey) {
+        return new Evaluator(this, functions, missingKey, 0).run(name, data);
     }
 
     String name() {

@@ -26,8 +26,10 @@ final class Variables {
     }
 
     void truncate(int size) {
-        names.subList(size, names.size()).clear();
-        values.subList(size, values.size()).clear();
+        while (names.size() > size) {
+            names.removeLast();
+            values.removeLast();
+        }
     }
 
     /** The index of the innermost variable of that name, or -1. */

@@ -24,7 +24,7 @@ final class GoRenderer implements Renderer {
     public RenderResult render(Value data, Values values, Context.Settings settings, Instant now) {
         Context context = new Context(values, settings, now);
         try {
-            String text = template.execute(data, FunctionTable.list(context), missingKey);
+            String text = template.execute(data, FunctionTable.of(context), missingKey);
             return context.missing().isEmpty()
                     ? new RenderResult.Rendered(text, context.used(), context.effects())
                     : new RenderResult.Missing(text, context.missing(), context.used());
