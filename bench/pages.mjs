@@ -1,5 +1,6 @@
 // How quick the pages are with much to show: 500 services, 2,000 allocations, 5,000 keys. Measures and judges nothing.
 // Run after `.ci/browser` has installed the browser's modules: node bench/pages.mjs
+import { loadavg } from 'node:os';
 import { Suite, until } from '../ui/src/test/browser/suite.mjs';
 
 const SERVICES = 500;
@@ -16,7 +17,7 @@ async function fill() {
   for (let i = 0; i < SERVICES; i++) {
     for (const place of [0, 1]) await suite.ask(`${suite.registry}/v1/catalog/register`, 'PUT', { Node: `node-${(i + place) % 20}`, Address: `10.0.0.${(i + place) % 20}`, Service: { ID: `service-${i}-${place}`, Service: `service-${i}`, Port: 1000 + i, Tags: [`urlprefix-/service-${i}`] }, Check: { CheckID: `check-${i}-${place}`, Name: 'up', Status: 'passing', ServiceID: `service-${i}-${place}` } });
   }
-  const job = await suite.ask(`${suite.scheduler}/v1/jobs/parse`, 'POST', { Canonicalize: true, JobHCL: `job "many" {\n datacenters = ["dc1"]\n type = "batch"\n group "g" {\n count = ${ALLOCATIONS}\n ephemeral_disk { size = 10 }\n task "t" {\n driver = "raw_exec"\n config { command = "/bin/true" }\n resources {\n cpu = 1\n memory = 10\n }\n }\n }\n}` });
+  const job = await suite.ask(`${suite.scheduler}/v1/jobs/parse`, 'POST', { Canonicalize: true, JobHCL: `job "many" {\n datacenters = ["dc1"]\n type = "batch"\n group "g" {\n count = ${ALLOCATIONS}\n ephemeral_disk { size = 10 }\n task "t" {\n driver = "raw_exec"\n config { command = "/bin/true" }\n logs {\n max_files = 1\n max_file_size = 1\n }\n resources {\n cpu = 1\n memory = 10\n }\n }\n }\n}` });
   await suite.ask(`${suite.scheduler}/v1/jobs`, 'PUT', { Job: job });
   await until('all allocations are placed', async () => (await suite.ask(`${suite.scheduler}/v1/job/many/allocations`)).length === ALLOCATIONS);
   const end = Date.now() + 600_000;
@@ -30,20 +31,26 @@ async function fill() {
 try {
   const began = Date.now();
   await fill();
+  line('load average', loadavg().map(value => value.toFixed(1)).join(' '));
   line('filled in', `${Math.round((Date.now() - began) / 1000)} s`);
   const pages = [['overview', `${suite.registry}/ui/overview`, 'svg a.box'], ['services', `${suite.registry}/ui/dc1/services`, 'tr[data-key]'], ['keys of a folder of 500', `${suite.registry}/ui/dc1/kv/bench/0/`, 'tr[data-key]'], ['allocations', `${suite.scheduler}/ui/allocations`, 'tr[data-key]']];
   for (const [name, address, shown] of pages) {
     const first = [];
+    const busy = [];
     for (let round = 0; round < 5; round++) {
       const page = await suite.page();
+      const session = await page.context().newCDPSession(page);
+      await session.send('Performance.enable', { timeDomain: 'threadTicks' });
       const start = performance.now();
       await page.goto(address);
       await page.locator(shown).first().waitFor({ state: 'attached' });
       first.push(performance.now() - start);
+      busy.push((await session.send('Performance.getMetrics')).metrics.find(metric => metric.name === 'TaskDuration').value * 1000);
       if (round === 4) await page.screenshot({ path: `ui/target/screenshots/scale-${name.replaceAll(' ', '-')}.png` });
       await page.context().close();
     }
     line(`${name}: first visit until usable, median of 5`, `${Math.round(median(first))} ms`);
+    line('  processor time of the page\'s thread in it', `${Math.round(median(busy))} ms`);
   }
   const page = await suite.page();
   await page.goto(`${suite.registry}/ui/dc1/services`);

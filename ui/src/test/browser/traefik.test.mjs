@@ -41,6 +41,10 @@ test('the links of tutorials lead to routers, services and middlewares, and a UR
   await page.goto(`${dashboard}#/http/middlewares`);
   await page.getByRole('link', { name: 'cut@consulcatalog' }).click();
   await page.getByRole('heading', { name: 'cut@consulcatalog', level: 1 }).waitFor();
+  await page.goto(`${dashboard}#/targets`);
+  await page.getByRole('row').filter({ hasText: '127.0.0.1:2' }).getByRole('button', { name: 'Drain', exact: true }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Drain', exact: true }).click();
+  await page.getByRole('button', { name: 'Take back' }).waitFor();
   await page.goto(`${dashboard}#/entrypoints`);
   await page.getByRole('row').filter({ hasText: 'http' }).first().waitFor();
   await page.goto(`${dashboard}#/try?url=${encodeURIComponent('http://any/greet/x')}`);

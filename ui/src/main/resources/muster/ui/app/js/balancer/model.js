@@ -26,7 +26,7 @@ export function traefikRoutes(raw) {
     const service = router.service?.includes('@') ? router.service : `${router.service}@${at}`;
     const known = raw.services?.[service];
     return {
-      id: name, name, rule: router.rule ?? '', service: service.split('@')[0], serviceName: service, priority: router.priority ?? (router.rule ?? '').length, entries: router.entryPoints ?? router.using ?? none,
+      id: name, name, rule: router.rule ?? '', service: service.split('@')[0], serviceName: service, priority: router.priority ?? (router.rule ?? '').length, shownPriority: router.priorityStr ?? router.priority, isOwn: at === 'internal', entries: router.entryPoints ?? router.using ?? none,
       middlewares: router.middlewares ?? none, trouble: router.status === 'disabled', error: router.error ?? none,
       targets: (known?.loadBalancer?.servers ?? none).map(server => ({ address: server.url ?? server.address, weight: server.weight, status: known.serverStatus?.[server.url] })),
     };

@@ -23,17 +23,26 @@ export function ratesBetween(before, after, seconds) {
 
 const SPAN = 10_000;
 
+/** Servers of Traefik's services, once each; its API counts no requests. Pure. */
+export function serversOf(raw) {
+  return Object.entries(raw?.services ?? {}).flatMap(([name, service]) => (service.loadBalancer?.servers ?? []).map(server => ({
+    key: `${name}\n${server.url}`, src: (service.usedBy ?? []).join(', '), service: name.split('@')[0], dst: server.url ?? '', state: (service.serverStatus?.[server.url] ?? 'UP') === 'UP' ? 'in use' : 'down', rate: 0, errors: 0, inFlight: 0,
+  })));
+}
+
 /** The targets with rates over the last ten seconds. */
 export function useTargets() {
-  const { status } = useRoutes();
+  const { read, status } = useRoutes();
+  const drains = useLive('balancer', isTraefik ? '/api/drain' : null);
   const history = useRef([]);
   return useMemo(() => {
+    if (isTraefik) return { read, targets: serversOf(read.data), drained: new Set((drains.data ?? []).map(one => one.target)), canDrain: drains.data !== undefined };
     const now = { at: status.at, targets: status.data?.targets ?? [] };
     if (!status.data) return { read: status, targets: [], drained: new Set(), canDrain: false };
     history.current = [...history.current.filter(one => now.at - one.at < SPAN), now];
     const first = history.current[0];
     return { read: status, targets: ratesBetween(first === now ? null : first.targets, now.targets, (now.at - first.at) / 1000), drained: new Set((status.data.drained ?? []).map(one => one.target)), canDrain: status.data.drained !== undefined };
-  }, [status.data, status.at]);
+  }, [status.data, status.at, read.data, drains.data]);
 }
 
 const hostPort = url => url.replace(/^\w+:\/\//, '').replace(/\/.*$/, '');
@@ -53,8 +62,8 @@ export function Routes() {
         { title: 'Order', num: true, by: route => route.order, cell: route => route.order },
         { title: 'Rule', by: route => route.rule, cell: route => isTraefik ? html`<${Link} class="name mono" to=${`/http/routers/${seg(route.name)}`}><${Name} text=${route.rule || route.name} /></${Link}>` : html`<b class="mono" style=${{ fontWeight: '550' }}><${Name} text=${route.rule} /></b>` },
         { title: 'Service', by: route => route.service, cell: route => isTraefik ? html`<${Link} to=${`/http/services/${seg(route.serviceName)}`}><${Name} text=${route.service} /></${Link}>` : html`<${Link} to=${at(`/services/${seg(route.service)}/instances`)}><${Name} text=${route.service} /></${Link}>` },
-        { title: 'Targets', wrap: true, by: route => route.targets.length, cell: route => html`${route.targets.slice(0, 4).map(target => html`<${Tag} text=${hostPort(target.address ?? '')} as=${target.status === 'DOWN' ? 'bad' : ''} />`)}${route.targets.length > 4 ? html`<span class="dim">+${route.targets.length - 4}</span>` : null}${route.targets.length === 0 ? html`<span class="state bad">none</span>` : null}` },
-        ...(isTraefik ? [{ title: 'Priority', num: true, far: true, by: route => route.priority, cell: route => route.priority }, { title: 'Entry points', far: true, cell: route => route.entries.join(', ') }, { title: 'State', cell: route => html`<${State} word=${route.trouble ? 'disabled' : 'enabled'} />` }]
+        { title: 'Targets', wrap: true, by: route => route.targets.length, cell: route => html`${route.targets.slice(0, 4).map(target => html`<${Tag} text=${hostPort(target.address ?? '')} as=${target.status === 'DOWN' ? 'bad' : ''} />`)}${route.targets.length > 4 ? html`<span class="dim">+${route.targets.length - 4}</span>` : null}${route.isOwn ? html`<span class="dim">the balancer itself</span>` : route.targets.length === 0 ? html`<span class="state bad">none</span>` : null}` },
+        ...(isTraefik ? [{ title: 'Priority', num: true, far: true, by: route => route.priority, cell: route => route.shownPriority }, { title: 'Entry points', far: true, cell: route => route.entries.join(', ') }, { title: 'State', cell: route => html`<${State} word=${route.trouble ? 'disabled' : 'enabled'} />` }]
           : [{ title: 'Requests/s', num: true, far: true, by: route => -(rates.get(route.id) ?? 0), cell: route => rough(rates.get(route.id) ?? 0) }, { title: 'Options', far: true, cell: route => html`<span class="mono">${route.targets[0]?.options}</span>` }]),
       ]} /></${Panel}>`)}
   </${Page}>`;
@@ -62,7 +71,7 @@ export function Routes() {
 
 export function Targets() {
   const { read, targets, drained, canDrain } = useTargets();
-  return html`<${Page} title="Targets" sub="Rates, errors and latency over the last ten seconds.">
+  return html`<${Page} title="Targets" sub=${isTraefik ? "Traefik's API counts no requests; its metrics do." : "Rates, errors and latency over the last ten seconds."}>
     ${ready([read], 'the targets', 'muster lb status', status => html`<${Panel}><${Table} label="Targets" what="target" rows=${targets} keyOf=${one => one.key} filter=${one => `${one.src} ${one.service} ${one.dst}`}
       empty=${html`<${Empty} title="There are no targets" command="muster lb status">They come with the routes.</${Empty}>`}
       columns=${[
@@ -70,11 +79,11 @@ export function Targets() {
         { title: 'Service', by: one => one.service, cell: one => html`<${Link} to=${at(`/services/${seg(one.service)}/instances`)}><${Name} text=${one.service} /></${Link}>` },
         { title: 'Route', far: true, by: one => one.src, cell: one => html`<span class="mono"><${Name} text=${one.src} /></span>` },
         { title: 'State', by: one => one.state ?? '', cell: one => drained.has(hostPort(one.dst)) ? html`<${State} word="draining" />` : html`<${State} word=${one.state ?? 'in use'} />` },
-        { title: 'Requests/s', num: true, by: one => -one.rate, cell: one => rough(one.rate) },
+        ...(isTraefik ? [] : [{ title: 'Requests/s', num: true, by: one => -one.rate, cell: one => rough(one.rate) },
         { title: 'Errors', num: true, by: one => -one.errors, cell: one => html`<span class=${one.errors > 0 ? 'state bad' : ''}>${Math.round(one.errors * 100)} %</span>` },
         { title: 'Latency', num: true, far: true, by: one => -one.latency, cell: one => one.total ? span(one.latency) === '0 ms' ? `${rough(one.latency)} ms` : span(one.latency) : '' },
         { title: 'In flight', num: true, by: one => -one.inFlight, cell: one => one.inFlight },
-        { title: 'All', num: true, far: true, by: one => -one.total, cell: one => one.total },
+        { title: 'All', num: true, far: true, by: one => -one.total, cell: one => one.total }]),
         ...(canDrain ? [{ title: '', className: 'acts', cell: one => drained.has(hostPort(one.dst)) ? html`<button type="button" class="button small" onClick=${() => turn(one, false)}>Take back</button>` : html`<button type="button" class="button small danger" onClick=${() => turn(one, true)}>Drain</button>` }] : []),
       ]} /></${Panel}>
       ${status.waiting ? html`<p class="soft">Waiting for an instance: ${status.waiting.now}; served after waiting: ${status.waiting.served}; given up: ${status.waiting.expired}.</p>` : null}`)}

@@ -1,6 +1,6 @@
 // The list of pages, and the theme.
 import { signal } from '../core/html.js';
-import { seg } from '../core/api.js';
+import { isBare, seg } from '../core/api.js';
 import { own } from '../core/dc.js';
 
 /** The pages of the side, by part; g and the letter go there. */
@@ -23,10 +23,10 @@ export const NAV = [
     ['packing', 'Packing', () => '/topology', 'p', ['packing']],
   ] },
   { title: 'Load balancer', part: 'balancer', pages: [
-    ['routes', 'Routes', () => '/routes', 'r', ['routes', 'routers', 'router', 'middlewares', 'middleware', 'balancer-services', 'balancer-service', 'entrypoints']],
+    ['routes', 'Routes', () => '/routes', 'r', ['routes', 'routers', 'router', 'balancer-services', 'balancer-service', 'entrypoints']],
     ['targets', 'Targets', () => '/targets', 'b', ['targets']],
     ['try', 'Try a URL', () => '/try', 'y', ['try']],
-    ['manual', 'Overrides', () => '/manual', 'm', ['manual']],
+    ...(isBare ? [['packing', 'Middlewares', () => '/http/middlewares', 'm', ['middlewares', 'middleware']]] : [['manual', 'Overrides', () => '/manual', 'm', ['manual']]]),
   ] },
   { title: 'Templates', part: 'scheduler', pages: [['templates', 'Templates', () => '/templates', 't', ['templates']]] },
 ];
