@@ -16,7 +16,7 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
- * {@code java bench/Watchers.java [-root CHECKOUT] [-rounds N] [-watchers N] [service|keys]...}: how long it takes until the last of
+ * {@code java bench/Watchers.java [-root CHECKOUT] [-rounds N] [-watchers N] [-instances N] [service|keys]...}: how long it takes until the last of
  * many blocking queries is answered, and what one costs the agent. Each watcher is a connection of its own; all are served by one
  * thread of this process, so that the measuring costs little of the processors that both share. Prints Markdown table rows.
  */
@@ -24,7 +24,6 @@ final class Watchers implements AutoCloseable {
     private static final int QUIET_MILLIS = 1500;
     private static final int LIMIT_MILLIS = 120_000;
     private static final int KEYS_IN_TRANSACTION = 64;
-    private static final int INSTANCES = 20;
 
     /** One connection: what it sends, what of an answer it has read, the index it waits behind. */
     private static final class Watcher {
@@ -40,14 +39,17 @@ final class Watchers implements AutoCloseable {
     }
 
     private final int port;
+    /** How many the service has. */
+    private final int instances;
     private final Selector selector;
     private final List<Watcher> watchers = new ArrayList<>();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 16);
     private int answered;
     private long lastAnswer;
 
-    private Watchers(int port) throws IOException {
+    private Watchers(int port, int instances) throws IOException {
         this.port = port;
+        this.instances = instances;
         this.selector = Selector.open();
     }
 
@@ -55,12 +57,14 @@ final class Watchers implements AutoCloseable {
         Path root = Path.of("").toAbsolutePath();
         int rounds = 5;
         int count = 10_000;
+        int instances = 1;
         List<String> wanted = new ArrayList<>();
         for (int i = 0; i < args.length; i++) {
             switch (args[i]) {
                 case "-root" -> root = Path.of(args[++i]).toAbsolutePath();
                 case "-rounds" -> rounds = Integer.parseInt(args[++i]);
                 case "-watchers" -> count = Integer.parseInt(args[++i]);
+                case "-instances" -> instances = Integer.parseInt(args[++i]);
                 case "service", "keys" -> wanted.add(args[i]);
                 default -> throw new IllegalArgumentException("can measure service and keys, found " + args[i]);
             }
@@ -70,9 +74,9 @@ final class Watchers implements AutoCloseable {
             Files.writeString(config, "limits { http_max_conns_per_client = 0 }\n");
             for (String what : wanted.isEmpty() ? List.of("service", "keys") : wanted) {
                 try (Suite suite = Suite.start(root, "consul", "-config-file=" + config);
-                        Watchers bench = new Watchers(suite.ports.registry())) {
+                        Watchers bench = new Watchers(suite.ports.registry(), instances)) {
                     bench.warm();
-                    bench.measure(what, count, rounds, suite.handle().pid());
+                    bench.measure(what, count, rounds, suite);
                 }
             }
         } finally {
@@ -92,7 +96,8 @@ final class Watchers implements AutoCloseable {
         }
     }
 
-    private void measure(String what, int count, int rounds, long pid) throws IOException, InterruptedException {
+    private void measure(String what, int count, int rounds, Suite suite) throws IOException, InterruptedException {
+        long pid = suite.handle().pid();
         boolean service = what.equals("service");
         try (Http http = new Http(port)) {
             setKeys(http, count, -1);
@@ -107,11 +112,13 @@ final class Watchers implements AutoCloseable {
             quiet();
             double heapAfter = heap(pid);
             double rssAfter = Suite.memory(pid)[0];
-            String each = String.format(Locale.ROOT, "%,d watchers on ", count) + (service ? "one service" : "distinct keys");
+            String each = String.format(Locale.ROOT, "%,d watchers on ", count) + (service ? "one service of " + instances + (instances == 1 ? " instance" : " instances") : "distinct keys");
             Figures all = new Figures(each + (service ? ": change to last answer" : ": changes of all keys to last answer"), "ms");
+            Figures processor = new Figures(each + ": the agent's processor time of it", "ms");
             Figures one = new Figures(each + ": change of one key to its answer", "ms");
             for (int round = 0; round < rounds + 1; round++) {
                 answered = 0;
+                double used = suite.cpuSeconds();
                 long began = System.nanoTime();
                 if (service) {
                     register(http, round + 1);
@@ -123,6 +130,9 @@ final class Watchers implements AutoCloseable {
                     all.add((lastAnswer - began) / 1e6);
                 }
                 quiet();
+                if (round > 0) {
+                    processor.add((suite.cpuSeconds() - used) * 1000);
+                }
                 if (answered != count) {
                     throw new IOException(answered + " answers to a change that " + count + " watch");
                 }
@@ -144,14 +154,15 @@ final class Watchers implements AutoCloseable {
             rss.add((rssAfter - rssBefore) * 1024 / count);
             Figures.head();
             all.print();
+            processor.print();
             one.print();
             heap.print();
             rss.print();
         }
     }
 
-    private static void register(Http http, int revision) throws IOException {
-        for (int i = revision == 0 ? 0 : INSTANCES - 1; i < INSTANCES; i++) {
+    private void register(Http http, int revision) throws IOException {
+        for (int i = revision == 0 ? 0 : instances - 1; i < instances; i++) {
             Http.Answer answer = http.send("PUT", "/v1/catalog/register", "{\"Node\":\"n" + i + "\",\"Address\":\"10.0.0." + i
                     + "\",\"Service\":{\"ID\":\"bench" + i + "\",\"Service\":\"bench\",\"Port\":80,\"Meta\":{\"revision\":\"" + revision + "\"}},"
                     + "\"Check\":{\"Name\":\"c\",\"Status\":\"passing\",\"ServiceID\":\"bench" + i + "\"}}");

@@ -164,8 +164,13 @@ public final class BlockingQueries implements AutoCloseable {
         Group<T> group = group(query);
         group.waiters.add(waiter);
         waiter.timer = loop.schedule(() -> expire(query, waiter), wait.toNanos(), TimeUnit.NANOSECONDS);
+        Answer<T> before = group.answer;
         if (refresh(group)) {
-            group.answerWaiters(false);
+            if (group.answer == before) {
+                group.answerIfDue(waiter, false); // the others were looked at when this answer came
+            } else {
+                group.answerWaiters(false);
+            }
         }
         dropIfIdle(group);
     }
@@ -201,8 +206,11 @@ public final class BlockingQueries implements AutoCloseable {
     /** Runs the group's query and registers it under what it read; false when it failed, which ends its waits. */
     private <T> boolean refresh(Group<T> group) {
         try {
-            group.answer = answers.answer(group.query);
-            interests.set(group, group.answer.read());
+            Answer<T> answer = answers.answer(group.query);
+            if (answer != group.answer) {
+                group.answer = answer;
+                interests.set(group, answer.read());
+            }
             return true;
         } catch (RuntimeException e) {
             group.fail(e);
@@ -235,11 +243,15 @@ public final class BlockingQueries implements AutoCloseable {
 
         void answerWaiters(boolean all) {
             for (Waiter<T> waiter : new ArrayList<>(waiters)) {
-                if (all || Long.compareUnsigned(answer.index(), waiter.index) > 0) {
-                    waiters.remove(waiter);
-                    waiter.timer.cancel(false);
-                    waiter.answer.complete(answer);
-                }
+                answerIfDue(waiter, all);
+            }
+        }
+
+        void answerIfDue(Waiter<T> waiter, boolean anyway) {
+            if (anyway || Long.compareUnsigned(answer.index(), waiter.index) > 0) {
+                waiters.remove(waiter);
+                waiter.timer.cancel(false);
+                waiter.answer.complete(answer);
             }
         }
 
