@@ -65,6 +65,8 @@ test('a picture of five hundred services stays small, shows trouble first, and s
   assert.ok(picture.boxes.some(box => box.id === 's499'));
   assert.ok(picture.boxes.some(box => box.label === '479 more'));
   assert.ok(picture.height < 1_200);
+  const services = new Set(picture.boxes.filter(box => box.lane === 2).map(box => box.id));
+  assert.ok(picture.boxes.filter(box => box.lane === 3 && !box.isRest).every(box => services.has(`s${box.id.slice(1).split('.')[0]}`)), 'instances shown are those of services shown');
 });
 test('the way through a box is everything before and behind it', () => {
   const picture = layout(...ways(2, 1));

@@ -12,9 +12,14 @@ const WORST = { bad: 0, warn: 1, idle: 2, ok: 3 };
  */
 export function layout(boxes, links, most = 24) {
   const kept = new Map();
-  const lanes = LANES.map((title, lane) => {
-    const all = boxes.filter(box => box.lane === lane)
-      .sort((a, b) => WORST[a.tone] - WORST[b.tone] || (b.weight ?? 0) - (a.weight ?? 0) || a.label.localeCompare(b.label, undefined, { numeric: true }));
+  const near = new Map();
+  for (const [from, to] of links) { (near.get(from) ?? near.set(from, []).get(from)).push(to); (near.get(to) ?? near.set(to, []).get(to)).push(from); }
+  // Services are chosen first, and then in each lane what stands on the way of those chosen.
+  const isOnTheWay = box => (near.get(box.id) ?? []).some(other => kept.get(other) === other);
+  const chosen = [];
+  for (const lane of [2, 1, 3, 0, 4, 5]) {
+    const all = boxes.filter(box => box.lane === lane).map(box => ({ ...box, near: isOnTheWay(box) ? 0 : 1 }))
+      .sort((a, b) => WORST[a.tone] - WORST[b.tone] || a.near - b.near || (b.weight ?? 0) - (a.weight ?? 0) || a.label.localeCompare(b.label, undefined, { numeric: true }));
     const shown = all.length > most ? all.slice(0, most - 1) : all;
     shown.forEach(box => kept.set(box.id, box.id));
     const rest = all.slice(shown.length);
@@ -23,8 +28,9 @@ export function layout(boxes, links, most = 24) {
       rest.forEach(box => kept.set(box.id, id));
       shown.push({ id, lane, label: `${rest.length} more`, sub: `${rest.filter(box => box.tone === 'bad').length} in trouble`, tone: rest[0].tone, to: restTo(lane), isRest: true });
     }
-    return { title, boxes: shown };
-  }).filter(lane => lane.boxes.length > 0);
+    chosen[lane] = { title: LANES[lane], boxes: shown };
+  }
+  const lanes = chosen.filter(lane => lane.boxes.length > 0);
 
   const joined = new Map();
   for (const [from, to] of links) {
