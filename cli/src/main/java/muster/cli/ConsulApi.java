@@ -23,6 +23,7 @@ final class ConsulApi {
               -token=<value>         ACL token; CONSUL_HTTP_TOKEN
               -token-file=<value>    file with the ACL token; CONSUL_HTTP_TOKEN_FILE
               -ca-file=<value>       certificate authority for https; CONSUL_CACERT
+              -ca-path=<value>       folder of such certificates; CONSUL_CAPATH
               -client-cert=<value>   this client's certificate; CONSUL_CLIENT_CERT
               -client-key=<value>    its key; CONSUL_CLIENT_KEY
               -tls-server-name=<value>
@@ -79,7 +80,8 @@ final class ConsulApi {
         if (!auth.isEmpty()) {
             headers.put("Authorization", "Basic " + Base64.getEncoder().encodeToString(auth.getBytes(StandardCharsets.UTF_8)));
         }
-        Api.Trust trust = new Api.Trust(flags.text("ca-file", console.env("CONSUL_CACERT")),
+        String authorities = flags.text("ca-file", console.env("CONSUL_CACERT"));
+        Api.Trust trust = new Api.Trust(authorities.isEmpty() ? flags.text("ca-path", console.env("CONSUL_CAPATH")) : authorities,
                 flags.text("client-cert", console.env("CONSUL_CLIENT_CERT")), flags.text("client-key", console.env("CONSUL_CLIENT_KEY")),
                 flags.text("tls-server-name", console.env("CONSUL_TLS_SERVER_NAME")), !isFalse(console.env("CONSUL_HTTP_SSL_VERIFY")));
         return new Api(new Api.Address((secure ? "https://" : "http://") + host, headers, trust, Duration.ZERO),

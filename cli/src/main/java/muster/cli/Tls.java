@@ -15,9 +15,11 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SNIHostName;
@@ -31,6 +33,7 @@ import javax.net.ssl.X509ExtendedTrustManager;
 
 /** TLS for a command's connection. A class of its own, so that commands without it do not load it. */
 final class Tls {
+    private static final int MOST_FILES = 1_000;
     private static final char[] NO_PASSWORD = new char[0];
 
     private Tls() {}
@@ -96,7 +99,18 @@ final class Tls {
         return factory.getKeyManagers();
     }
 
+    /** Those of a file, or of all files of a folder. */
     private static List<Certificate> certificates(String file) throws IOException, GeneralSecurityException {
+        Path path = Path.of(file);
+        if (Files.isDirectory(path)) {
+            List<Certificate> all = new ArrayList<>();
+            try (Stream<Path> inside = Files.list(path)) {
+                for (Path one : inside.filter(Files::isRegularFile).sorted().limit(MOST_FILES).toList()) {
+                    all.addAll(certificates(one.toString()));
+                }
+            }
+            return all;
+        }
         try (InputStream pem = Files.newInputStream(Path.of(file))) {
             return List.copyOf(CertificateFactory.getInstance("X.509").generateCertificates(pem));
         }
