@@ -1,5 +1,6 @@
 package muster.lb.fabio;
 
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -67,7 +68,7 @@ final class ForwardedHeaders {
             case "TLSv1" -> "tls10";
             default -> "";
         };
-        return version.isEmpty() ? "" : "; tlsver=" + version + "; tlscipher=0x" + String.format(Locale.ROOT, "%04x", tls.cipherNumber());
+        return version.isEmpty() ? "" : "; tlsver=" + version + "; tlscipher=0x" + HexFormat.of().toHexDigits((short) tls.cipherNumber());
     }
 
     private static Optional<String> protocolIn(String forwarded) {
