@@ -20,6 +20,9 @@ final class AgentHelp {
               -log-level=<level>          TRACE, DEBUG, INFO, WARN or ERROR
               -http-port, -dns-port, -scheduler-port, -lb-port, -lb-api-port
                                           ports other than 8500, 8600, 4646, 9999 and 9998; 0 picks a free one
+              -server, -bootstrap-expect=<n>
+                                          a server, and with how many of them a log is begun; `consul agent` without is a client
+              -retry-join=<address>       where other agents are; may be repeated
               -domain=<name>              the domain that DNS answers for; consul without it
               -recursor=<address>         who answers other names; may be repeated
               -enable-script-checks       lets anybody who reaches the API register checks that run programs

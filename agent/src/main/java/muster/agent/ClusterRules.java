@@ -34,6 +34,12 @@ final class ClusterRules {
         addresses.addAll(settings.list("retry_join"));
         addresses.forEach(this::check);
         Role role = role(!addresses.isEmpty());
+        if (role == Role.CLIENT) {
+            checkClient();
+        }
+        if (tool.equals("muster") && settings.has("server") && !settings.on("server")) {
+            settings.problem("server = false makes an agent of the registry alone: start it as `consul agent`");
+        }
         int expect = expect(role, !addresses.isEmpty());
         Duration interval = settings.duration("retry_interval", MemberSettings.Join.NONE.interval());
         if (!interval.isPositive()) {
@@ -59,14 +65,21 @@ final class ClusterRules {
                     if (expects) {
                         settings.problem("bootstrap_expect and bootstrap need server = true");
                     }
-                    yield joins ? Role.CLIENT : Role.ALONE;
+                    yield Role.CLIENT;
                 }
                 yield Role.SERVER;
             }
             case "nomad" -> several ? Role.SERVER : Role.ALONE;
-            default -> settings.has("server") && !settings.on("server") ? Role.CLIENT
-                    : dev && !joins ? Role.ALONE : several || expects || settings.on("server") ? Role.SERVER : Role.ALONE;
+            default -> dev && !joins ? Role.ALONE : several || expects || settings.on("server") ? Role.SERVER : Role.ALONE;
         };
+    }
+
+    /** What a client can't do is said, not left out. */
+    private void checkClient() {
+        if (settings.on("acl.enabled")) {
+            settings.problem("acl.enabled: an agent that is no server has its servers look at rights, and would leave its own endpoints open;"
+                    + " make it a server, or leave the key out and let only its machine reach its API");
+        }
     }
 
     private int expect(Role role, boolean joins) {

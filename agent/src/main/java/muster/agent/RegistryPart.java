@@ -40,6 +40,7 @@ import muster.registry.http.ConsulDialect;
 import muster.registry.http.ConsulRoutes;
 import muster.registry.local.LocalRegistryClient;
 import muster.registry.local.ServerCatalog;
+import muster.registry.remote.AgentQuestions;
 import muster.registry.state.Autopilot;
 import muster.registry.state.State;
 import muster.ui.Apis;
@@ -130,7 +131,10 @@ final class RegistryPart implements Part {
         if (others.isPresent()) {
             Cluster cluster = among(others.get());
             new AgentApi(agent, this::status, controls, registry.access(), cluster).addTo(routes);
-            ConsulRoutes.add(routes, registry, facts, cluster, UUID::randomUUID);
+            Routes served = new Routes();
+            ConsulRoutes.add(served, registry, facts, cluster, UUID::randomUUID);
+            new AgentQuestions(registry, new ServerCatalog(registry), Dispatcher.of(served, new ConsulDialect())).answerOn(others.get().members());
+            routes.addAll(served);
         } else {
             new AgentApi(agent, this::status, controls, registry.access()).addTo(routes);
             ConsulRoutes.add(routes, registry, facts, UUID::randomUUID);
@@ -172,7 +176,7 @@ final class RegistryPart implements Part {
         }
     }
 
-    private static AgentSettings settings(AgentOptions options, String nodeId) {
+    static AgentSettings settings(AgentOptions options, String nodeId) {
         RegistryOptions registry = options.registry();
         boolean anybody = registry.checks().scripts() == RegistryOptions.Scripts.ANYBODY;
         return new AgentSettings(options.node(), nodeId, options.datacenter(), options.advertise(), registry.nodeMeta(), VERSION,

@@ -159,9 +159,10 @@ final class RegistryRules {
                 !settings.on("telemetry.disable_hostname"), settings.on("telemetry.filter_default", true), filters);
     }
 
-    /** A server stays in the catalog through a restart unless told otherwise. */
+    /** A server stays in the catalog through a restart unless told otherwise; an agent without a state leaves it. */
     private RegistryOptions.Leaving leaving() {
-        return new RegistryOptions.Leaving(settings.on("leave_on_terminate"), !settings.on("skip_leave_on_interrupt", true),
+        boolean client = tool.equals("consul") && !dev && !settings.on("server");
+        return new RegistryOptions.Leaving(settings.on("leave_on_terminate", client), !settings.on("skip_leave_on_interrupt", !client),
                 settings.duration("performance.leave_drain_time", Duration.ZERO));
     }
 

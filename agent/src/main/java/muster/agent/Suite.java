@@ -31,6 +31,7 @@ final class Suite implements AutoCloseable {
     private final List<Part> parts = new ArrayList<>();
     private final Duration startup;
     private RegistryPart registry;
+    private ClientPart stateless;
     private Optional<ClusterPart> cluster = Optional.empty();
 
     private Suite(AgentOptions options, AgentControls controls, InstantSource clock, Runnable again) throws IOException, InterruptedException {
@@ -65,6 +66,10 @@ final class Suite implements AutoCloseable {
         NodeIdentity identity = NodeIdentity.of(options.dataDir());
         Vertx vertx = kept(Transports.forAnswers());
         Sockets sockets = AgentTls.sockets(options.cluster().tls());
+        if (options.cluster().role() == ClusterOptions.Role.CLIENT) {
+            client(options, identity, vertx, sockets, controls, clock, random, again);
+            return;
+        }
         LogGroup log = log(options, sockets);
         Apis pages = new Apis();
         closing.add(log);
@@ -107,6 +112,26 @@ final class Suite implements AutoCloseable {
             parts.add(scheduler);
             closing.remove(scheduler);
             closing.add(scheduler);
+        }
+    }
+
+    /** An agent without a state: itself, its names, and the balancer where it is wanted. */
+    private void client(AgentOptions options, NodeIdentity identity, Vertx vertx, Sockets sockets, AgentControls controls, InstantSource clock,
+            RandomGenerator random, Runnable again) throws IOException, InterruptedException {
+        stateless = new ClientPart(options, identity, clock);
+        ClusterPart part = new ClusterPart(options, stateless.nodeId(), Optional.empty(), sockets, stateless.memberTags(), clock);
+        closing.add(part);
+        cluster = Optional.of(part);
+        part.start(() -> new Quorum.Rules(true, 0), again);
+        closing.add(stateless);
+        stateless.start(vertx, clock, random, controls, part.members());
+        parts.add(part);
+        parts.add(stateless);
+        RegistryClient client = new HttpRegistryClient(
+                HttpRegistrySettings.of(stateless.address()).withToken(options.upstream().token()), clock, random);
+        closing.add(client);
+        if (options.parts().contains(AgentOptions.Part.DNS) && options.ports().dns() >= 0) {
+            add(DnsPart.start(options, client, clock, random));
         }
     }
 
@@ -163,12 +188,18 @@ final class Suite implements AutoCloseable {
         if (registry != null) {
             registry.reload(next);
         }
+        if (stateless != null) {
+            stateless.reload(next);
+        }
     }
 
     /** Takes this node out of the registry's catalog; the rest of the end is {@link #close}. */
     void leave() throws InterruptedException {
         if (registry != null) {
             registry.leave();
+        }
+        if (stateless != null) {
+            stateless.leave();
         }
         if (cluster.isPresent()) {
             cluster.get().leave();

@@ -221,4 +221,45 @@ class SeveralServersTest {
         Agent back = new Agent("two", "-server", first);
         Eventually.passes("it came back as a new one", Duration.ofSeconds(60), () -> assertThat(back.get("/v1/kv/key?raw")).isEqualTo("alone"));
     }
+
+    /**
+     * Plan: a client registers a service with a check; it answers as a server would; its server goes, and it goes on; it is closed
+     * without a word and becomes critical; it comes back with what it had registered.
+     */
+    @Test
+    void a_client_has_servers_answer_and_keeps_its_services() throws Exception {
+        List<Agent> three = three();
+        Agent client = new Agent("client", "", three.getFirst());
+        Eventually.passes("it reads and writes", Duration.ofSeconds(60), () -> {
+            assertThat(client.put("/v1/kv/key", "by a client")).isEqualTo("true");
+            assertThat(client.get("/v1/kv/key?raw&consistent")).isEqualTo("by a client");
+        });
+        assertThat(client.ask("PUT", "/v1/agent/service/register", "{\"Name\":\"web\",\"Port\":80,\"Check\":{\"TTL\":\"1h\"}}").statusCode())
+                .isEqualTo(200);
+        assertThat(client.ask("PUT", "/v1/agent/check/pass/service:web", "").statusCode()).isEqualTo(200);
+        Eventually.passes("its service is known", () -> assertThat(three.getLast().get("/v1/health/service/web?passing"))
+                .contains("\"Node\":\"client\"", "\"serfHealth\""));
+        assertThat(client.get("/v1/agent/members").split("\"Name\"")).hasSize(5);
+        assertThat(client.put("/v1/session/create", "{}")).contains("ID");
+        assertThat(client.get("/v1/session/list")).as("its own node").contains("\"Node\":\"client\"");
+        assertThat(client.ask("GET", "/v1/no/such", "").statusCode()).isEqualTo(404);
+
+        Agent killed = leader(three);
+        killed.close();
+        List<Agent> left = three.stream().filter(server -> server != killed).toList();
+        Eventually.passes("it goes on by another server", Duration.ofSeconds(60),
+                () -> assertThat(client.put("/v1/kv/key", "without the leader")).isEqualTo("true"));
+        client.ask("PUT", "/v1/agent/service/register", "{\"Name\":\"later\",\"Port\":81}");
+        Eventually.passes("and registers", () -> assertThat(left.getFirst().get("/v1/catalog/services")).contains("web", "later"));
+
+        client.close();
+        Eventually.passes("it is critical", () -> assertThat(left.getFirst().get("/v1/health/node/client")).contains("\"Status\":\"critical\""));
+        assertThat(left.getFirst().get("/v1/catalog/services")).contains("web");
+        Agent back = new Agent("client", "");
+        Eventually.passes("it is back, without an address to join", Duration.ofSeconds(60),
+                () -> assertThat(left.getLast().get("/v1/health/service/later?passing")).contains("\"Node\":\"client\""));
+        assertThat(back.get("/v1/agent/services")).contains("web", "later");
+        back.suite.leave();
+        Eventually.passes("it left", () -> assertThat(left.getLast().get("/v1/catalog/nodes")).doesNotContain("\"client\""));
+    }
 }
