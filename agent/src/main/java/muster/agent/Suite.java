@@ -115,7 +115,7 @@ final class Suite implements AutoCloseable {
         }
     }
 
-    /** An agent without a state: itself, its names, and the balancer where it is wanted. */
+    /** An agent without a state: itself and its names. */
     private void client(AgentOptions options, NodeIdentity identity, Vertx vertx, Sockets sockets, AgentControls controls, InstantSource clock,
             RandomGenerator random, Runnable again) throws IOException, InterruptedException {
         stateless = new ClientPart(options, identity, clock);
@@ -195,14 +195,18 @@ final class Suite implements AutoCloseable {
 
     /** Takes this node out of the registry's catalog; the rest of the end is {@link #close}. */
     void leave() throws InterruptedException {
-        if (registry != null) {
-            registry.leave();
-        }
-        if (stateless != null) {
-            stateless.leave();
-        }
-        if (cluster.isPresent()) {
-            cluster.get().leave();
+        try {
+            if (registry != null) {
+                registry.leave();
+            }
+            if (stateless != null) {
+                stateless.leave();
+            }
+        } finally {
+            // Also where no server took the node out: the others' leader does that once it hears that this agent left.
+            if (cluster.isPresent()) {
+                cluster.get().leave();
+            }
         }
     }
 
