@@ -164,8 +164,11 @@ final class Templates {
 
     private void measure(String what, Http registry, Path folder, String name, ProcessHandle process, int port) throws Exception {
         changes(registry, folder, name, 50, "warm");
+        long used = ticks(process);
         double[] times = changes(registry, folder, name, rounds, "v");
+        double each = (double) (ticks(process) - used) * TICK_MILLIS / rounds;
         row("`" + what + "` key changed to file", percentile(times, 50), percentile(times, 99), percentile(times, 100), rounds);
+        System.out.printf(Locale.ROOT, "| `%s` processor time of the process for one change | %.1f ms | | | %d | %s |%n", what, each, rounds, average());
         double[] services = services(registry, folder, name, Math.min(rounds, 100));
         row("`" + what + "` instance joins to its first file", percentile(services, 50), percentile(services, 99), percentile(services, 100), services.length);
         long before = ticks(process);
