@@ -115,7 +115,8 @@ final class RegistryPart implements Part {
     /** Starts what the log's start does not: the agent's sync and the API. */
     void start(Vertx vertx, InstantSource clock, RandomGenerator random, AgentControls controls, Apis pages, Optional<ClusterPart> others)
             throws IOException, InterruptedException {
-        if (others.isEmpty()) {
+        if (others.isEmpty() || options.cluster().expect() == 1) {
+            // Several servers may have to wait for each other long; one is ready before it says so.
             awaitReady();
         }
         agent.restore();
