@@ -2,6 +2,7 @@ package muster.agent;
 
 import java.io.IOException;
 import java.io.Reader;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -49,9 +51,11 @@ final class AgentTls {
         looked = System.nanoTime();
     }
 
-    /** How agents connect. Throws {@link IOException} naming the file that is wrong. */
-    static Sockets sockets(ClusterOptions.Tls tls) throws IOException {
-        return tls.isUsed() ? Sockets.tls(new AgentTls(tls)::context, tls.serverName()) : Sockets.plain();
+    /** How agents connect: from the address that was bound. Throws {@link IOException} naming the file that is wrong. */
+    static Sockets sockets(ClusterOptions options) throws IOException {
+        ClusterOptions.Tls tls = options.tls();
+        Optional<InetAddress> own = Optional.of(InetAddress.getByName(options.bind()));
+        return tls.isUsed() ? Sockets.tls(new AgentTls(tls)::context, tls.serverName(), own) : Sockets.plain(own);
     }
 
     private synchronized SSLContext context() {

@@ -65,7 +65,7 @@ final class Suite implements AutoCloseable {
         RandomGenerator random = new SharedRandom();
         NodeIdentity identity = NodeIdentity.of(options.dataDir());
         Vertx vertx = kept(Transports.forAnswers());
-        Sockets sockets = AgentTls.sockets(options.cluster().tls());
+        Sockets sockets = AgentTls.sockets(options.cluster());
         if (options.cluster().role() == ClusterOptions.Role.CLIENT) {
             client(options, identity, vertx, sockets, controls, clock, random, again);
             return;

@@ -1,6 +1,7 @@
 package muster.raft;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -34,10 +35,19 @@ public interface Sockets {
 
     /** Without TLS. */
     static Sockets plain() {
+        return plain(Optional.empty());
+    }
+
+    /**
+     * Without TLS.
+     *
+     * @param own the address that others are to see connections come from, where it can reach them; the system's choice without
+     */
+    static Sockets plain(Optional<InetAddress> own) {
         return new Sockets() {
             @Override
             public Socket connect(InetSocketAddress address, Duration patience) throws IOException {
-                return connected(address, patience);
+                return connected(own, address, patience);
             }
 
             @Override
@@ -53,12 +63,13 @@ public interface Sockets {
      * @param context asked for each connection, so that certificates may be replaced while connections are open
      * @param serverName the name that a server's certificate has to carry, {@code server.dc1.consul} for example; without one
      *     any certificate of the trusted authorities will do
+     * @param own as with {@link #plain(Optional)}
      */
-    static Sockets tls(Supplier<SSLContext> context, Optional<String> serverName) {
+    static Sockets tls(Supplier<SSLContext> context, Optional<String> serverName, Optional<InetAddress> own) {
         return new Sockets() {
             @Override
             public Socket connect(InetSocketAddress address, Duration patience) throws IOException {
-                Socket plain = connected(address, patience);
+                Socket plain = connected(own, address, patience);
                 try {
                     SSLSocket socket = (SSLSocket) context.get().getSocketFactory()
                             .createSocket(plain, serverName.orElse(address.getHostString()), address.getPort(), true);
@@ -90,16 +101,24 @@ public interface Sockets {
         };
     }
 
-    private static Socket connected(InetSocketAddress address, Duration patience) throws IOException {
+    private static Socket connected(Optional<InetAddress> own, InetSocketAddress given, Duration patience) throws IOException {
+        InetSocketAddress address = given.isUnresolved() ? new InetSocketAddress(given.getHostString(), given.getPort()) : given;
         Socket socket = new Socket();
         try {
             socket.setTcpNoDelay(true);
-            socket.connect(address.isUnresolved() ? new InetSocketAddress(address.getHostString(), address.getPort()) : address,
-                    (int) patience.toMillis());
+            if (own.isPresent() && reaches(own.get(), address.getAddress())) {
+                socket.bind(new InetSocketAddress(own.get(), 0));
+            }
+            socket.connect(address, (int) patience.toMillis());
             return socket;
         } catch (IOException e) {
             socket.close();
             throw e;
         }
+    }
+
+    private static boolean reaches(InetAddress own, InetAddress other) {
+        return other != null && own.getClass() == other.getClass() && !own.isAnyLocalAddress()
+                && own.isLoopbackAddress() == other.isLoopbackAddress();
     }
 }
