@@ -82,7 +82,7 @@ final class Race {
 
     /** {@link Echo} of a built checkout. */
     static Process echo(Path root, int port) throws IOException {
-        return started("ready", new ProcessBuilder("java", "-XX:+UseSerialGC", "-Xmx256m", "--enable-native-access=ALL-UNNAMED",
+        return started("ready", new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC", "-Xmx256m", "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow", "-cp", root.resolve("target/dist/lib") + "/*", root.resolve("bench/Echo.java").toString(), "" + port));
     }
 
