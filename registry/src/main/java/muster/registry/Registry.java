@@ -31,6 +31,7 @@ import muster.registry.query.HeldAnswers;
 import muster.registry.query.StateQuery;
 import muster.registry.replication.Commands;
 import muster.registry.replication.Leadership;
+import muster.registry.replication.Pieces;
 import muster.registry.replication.Snapshots;
 import muster.registry.replication.StateStore;
 import muster.registry.state.Changes;
@@ -180,6 +181,16 @@ public final class Registry implements AutoCloseable {
     /** Reads what any version's {@link #writeState} wrote; throws {@link IOException} saying what is wrong with it. */
     public static State readState(InputStream in) throws IOException {
         return Snapshots.read(in);
+    }
+
+    /**
+     * The commands that replace everything by a state, to be proposed one after the other: several where it is larger than an entry
+     * of the log may be. (snapshot, PUT)
+     *
+     * @param id of this restoration, new
+     */
+    public static List<Command> restoration(State state, String id) {
+        return Pieces.of(state, id, Pieces.SIZE);
     }
 
     private List<Command> due(State state, Instant now) {

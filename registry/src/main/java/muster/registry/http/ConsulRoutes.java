@@ -95,7 +95,7 @@ public final class ConsulRoutes {
 
         mesh(routes, api, ids, registry);
 
-        SnapshotHandlers snapshots = new SnapshotHandlers(api);
+        SnapshotHandlers snapshots = new SnapshotHandlers(api, ids);
         routes.get("/v1/snapshot", snapshots::save)
                 .add("PUT", "/v1/snapshot", SnapshotHandlers.MAX_ARCHIVE, snapshots::restore);
 

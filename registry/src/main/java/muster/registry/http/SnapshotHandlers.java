@@ -8,8 +8,10 @@ import java.io.OutputStream;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import muster.http.Call;
 import muster.http.Handlers;
 import muster.http.Reply;
@@ -28,9 +30,11 @@ final class SnapshotHandlers {
     private static final long TERM = 1;
 
     private final Api api;
+    private final Supplier<UUID> ids;
 
-    SnapshotHandlers(Api api) {
+    SnapshotHandlers(Api api, Supplier<UUID> ids) {
         this.api = api;
+        this.ids = ids;
     }
 
     /** Streams the state of this moment; what is written meanwhile is not in it. */
@@ -48,7 +52,7 @@ final class SnapshotHandlers {
         }));
     }
 
-    /** Reads all of it before anything is replaced, and replaces everything by one entry of the log. */
+    /** Reads all of it before anything is replaced, and replaces everything by one entry of the log, which others may precede. */
     CompletionStage<Reply> restore(Call call) {
         api.requireDatacenter(call);
         api.requireLeader();
@@ -56,7 +60,9 @@ final class SnapshotHandlers {
         return Handlers.blocking(whole -> {
             State state = read(whole.body());
             try {
-                api.propose(whole, Need.MANAGEMENT, new Command.Restore(state)).toCompletableFuture().join();
+                for (Command command : Registry.restoration(state, ids.get().toString())) {
+                    api.propose(whole, Need.MANAGEMENT, command).toCompletableFuture().join();
+                }
             } catch (CompletionException e) {
                 throw e.getCause() instanceof RuntimeException known ? known : e;
             }

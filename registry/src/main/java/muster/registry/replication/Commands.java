@@ -1,15 +1,10 @@
 package muster.registry.replication;
 
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.GZIPOutputStream;
 import muster.raft.CommandCodec;
 import muster.registry.state.Check;
 import muster.registry.state.Command;
@@ -86,7 +81,8 @@ public final class Commands implements CommandCodec<Command> {
             case Command.SetIntention set -> bytes('i', set);
             case Command.DeleteIntention delete -> bytes('I', delete);
             case Command.SetAuthority set -> bytes('y', set);
-            case Command.Restore restore -> bytes(restore);
+            case Command.Restore restore -> bytes('z', Pieces.pack(restore.state()));
+            case Command.RestorePiece piece -> bytes('Z', piece);
         };
     }
 
@@ -115,7 +111,8 @@ public final class Commands implements CommandCodec<Command> {
             case 'i' -> read(Command.SetIntention.class, json);
             case 'I' -> read(Command.DeleteIntention.class, json);
             case 'y' -> read(Command.SetAuthority.class, json);
-            case 'z' -> restore(json);
+            case 'z' -> new Command.Restore(Pieces.unpack(new ByteArrayInputStream(json)));
+            case 'Z' -> read(Command.RestorePiece.class, json);
             default -> throw new IllegalArgumentException("a registry command of kind '"
                     + new String(bytes, 1, 1, StandardCharsets.ISO_8859_1) + "' is unknown");
         };
@@ -125,33 +122,15 @@ public final class Commands implements CommandCodec<Command> {
         return Json.read(type, json, Json.Unknown.IGNORE);
     }
 
-    /** A whole state, packed, since an entry of the log has a largest size. */
-    private static byte[] bytes(Command.Restore restore) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        bytes.write(VERSION);
-        bytes.write('z');
-        try (GZIPOutputStream packed = new GZIPOutputStream(bytes)) {
-            Snapshots.write(restore.state(), packed);
-        } catch (IOException e) {
-            throw new UncheckedIOException("memory can't be written to", e);
-        }
-        return bytes.toByteArray();
-    }
-
-    private static Command.Restore restore(byte[] packed) {
-        try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(packed))) {
-            return new Command.Restore(Snapshots.read(in));
-        } catch (IOException e) {
-            throw new IllegalArgumentException("a restoration in the log can't be read: " + e.getMessage(), e);
-        }
+    private static byte[] bytes(char kind, byte[] body) {
+        byte[] bytes = new byte[body.length + 2];
+        bytes[0] = VERSION;
+        bytes[1] = (byte) kind;
+        System.arraycopy(body, 0, bytes, 2, body.length);
+        return bytes;
     }
 
     private static byte[] bytes(char kind, Record command) {
-        byte[] json = Json.write(command);
-        byte[] bytes = new byte[json.length + 2];
-        bytes[0] = VERSION;
-        bytes[1] = (byte) kind;
-        System.arraycopy(json, 0, bytes, 2, json.length);
-        return bytes;
+        return bytes(kind, Json.write(command));
     }
 }

@@ -36,12 +36,19 @@ import muster.wire.JsonException;
 public final class Snapshots {
     private static final int VERSION = 2;
     private static final int ROW_VERSION = 1;
-    private static final int MAX_ROW = 64 << 20;
+    private static final int MAX_ROW = 128 << 20;
 
     private Snapshots() {}
 
+    /** What a snapshot of the log holds: the state, and what of a restoration has come. */
+    record Contents(State state, Pieces pieces) {}
+
     /** Writes it all; any thread may, beside those that change the state. */
     public static void write(State state, OutputStream stream) throws IOException {
+        write(state, Pieces.NONE, stream);
+    }
+
+    static void write(State state, Pieces pieces, OutputStream stream) throws IOException {
         DataOutputStream out = new DataOutputStream(new BufferedOutputStream(stream, 1 << 16));
         out.writeInt(VERSION);
         rows(out, 'k', state.keys().entries().all());
@@ -63,18 +70,26 @@ public final class Snapshots {
         rows(out, 'R', state.acl().roles().all());
         rows(out, 'M', state.acl().methods().all());
         rows(out, 'B', state.acl().rules().all());
+        if (!pieces.packed().isEmpty()) {
+            row(out, 'u', pieces);
+        }
         row(out, 'm', Restoration.Marks.of(state));
         out.flush();
     }
 
     /** Throws {@link IOException} saying what is wrong. */
     public static State read(InputStream stream) throws IOException {
+        return readAll(stream).state();
+    }
+
+    static Contents readAll(InputStream stream) throws IOException {
         DataInputStream in = new DataInputStream(new BufferedInputStream(stream, 1 << 16));
         int version = in.readInt();
         if (version < 1 || version > VERSION) {
             throw new IOException("a registry snapshot of version " + version + " can't be read, only 1 to " + VERSION);
         }
         Restoration restoration = new Restoration();
+        Pieces pieces = Pieces.NONE;
         while (true) {
             byte kind = in.readByte();
             int rowVersion = version == 1 ? ROW_VERSION : in.readUnsignedByte();
@@ -107,8 +122,9 @@ public final class Snapshots {
                 case 'R' -> restoration.add(read(Role.class, json));
                 case 'M' -> restoration.add(read(AuthMethod.class, json));
                 case 'B' -> restoration.add(read(BindingRule.class, json));
+                case 'u' -> pieces = read(Pieces.class, json);
                 case 'm' -> {
-                    return restoration.done(read(Restoration.Marks.class, json));
+                    return new Contents(restoration.done(read(Restoration.Marks.class, json)), pieces);
                 }
                 default -> throw new IOException("a snapshot row of kind " + kind + " is unknown");
             }

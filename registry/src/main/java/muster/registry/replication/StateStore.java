@@ -3,6 +3,7 @@ package muster.registry.replication;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Optional;
 import java.util.function.Consumer;
 import muster.raft.StateMachine;
 import muster.registry.state.Changes;
@@ -19,6 +20,7 @@ public final class StateStore implements StateMachine<Command, Result> {
     private volatile State state = State.EMPTY;
     private volatile int restorations;
     private Changes unpublished = Changes.NONE;
+    private Pieces pieces = Pieces.NONE;
 
     /** @param listener told on the log's thread what each batch of entries changed; must not block */
     public StateStore(Consumer<Changes> listener) {
@@ -40,6 +42,23 @@ public final class StateStore implements StateMachine<Command, Result> {
 
     @Override
     public Result apply(long index, Command command) {
+        pieces = pieces.asOf(index);
+        return command instanceof Command.RestorePiece piece ? assemble(index, piece) : change(index, command);
+    }
+
+    private Result assemble(long index, Command.RestorePiece piece) {
+        Optional<Pieces> next = pieces.with(piece, index);
+        if (next.isPresent() && piece.last()) {
+            pieces = Pieces.NONE;
+            return change(index, new Command.Restore(next.get().state()));
+        }
+        change(index, piece);
+        pieces = next.orElse(pieces);
+        return next.isPresent() ? new Result.Done() : new Result.Refused("failed to restore snapshot: another restoration came between; "
+                + "try again when it has ended");
+    }
+
+    private Result change(long index, Command command) {
         State.Outcome outcome = state.apply(index, command);
         state = outcome.state();
         if (command instanceof Command.Restore) {
@@ -60,12 +79,14 @@ public final class StateStore implements StateMachine<Command, Result> {
 
     @Override
     public void save(OutputStream out) throws IOException {
-        Snapshots.write(state, out);
+        Snapshots.write(state, pieces, out);
     }
 
     @Override
     public void restore(InputStream in) throws IOException {
-        state = Snapshots.read(in);
+        Snapshots.Contents contents = Snapshots.readAll(in);
+        state = contents.state();
+        pieces = contents.pieces();
         restorations++;
         unpublished = Changes.NONE;
         listener.accept(Changes.EVERYTHING);

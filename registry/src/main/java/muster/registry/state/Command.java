@@ -103,4 +103,13 @@ public sealed interface Command {
      * that a damaged archive is refused before anything is replaced.
      */
     record Restore(State state) implements Command {}
+
+    /**
+     * A piece of such a state, packed, where it is larger than an entry may be; the last one replaces everything. Pieces come in their
+     * order, and one restoration at a time: the first piece of another ends this one.
+     *
+     * @param id of the restoration
+     * @param number from 0
+     */
+    record RestorePiece(String id, int number, boolean last, byte[] bytes) implements Command {}
 }

@@ -30,6 +30,9 @@ public record State(long index, KeyValues keys, Catalog catalog, Sessions sessio
         if (command instanceof Command.Restore(State archived)) {
             return new Outcome(archived.inPlaceOf(this, place), new Result.Done(), Changes.EVERYTHING);
         }
+        if (command instanceof Command.RestorePiece) {
+            return new Outcome(atIndex(at), new Result.Done(), Changes.NONE);
+        }
         Draft draft = new Draft(this, at);
         Result result = switch (command) {
             case Command.WriteKey write -> draft.keys.write(write.operation());
@@ -50,6 +53,7 @@ public record State(long index, KeyValues keys, Catalog catalog, Sessions sessio
             case Command.DeleteIntention delete -> draft.mesh().deleteIntention(delete.id());
             case Command.SetAuthority set -> draft.mesh().set(set);
             case Command.Restore restore -> throw new IllegalStateException("a restoration takes the place of a draft");
+            case Command.RestorePiece piece -> throw new IllegalStateException("a piece changes nothing by itself");
         };
         return switch (result) {
             case Result.Refused refused -> new Outcome(atIndex(at), refused, Changes.NONE);
