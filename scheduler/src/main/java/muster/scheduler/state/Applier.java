@@ -19,10 +19,12 @@ final class Applier {
 
     private final Edit edit;
     private final State before;
+    private final AccessApplier access;
 
     private Applier(Edit edit, State before) {
         this.edit = edit;
         this.before = before;
+        access = new AccessApplier(edit, before);
     }
 
     /** Makes the change in {@code edit}, which starts as {@code before}; returns the index the caller asked for, or 0. */
@@ -52,6 +54,17 @@ final class Applier {
             case Command.DeleteVariable c -> applier.deleteVariable(c);
             case Command.RegisterServices c -> applier.registerServices(c.services());
             case Command.DeregisterServices c -> applier.deregisterServices(c.ids());
+            case Command.UpsertNamespaces c -> applier.access.namespaces(c.namespaces());
+            case Command.DeleteNamespaces c -> applier.access.deleteNamespaces(c.names());
+            case Command.UpsertPolicies c -> applier.access.each(c.policies(), edit::putPolicy);
+            case Command.DeletePolicies c -> applier.access.each(c.names(), edit::removePolicy);
+            case Command.UpsertRoles c -> applier.access.roles(c.roles());
+            case Command.DeleteRoles c -> applier.access.each(c.ids(), edit::removeRole);
+            case Command.UpsertTokens c -> applier.access.tokens(c.tokens());
+            case Command.DeleteTokens c -> applier.access.each(c.accessors(), edit::removeToken);
+            case Command.BootstrapAcl c -> applier.access.bootstrap(c.token(), c.resetIndex());
+            case Command.CreateOneTimeToken c -> applier.access.each(c.token() == null ? List.of() : List.of(c.token()), edit::putOneTimeToken);
+            case Command.DeleteOneTimeTokens c -> applier.access.each(c.secrets(), edit::removeOneTimeToken);
             case Command.Collect c -> applier.collect(c);
             case Command.ReconcileSummaries c -> applier.reconcileSummaries();
         };

@@ -90,6 +90,45 @@ public sealed interface Command {
     /** Removes a variable, if there is one; {@code expected} as for writing. */
     record DeleteVariable(String namespace, String path, Long expected) implements Command {}
 
+    /** Adds or replaces namespaces. */
+    record UpsertNamespaces(List<Namespace> namespaces) implements Command {}
+
+    /** Removes namespaces by name; refused where one of their jobs is not over. */
+    record DeleteNamespaces(List<String> names) implements Command {}
+
+    /** Adds or replaces policies of access control. */
+    record UpsertPolicies(List<AclPolicy> policies) implements Command {}
+
+    /** Removes policies by name. Tokens that name them lose what these gave. */
+    record DeletePolicies(List<String> names) implements Command {}
+
+    record UpsertRoles(List<AclRole> roles) implements Command {}
+
+    /** Removes roles by id. */
+    record DeleteRoles(List<String> ids) implements Command {}
+
+    record UpsertTokens(List<AclToken> tokens) implements Command {}
+
+    /** Removes tokens by accessor. */
+    record DeleteTokens(List<String> accessors) implements Command {}
+
+    /**
+     * Adds the first management token. Once only: another time it is refused, unless {@code resetIndex} is the index of the last
+     * time, which an operator shows to have access to the servers' disks.
+     */
+    record BootstrapAcl(AclToken token, long resetIndex) implements Command {}
+
+    record CreateOneTimeToken(OneTimeToken token) implements Command {}
+
+    /** Removes one-time tokens by secret: what is used up and what has ended. */
+    record DeleteOneTimeTokens(List<String> secrets) implements Command {
+        /** Secrets reach no log. */
+        @Override
+        public String toString() {
+            return "DeleteOneTimeTokens[" + (secrets == null ? 0 : secrets.size()) + "]";
+        }
+    }
+
     /** Lists native services, or replaces them under their ids. Those of an allocation that has ended are left out. */
     record RegisterServices(List<NativeService> services) implements Command {}
 

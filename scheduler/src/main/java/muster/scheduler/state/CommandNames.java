@@ -28,6 +28,17 @@ final class CommandNames {
             case Command.SetLaunch c -> "PeriodicLaunch";
             case Command.WriteVariable c -> "VariableUpserted";
             case Command.DeleteVariable c -> "VariableDeleted";
+            case Command.UpsertNamespaces c -> "NamespaceUpserted";
+            case Command.DeleteNamespaces c -> "NamespaceDeleted";
+            case Command.UpsertPolicies c -> "ACLPolicyUpserted";
+            case Command.DeletePolicies c -> "ACLPolicyDeleted";
+            case Command.UpsertRoles c -> "ACLRoleUpserted";
+            case Command.DeleteRoles c -> "ACLRoleDeleted";
+            case Command.UpsertTokens c -> "ACLTokenUpserted";
+            case Command.BootstrapAcl c -> "ACLTokenUpserted";
+            case Command.DeleteTokens c -> "ACLTokenDeleted";
+            case Command.CreateOneTimeToken c -> "OneTimeTokenUpserted";
+            case Command.DeleteOneTimeTokens c -> "OneTimeTokenDeleted";
             case Command.RegisterServices c -> "ServiceRegistration";
             case Command.DeregisterServices c -> "ServiceDeregistration";
             case Command.Collect c -> "Collected";

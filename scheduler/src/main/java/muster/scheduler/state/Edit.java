@@ -36,6 +36,8 @@ final class Edit {
     private Table<Variable> variables;
     private Table<NativeService> services;
     private Table<NativeService> servicesByName;
+    private Table<Namespace> namespaces;
+    private Acl acl;
     private SchedulerConfiguration configuration;
     private Table<Long> touched;
 
@@ -58,6 +60,8 @@ final class Edit {
         variables = from.variables();
         services = from.services();
         servicesByName = from.servicesByName();
+        namespaces = from.namespaces();
+        acl = from.acl();
         configuration = from.configuration();
         touched = from.touched();
     }
@@ -66,7 +70,7 @@ final class Edit {
     State view() {
         return new State(index, jobs, versions, summaries, evaluations, evaluationsByJob, allocations, byJob, byNode,
                 deployments, deploymentsByJob, nodes, scalingEvents, launches, variables, services, servicesByName,
-                configuration, touched);
+                namespaces, acl, configuration, touched);
     }
 
     State done() {
@@ -321,6 +325,76 @@ final class Edit {
             touched = touched.without(Topic.variable(namespace, path));
             wake(Topic.variable(namespace, path));
         }
+    }
+
+    void putNamespace(Namespace namespace) {
+        namespaces = namespaces.with(namespace.name(), namespace.at(index, namespaces.get(namespace.name())));
+        topics.add(Topic.NAMESPACES);
+    }
+
+    void removeNamespace(String name) {
+        namespaces = namespaces.without(name);
+        topics.add(Topic.NAMESPACES);
+    }
+
+    void putPolicy(AclPolicy policy) {
+        AclPolicy stored = policy.at(index, acl.policies().get(policy.name()));
+        acl = acl.with(stored);
+        topics.add(Topic.POLICIES);
+        change("ACLPolicy", stored.name(), "", List.of(), stored);
+    }
+
+    void removePolicy(String name) {
+        AclPolicy old = acl.policies().get(name);
+        if (old != null) {
+            acl = acl.withoutPolicy(name);
+            topics.add(Topic.POLICIES);
+            change("ACLPolicy", name, "", List.of(), old);
+        }
+    }
+
+    void putRole(AclRole role) {
+        AclRole stored = role.at(index, acl.roles().get(role.id()));
+        acl = acl.with(stored);
+        topics.add(Topic.ROLES);
+        change("ACLRole", stored.id(), "", List.of(stored.name()), stored);
+    }
+
+    void removeRole(String id) {
+        AclRole old = acl.roles().get(id);
+        if (old != null) {
+            acl = acl.withoutRole(id);
+            topics.add(Topic.ROLES);
+            change("ACLRole", id, "", List.of(old.name()), old);
+        }
+    }
+
+    void putToken(AclToken token) {
+        AclToken stored = token.at(index, acl.tokens().get(token.accessorId()));
+        acl = acl.with(stored);
+        topics.add(Topic.TOKENS);
+        change("ACLToken", stored.accessorId(), "", List.of(), stored.withIds(stored.accessorId(), ""));
+    }
+
+    void removeToken(String accessor) {
+        AclToken old = acl.tokens().get(accessor);
+        if (old != null) {
+            acl = acl.withoutToken(accessor);
+            topics.add(Topic.TOKENS);
+            change("ACLToken", accessor, "", List.of(), old.withIds(accessor, ""));
+        }
+    }
+
+    void bootstrapped() {
+        acl = acl.bootstrapped(index);
+    }
+
+    void putOneTimeToken(OneTimeToken token) {
+        acl = acl.with(token.at(index));
+    }
+
+    void removeOneTimeToken(String secret) {
+        acl = acl.withoutOneTimeToken(secret);
     }
 
     /** Nothing changes for one that is there as it is. */

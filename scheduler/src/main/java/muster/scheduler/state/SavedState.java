@@ -21,8 +21,33 @@ final class SavedState {
     private record Saved(long index, List<Job> jobs, List<Versions> versions, List<JobSummary> summaries,
             List<Evaluation> evaluations, List<Allocation> allocations, List<Deployment> deployments, List<Node> nodes,
             List<Events> scaling, Map<String, Long> launches, List<Variable> variables, List<NativeService> services,
-            SchedulerConfiguration configuration,
+            List<Namespace> namespaces, SavedAcl acl, SchedulerConfiguration configuration,
             Map<String, Long> touched) {}
+
+    private record SavedAcl(List<AclPolicy> policies, List<AclToken> tokens, List<AclRole> roles, List<OneTimeToken> oneTimeTokens,
+            long bootstrapIndex) {
+        static SavedAcl of(Acl acl) {
+            return new SavedAcl(acl.policies().values(), acl.tokens().values(), acl.roles().values(), acl.oneTimeTokens().values(),
+                    acl.bootstrapIndex());
+        }
+
+        Acl restored() {
+            Acl acl = Acl.EMPTY.bootstrapped(bootstrapIndex);
+            for (AclPolicy policy : Values.orEmpty(policies)) {
+                acl = acl.with(policy);
+            }
+            for (AclToken token : Values.orEmpty(tokens)) {
+                acl = acl.with(token);
+            }
+            for (AclRole role : Values.orEmpty(roles)) {
+                acl = acl.with(role);
+            }
+            for (OneTimeToken token : Values.orEmpty(oneTimeTokens)) {
+                acl = acl.with(token);
+            }
+            return acl;
+        }
+    }
 
     private SavedState() {}
 
@@ -38,7 +63,7 @@ final class SavedState {
         Saved saved = new Saved(state.index(), state.jobs().values(), versions, state.summaries().values(),
                 state.evaluations().values(), state.allocations().values(), state.deployments().values(),
                 state.nodes().values(), scaling, map(state.launches()), state.variables().values(),
-                state.services().values(), state.configuration(), map(state.touched()));
+                state.services().values(), state.namespaces().values(), SavedAcl.of(state.acl()), state.configuration(), map(state.touched()));
         byte[] json = Json.write(saved);
         byte[] bytes = new byte[json.length + 1];
         bytes[0] = VERSION;
@@ -107,8 +132,13 @@ final class SavedState {
             services = services.with(service.id(), service);
             servicesByName = servicesByName.with(State.key(service.namespace(), service.serviceName(), service.id()), service);
         }
+        Table<Namespace> namespaces = State.EMPTY.namespaces();
+        for (Namespace namespace : Values.orEmpty(s.namespaces())) {
+            namespaces = namespaces.with(namespace.name(), namespace);
+        }
         return new State(s.index(), jobs, versions, summaries, evaluations, evaluationsByJob, allocations, byJob, byNode,
-                deployments, deploymentsByJob, nodes, scaling(s.scaling()), table(s.launches()), variables, services, servicesByName, s.configuration(),
+                deployments, deploymentsByJob, nodes, scaling(s.scaling()), table(s.launches()), variables, services, servicesByName,
+                namespaces, s.acl() == null ? Acl.EMPTY : s.acl().restored(), s.configuration(),
                 table(s.touched()));
     }
 

@@ -35,6 +35,8 @@ public record State(
         Table<Variable> variables,
         Table<NativeService> services,
         Table<NativeService> servicesByName,
+        Table<Namespace> namespaces,
+        Acl acl,
         SchedulerConfiguration configuration,
         Table<Long> touched) {
     /** Versions that are kept of a job. */
@@ -43,7 +45,8 @@ public record State(
     /** Before the first command. */
     public static final State EMPTY = new State(0, Table.empty(), Table.empty(), Table.empty(), Table.empty(), Table.empty(),
             Table.empty(), Table.empty(), Table.empty(), Table.empty(), Table.empty(), Table.empty(), Table.empty(),
-            Table.empty(), Table.empty(), Table.empty(), Table.empty(), SchedulerConfiguration.DEFAULT, Table.empty());
+            Table.empty(), Table.empty(), Table.empty(), Table.empty(),
+            Table.<Namespace>empty().with(Namespace.DEFAULT_NAME, Namespace.DEFAULT), Acl.EMPTY, SchedulerConfiguration.DEFAULT, Table.empty());
 
     /** The state as it would be after a command at the next index: for plans that are only looked at. */
     public State after(Command command) {

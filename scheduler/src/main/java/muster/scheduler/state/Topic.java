@@ -13,6 +13,10 @@ public final class Topic {
     public static final String SCALING = "scaling_policy";
     public static final String VARIABLES = "vars";
     public static final String SERVICES = "services";
+    public static final String NAMESPACES = "namespaces";
+    public static final String POLICIES = "acl_policy";
+    public static final String TOKENS = "acl_token";
+    public static final String ROLES = "acl_roles";
     public static final String CONFIG = "scheduler_config";
 
     private Topic() {}

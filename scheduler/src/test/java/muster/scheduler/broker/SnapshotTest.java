@@ -12,8 +12,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import muster.scheduler.Filled;
 import muster.scheduler.job.Job;
+import muster.scheduler.state.Acl;
+import muster.scheduler.state.AclPolicy;
+import muster.scheduler.state.AclRole;
+import muster.scheduler.state.AclToken;
 import muster.scheduler.state.Command;
+import muster.scheduler.state.Namespace;
 import muster.scheduler.state.Node;
+import muster.scheduler.state.OneTimeToken;
 import muster.scheduler.state.ScalingEvent;
 import muster.scheduler.state.SchedulerConfiguration;
 import muster.scheduler.state.State;
@@ -25,22 +31,26 @@ class SnapshotTest {
     /** Every table by name and key; a table that is added to the state is in here by itself. */
     private static Map<String, Object> contents(State state) {
         Map<String, Object> contents = new TreeMap<>();
-        for (RecordComponent component : State.class.getRecordComponents()) {
+        contents("", state, contents);
+        return contents;
+    }
+
+    private static void contents(String prefix, Record whole, Map<String, Object> contents) {
+        for (RecordComponent component : whole.getClass().getRecordComponents()) {
             try {
-                Object value = component.getAccessor().invoke(state);
-                if (value instanceof muster.scheduler.state.Table<?> table) {
-                    table.scan("", (key, entry) -> {
-                        contents.put(component.getName() + ' ' + key, entry);
+                String name = prefix + component.getName();
+                switch (component.getAccessor().invoke(whole)) {
+                    case muster.scheduler.state.Table<?> table -> table.scan("", (key, entry) -> {
+                        contents.put(name + ' ' + key, entry);
                         return true;
                     });
-                } else {
-                    contents.put(component.getName(), value);
+                    case Acl acl -> contents(name + ' ', acl, contents);
+                    case Object value -> contents.put(name, value);
                 }
             } catch (IllegalAccessException | InvocationTargetException e) {
                 throw new IllegalStateException(e);
             }
         }
-        return contents;
     }
 
     private static State restored(Store store) throws IOException {
@@ -72,6 +82,11 @@ class SnapshotTest {
                 new Command.AddScalingEvent(job.namespace(), job.id(), job.taskGroups().getFirst().name(),
                         filled.record(ScalingEvent.class)),
                 new Command.SetLaunch(job.namespace(), job.id(), 1_900_000_000),
+                new Command.UpsertNamespaces(List.of(filled.record(Namespace.class))),
+                new Command.UpsertPolicies(List.of(filled.record(AclPolicy.class))),
+                new Command.UpsertRoles(List.of(filled.record(AclRole.class))),
+                new Command.BootstrapAcl(filled.record(AclToken.class), 0),
+                new Command.CreateOneTimeToken(filled.record(OneTimeToken.class)),
                 new Command.SetConfiguration(filled.record(SchedulerConfiguration.class), false, 0));
         for (int i = 0; i < commands.size(); i++) {
             store.apply(i + 1, commands.get(i));
@@ -81,5 +96,8 @@ class SnapshotTest {
         assertThat(contents(restored(store))).isEqualTo(contents(store.state()));
         assertThat(store.state().scalingEvents().size()).isOne();
         assertThat(store.state().launches().size()).isOne();
+        assertThat(store.state().namespaces().size()).isEqualTo(2);
+        assertThat(store.state().acl().tokens().size()).isOne();
+        assertThat(store.state().acl().bootstrapIndex()).isPositive();
     }
 }
