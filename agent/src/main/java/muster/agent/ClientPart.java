@@ -25,7 +25,7 @@ import muster.registry.agent.MemberTags;
 import muster.registry.agent.RefusedException;
 import muster.registry.agent.ServerStatus;
 import muster.registry.agent.TokenStore;
-import muster.registry.cluster.MemberCluster;
+import muster.raft.members.MemberCluster;
 import muster.registry.http.ConsulDialect;
 import muster.registry.remote.RemoteCatalog;
 import muster.registry.remote.ServerCalls;

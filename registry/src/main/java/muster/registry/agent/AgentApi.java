@@ -3,7 +3,7 @@ package muster.registry.agent;
 import java.util.function.Supplier;
 import muster.http.Routes;
 import muster.registry.acl.AccessControl;
-import muster.registry.cluster.Cluster;
+import muster.raft.members.Cluster;
 
 /** The {@code /v1/agent} endpoints of a local agent. */
 public final class AgentApi {

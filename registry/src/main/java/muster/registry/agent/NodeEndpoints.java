@@ -17,7 +17,7 @@ import muster.registry.acl.Caller;
 import muster.registry.acl.Need;
 import muster.registry.acl.Permission;
 import muster.registry.acl.Resource;
-import muster.registry.cluster.Cluster;
+import muster.raft.members.Cluster;
 
 /** The agent itself: what it is, how it does, and what operators ask of it. (Consul HTTP API: agent) */
 final class NodeEndpoints {

@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import muster.raft.members.AgentMember;
 import muster.registry.acl.AccessControl;
-import muster.registry.cluster.Cluster;
+import muster.raft.members.Cluster;
 import muster.registry.health.CheckDefinition;
 import muster.wire.GoDuration;
 

@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import muster.raft.NotLeaderException;
+import muster.raft.members.Cluster;
 import muster.raft.members.Membership;
 import muster.registry.Registry;
 import muster.registry.state.Session;

@@ -1,5 +1,5 @@
 /**
- * The agents and servers around this one, as the registry shows and reconciles them, and the questions that agents put to servers.
- * {@link muster.registry.cluster.MemberDuties} is pure, the rest is not. Called by the API, the local agent and the process.
+ * What the registry's servers do about the agents around them: their rows in the catalog, and the questions that servers ask each other.
+ * {@link muster.registry.cluster.MemberDuties} is pure, the rest is not. Called by the process.
  */
 package muster.registry.cluster;

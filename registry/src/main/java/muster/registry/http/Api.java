@@ -14,7 +14,7 @@ import muster.registry.Registry;
 import muster.registry.acl.Caller;
 import muster.registry.acl.Need;
 import muster.registry.acl.Sieve;
-import muster.registry.cluster.Cluster;
+import muster.raft.members.Cluster;
 import muster.registry.query.Answer;
 import muster.registry.query.Nearness;
 import muster.registry.query.StateQuery;

@@ -8,7 +8,7 @@ import muster.http.Handlers;
 import muster.http.Routes;
 import muster.raft.members.AgentMember;
 import muster.registry.Registry;
-import muster.registry.cluster.Cluster;
+import muster.raft.members.Cluster;
 import muster.registry.connect.CertificateAuthority;
 import muster.registry.connect.LeafCertificates;
 

@@ -14,7 +14,7 @@ import muster.registry.acl.Access;
 import muster.registry.acl.Need;
 import muster.registry.acl.Permission;
 import muster.registry.acl.Resource;
-import muster.registry.cluster.Cluster;
+import muster.raft.members.Cluster;
 import muster.registry.state.Autopilot;
 import muster.registry.state.Command;
 import muster.wire.GoDuration;

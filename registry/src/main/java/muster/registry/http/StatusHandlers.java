@@ -7,7 +7,7 @@ import muster.http.Reply;
 import muster.registry.acl.Access;
 import muster.registry.acl.Need;
 import muster.registry.acl.Resource;
-import muster.registry.cluster.Cluster;
+import muster.raft.members.Cluster;
 import muster.registry.http.Api.Headers;
 import muster.registry.query.Reads;
 

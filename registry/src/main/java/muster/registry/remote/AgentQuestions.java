@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import muster.http.Call;
+import muster.http.CallBytes;
 import muster.http.Dispatcher;
 import muster.http.Reply;
 import muster.raft.members.Membership;

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import muster.http.Call;
+import muster.http.CallBytes;
 import muster.http.Reply;
 import muster.raft.members.AgentMember;
 import muster.raft.members.AskException;

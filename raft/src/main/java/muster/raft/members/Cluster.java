@@ -1,4 +1,4 @@
-package muster.registry.cluster;
+package muster.raft.members;
 
 import java.time.Duration;
 import java.util.List;
@@ -6,9 +6,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
-import muster.raft.members.AgentMember;
 
-/** The others, as an agent of the registry sees them. Any thread may call. */
+/** The others, as an agent sees them. Any thread may call. */
 public interface Cluster {
     /**
      * A server of the log.

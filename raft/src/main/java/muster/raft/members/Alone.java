@@ -1,4 +1,4 @@
-package muster.registry.cluster;
+package muster.raft.members;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
-import muster.raft.members.AgentMember;
 
 /** An agent whose server is the only one and opens no port for others. Joining only looks whether the other side is there. */
 record Alone(AgentMember self, String address, BooleanSupplier leads, LongSupplier index) implements Cluster {

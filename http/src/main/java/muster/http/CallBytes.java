@@ -1,4 +1,4 @@
-package muster.registry.remote;
+package muster.http;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -15,11 +15,9 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import muster.http.Call;
-import muster.http.Reply;
 
-/** Requests of the API and their answers as bytes, for agents that have servers answer them. The first byte is the version. */
-final class CallBytes {
+/** Requests and their answers as bytes, for agents that have other agents answer them. The first byte is the version. */
+public final class CallBytes {
     /** The largest answer that is passed on. */
     static final long MAX_BODY = 500L << 20;
     private static final int VERSION = 1;
@@ -27,7 +25,8 @@ final class CallBytes {
 
     private CallBytes() {}
 
-    static byte[] of(Call call) {
+    /** A request as bytes, without the parameters of a route. */
+    public static byte[] of(Call call) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(256 + call.body().length);
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             out.writeByte(VERSION);
@@ -44,7 +43,8 @@ final class CallBytes {
         return bytes.toByteArray();
     }
 
-    static Call call(byte[] bytes, CompletionStage<Void> gone) throws IOException {
+    /** The request that {@link #of(Call)} wrote. Throws {@link IOException} where it did not. */
+    public static Call call(byte[] bytes, CompletionStage<Void> gone) throws IOException {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             requireVersion(in);
             String method = in.readUTF();
@@ -60,7 +60,7 @@ final class CallBytes {
     }
 
     /** A body that is written as it comes into being is collected first; blocks then. */
-    static byte[] of(Reply reply, CompletionStage<Void> gone) throws IOException, InterruptedException {
+    public static byte[] of(Reply reply, CompletionStage<Void> gone) throws IOException, InterruptedException {
         byte[] body = switch (reply) {
             case Reply.Full full -> full.body();
             case Reply.Streaming streaming -> collected(streaming, gone);
@@ -96,7 +96,8 @@ final class CallBytes {
         return all.toByteArray();
     }
 
-    static Reply.Full reply(byte[] bytes) throws IOException {
+    /** The answer that {@link #of(Reply, CompletionStage)} wrote. Throws {@link IOException} where it did not. */
+    public static Reply.Full reply(byte[] bytes) throws IOException {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             requireVersion(in);
             int status = in.readInt();

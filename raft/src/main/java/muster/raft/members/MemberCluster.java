@@ -1,4 +1,4 @@
-package muster.registry.cluster;
+package muster.raft.members;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -16,9 +16,6 @@ import java.util.concurrent.TimeUnit;
 import muster.raft.LogGroup;
 import muster.raft.Member;
 import muster.raft.RatisLogGroup;
-import muster.raft.members.AgentMember;
-import muster.raft.members.Membership;
-import muster.raft.members.Quorum;
 
 /** The agents of a {@link Membership}, and the servers of this server's log where it has one. */
 public final class MemberCluster implements Cluster {
