@@ -45,6 +45,8 @@ export function troubles({ nodes, instances, allocations, clients, problems, job
 
 const none = [];
 
+const Count = ({ count, one, ...rest }) => html`<${Tally} value=${number(count)} label=${count === 1 ? one : `${one}s`} ...${rest} />`;
+
 export function Overview() {
   const nodes = useLive('registry', open('registry') ? inDc('/v1/internal/ui/nodes') : null);
   const jobs = useLive('scheduler', open('scheduler') ? '/v1/jobs' : null);
@@ -61,9 +63,9 @@ export function Overview() {
   return html`<${Page} title="Overview" state=${isReading ? html`<span class="dim" role="status">Reading …</span>` : html`<${State} word=${bad.length === 0 ? 'all is well' : plural(bad.length, 'thing needs a look', 'things need a look')} as=${bad.length === 0 ? 'ok' : 'bad'} />`}>
     ${refused.map(([read, what]) => html`<${Refusal} error=${read.error} what=${what} />`)}
     <div class="tallies">
-      ${open('registry') ? html`<${Tally} value=${number(services)} label="services" to=${at('/services')} /><${Tally} value=${number(instances.length)} label="instances" to=${at('/services')} /><${Tally} value=${number(sick)} label="critical instances" as=${sick ? 'bad' : ''} to=${at('/services')} /><${Tally} value=${number(nodes.data?.length)} label="nodes" to=${at('/nodes')} />` : null}
-      ${open('scheduler') ? html`<${Tally} value=${number((jobs.data ?? none).filter(job => job.Status === 'running').length)} label="running jobs" to="/jobs" /><${Tally} value=${number(live)} label="running allocations" to="/allocations" />` : null}
-      ${open('balancer') ? html`<${Tally} value=${number(balancer.routes.length)} label="routes" to="/routes" />` : null}
+      ${open('registry') ? html`<${Count} count=${services} one="service" to=${at('/services')} /><${Count} count=${instances.length} one="instance" to=${at('/services')} /><${Count} count=${sick} one="critical instance" as=${sick ? 'bad' : ''} to=${at('/services')} /><${Count} count=${nodes.data?.length} one="node" to=${at('/nodes')} />` : null}
+      ${open('scheduler') ? html`<${Count} count=${(jobs.data ?? none).filter(job => job.Status === 'running').length} one="running job" to="/jobs" /><${Count} count=${live} one="running allocation" to="/allocations" />` : null}
+      ${open('balancer') ? html`<${Count} count=${balancer.routes.length} one="route" to="/routes" />` : null}
     </div>
     <${Panel} title="What needs a look">${bad.length === 0 ? html`<${Empty} title=${isReading ? 'Reading …' : 'Nothing'}>Failing checks, allocations that failed within the hour, what could not be placed, clients that are away and the balancer's problems appear here.</${Empty}>`
       : html`<${Table} label="What needs a look" what="thing" rows=${bad} keyOf=${one => one.key} filter=${one => `${one.what} ${one.why} ${one.word}`} columns=${[
