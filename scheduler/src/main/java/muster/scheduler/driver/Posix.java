@@ -26,6 +26,7 @@ final class Posix {
     private static final int POSIX_SPAWN_SETSIGMASK = 0x08;
     private static final int POSIX_SPAWN_SETSID = 0x80;
     private static final int O_RDONLY = 0;
+    private static final int O_WRONLY = 1;
     private static final int O_RDWR = 2;
     /** Room for the opaque structs of posix_spawn and for a sigset_t; the largest known is 336 bytes. */
     private static final int OPAQUE_BYTES = 1024;
@@ -71,12 +72,29 @@ final class Posix {
         return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), FunctionDescriptor.of(ValueLayout.JAVA_INT, arguments));
     }
 
+    /** A file that a started program opens for one of its standard streams. */
+    record Opened(Path file, int flags) {
+        static final Opened NOTHING = reading(Path.of("/dev/null"));
+
+        static Opened reading(Path file) {
+            return new Opened(file, O_RDONLY);
+        }
+
+        static Opened writing(Path file) {
+            return new Opened(file, O_WRONLY);
+        }
+
+        /** For both directions, so that a program outlives the reader of a named pipe. */
+        static Opened both(Path file) {
+            return new Opened(file, O_RDWR);
+        }
+    }
+
     /**
-     * Starts a program in a new session and process group, all signals at their defaults, standard input empty, its output
-     * to two named pipes (opened for both directions, so that the program outlives the pipes' reader), every other
-     * descriptor closed. Returns its process id, which is also that of its group and session.
+     * Starts a program in a new session and process group, all signals at their defaults, its standard input and output opened by
+     * itself from these files, every other descriptor closed. Returns its process id, which is also that of its group and session.
      */
-    int spawn(Path program, List<String> arguments, Map<String, String> environment, Path folder, Path out, Path err)
+    int spawn(Path program, List<String> arguments, Map<String, String> environment, Path folder, Opened in, Opened out, Opened err)
             throws DriverException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment actions = arena.allocate(OPAQUE_BYTES, 16);
@@ -86,9 +104,9 @@ final class Posix {
             check(program, (int) actionsInit.invokeExact(actions));
             check(program, (int) attrInit.invokeExact(attributes));
             try {
-                check(program, (int) addOpen.invokeExact(actions, 0, arena.allocateFrom("/dev/null"), O_RDONLY, 0));
-                check(program, (int) addOpen.invokeExact(actions, 1, arena.allocateFrom(out.toString()), O_RDWR, 0));
-                check(program, (int) addOpen.invokeExact(actions, 2, arena.allocateFrom(err.toString()), O_RDWR, 0));
+                check(program, (int) addOpen.invokeExact(actions, 0, arena.allocateFrom(in.file().toString()), in.flags(), 0));
+                check(program, (int) addOpen.invokeExact(actions, 1, arena.allocateFrom(out.file().toString()), out.flags(), 0));
+                check(program, (int) addOpen.invokeExact(actions, 2, arena.allocateFrom(err.file().toString()), err.flags(), 0));
                 check(program, (int) addCloseFrom.invokeExact(actions, 3));
                 check(program, (int) addChdir.invokeExact(actions, arena.allocateFrom(folder.toString())));
                 check(program, (int) attrFlags.invokeExact(attributes,

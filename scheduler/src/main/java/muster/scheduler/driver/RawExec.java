@@ -20,6 +20,8 @@ final class RawExec implements Driver {
     private final boolean enabled;
     private final Optional<String> unsupported;
     private final CompletableFuture<Posix> posix = new CompletableFuture<>();
+    /** Guarded by this. */
+    private Optional<Descriptors> descriptors = Optional.empty();
 
     /** The native calls are made ready beside the agent's start, so that the first task need not wait for them. */
     RawExec(boolean enabled) {
@@ -59,16 +61,23 @@ final class RawExec implements Driver {
         List<String> arguments = new ArrayList<>();
         arguments.add(program.toString());
         arguments.addAll(ConfigKeys.texts(launch.config(), "args"));
-        return RawExecTask.start(calls, program, arguments, launch);
+        return RawExecTask.start(calls, this::descriptors, program, arguments, launch);
     }
 
     @Override
     public Optional<TaskHandle> recover(TaskLaunch launch, HandleState state) {
-        return fingerprint().detected() ? RawExecTask.recover(posix.join(), launch, state) : Optional.empty();
+        return fingerprint().detected() ? RawExecTask.recover(posix.join(), this::descriptors, launch, state) : Optional.empty();
+    }
+
+    private synchronized Descriptors descriptors() {
+        if (descriptors.isEmpty()) {
+            descriptors = Optional.of(new Descriptors());
+        }
+        return descriptors.get();
     }
 
     /** A command is looked for in the task's local folder, the task's folder, and then along the task's PATH. */
-    private static Path find(String command, TaskLaunch launch) throws DriverException {
+    static Path find(String command, TaskLaunch launch) throws DriverException {
         if (command.isEmpty()) {
             throw new DriverException("the task's config has an empty command", false);
         }

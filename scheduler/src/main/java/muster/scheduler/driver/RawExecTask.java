@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +22,7 @@ final class RawExecTask implements TaskHandle {
     private static final int TIMED_OUT = 124;
 
     private final Posix posix;
+    private final Supplier<Descriptors> descriptors;
     private final TaskLaunch launch;
     private final HandleState state;
     private final ProcessTree tree;
@@ -28,19 +30,21 @@ final class RawExecTask implements TaskHandle {
     /** Guarded by this: once the status is taken, the id may belong to a stranger. */
     private boolean reaped;
 
-    private RawExecTask(Posix posix, TaskLaunch launch, HandleState state) {
+    private RawExecTask(Posix posix, Supplier<Descriptors> descriptors, TaskLaunch launch, HandleState state) {
         this.posix = posix;
+        this.descriptors = descriptors;
         this.launch = launch;
         this.state = state;
         this.tree = new ProcessTree(state.processId(), Instant.now());
     }
 
-    static RawExecTask start(Posix posix, java.nio.file.Path program, List<String> arguments, TaskLaunch launch)
+    static RawExecTask start(Posix posix, Supplier<Descriptors> descriptors, java.nio.file.Path program, List<String> arguments, TaskLaunch launch)
             throws DriverException {
         Output output = Output.open(posix, launch);
         try {
-            int id = posix.spawn(program, arguments, launch.environment(), launch.folder(), output.out().pipe(), output.err().pipe());
-            RawExecTask task = new RawExecTask(posix, launch, new HandleState(id, startTicks(id)));
+            int id = posix.spawn(program, arguments, launch.environment(), launch.folder(), Posix.Opened.NOTHING,
+                    Posix.Opened.both(output.out().pipe()), Posix.Opened.both(output.err().pipe()));
+            RawExecTask task = new RawExecTask(posix, descriptors, launch, new HandleState(id, startTicks(id)));
             task.follow(output);
             return task;
         } catch (DriverException e) {
@@ -91,12 +95,12 @@ final class RawExecTask implements TaskHandle {
         });
     }
 
-    static Optional<TaskHandle> recover(Posix posix, TaskLaunch launch, HandleState state) {
+    static Optional<TaskHandle> recover(Posix posix, Supplier<Descriptors> descriptors, TaskLaunch launch, HandleState state) {
         long ticks = startTicks(state.processId());
         if (ticks == 0 || ticks != state.startTicks()) {
             return Optional.empty();
         }
-        RawExecTask task = new RawExecTask(posix, launch, state);
+        RawExecTask task = new RawExecTask(posix, descriptors, launch, state);
         try {
             task.follow(Output.open(posix, launch));
             return Optional.of(task);
@@ -207,6 +211,14 @@ final class RawExecTask implements TaskHandle {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
         }
+    }
+
+    @Override
+    public ExecSession exec(List<String> command, boolean terminal) throws DriverException {
+        if (command.isEmpty()) {
+            throw new DriverException("command is required", false);
+        }
+        return RawExecSession.start(posix, descriptors.get(), RawExec.find(command.getFirst(), launch), command, launch, terminal);
     }
 
     private static String firstBytes(Process process) {

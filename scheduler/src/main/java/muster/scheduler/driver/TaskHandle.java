@@ -23,6 +23,15 @@ public interface TaskHandle {
     /** Runs a command beside the task, with its environment and folder; used by script checks. */
     CommandResult run(java.util.List<String> command, java.time.Duration timeout) throws DriverException, InterruptedException;
 
+    /**
+     * Starts a command beside the task for somebody who talks to it: in the task's environment, folder and namespaces. It outlives
+     * neither the session nor, as far as the driver can tell, the task.
+     *
+     * @param command a program, found as the task's own is, and its arguments; an empty list is refused
+     * @param terminal whether it gets a terminal, of 24 lines and 80 columns until it is told otherwise, or three pipes
+     */
+    ExecSession exec(java.util.List<String> command, boolean terminal) throws DriverException;
+
     /** A finished side command: its exit code (124 after a timeout) and the first 4 KiB of what it wrote. */
     record CommandResult(int code, String output) {}
 }

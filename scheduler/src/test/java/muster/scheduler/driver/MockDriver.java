@@ -121,5 +121,10 @@ public final class MockDriver implements Driver {
         public CommandResult run(List<String> command, Duration timeout) {
             return new CommandResult(command.contains("fail") ? 2 : 0, String.join(" ", command));
         }
+
+        @Override
+        public ExecSession exec(List<String> command, boolean terminal) throws DriverException {
+            throw new DriverException("mock_driver runs no commands", false);
+        }
     }
 }
