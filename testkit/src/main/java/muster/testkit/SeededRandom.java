@@ -1,13 +1,18 @@
 package muster.testkit;
 
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
 /**
- * Randomness that can be had again: a failure names its seed, and {@code -Dtest.seed=N} runs exactly that one.
+ * Randomness that can be had again. Without a word about it the seeds are always the same, so that a test that passed passes again;
+ * {@code -Dtest.seed=N} runs exactly one, as a failure names it, and {@code -Dtest.seed=random} others every time. {@code
+ * -Dtest.rounds=K} runs K times as many rounds.
  */
 public final class SeededRandom {
-    private static final String PROPERTY = "test.seed";
+    private static final String SEED = "test.seed";
+    private static final String ROUNDS = "test.rounds";
+    private static final String ANY = "random";
 
     /** A check of one round. */
     @FunctionalInterface
@@ -22,18 +27,17 @@ public final class SeededRandom {
         return new SplittableRandom(seed);
     }
 
-    /**
-     * Runs the check with {@code rounds} different seeds; the first that fails is reported with its seed. With
-     * {@code -Dtest.seed=N} only that seed runs.
-     */
+    /** Runs the check with {@code rounds} different seeds; the first that fails is reported with its seed. */
     public static void rounds(int rounds, Round round) {
-        String wanted = System.getProperty(PROPERTY);
-        if (wanted != null) {
-            run(Long.parseLong(wanted), round);
+        Optional<String> wanted = Optional.ofNullable(System.getProperty(SEED));
+        boolean any = wanted.filter(ANY::equals).isPresent();
+        if (wanted.isPresent() && !any) {
+            run(Long.parseLong(wanted.get()), round);
             return;
         }
-        long first = System.nanoTime();
-        for (int i = 0; i < rounds; i++) {
+        long first = any ? System.nanoTime() : 0;
+        long count = rounds * Long.getLong(ROUNDS, 1);
+        for (long i = 0; i < count; i++) {
             run(first + i, round);
         }
     }
@@ -42,7 +46,7 @@ public final class SeededRandom {
         try {
             round.run(of(seed));
         } catch (Exception | AssertionError e) {
-            throw new AssertionError("fails with seed " + seed + " (run again with -D" + PROPERTY + "=" + seed + "): "
+            throw new AssertionError("fails with seed " + seed + " (run again with -D" + SEED + "=" + seed + "): "
                     + e.getMessage(), e);
         }
     }
