@@ -46,7 +46,7 @@ public sealed interface Fault {
         List<Step> steps = new ArrayList<>();
         long at = 0;
         for (int i = 0; i < count; i++) {
-            at += 200 + random.nextInt(1_300);
+            at += 150 + random.nextInt(850);
             long end = at + 300 + random.nextInt(2_500);
             int server = random.nextInt(servers);
             switch (random.nextInt(10)) {

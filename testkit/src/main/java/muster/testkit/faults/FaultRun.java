@@ -15,14 +15,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import muster.testkit.SeededRandom;
+import muster.testkit.faults.Judgement.Held;
+import muster.testkit.faults.Judgement.Seen;
 import muster.testkit.history.History;
 import muster.testkit.history.KeyModel;
 import muster.testkit.history.KeyModel.Input;
 import muster.testkit.history.KeyModel.Output;
-import muster.testkit.history.Linearizability;
-import muster.testkit.history.Operation;
 
 /**
  * One schedule of faults against registry servers that run, with clients that read and write keys and clients that want one
@@ -33,7 +34,6 @@ public final class FaultRun {
     private static final int KEY_CLIENTS = 4;
     private static final int LOCK_CLIENTS = 3;
     private static final int KEYS = 3;
-    private static final long CHECK_STEPS = 20_000_000;
 
     /**
      * What was seen.
@@ -43,12 +43,20 @@ public final class FaultRun {
      * @param unknown writes of which nobody knows whether they were done
      * @param locks how often the lock was held
      */
-    public record Report(long seed, List<Fault.Step> schedule, List<String> wrong, int operations, int unknown, int locks, Duration longestPause) {}
+    public record Report(long seed, List<Fault.Step> schedule, List<String> wrong, int operations, int unknown, int locks, Duration longestPause) {
+        /** All of it in short. */
+        public String line() {
+            String faults = schedule.stream().map(step -> step.fault().getClass().getSimpleName()).collect(Collectors.joining(" "));
+            return "seed %d: %s, %d operations, %d of unknown outcome, lock held %d times, longest pause %d ms (%s)".formatted(seed,
+                    wrong.isEmpty() ? "well" : "WRONG", operations, unknown, locks, longestPause.toMillis(), faults);
+        }
 
-    private record Held(String session, long from, long to) {}
-
-    /** An index that a current read saw, and when it was asked and answered. */
-    private record Seen(String key, long index, long called, long returned) {}
+        /** The schedule, and what was wrong. */
+        public String details() {
+            return schedule.stream().map(step -> "  " + step.at().toMillis() + " ms " + step.fault()).collect(Collectors.joining("\n"))
+                    + "\n" + String.join("\n", wrong);
+        }
+    }
 
     private final RegistryServers servers;
     private final long seed;
@@ -90,7 +98,8 @@ public final class FaultRun {
             }
             readAll(client);
         }
-        return new Report(seed, schedule, wrong(), history.operations().size(), (int) unknown.get(), held.size(), longestPause());
+        List<String> wrong = new Judgement(history.operations(), held, seen).wrong();
+        return new Report(seed, schedule, wrong, history.operations().size(), (int) unknown.get(), held.size(), longestPause());
     }
 
     private void useKeys(KvClient client, RandomGenerator random) {
@@ -174,32 +183,6 @@ public final class FaultRun {
                 ask(client, clients.getAndIncrement(), servers.http(server), new Input.Get(prefix + key), new HashMap<>());
             }
         }
-    }
-
-    private List<String> wrong() {
-        List<String> wrong = new ArrayList<>();
-        List<Operation<Input, Output>> operations = history.operations();
-        switch (Linearizability.check(new KeyModel(), operations, CHECK_STEPS)) {
-            case Linearizability.Verdict.Linearizable fine -> {}
-            case Linearizability.Verdict.Undecided undecided -> wrong.add("not decided after " + undecided.steps() + " steps");
-            case Linearizability.Verdict.Violated violated -> wrong.add("no order explains what clients saw; the longest that does:\n  "
-                    + String.join("\n  ", violated.furthest()) + "\nand then one of\n  " + String.join("\n  ", violated.stuck()));
-        }
-        for (Held one : held) {
-            for (Held other : held) {
-                if (one.from() < other.from() && other.from() < one.to()) {
-                    wrong.add("the lock was held twice: " + one + " and " + other);
-                }
-            }
-        }
-        for (Seen one : seen) {
-            for (Seen other : seen) {
-                if (one.key().equals(other.key()) && one.returned() < other.called() && other.index() < one.index()) {
-                    wrong.add("the index of " + one.key() + " went back from " + one.index() + " to " + other.index());
-                }
-            }
-        }
-        return wrong;
     }
 
     /** The longest time in which no write was acknowledged. */

@@ -32,7 +32,7 @@ public final class RegistryServers implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(120);
     private static final Duration END = Duration.ofSeconds(30);
 
-    private final Path root;
+    private final List<String> program;
     private final Path folder;
     private final int count;
     private final List<Relay> relays = new ArrayList<>();
@@ -45,11 +45,11 @@ public final class RegistryServers implements AutoCloseable {
     /**
      * Starts nothing yet.
      *
-     * @param root of a checkout that is built
+     * @param program the words that start {@code consul}, before its arguments
      * @param folder empty; gets the servers' data and output
      */
-    public RegistryServers(Path root, Path folder, int count) {
-        this.root = root;
+    public RegistryServers(List<String> program, Path folder, int count) {
+        this.program = program;
         this.folder = folder;
         this.count = count;
         List<Integer> ports = FreePorts.some(3);
@@ -167,8 +167,9 @@ public final class RegistryServers implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        running.set(server, RunningProgram.start("s" + server + "-" + lives++, home, Map.of("MUSTER_HEAP", "128m"),
-                List.of(root.resolve("bin/consul").toString(), "agent", "-config-file", config.toString(), "-log-level", "INFO")));
+        List<String> command = new ArrayList<>(program);
+        command.addAll(List.of("agent", "-config-file", config.toString(), "-log-level", "INFO"));
+        running.set(server, RunningProgram.start("s" + server + "-" + lives++, home, Map.of("MUSTER_HEAP", "128m"), command));
     }
 
     private void end(int server, Consumer<RunningProgram> how) {

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /** {@code muster simulate}: schedules of faults against real servers, one after the other, until one shows a fault of ours. */
 public final class Simulate {
@@ -40,26 +39,18 @@ public final class Simulate {
 
     private static boolean run(Path root, Path folder, Map<String, Long> options) throws InterruptedException {
         System.out.println("Servers write to " + folder);
-        try (RegistryServers servers = new RegistryServers(root, folder, options.get("servers").intValue())) {
+        try (RegistryServers servers = new RegistryServers(List.of(root.resolve("bin/consul").toString()), folder, options.get("servers").intValue())) {
             servers.startAll();
             for (long seed = options.get("seed"); seed < options.get("seed") + options.get("count"); seed++) {
                 FaultRun.Report report = new FaultRun(servers, seed, options.get("faults").intValue()).run();
-                System.out.println(line(report));
+                System.out.println(report.line());
                 if (!report.wrong().isEmpty()) {
-                    report.schedule().forEach(step -> System.out.println("  " + step.at().toMillis() + " ms " + step.fault()));
-                    report.wrong().forEach(System.out::println);
+                    System.out.println(report.details());
                     System.out.println("Again: muster simulate -count=1 -seed=" + seed);
                     return false;
                 }
             }
         }
         return true;
-    }
-
-    private static String line(FaultRun.Report report) {
-        String faults = report.schedule().stream().map(step -> step.fault().getClass().getSimpleName()).collect(Collectors.joining(" "));
-        return "seed %d: %s, %d operations, %d of unknown outcome, lock held %d times, longest pause %d ms (%s)".formatted(report.seed(),
-                report.wrong().isEmpty() ? "well" : "WRONG", report.operations(), report.unknown(), report.locks(),
-                report.longestPause().toMillis(), faults);
     }
 }
