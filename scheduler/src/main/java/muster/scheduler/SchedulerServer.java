@@ -2,6 +2,8 @@ package muster.scheduler;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import muster.raft.LogGroup;
 import muster.raft.ReplicatedLog;
@@ -16,6 +18,8 @@ import muster.scheduler.state.Command;
 import muster.scheduler.state.JsonCommandCodec;
 import muster.scheduler.state.State;
 import muster.scheduler.state.Store;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A scheduler server in this process. {@link #attach} before the log group starts, {@link #start} after it. Any thread may
@@ -24,7 +28,9 @@ import muster.scheduler.state.Store;
 public final class SchedulerServer implements AutoCloseable {
     /** The part's name in the log. */
     public static final String PART = "scheduler";
-    private static final Duration LEADERSHIP_CHECK = Duration.ofMillis(250);
+    private static final Logger LOG = LoggerFactory.getLogger(SchedulerServer.class);
+    private static final long AGAIN_MILLIS = 200;
+    private static final Duration FIRST_LEAD = Duration.ofSeconds(10);
 
     private final LogGroup group;
     private final Store store;
@@ -33,6 +39,7 @@ public final class SchedulerServer implements AutoCloseable {
     private final Watches watches;
     private final Leader leader;
     private final Nodes nodes;
+    private final CountDownLatch led = new CountDownLatch(1);
     private volatile boolean closed;
 
     private SchedulerServer(LogGroup group, Store store, Writer writer, LeaderSettings settings, RandomGenerator random) {
@@ -56,23 +63,43 @@ public final class SchedulerServer implements AutoCloseable {
         return new SchedulerServer(group, store, new Writer(log, store, clock, random), settings, random);
     }
 
-    /** Takes part from now on: leads whenever the log group does. */
+    /** Takes part from now on: leads whenever the log group does. Where that is so already, returns when it does. */
     public void start() {
-        checkLeadership();
+        group.onLeadership(this::leads);
+        try {
+            if (group.isLeader() && !awaitLead(FIRST_LEAD)) {
+                LOG.warn("lead not taken up yet time={}", FIRST_LEAD);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
-    private void checkLeadership() {
-        if (closed) {
+    /** Waits until this server leads for the first time; false where it does not within the time. */
+    public boolean awaitLead(Duration atMost) throws InterruptedException {
+        return led.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** On the thread of the log that tells of it. */
+    private void leads(boolean now) {
+        if (!now) {
+            leader.follow();
             return;
         }
-        if (group.isLeader() != leader.leads()) {
-            if (group.isLeader()) {
-                leader.lead();
-            } else {
-                leader.follow();
+        try {
+            while (!closed && group.isLeader()) {
+                try {
+                    leader.lead();
+                    led.countDown();
+                    return;
+                } catch (RuntimeException e) {
+                    LOG.warn("lead not taken up, trying again while this server has it reason={}", e.toString());
+                    Thread.sleep(AGAIN_MILLIS);
+                }
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
-        timers.after(LEADERSHIP_CHECK, this::checkLeadership);
     }
 
     /** For the client of a node in the same process. */

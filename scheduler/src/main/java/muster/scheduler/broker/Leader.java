@@ -5,8 +5,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import muster.raft.NotLeaderException;
 import muster.scheduler.job.Job;
 import muster.scheduler.state.Allocation;
 import muster.scheduler.state.Change;
@@ -16,6 +18,7 @@ import muster.scheduler.state.Node;
 import muster.scheduler.state.NodeEvent;
 import muster.scheduler.state.State;
 import muster.scheduler.state.Store;
+import muster.scheduler.state.Topic;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,10 +28,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class Leader implements Store.Listener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Leader.class);
-    /** Nodes that beat with the leader before get this long to find the new one. */
-    private static final Duration FAILOVER = Duration.ofSeconds(300);
 
     private final Writer writer;
+    private final Writer everybodys;
+    private final Duration failover;
     private final Evaluations evaluations;
     private final EvaluationBroker broker;
     private final BlockedEvaluations blocked = new BlockedEvaluations();
@@ -40,17 +43,20 @@ public final class Leader implements Store.Listener, AutoCloseable {
     private final PlanApplier applier;
     private final RandomGenerator random;
     private final int workerCount;
+    private volatile String term = "";
     private volatile boolean leads;
 
     public Leader(Writer writer, Timers timers, RandomGenerator random, LeaderSettings settings) {
-        this.writer = writer;
+        everybodys = writer;
+        this.writer = writer.ofLeader(() -> term);
         this.random = random;
+        failover = settings.failover();
         evaluations = new Evaluations(writer);
         broker = new EvaluationBroker(writer::now, timers);
-        deployments = new DeploymentWatcher(writer, timers);
-        drainer = new Drainer(writer, timers);
-        periodic = new Periodic(writer, timers);
-        applier = new PlanApplier(writer);
+        deployments = new DeploymentWatcher(this.writer, timers);
+        drainer = new Drainer(this.writer, timers);
+        periodic = new Periodic(this.writer, timers);
+        applier = new PlanApplier(this.writer);
         workerCount = settings.workers();
         heartbeats = new Heartbeats(settings.minHeartbeat(), settings.heartbeatGrace(), settings.maxHeartbeatsPerSecond(),
                 timers, random, this::missed);
@@ -72,8 +78,17 @@ public final class Leader implements Store.Listener, AutoCloseable {
         return leads;
     }
 
-    /** Takes up what the state says is to be done. */
+    /**
+     * Takes up what the state says is to be done, once it is written that this server leads: from there on nothing that an earlier
+     * leader still proposes has an effect. Blocks until then. Fails with {@link NotLeaderException} where it does not lead.
+     */
     public synchronized void lead() {
+        if (leads) {
+            return;
+        }
+        String begun = everybodys.id();
+        everybodys.write(new Command.TakeLead(begun));
+        term = begun;
         leads = true;
         State state = writer.state();
         for (Evaluation evaluation : state.evaluations()) {
@@ -84,7 +99,7 @@ public final class Leader implements Store.Listener, AutoCloseable {
         drainer.start(state);
         for (Node node : state.nodes()) {
             if (!node.status().equals(Node.DOWN)) {
-                heartbeats.arm(node.id(), FAILOVER);
+                heartbeats.arm(node.id(), failover);
             }
         }
         for (int i = 0; i < workerCount; i++) {
@@ -106,6 +121,14 @@ public final class Leader implements Store.Listener, AutoCloseable {
         heartbeats.clear();
     }
 
+    /** After a whole other state came: what is known of the former one is let go. */
+    private synchronized void beginAgain() {
+        if (leads) {
+            follow();
+            lead();
+        }
+    }
+
     @Override
     public void close() {
         follow();
@@ -114,6 +137,10 @@ public final class Leader implements Store.Listener, AutoCloseable {
     @Override
     public void published(State state, List<Change> changes, Set<String> topics) {
         if (!leads) {
+            return;
+        }
+        if (topics.contains(Topic.EVERYTHING)) {
+            Thread.ofVirtual().name("scheduler-restored").start(this::beginAgain);
             return;
         }
         for (Change change : changes) {
@@ -161,8 +188,14 @@ public final class Leader implements Store.Listener, AutoCloseable {
         }
     }
 
-    /** Notes a node's sign of life; answers within which time the next is due. */
+    /**
+     * Notes a node's sign of life; answers within which time the next is due. Throws {@link NotLeaderException} where this
+     * server does not lead: nodes' times run on the leader alone.
+     */
     public Duration beat(String nodeId) {
+        if (!leads) {
+            throw new NotLeaderException("this server does not lead", Optional.empty());
+        }
         return heartbeats.beat(nodeId);
     }
 

@@ -12,6 +12,7 @@ import java.util.function.ToLongFunction;
 import muster.scheduler.state.Change;
 import muster.scheduler.state.State;
 import muster.scheduler.state.Store;
+import muster.scheduler.state.Topic;
 
 /** Who waits for which topic. Publications wake exactly those; any thread may wait. */
 public final class Watches implements Store.Listener {
@@ -27,6 +28,10 @@ public final class Watches implements Store.Listener {
     public void published(State state, List<Change> changes, Set<String> topics) {
         Set<CompletableFuture<Void>> woken = new HashSet<>();
         synchronized (waiting) {
+            if (topics.contains(Topic.EVERYTHING)) {
+                waiting.values().forEach(woken::addAll);
+                waiting.clear();
+            }
             for (String topic : topics) {
                 Set<CompletableFuture<Void>> own = waiting.remove(topic);
                 if (own != null) {

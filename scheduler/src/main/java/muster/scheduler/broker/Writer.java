@@ -5,6 +5,8 @@ import java.time.InstantSource;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import muster.raft.Applied;
 import muster.raft.ReplicatedLog;
@@ -18,13 +20,25 @@ public final class Writer {
     private final Store store;
     private final InstantSource clock;
     private final RandomGenerator random;
+    private final UnaryOperator<Command> form;
 
     /** @param random for ids; has to be safe for several threads */
     public Writer(ReplicatedLog<Command, Store.Result> log, Store store, InstantSource clock, RandomGenerator random) {
+        this(log, store, clock, random, UnaryOperator.identity());
+    }
+
+    private Writer(ReplicatedLog<Command, Store.Result> log, Store store, InstantSource clock, RandomGenerator random,
+            UnaryOperator<Command> form) {
         this.log = log;
         this.store = store;
         this.clock = clock;
         this.random = random;
+        this.form = form;
+    }
+
+    /** For what only the leader writes: all of it fails with {@link muster.raft.NotLeaderException} once another term has begun. */
+    Writer ofLeader(Supplier<String> term) {
+        return new Writer(log, store, clock, random, command -> new Command.OfLeader(term.get(), command));
     }
 
     public State state() {
@@ -50,13 +64,13 @@ public final class Writer {
 
     /** Commits without waiting for it. */
     public CompletableFuture<Applied<Store.Result>> propose(Command command) {
-        return log.propose(command);
+        return log.propose(form.apply(command));
     }
 
     /** Commits and waits; what the state machine refuses is thrown. */
     public Applied<Store.Result> write(Command command) {
         try {
-            return log.propose(command).get();
+            return propose(command).get();
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {

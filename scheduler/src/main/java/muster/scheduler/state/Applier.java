@@ -8,8 +8,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import muster.raft.NotLeaderException;
 import muster.scheduler.job.Job;
 import muster.scheduler.job.Values;
 
@@ -67,7 +69,41 @@ final class Applier {
             case Command.DeleteOneTimeTokens c -> applier.access.each(c.secrets(), edit::removeOneTimeToken);
             case Command.Collect c -> applier.collect(c);
             case Command.ReconcileSummaries c -> applier.reconcileSummaries();
+            case Command.TakeLead c -> applier.servers(before.servers().withTerm(c.term()));
+            case Command.OfLeader c -> applier.ofLeader(c);
+            case Command.SetAutopilot c -> applier.autopilot(c);
+            case Command.RestorePiece c -> applier.restorePiece(c);
         };
+    }
+
+    private long servers(Servers changed) {
+        edit.setServers(changed);
+        return edit.index;
+    }
+
+    /** A plan was checked against a state that only the leader of that time knew to be the newest. */
+    private long ofLeader(Command.OfLeader c) {
+        if (!before.servers().term().equals(c.term())) {
+            throw new NotLeaderException("another server took the lead", Optional.empty());
+        }
+        return apply(edit, before, c.command());
+    }
+
+    private long autopilot(Command.SetAutopilot c) {
+        Autopilot old = before.servers().autopilot();
+        if (c.checkIndex() && old.modifyIndex() != c.modifyIndex()) {
+            return 0;
+        }
+        return servers(before.servers().withAutopilot(c.rules().at(old.createIndex() == 0 ? edit.index : old.createIndex(), edit.index)));
+    }
+
+    private long restorePiece(Command.RestorePiece c) {
+        Restoring next = before.servers().restoring().with(c);
+        if (!c.last()) {
+            return servers(before.servers().withRestoring(next));
+        }
+        edit.replaceAll(next.state(), before.servers().withRestoring(Restoring.NONE));
+        return edit.index;
     }
 
     private long registerJob(Command.RegisterJob c) {

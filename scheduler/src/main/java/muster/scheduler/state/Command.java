@@ -141,4 +141,18 @@ public sealed interface Command {
 
     /** Counts all summaries anew. */
     record ReconcileSummaries() implements Command {}
+
+    /** A server begins to lead: what an earlier leader proposes from now on is refused. The term is a new random id. */
+    record TakeLead(String term) implements Command {}
+
+    /** What only the leader may do, in its term; refused in another's. Not nested. */
+    record OfLeader(String term, Command command) implements Command {}
+
+    record SetAutopilot(Autopilot rules, boolean checkIndex, long modifyIndex) implements Command {}
+
+    /**
+     * A piece of a saved state, packed, that is to replace everything once its last piece is there. Pieces of another
+     * restoration put an end to the earlier one.
+     */
+    record RestorePiece(String id, int number, boolean last, byte[] bytes) implements Command {}
 }

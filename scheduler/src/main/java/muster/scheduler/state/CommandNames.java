@@ -43,6 +43,10 @@ final class CommandNames {
             case Command.DeregisterServices c -> "ServiceDeregistration";
             case Command.Collect c -> "Collected";
             case Command.ReconcileSummaries c -> "SummariesReconciled";
+            case Command.TakeLead c -> "LeaderChanged";
+            case Command.OfLeader c -> eventType(c.command());
+            case Command.SetAutopilot c -> "AutopilotConfiguration";
+            case Command.RestorePiece c -> "Restored";
         };
     }
 }

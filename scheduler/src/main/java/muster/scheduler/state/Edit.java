@@ -39,11 +39,16 @@ final class Edit {
     private Table<Namespace> namespaces;
     private Acl acl;
     private SchedulerConfiguration configuration;
+    private Servers servers;
     private Table<Long> touched;
 
     Edit(State from, long index, String type) {
         this.index = index;
         this.type = type;
+        take(from);
+    }
+
+    private void take(State from) {
         jobs = from.jobs();
         versions = from.versions();
         summaries = from.summaries();
@@ -63,6 +68,7 @@ final class Edit {
         namespaces = from.namespaces();
         acl = from.acl();
         configuration = from.configuration();
+        servers = from.servers();
         touched = from.touched();
     }
 
@@ -70,7 +76,7 @@ final class Edit {
     State view() {
         return new State(index, jobs, versions, summaries, evaluations, evaluationsByJob, allocations, byJob, byNode,
                 deployments, deploymentsByJob, nodes, scalingEvents, launches, variables, services, servicesByName,
-                namespaces, acl, configuration, touched);
+                namespaces, acl, configuration, servers, touched);
     }
 
     State done() {
@@ -305,6 +311,22 @@ final class Edit {
     void setConfiguration(SchedulerConfiguration changed) {
         configuration = changed.at(index);
         topics.add(Topic.CONFIG);
+    }
+
+    void setServers(Servers changed) {
+        servers = changed;
+        topics.add(Topic.SERVERS);
+    }
+
+    /** Everything is as in the other state, but newly changed: indexes never go back. */
+    void replaceAll(State other, Servers own) {
+        Table<Long> before = touched;
+        take(other);
+        servers = own.withAutopilot(other.servers().autopilot());
+        before.scan("", (topic, at) -> topics.add(topic) || true);
+        touched.scan("", (topic, at) -> topics.add(topic) || true);
+        topics.add(Topic.SERVERS);
+        woken.add(Topic.EVERYTHING);
     }
 
     void setLaunch(String namespace, String id, long time) {

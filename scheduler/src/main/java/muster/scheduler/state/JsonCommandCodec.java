@@ -7,7 +7,7 @@ import java.util.Map;
 import muster.raft.CommandCodec;
 import muster.wire.Json;
 
-/** Commands as a version byte, the command's name, a newline and its JSON. */
+/** Commands as a version byte, the command's name, for a leader's an @ and its term, a newline and the command's JSON. */
 public final class JsonCommandCodec implements CommandCodec<Command> {
     private static final byte VERSION = 1;
 
@@ -21,7 +21,11 @@ public final class JsonCommandCodec implements CommandCodec<Command> {
 
     @Override
     public byte[] encode(Command command) {
-        byte[] name = (command.getClass().getSimpleName() + '\n').getBytes(StandardCharsets.UTF_8);
+        return command instanceof Command.OfLeader own ? bytes(own.command(), '@' + own.term()) : bytes(command, "");
+    }
+
+    private static byte[] bytes(Command command, String term) {
+        byte[] name = (command.getClass().getSimpleName() + term + '\n').getBytes(StandardCharsets.UTF_8);
         byte[] json = Json.write(command);
         byte[] bytes = new byte[1 + name.length + json.length];
         bytes[0] = VERSION;
@@ -39,11 +43,14 @@ public final class JsonCommandCodec implements CommandCodec<Command> {
         if (bytes.length == 0 || bytes[0] != VERSION || end == bytes.length) {
             throw new IllegalArgumentException("not a scheduler command of version " + VERSION);
         }
-        String name = new String(bytes, 1, end - 1, StandardCharsets.UTF_8);
+        String head = new String(bytes, 1, end - 1, StandardCharsets.UTF_8);
+        int at = head.indexOf('@');
+        String name = at < 0 ? head : head.substring(0, at);
         Class<? extends Command> type = types.get(name);
         if (type == null) {
             throw new IllegalArgumentException("unknown scheduler command " + name);
         }
-        return Json.read(type, Arrays.copyOfRange(bytes, end + 1, bytes.length), Json.Unknown.IGNORE);
+        Command command = Json.read(type, Arrays.copyOfRange(bytes, end + 1, bytes.length), Json.Unknown.IGNORE);
+        return at < 0 ? command : new Command.OfLeader(head.substring(at + 1), command);
     }
 }

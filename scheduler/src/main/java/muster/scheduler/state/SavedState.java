@@ -21,7 +21,7 @@ final class SavedState {
     private record Saved(long index, List<Job> jobs, List<Versions> versions, List<JobSummary> summaries,
             List<Evaluation> evaluations, List<Allocation> allocations, List<Deployment> deployments, List<Node> nodes,
             List<Events> scaling, Map<String, Long> launches, List<Variable> variables, List<NativeService> services,
-            List<Namespace> namespaces, SavedAcl acl, SchedulerConfiguration configuration,
+            List<Namespace> namespaces, SavedAcl acl, SchedulerConfiguration configuration, Servers servers,
             Map<String, Long> touched) {}
 
     private record SavedAcl(List<AclPolicy> policies, List<AclToken> tokens, List<AclRole> roles, List<OneTimeToken> oneTimeTokens,
@@ -63,7 +63,7 @@ final class SavedState {
         Saved saved = new Saved(state.index(), state.jobs().values(), versions, state.summaries().values(),
                 state.evaluations().values(), state.allocations().values(), state.deployments().values(),
                 state.nodes().values(), scaling, map(state.launches()), state.variables().values(),
-                state.services().values(), state.namespaces().values(), SavedAcl.of(state.acl()), state.configuration(), map(state.touched()));
+                state.services().values(), state.namespaces().values(), SavedAcl.of(state.acl()), state.configuration(), state.servers(), map(state.touched()));
         byte[] json = Json.write(saved);
         byte[] bytes = new byte[json.length + 1];
         bytes[0] = VERSION;
@@ -139,7 +139,7 @@ final class SavedState {
         return new State(s.index(), jobs, versions, summaries, evaluations, evaluationsByJob, allocations, byJob, byNode,
                 deployments, deploymentsByJob, nodes, scaling(s.scaling()), table(s.launches()), variables, services, servicesByName,
                 namespaces, s.acl() == null ? Acl.EMPTY : s.acl().restored(), s.configuration(),
-                table(s.touched()));
+                s.servers() == null ? Servers.NONE : s.servers(), table(s.touched()));
     }
 
     private static Table<Map<String, List<ScalingEvent>>> scaling(List<Events> saved) {

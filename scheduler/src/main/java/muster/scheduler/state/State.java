@@ -16,6 +16,7 @@ import muster.scheduler.job.Job;
  * @param touched for each {@link Topic} the index of its last change
  * @param servicesByName native services under namespace, name and id
  * @param launches for each periodic job the time of its last launch, in seconds
+ * @param servers what the servers keep about themselves
  */
 public record State(
         long index,
@@ -38,6 +39,7 @@ public record State(
         Table<Namespace> namespaces,
         Acl acl,
         SchedulerConfiguration configuration,
+        Servers servers,
         Table<Long> touched) {
     /** Versions that are kept of a job. */
     public static final int MAX_VERSIONS = 6;
@@ -46,7 +48,7 @@ public record State(
     public static final State EMPTY = new State(0, Table.empty(), Table.empty(), Table.empty(), Table.empty(), Table.empty(),
             Table.empty(), Table.empty(), Table.empty(), Table.empty(), Table.empty(), Table.empty(), Table.empty(),
             Table.empty(), Table.empty(), Table.empty(), Table.empty(),
-            Table.<Namespace>empty().with(Namespace.DEFAULT_NAME, Namespace.DEFAULT), Acl.EMPTY, SchedulerConfiguration.DEFAULT, Table.empty());
+            Table.<Namespace>empty().with(Namespace.DEFAULT_NAME, Namespace.DEFAULT), Acl.EMPTY, SchedulerConfiguration.DEFAULT, Servers.NONE, Table.empty());
 
     /** The state as it would be after a command at the next index: for plans that are only looked at. */
     public State after(Command command) {

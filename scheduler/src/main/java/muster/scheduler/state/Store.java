@@ -20,7 +20,10 @@ public final class Store implements StateMachine<Command, Store.Result> {
 
     /** Hears of every publication. */
     public interface Listener {
-        /** @param topics what was touched since the last publication; see {@link Topic} */
+        /**
+         * @param changes none where a whole other state came
+         * @param topics what was touched since the last publication, {@link Topic#EVERYTHING} among it where that was the case
+         */
         void published(State state, List<Change> changes, Set<String> topics);
     }
 
@@ -77,5 +80,7 @@ public final class Store implements StateMachine<Command, Store.Result> {
         published = current;
         changes.clear();
         topics.clear();
+        // Published with the next batch, which is empty where nothing follows.
+        topics.add(Topic.EVERYTHING);
     }
 }

@@ -18,6 +18,9 @@ public final class Topic {
     public static final String TOKENS = "acl_token";
     public static final String ROLES = "acl_roles";
     public static final String CONFIG = "scheduler_config";
+    public static final String SERVERS = "servers";
+    /** Told where a whole other state came in place of the former: whoever waits for anything looks again. Nobody waits on it. */
+    public static final String EVERYTHING = "*";
 
     private Topic() {}
 
