@@ -98,6 +98,7 @@ final class CertificateStore implements AutoCloseable {
         if (watch != null) {
             watch.close();
         }
+        use(new Certificates(List.of()));
     }
 
     private void poll(Duration refresh) {
@@ -203,8 +204,8 @@ final class CertificateStore implements AutoCloseable {
     private void selfSigned(String commonName) {
         try {
             SelfSigned.Made made = SelfSigned.make(commonName, Instant.now());
-            current = new Certificates(List.of(Certificates.served(commonName, made.keys().getPrivate(),
-                    new X509Certificate[] {made.certificate()}, tls)));
+            use(new Certificates(List.of(Certificates.served(commonName, made.keys().getPrivate(),
+                    new X509Certificate[] {made.certificate()}, tls))));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("a certificate for " + commonName + " could not be made: " + e.getMessage(), e);
         }
@@ -241,10 +242,16 @@ final class CertificateStore implements AutoCloseable {
         if (served.isEmpty() && !current.all().isEmpty()) {
             bad.add(new Problem("certificates of listener " + listener, "none is left, the last ones stay"));
         } else {
-            current = new Certificates(served);
+            use(new Certificates(served));
             log.info("certificates in use listener={} names={}", listener, served.stream().flatMap(one -> one.names().stream()).toList());
         }
         tell(bad);
+    }
+
+    private synchronized void use(Certificates next) {
+        List<Certificates.Served> gone = current.all().stream().filter(old -> next.all().stream().noneMatch(kept -> kept == old)).toList();
+        current = next;
+        gone.forEach(Certificates.Served::release);
     }
 
     private void tell(List<Problem> found) {

@@ -3,9 +3,7 @@ package muster.lb.proxy;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.ClientAuth;
-import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
@@ -28,7 +26,13 @@ final class Certificates {
     private final Map<String, Served> byName = new HashMap<>();
 
     /** One certificate, ready to serve with and without HTTP/2. */
-    record Served(String origin, List<String> names, X509Certificate certificate, SslContext http, SslContext plain) {}
+    record Served(String origin, List<String> names, X509Certificate certificate, ServerContext http, ServerContext plain) {
+        /** Takes no new connections from now on. Once only. */
+        void release() {
+            http.release();
+            plain.release();
+        }
+    }
 
     /** @param all in the order of their source; of two for one name the first is served */
     Certificates(List<Served> all) {
@@ -68,9 +72,9 @@ final class Certificates {
         }
     }
 
-    private static SslContext context(PrivateKey key, X509Certificate[] chain, Listener.Tls tls, boolean offersHttp2)
+    private static ServerContext context(PrivateKey key, X509Certificate[] chain, Listener.Tls tls, boolean offersHttp2)
             throws SSLException, GeneralSecurityException {
-        SslContextBuilder builder = SslContextBuilder.forServer(key, chain).sslProvider(SslProvider.JDK);
+        SslContextBuilder builder = SslContextBuilder.forServer(key, chain).sslProvider(TlsEngine.provider());
         if (!tls.clientCertificates().isEmpty()) {
             builder.trustManager(Pem.certificates(tls.clientCertificates())).clientAuth(ClientAuth.REQUIRE);
         }
@@ -87,7 +91,7 @@ final class Certificates {
                     ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT, ApplicationProtocolNames.HTTP_2,
                     ApplicationProtocolNames.HTTP_1_1));
         }
-        return builder.build();
+        return new ServerContext(builder.build());
     }
 
     private static List<String> protocols(Listener.Tls tls) {

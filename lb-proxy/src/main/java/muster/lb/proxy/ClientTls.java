@@ -6,8 +6,9 @@ import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import io.netty.util.IllegalReferenceCountException;
+import io.netty.util.ReferenceCountUtil;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
@@ -35,11 +36,17 @@ final class ClientTls {
         Transport.Tls tls = transport.tls();
         boolean offers = isHttp2Only || transport.http2() != Transport.Http2.NEVER;
         if (contexts.size() > MOST) {
-            contexts.clear();
+            release();
         }
-        SslContext context = contexts.computeIfAbsent(new Options(tls, offers, isHttp2Only), ClientTls::context);
+        Options options = new Options(tls, offers, isHttp2Only);
         String name = tls.serverName().isEmpty() ? host : tls.serverName();
-        SslHandler handler = context.newHandler(channel.alloc(), name, port);
+        SslHandler handler;
+        try {
+            handler = contexts.computeIfAbsent(options, ClientTls::context).newHandler(channel.alloc(), name, port);
+        } catch (IllegalReferenceCountException released) {
+            // Another event loop emptied the map meanwhile.
+            handler = contexts.computeIfAbsent(options, ClientTls::context).newHandler(channel.alloc(), name, port);
+        }
         SSLParameters parameters = handler.engine().getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm(tls.skipsVerify() ? null : "HTTPS");
         handler.engine().setSSLParameters(parameters);
@@ -47,9 +54,19 @@ final class ClientTls {
         return handler;
     }
 
+    /** Frees the contexts once the last connections that use them have ended. */
+    void release() {
+        for (Options options : List.copyOf(contexts.keySet())) {
+            SslContext context = contexts.remove(options);
+            if (context != null) {
+                ReferenceCountUtil.release(context);
+            }
+        }
+    }
+
     private static SslContext context(Options options) {
         try {
-            SslContextBuilder builder = SslContextBuilder.forClient().sslProvider(SslProvider.JDK).endpointIdentificationAlgorithm(null);
+            SslContextBuilder builder = SslContextBuilder.forClient().sslProvider(TlsEngine.provider()).endpointIdentificationAlgorithm(null);
             if (options.tls().skipsVerify()) {
                 builder.trustManager(InsecureTrustManagerFactory.INSTANCE);
             } else if (!options.tls().rootCertificates().isEmpty()) {

@@ -90,7 +90,8 @@ public final class ProxyServer {
             throw new IllegalStateException("can't listen on " + listener.host() + ":" + listener.port() + " for " + listener.name() + ": "
                     + (e.getCause() == null ? e.getMessage() : e.getCause().getMessage()), e);
         }
-        log.info("listening entryPoint={} protocol={} address={}:{}", listener.name(), listener.protocol(), listener.host(), opened.port());
+        log.info("listening entryPoint={} protocol={} address={}:{} tls=\"{}\"", listener.name(), listener.protocol(), listener.host(), opened.port(),
+                certificates.isPresent() ? TlsEngine.name() : "none");
         return opened;
     }
 
@@ -195,5 +196,6 @@ public final class ProxyServer {
             loop.executor.submit(loop.pools::close).await(BIND_TIMEOUT.toMillis());
         }
         certificates.ifPresent(CertificateStore::close);
+        entry.clientTls.release();
     }
 }

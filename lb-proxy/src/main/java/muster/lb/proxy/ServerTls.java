@@ -2,6 +2,7 @@ package muster.lb.proxy;
 
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.IllegalReferenceCountException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Optional;
@@ -23,6 +24,15 @@ final class ServerTls {
 
     /** A handler for a client that asked for this name; empty when there is no certificate for it. */
     Optional<SslHandler> handler(Channel channel, String serverName, boolean offersHttp2, Duration timeout) {
+        try {
+            return chosen(channel, serverName, offersHttp2, timeout);
+        } catch (IllegalReferenceCountException replaced) {
+            // It was replaced and freed after it had been chosen; by then its successor was there.
+            return chosen(channel, serverName, offersHttp2, timeout);
+        }
+    }
+
+    private Optional<SslHandler> chosen(Channel channel, String serverName, boolean offersHttp2, Duration timeout) {
         return certificates.get().choose(serverName, isStrict).map(served -> {
             SslHandler handler = (offersHttp2 ? served.http() : served.plain()).newHandler(channel.alloc());
             if (!timeout.isZero()) {

@@ -5,6 +5,7 @@ import java.security.KeyStore;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -40,14 +41,25 @@ record Identity(SelfSigned.Made made) {
         return context(null);
     }
 
+    /** The same, which counts how often a server showed its certificate: it does not when a session is resumed. */
+    static SSLContext trusting(AtomicInteger shown) throws GeneralSecurityException {
+        return context(null, shown);
+    }
+
     private static SSLContext context(KeyManager[] keys) throws GeneralSecurityException {
+        return context(keys, new AtomicInteger());
+    }
+
+    private static SSLContext context(KeyManager[] keys, AtomicInteger shown) throws GeneralSecurityException {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(keys, new TrustManager[] {new X509TrustManager() {
             @Override
             public void checkClientTrusted(X509Certificate[] chain, String type) {}
 
             @Override
-            public void checkServerTrusted(X509Certificate[] chain, String type) {}
+            public void checkServerTrusted(X509Certificate[] chain, String type) {
+                shown.incrementAndGet();
+            }
 
             @Override
             public X509Certificate[] getAcceptedIssuers() {

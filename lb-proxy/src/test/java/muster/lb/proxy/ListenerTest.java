@@ -1,55 +1,41 @@
 package muster.lb.proxy;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static muster.lb.proxy.Sockets.echo;
+import static muster.lb.proxy.Sockets.exchange;
+import static muster.lb.proxy.Sockets.plain;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import javax.net.ssl.SNIHostName;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLServerSocket;
-import javax.net.ssl.SSLSocket;
 import muster.http.Transports;
 import muster.lb.exchange.ConnectionDispatcher.Way;
 import muster.lb.exchange.Decision;
 import muster.lb.exchange.Listener;
-import muster.lb.exchange.Listener.CertificateSource;
 import muster.lb.exchange.Listener.Limits;
 import muster.lb.exchange.Listener.Protocol;
 import muster.lb.exchange.Listener.ProxyHeader;
 import muster.lb.exchange.RequestHead;
-import muster.lb.exchange.TlsSession;
 import muster.lb.route.AccessRules;
 import muster.testkit.Eventually;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Listeners of every kind, over real sockets. */
 class ListenerTest {
     private static Vertx vertx;
-
-    @TempDir
-    Path folder;
 
     @BeforeAll
     static void open() {
@@ -59,91 +45,6 @@ class ListenerTest {
     @AfterAll
     static void shut() throws Exception {
         vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
-    }
-
-    private Listener.Tls certificates(String... names) throws Exception {
-        for (String name : names) {
-            Identity identity = Identity.of(name);
-            Files.writeString(folder.resolve(name.replace('*', '_') + "-cert.pem"), identity.certificatePem());
-            Files.writeString(folder.resolve(name.replace('*', '_') + "-key.pem"), identity.keyPem());
-        }
-        return new Listener.Tls(new CertificateSource.Folder(folder, Duration.ofSeconds(1)));
-    }
-
-    private static Listener https(Listener.Tls tls) {
-        return Running.listener().withProtocol(Protocol.HTTPS).withTls(tls);
-    }
-
-    @Test
-    void theServerNameChoosesTheCertificate() throws Exception {
-        try (Running server = new Running(vertx, https(certificates("a.test", "_.b.test", "c.test")), head -> Running.text("ok"))) {
-            assertThat(subject(server, "c.test")).isEqualTo("CN=c.test");
-            assertThat(subject(server, "C.test")).isEqualTo("CN=c.test");
-            assertThat(subject(server, "unknown.test")).isEqualTo("CN=_.b.test");
-            assertThat(subject(server, "")).isEqualTo("CN=_.b.test");
-        }
-    }
-
-    @Test
-    void aCertificateForAllNamesBesideOneServesEachOfThem() throws Exception {
-        Identity wild = Identity.of("*.b.test");
-        Identity other = Identity.of("a.test");
-        Listener.Tls given = new Listener.Tls(new CertificateSource.Given(List.of(other.certificatePem() + other.keyPem(),
-                wild.certificatePem() + wild.keyPem())), true, "", "TLSv1.2", "TLSv1.2", List.of());
-        try (Running server = new Running(vertx, https(given), head -> Running.text(head.peer().tls().orElseThrow().protocol()))) {
-            assertThat(subject(server, "x.b.test")).isEqualTo("CN=*.b.test");
-            assertThatThrownBy(() -> subject(server, "x.y.b.test")).as("a strict listener").isInstanceOf(IOException.class);
-            assertThatThrownBy(() -> subject(server, "")).as("a strict listener").isInstanceOf(IOException.class);
-            try (SSLSocket socket = tls(server.port(), "a.test", Identity.trusting())) {
-                assertThat(exchange(socket, "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")).endsWith("TLSv1.2");
-            }
-        }
-    }
-
-    /** A certificate is replaced, and a bad one put beside it: new connections get the new one, the open one goes on, the bad one is named. */
-    @Test
-    void certificatesAreReplacedWhileConnectionsStay() throws Exception {
-        try (Running server = new Running(vertx, https(certificates("a.test")), head -> Running.text("ok"));
-                SSLSocket open = tls(server.port(), "a.test", Identity.trusting())) {
-            X509Certificate before = (X509Certificate) open.getSession().getPeerCertificates()[0];
-            certificates("a.test", "z.test");
-            Files.writeString(folder.resolve("bad-cert.pem"), "nonsense");
-            Files.writeString(folder.resolve("other.pem"), "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
-            Eventually.holds("the new certificates are served", () -> subject(server, "z.test").equals("CN=z.test"));
-            assertThat(server.server.certificateProblems()).extracting(problem -> problem.where())
-                    .containsExactly("certificate bad-cert.pem", "certificate other.pem");
-            try (SSLSocket after = tls(server.port(), "a.test", Identity.trusting())) {
-                assertThat(after.getSession().getPeerCertificates()[0]).isNotEqualTo(before);
-            }
-            assertThat(exchange(open, "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")).endsWith("ok");
-        }
-    }
-
-    @Test
-    void clientsThatNeedACertificateAreKnownByIt() throws Exception {
-        Identity own = Identity.of("a.test");
-        Identity client = Identity.of("client.test");
-        Listener.Tls tls = new Listener.Tls(new CertificateSource.Given(List.of(own.certificatePem() + own.keyPem())), false,
-                client.certificatePem(), "", "", List.of());
-        try (Running server = new Running(vertx, https(tls), head -> Running.text(
-                head.peer().tls().flatMap(TlsSession::client).orElseThrow().getSubjectX500Principal().getName()))) {
-            try (SSLSocket known = tls(server.port(), "a.test", client.context())) {
-                assertThat(exchange(known, "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")).endsWith("CN=client.test");
-            }
-            assertThatThrownBy(() -> {
-                try (SSLSocket unknown = tls(server.port(), "a.test", Identity.trusting())) {
-                    assertThat(exchange(unknown, "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")).isNotEmpty();
-                }
-            }).isInstanceOfAny(IOException.class, AssertionError.class);
-        }
-    }
-
-    @Test
-    void plainHttpOnATlsListenerIsToldSo() throws Exception {
-        try (Running server = new Running(vertx, https(certificates("a.test")), head -> Running.text("ok"));
-                Socket socket = plain(server.port())) {
-            assertThat(exchange(socket, "GET / HTTP/1.1\r\nHost: a\r\n\r\n")).startsWith("HTTP/1.0 400 Bad Request");
-        }
     }
 
     @Test
@@ -185,47 +86,6 @@ class ListenerTest {
                 Socket first = plain(server.port()); Socket second = plain(dead.port())) {
             assertThat(first.getInputStream().read()).isEqualTo(-1);
             assertThat(second.getInputStream().read()).isEqualTo(-1);
-        }
-    }
-
-    @Test
-    void theServerNameLeadsPastUsOrEndsHere() throws Exception {
-        try (ServerSocket target = echo(Identity.of("behind.test").context());
-                Running server = new Running(vertx, https(certificates("here.test")).withProtocol(Protocol.HTTPS_TCP_SNI), head -> Running.text("here"),
-                        head -> switch (head.serverName()) {
-                            case "behind.test" -> Running.relay(Running.connect("tcp://127.0.0.1:" + target.getLocalPort(), 0));
-                            case "ended.test" -> new Way.Relay(Running.connect("tcp://127.0.0.1:" + plainEcho.getLocalPort(), 0), failed -> Optional.empty(), true);
-                            case "nobody.test" -> new Way.Refuse("no route");
-                            default -> new Way.Http();
-                        })) {
-            try (SSLSocket behind = tls(server.port(), "behind.test", Identity.trusting())) {
-                assertThat(((X509Certificate) behind.getSession().getPeerCertificates()[0]).getSubjectX500Principal().getName()).isEqualTo("CN=behind.test");
-                behind.getOutputStream().write(65);
-                assertThat(behind.getInputStream().read()).isEqualTo(65);
-            }
-            try (SSLSocket ended = tls(server.port(), "ended.test", Identity.trusting())) {
-                assertThat(((X509Certificate) ended.getSession().getPeerCertificates()[0]).getSubjectX500Principal().getName()).isEqualTo("CN=here.test");
-                ended.getOutputStream().write(66);
-                assertThat(ended.getInputStream().read()).isEqualTo(66);
-            }
-            try (SSLSocket here = tls(server.port(), "here.test", Identity.trusting())) {
-                assertThat(exchange(here, "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")).endsWith("here");
-            }
-            assertThatThrownBy(() -> tls(server.port(), "nobody.test", Identity.trusting())).isInstanceOf(IOException.class);
-            try (Socket socket = plain(server.port())) {
-                assertThat(exchange(socket, "no TLS at all")).isEmpty();
-            }
-        }
-    }
-
-    @Test
-    void aMixedListenerTakesWhatComes() throws Exception {
-        try (Running server = new Running(vertx, https(certificates("here.test")).withProtocol(Protocol.MIXED), head -> Running.text(head.scheme()),
-                head -> new Way.Http())) {
-            try (SSLSocket here = tls(server.port(), "here.test", Identity.trusting()); Socket plain = plain(server.port())) {
-                assertThat(exchange(here, "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")).endsWith("https");
-                assertThat(exchange(plain, "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")).endsWith("http");
-            }
         }
     }
 
@@ -397,82 +257,5 @@ class ListenerTest {
             closing.join(Duration.ofSeconds(20));
             assertThat(closing.isAlive()).isFalse();
         }
-    }
-
-    private static final ServerSocket plainEcho = plainEcho();
-
-    private static ServerSocket plainEcho() {
-        try {
-            return echo(null);
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
-    }
-
-    /** A target that sends back what it gets, and ends its half when the other half ends. */
-    private static ServerSocket echo(SSLContext tls) throws IOException {
-        ServerSocket server = tls == null
-                ? new ServerSocket(0, 50, InetAddress.getLoopbackAddress())
-                : (SSLServerSocket) tls.getServerSocketFactory().createServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        Thread.ofVirtual().start(() -> {
-            while (!server.isClosed()) {
-                try {
-                    Socket socket = server.accept();
-                    Thread.ofVirtual().start(() -> {
-                        try (socket) {
-                            InputStream in = socket.getInputStream();
-                            byte[] all = new byte[8192];
-                            java.io.ByteArrayOutputStream kept = new java.io.ByteArrayOutputStream();
-                            for (int n = in.read(all); n >= 0; n = in.read(all)) {
-                                if (n < 100) {
-                                    socket.getOutputStream().write(all, 0, n);
-                                } else {
-                                    kept.write(all, 0, n);
-                                }
-                            }
-                            socket.getOutputStream().write(kept.toByteArray());
-                        } catch (IOException e) {
-                            // The other side has gone.
-                        }
-                    });
-                } catch (IOException e) {
-                    return;
-                }
-            }
-        });
-        return server;
-    }
-
-    private static Socket plain(int port) throws IOException {
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
-        socket.setSoTimeout(20_000);
-        return socket;
-    }
-
-    private static SSLSocket tls(int port, String name, SSLContext context) throws IOException {
-        Socket below = plain(port);
-        try {
-            SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(below, "127.0.0.1", port, true);
-            SSLParameters parameters = socket.getSSLParameters();
-            parameters.setServerNames(name.isEmpty() ? List.of() : List.of(new SNIHostName(name)));
-            socket.setSSLParameters(parameters);
-            socket.startHandshake();
-            return socket;
-        } catch (IOException e) {
-            below.close();
-            throw e;
-        }
-    }
-
-    private static String subject(Running server, String name) throws Exception {
-        try (SSLSocket socket = tls(server.port(), name, Identity.trusting())) {
-            return ((X509Certificate) socket.getSession().getPeerCertificates()[0]).getSubjectX500Principal().getName();
-        }
-    }
-
-    private static String exchange(Socket socket, String bytes) throws IOException {
-        socket.getOutputStream().write(bytes.getBytes(ISO_8859_1));
-        socket.getOutputStream().flush();
-        return new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
     }
 }

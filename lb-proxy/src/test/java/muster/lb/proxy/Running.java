@@ -22,6 +22,7 @@ import muster.lb.exchange.Meter;
 import muster.lb.exchange.RequestHead;
 import muster.lb.exchange.Transport;
 import muster.lb.route.TargetUrl;
+import muster.registry.client.RegistryClient;
 
 /** An open listener whose decisions a test makes. */
 final class Running implements AutoCloseable {
@@ -29,6 +30,16 @@ final class Running implements AutoCloseable {
 
     Running(Vertx vertx, Listener listener, Function<RequestHead, Decision> requests, ConnectionDispatcher connections)
             throws InterruptedException {
+        this(vertx, listener, requests, connections, Optional.empty());
+    }
+
+    /** Certificates come from this registry. */
+    Running(Vertx vertx, Listener listener, RegistryClient registry) throws InterruptedException {
+        this(vertx, listener, head -> text("ok"), ConnectionDispatcher.HTTP_ONLY, Optional.of(registry));
+    }
+
+    private Running(Vertx vertx, Listener listener, Function<RequestHead, Decision> requests, ConnectionDispatcher connections,
+            Optional<RegistryClient> registry) throws InterruptedException {
         server = ProxyServer.open(vertx, listener, ProxySettings.DEFAULTS, new ProxyServer.Deciders(new Dispatcher() {
             @Override
             public Decision decide(RequestHead head) {
@@ -39,7 +50,7 @@ final class Running implements AutoCloseable {
             public Answer failed(RequestHead head, Failure failure) {
                 return Answer.text(failure == Failure.TIMEOUT ? 504 : 502, failure.name());
             }
-        }, connections), Optional.empty());
+        }, connections), registry);
     }
 
     Running(Vertx vertx, Listener listener, Function<RequestHead, Decision> requests) throws InterruptedException {
