@@ -4,12 +4,15 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -31,10 +34,13 @@ public final class TemplateSet implements AutoCloseable {
     private final Watcher watcher;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition wake = lock.newCondition();
-    private final Set<Dependency<?>> changes = new HashSet<>();
-    private final Set<ManagedTemplate> toLookAt = new HashSet<>();
-    private final Map<ManagedTemplate, Set<Dependency<?>>> watched = new HashMap<>();
-    private final Set<ManagedTemplate> circular = new HashSet<>();
+    /** Not cleared but replaced: the room that a great many once took would be walked through for ever. */
+    private Set<Dependency<?>> changes = new HashSet<>();
+    private Set<ManagedTemplate> toLookAt = new HashSet<>();
+    private final Uses uses = new Uses();
+    /** In the order given: those that a change or a pause's end may make due. */
+    private final NavigableSet<ManagedTemplate> awake;
+    private final Circles circles;
     private boolean poked;
     private boolean usesChanged = true;
 
@@ -48,13 +54,17 @@ public final class TemplateSet implements AutoCloseable {
     public TemplateSet(List<ManagedTemplate> entries, Sources sources, Path base, ManagedTemplate.Destination destination, PrintStream out,
             InstantSource clock, Sharing sharing) {
         this.entries = List.copyOf(entries);
+        this.circles = new Circles(this.entries);
+        Map<ManagedTemplate, Integer> order = new HashMap<>();
+        this.entries.forEach(entry -> order.put(entry, order.size()));
+        this.awake = new TreeSet<>(Comparator.comparing(order::get));
         this.destination = destination;
         this.out = out;
         this.clock = clock;
         this.sharing = sharing;
         this.watcher = new Watcher(sources, base, clock, this::changed);
         long now = System.nanoTime();
-        this.entries.forEach(entry -> entry.touch(now));
+        this.entries.forEach(entry -> touch(entry, now));
         sharing.start(this::lookAgain);
     }
 
@@ -75,6 +85,11 @@ public final class TemplateSet implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    private void touch(ManagedTemplate entry, long now) {
+        entry.touch(now);
+        awake.add(entry);
     }
 
     private void lookAgain(ManagedTemplate entry) {
@@ -110,7 +125,7 @@ public final class TemplateSet implements AutoCloseable {
                 if (isAnyDue(now) || mostNanos >= 0 && left <= 0) {
                     return;
                 }
-                Optional<Long> next = entries.stream().flatMap(entry -> entry.remaining(now).stream()).min(Long::compare);
+                Optional<Long> next = awake.stream().flatMap(entry -> entry.remaining(now).stream()).min(Long::compare);
                 if (next.isEmpty() && mostNanos < 0) {
                     wake.await();
                 } else {
@@ -125,7 +140,7 @@ public final class TemplateSet implements AutoCloseable {
     }
 
     private boolean isAnyDue(long now) {
-        for (ManagedTemplate entry : entries) {
+        for (ManagedTemplate entry : awake) {
             if (entry.isDue(now)) {
                 return true;
             }
@@ -158,18 +173,15 @@ public final class TemplateSet implements AutoCloseable {
         if (changes.isEmpty() && toLookAt.isEmpty()) {
             return;
         }
-        for (ManagedTemplate entry : entries) {
-            if (!entry.isFinished() && !circular.contains(entry) && (toLookAt.contains(entry) || usesAnyOf(entry, changes))) {
-                entry.touch(now);
+        Set<ManagedTemplate> touched = uses.usersOf(changes);
+        touched.addAll(toLookAt);
+        for (ManagedTemplate entry : touched) {
+            if (!entry.isFinished() && !circles.has(entry)) {
+                touch(entry, now);
             }
         }
-        changes.clear();
-        toLookAt.clear();
-    }
-
-    private boolean usesAnyOf(ManagedTemplate entry, Set<Dependency<?>> changes) {
-        Set<Dependency<?>> used = watched.getOrDefault(entry, Set.of());
-        return changes.size() < used.size() ? changes.stream().anyMatch(used::contains) : used.stream().anyMatch(changes::contains);
+        changes = new HashSet<>();
+        toLookAt = new HashSet<>();
     }
 
     /** What came of rendering those that were due. @param changed those whose file changed */
@@ -181,8 +193,12 @@ public final class TemplateSet implements AutoCloseable {
         Watcher.Moment moment = watcher.moment();
         List<ManagedTemplate> tried = new ArrayList<>();
         List<ManagedTemplate> changed = new ArrayList<>();
-        for (ManagedTemplate entry : entries) {
-            if (!entry.isDue(now) || circular.contains(entry)) {
+        for (ManagedTemplate entry : List.copyOf(awake)) {
+            if (circles.has(entry)) {
+                awake.remove(entry);
+                continue;
+            }
+            if (!entry.isDue(now)) {
                 continue;
             }
             tried.add(entry);
@@ -192,53 +208,17 @@ public final class TemplateSet implements AutoCloseable {
             }
             sharing.tried(entry, seen);
             Set<Dependency<?>> needed = entry.isFinished() ? Set.of() : sharing.watched(entry);
-            usesChanged |= !needed.equals(watched.put(entry, needed));
+            if (entry.remaining(now).isEmpty()) {
+                awake.remove(entry);
+            }
+            usesChanged |= uses.replace(entry, needed);
         }
         if (usesChanged) {
             usesChanged = false;
-            stopCircles();
-            Set<Dependency<?>> all = new HashSet<>();
-            watched.values().forEach(all::addAll);
-            watcher.watchOnly(all);
+            circles.stop();
+            watcher.watchOnly(uses.all());
         }
         return new Batch(tried, changed);
-    }
-
-    /** Templates that read each other's files round and round would never rest. */
-    private void stopCircles() {
-        Map<Path, ManagedTemplate> byFile = new HashMap<>();
-        entries.forEach(entry -> byFile.put(entry.file().toAbsolutePath().normalize(), entry));
-        for (ManagedTemplate entry : entries) {
-            List<ManagedTemplate> circle = circleFrom(entry, byFile);
-            if (!circle.isEmpty() && circular.add(entry)) {
-                List<String> names = new ArrayList<>(circle.stream().map(each -> each.spec().destination()).toList());
-                names.add(names.getFirst());
-                entry.stop("templates feed each other in a circle: " + String.join(" -> ", names) + "; it is not rendered any more");
-            }
-        }
-    }
-
-    /** The templates whose files lead from this one back to itself, empty if none do. */
-    private static List<ManagedTemplate> circleFrom(ManagedTemplate start, Map<Path, ManagedTemplate> byFile) {
-        Map<ManagedTemplate, ManagedTemplate> cameFrom = new HashMap<>();
-        List<ManagedTemplate> open = new ArrayList<>(List.of(start));
-        for (int i = 0; i < open.size(); i++) {
-            for (Path read : open.get(i).reads()) {
-                ManagedTemplate next = byFile.get(read);
-                if (next == start) {
-                    List<ManagedTemplate> circle = new ArrayList<>();
-                    for (ManagedTemplate at = open.get(i); at != null; at = cameFrom.get(at)) {
-                        circle.addFirst(at);
-                    }
-                    return circle;
-                }
-                if (next != null && !cameFrom.containsKey(next)) {
-                    cameFrom.put(next, open.get(i));
-                    open.add(next);
-                }
-            }
-        }
-        return List.of();
     }
 
     /** What is watched, by the names. */

@@ -30,6 +30,9 @@ public final class Watcher implements AutoCloseable {
     private final Feed feed;
     private final Object lock = new Object();
     private final Map<Dependency<?>, Watched> watched = new HashMap<>();
+    private final Known known = new Known();
+    /** Those whose list is empty that was not. */
+    private final Map<Dependency<?>, Watched> emptied = new HashMap<>();
     private Set<Dependency.OfRegistry<?>> fed = Set.of();
     private boolean closed;
 
@@ -87,13 +90,11 @@ public final class Watcher implements AutoCloseable {
             if (closed) {
                 return;
             }
-            watched.entrySet().removeIf(entry -> {
-                boolean unwanted = !wanted.contains(entry.getKey());
-                if (unwanted) {
-                    entry.getValue().handle.ifPresent(ended::add);
-                }
-                return unwanted;
-            });
+            Set<Dependency<?>> unwanted = new HashSet<>(watched.keySet());
+            unwanted.removeAll(wanted);
+            unwanted.forEach(dependency -> watched.remove(dependency).handle.ifPresent(ended::add));
+            emptied.keySet().removeAll(unwanted);
+            known.removeAll(unwanted);
             for (Dependency<?> dependency : wanted) {
                 if (isFed(dependency)) {
                     nowFed.add((Dependency.OfRegistry<?>) dependency);
@@ -167,8 +168,9 @@ public final class Watcher implements AutoCloseable {
             boolean newValue = value.isPresent() && !value.get().equals(entry.value.orElse(null));
             changed = newValue || !failure.equals(entry.failure);
             if (newValue) {
-                noteEmptiness(entry, value.get());
+                noteEmptiness(dependency, entry, value.get());
                 entry.value = Optional.of(value.get());
+                known.put(dependency, value.get());
                 entry.changed = clock.instant();
             }
             entry.failingSince = failure.isEmpty() ? Optional.empty() : entry.failingSince.or(() -> Optional.of(clock.instant()));
@@ -179,14 +181,16 @@ public final class Watcher implements AutoCloseable {
         }
     }
 
-    private void noteEmptiness(Watched entry, Object next) {
+    private void noteEmptiness(Dependency<?> dependency, Watched entry, Object next) {
         boolean wasFilled = list(entry.value.orElse(null)) instanceof List<?> before && !before.isEmpty();
         boolean isEmpty = list(next) instanceof List<?> after && after.isEmpty();
         if (isEmpty && wasFilled) {
             entry.beforeEmpty = entry.value;
             entry.emptied = clock.instant();
+            emptied.put(dependency, entry);
         } else if (!isEmpty) {
             entry.beforeEmpty = Optional.empty();
+            emptied.remove(dependency);
         }
     }
 
@@ -198,11 +202,11 @@ public final class Watcher implements AutoCloseable {
     /** What is known at one moment. Owned by one thread. */
     public static final class Moment {
         private final Instant now;
-        private final Map<Dependency<?>, Object> known;
+        private final Values known;
         private final List<Emptied> emptied;
         private final Map<EmptyHold, Values> byHold = new HashMap<>();
 
-        private Moment(Instant now, Map<Dependency<?>, Object> known, List<Emptied> emptied) {
+        private Moment(Instant now, Values known, List<Emptied> emptied) {
             this.now = now;
             this.known = known;
             this.emptied = emptied;
@@ -212,18 +216,18 @@ public final class Watcher implements AutoCloseable {
 
         /** The same with these values for what is not known here. */
         public Moment with(Map<Dependency<?>, Object> others) {
-            Map<Dependency<?>, Object> all = new HashMap<>(others);
-            all.putAll(known);
-            return new Moment(now, all, emptied);
+            Map<Dependency<?>, Object> unknown = new HashMap<>(others);
+            unknown.keySet().removeIf(dependency -> known.get(dependency).isPresent());
+            return new Moment(now, known.with(unknown), emptied);
         }
 
         /** The values, where lists that became empty a short while ago are as they were before. */
         public Values values(EmptyHold hold) {
             return byHold.computeIfAbsent(emptied.isEmpty() ? EmptyHold.NONE : hold, each -> {
-                Map<Dependency<?>, Object> shown = emptied.isEmpty() ? known : new HashMap<>(known);
+                Map<Dependency<?>, Object> held = new HashMap<>();
                 emptied.stream().filter(list -> now.isBefore(list.since().plus(each.of(list.dependency()))))
-                        .forEach(list -> shown.put(list.dependency(), list.before()));
-                return Values.owning(shown);
+                        .forEach(list -> held.put(list.dependency(), list.before()));
+                return known.with(held);
             });
         }
     }
@@ -231,13 +235,9 @@ public final class Watcher implements AutoCloseable {
     /** All that is known now. */
     public Moment moment() {
         synchronized (lock) {
-            Map<Dependency<?>, Object> known = HashMap.newHashMap(watched.size());
-            List<Moment.Emptied> emptied = new ArrayList<>();
-            watched.forEach((dependency, entry) -> {
-                entry.value.ifPresent(value -> known.put(dependency, value));
-                entry.beforeEmpty.ifPresent(before -> emptied.add(new Moment.Emptied(dependency, before, entry.emptied)));
-            });
-            return new Moment(clock.instant(), known, emptied);
+            List<Moment.Emptied> lists = new ArrayList<>();
+            emptied.forEach((dependency, entry) -> lists.add(new Moment.Emptied(dependency, entry.beforeEmpty.orElseThrow(), entry.emptied)));
+            return new Moment(clock.instant(), known.values(), lists);
         }
     }
 
