@@ -44,6 +44,7 @@ public final class Filled {
             case "int", "Integer" -> number;
             case "long", "Long" -> (1L << 53) + number;
             case "double", "Double" -> number + 0.5;
+            case "byte[]" -> new byte[] {(byte) number, -1};
             case "Duration" -> Duration.ofNanos(number * 1_000_000_007L);
             case "Instant" -> Instant.ofEpochSecond(1_900_000_000L + number, number);
             default -> record(plain);

@@ -26,16 +26,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class CodecTest {
-    private static final Check FULL_CHECK = new Check("n1", "c", "check", "warning", "notes", "out\nput", "w1", "web",
+    static final Check FULL_CHECK = new Check("n1", "c", "check", "warning", "notes", "out\nput", "w1", "web",
             List.of("a"), "http", new Check.Definition(Duration.ofSeconds(5), Duration.ofMillis(1500), Duration.ofHours(1),
                     "http://x", true, Map.of("H", List.of("1", "2")), "POST", "body", ""), 3, 4);
-    private static final Service FULL_SERVICE = new Service("n1", "w1", "web", "connect-proxy", List.of("a", "ü"), "1.2.3.4",
+    static final Service FULL_SERVICE = new Service("n1", "w1", "web", "connect-proxy", List.of("a", "ü"), "1.2.3.4",
             80, Map.of("lan", new Service.TaggedAddress("1.2.3.4", 81)), Map.of("k", "v"), new Service.Weights(2, 3), true,
             Optional.of(new Service.Proxy("db", "db1", "127.0.0.1", 9, Map.of("protocol", "http"),
                     List.of(new Service.Upstream("", "x", "dc2", "", 7, Map.of(), "local")), "remote")), false, 1, 2);
-    private static final Node FULL_NODE = new Node("40e4a748-2192-161a-0510-9bf59fe95002", "n1", "10.0.0.1", "dc1",
+    static final Node FULL_NODE = new Node("40e4a748-2192-161a-0510-9bf59fe95002", "n1", "10.0.0.1", "dc1",
             Map.of("lan", "10.0.0.1"), Map.of("rack", "r1"), 0, 0);
-    private static final Session SESSION = new Session("11111111-2222-3333-4444-555555555551", "name", "n1",
+    static final Session SESSION = new Session("11111111-2222-3333-4444-555555555551", "name", "n1",
             Duration.ofSeconds(-1), Session.Behavior.DELETE, "10s", List.of("c"), List.of(new Session.ServiceCheck("s", "")),
             0, 0);
 

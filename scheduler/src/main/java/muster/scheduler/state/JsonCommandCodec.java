@@ -40,15 +40,19 @@ public final class JsonCommandCodec implements CommandCodec<Command> {
         while (end < bytes.length && bytes[end] != '\n') {
             end++;
         }
-        if (bytes.length == 0 || bytes[0] != VERSION || end == bytes.length) {
-            throw new IllegalArgumentException("not a scheduler command of version " + VERSION);
+        if (bytes.length == 0 || bytes[0] != VERSION) {
+            throw new IllegalArgumentException("a scheduler command of version " + (bytes.length == 0 ? "none" : bytes[0])
+                    + " can't be read, only " + VERSION);
+        }
+        if (end == bytes.length) {
+            throw new IllegalArgumentException("a scheduler command has no name in its " + bytes.length + " bytes");
         }
         String head = new String(bytes, 1, end - 1, StandardCharsets.UTF_8);
         int at = head.indexOf('@');
         String name = at < 0 ? head : head.substring(0, at);
         Class<? extends Command> type = types.get(name);
         if (type == null) {
-            throw new IllegalArgumentException("unknown scheduler command " + name);
+            throw new IllegalArgumentException("a scheduler command named \"" + name + "\" is unknown");
         }
         Command command = Json.read(type, Arrays.copyOfRange(bytes, end + 1, bytes.length), Json.Unknown.IGNORE);
         return at < 0 ? command : new Command.OfLeader(head.substring(at + 1), command);

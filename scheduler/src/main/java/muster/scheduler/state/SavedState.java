@@ -1,6 +1,5 @@
 package muster.scheduler.state;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -82,8 +81,8 @@ final class SavedState {
 
     static State read(byte[] bytes) {
         if (bytes.length == 0 || bytes[0] != VERSION) {
-            throw new IllegalArgumentException("not a scheduler snapshot of version " + VERSION + ", "
-                    + new String(bytes, 0, Math.min(bytes.length, 8), StandardCharsets.ISO_8859_1));
+            throw new IllegalArgumentException("a scheduler snapshot of version " + (bytes.length == 0 ? "none" : bytes[0])
+                    + " can't be read, only " + VERSION);
         }
         Saved s = Json.read(Saved.class, Arrays.copyOfRange(bytes, 1, bytes.length), Json.Unknown.IGNORE);
         Table<Job> jobs = Table.empty();
