@@ -7,8 +7,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import muster.http.Call;
 import muster.http.Reply;
+import muster.scheduler.acl.AccessControl;
+import muster.scheduler.acl.Caller;
+import muster.scheduler.acl.Capability;
+import muster.scheduler.acl.Permission;
 import muster.scheduler.broker.Watches;
 import muster.scheduler.broker.Writer;
 import muster.scheduler.state.State;
@@ -25,10 +30,59 @@ final class Answers {
 
     private final Writer writer;
     private final Watches watches;
+    private final AccessControl access;
 
-    Answers(Writer writer, Watches watches) {
+    Answers(Writer writer, Watches watches, AccessControl access) {
         this.writer = writer;
         this.watches = watches;
+        this.access = access;
+    }
+
+    AccessControl access() {
+        return access;
+    }
+
+    /** Who asks. Throws for a secret that no token has. */
+    Caller caller(Call call) {
+        return access.isOn() ? access.caller(secret(call)) : Caller.UNRESTRICTED;
+    }
+
+    /** The secret that a request shows, "" for none. */
+    static String secret(Call call) {
+        String own = call.header("X-Nomad-Token");
+        if (!own.isEmpty()) {
+            return own.trim();
+        }
+        String bearer = call.header("Authorization");
+        return bearer.regionMatches(true, 0, "Bearer ", 0, 7) ? bearer.substring(7).trim() : "";
+    }
+
+    /** Refuses a caller that lacks a capability within the namespace of the request, which is answered. */
+    String allowed(Call call, Capability capability) {
+        String namespace = namespace(call);
+        caller(call).require(Permission.in(namespace, capability));
+        return namespace;
+    }
+
+    /**
+     * The namespaces whose rows a caller is shown: that of the request, without which it is refused, or with {@code *} all in which it
+     * has the capability.
+     */
+    Predicate<String> visible(Call call, Capability capability) {
+        Caller caller = caller(call);
+        String wanted = namespace(call);
+        if (wanted.equals("*")) {
+            return namespace -> caller.may(namespace, capability);
+        }
+        caller.require(Permission.in(wanted, capability));
+        return wanted::equals;
+    }
+
+    /** Several errors as one text, as the original's. */
+    static String errors(List<String> faults) {
+        StringBuilder text = new StringBuilder().append(faults.size()).append(faults.size() == 1 ? " error" : " errors").append(" occurred:\n");
+        faults.forEach(fault -> text.append("\t* ").append(fault).append('\n'));
+        return text.append('\n').toString();
     }
 
     State state() {
@@ -120,11 +174,6 @@ final class Answers {
     static String namespace(Call call) {
         String namespace = call.query("namespace");
         return namespace.isEmpty() ? "default" : namespace;
-    }
-
-    static boolean inNamespace(Call call, String namespace) {
-        String wanted = namespace(call);
-        return wanted.equals("*") || wanted.equals(namespace);
     }
 
     static <T> T body(Class<T> type, Call call) {

@@ -7,11 +7,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import muster.http.Call;
 import muster.http.Handlers;
 import muster.http.Reply;
 import muster.http.Routes;
 import muster.raft.Applied;
+import muster.scheduler.acl.Caller;
+import muster.scheduler.acl.Capability;
+import muster.scheduler.acl.Permission;
 import muster.scheduler.broker.DeploymentWatcher;
 import muster.scheduler.broker.Evaluations;
 import muster.scheduler.broker.Leader;
@@ -77,10 +81,11 @@ final class ClusterRoutes {
 
     private <T> Reply list(Call call, String kind, String topic, Function<State, Table<T>> table,
             Function<T, String> namespace, Function<T, Long> created, Function<T, Object> view) {
+        Predicate<String> visible = answers.visible(call, Capability.READ_JOB);
         String prefix = Answers.prefix(kind, call.query("prefix"));
         return answers.read(call, topic, topic, state -> {
             List<T> found = new ArrayList<>(table.apply(state).startingWith(prefix));
-            found.removeIf(value -> !Answers.inNamespace(call, namespace.apply(value)));
+            found.removeIf(value -> !visible.test(namespace.apply(value)));
             found.sort(Comparator.comparingLong(value -> -created.apply(value)));
             return Answers.map(found, view);
         });
@@ -90,13 +95,28 @@ final class ClusterRoutes {
         String rest = call.parameter("rest");
         if (rest.endsWith("/allocations")) {
             String id = Answers.wholeId("alloc", rest.substring(0, rest.length() - "/allocations".length()));
+            readable(call, state().evaluations().get(id), Evaluation::namespace);
             return answers.read(call, Topic.ALLOCATIONS, Topic.ALLOCATIONS, state -> Answers.map(
                     state.allocations().values().stream().filter(a -> a.evalId().equals(id)).toList(),
                     a -> Views.allocationStub(a, false)));
         }
         String id = Answers.wholeId("eval", rest);
+        readable(call, state().evaluations().get(id), Evaluation::namespace);
         return answers.read(call, Topic.evaluation(id), Topic.EVALUATIONS,
                 state -> found(state.evaluations().get(id), "eval not found"));
+    }
+
+    private State state() {
+        return writer.state();
+    }
+
+    /** Refuses whom the namespace of an object, or of the request where there is no such object, is closed to. */
+    private <T> void readable(Call call, T value, Function<T, String> namespace) {
+        require(call, value, namespace, Capability.READ_JOB);
+    }
+
+    private <T> void require(Call call, T value, Function<T, String> namespace, Capability capability) {
+        answers.caller(call).require(Permission.in(value == null ? Answers.namespace(call) : namespace.apply(value), capability));
     }
 
     private static <T> T found(T value, String message) {
@@ -113,6 +133,7 @@ final class ClusterRoutes {
             return stop(call, rest.substring(0, rest.length() - "/stop".length()));
         }
         String id = Answers.wholeId("alloc", rest);
+        readable(call, state().allocations().get(id), Allocation::namespace);
         return answers.read(call, Topic.allocation(id), Topic.ALLOCATIONS,
                 state -> Views.allocation(found(state.allocations().get(id), "alloc not found")));
     }
@@ -120,6 +141,7 @@ final class ClusterRoutes {
     private Reply stop(Call call, String text) {
         String id = Answers.wholeId("alloc", text);
         State state = writer.state();
+        require(call, state.allocations().get(id), Allocation::namespace, Capability.ALLOC_LIFECYCLE);
         Allocation allocation = found(state.allocations().get(id), "allocation not found");
         Job job = state.job(allocation.namespace(), allocation.jobId());
         Evaluation evaluation = job == null
@@ -135,12 +157,14 @@ final class ClusterRoutes {
         int slash = rest.indexOf('/');
         if (slash < 0) {
             String id = Answers.wholeId("deployment", rest);
+            readable(call, state().deployments().get(id), Deployment::namespace);
             return answers.read(call, Topic.deployment(id), Topic.DEPLOYMENTS,
                     state -> found(state.deployments().get(id), "deployment not found"));
         }
         String id = rest.substring(slash + 1);
         String action = rest.substring(0, slash);
         if (action.equals("allocations")) {
+            readable(call, state().deployments().get(id), Deployment::namespace);
             return answers.read(call, Topic.ALLOCATIONS, Topic.ALLOCATIONS, state -> Answers.map(
                     state.allocations().values().stream().filter(a -> a.deploymentId().equals(id)).toList(),
                     a -> Views.allocationStub(a, false)));
@@ -150,6 +174,7 @@ final class ClusterRoutes {
         }
         Answers.writing(call);
         Deployment deployment = writer.state().deployments().get(id);
+        require(call, deployment, Deployment::namespace, Capability.SUBMIT_JOB);
         if (deployment == null) {
             throw new ApiException(500, "deployment not found");
         }
@@ -191,17 +216,11 @@ final class ClusterRoutes {
             }
         });
         if (!faults.isEmpty()) {
-            throw new ApiException(500, errors(faults));
+            throw new ApiException(500, Answers.errors(faults));
         }
         Evaluation evaluation = evaluations.ofDeployment(jobOf(deployment), deployment.id());
         return changed(call, writer.write(new Command.PromoteDeployment(deployment.id(), body.all() ? null : Values.orEmpty(body.groups()),
                 evaluation)), evaluation, null);
-    }
-
-    private static String errors(List<String> faults) {
-        StringBuilder text = new StringBuilder().append(faults.size()).append(faults.size() == 1 ? " error" : " errors").append(" occurred:\n");
-        faults.forEach(fault -> text.append("\t* ").append(fault).append('\n'));
-        return text.append('\n').toString();
     }
 
     private Reply fail(Call call, Deployment deployment) {
@@ -251,6 +270,7 @@ final class ClusterRoutes {
     }
 
     private Reply nodes(Call call) {
+        answers.caller(call).require(Permission.NODE_READ);
         String prefix = Answers.prefix("node", call.query("prefix"));
         boolean resources = Answers.flag(call, "resources");
         return answers.read(call, Topic.NODES, Topic.NODES, state -> Answers.map(
@@ -262,9 +282,12 @@ final class ClusterRoutes {
         int slash = rest.lastIndexOf('/');
         String last = slash < 0 ? "" : rest.substring(slash + 1);
         String id = slash < 0 ? rest : rest.substring(0, slash);
+        Caller caller = answers.caller(call);
+        caller.require(List.of("eligibility", "drain", "evaluate", "purge").contains(last) ? Permission.NODE_WRITE : Permission.NODE_READ);
         return switch (last) {
             case "allocations" -> answers.read(call, Topic.nodeAllocations(id), Topic.ALLOCATIONS, state -> Answers.map(
-                    JobRoutes.newestFirst(state.allocationsOn(id)), Views::allocation));
+                    JobRoutes.newestFirst(state.allocationsOn(id).stream()
+                            .filter(a -> caller.may(a.namespace(), Capability.READ_JOB)).toList()), Views::allocation));
             case "eligibility" -> eligibility(call, id);
             case "drain" -> drain(call, id);
             case "evaluate" -> evaluate(call, id);

@@ -12,11 +12,15 @@ import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import muster.http.Call;
 import muster.http.Handler;
 import muster.http.Handlers;
 import muster.http.Reply;
+import muster.scheduler.acl.Caller;
+import muster.scheduler.acl.Capability;
+import muster.scheduler.acl.Permission;
 import muster.scheduler.job.Job;
 import muster.scheduler.job.JobTree;
 import muster.scheduler.state.Change;
@@ -33,6 +37,12 @@ public final class EventStream implements Store.Listener {
     private static final int MAX_BEHIND = 4_096;
     private static final long HEARTBEAT_SECONDS = 10;
     private static final byte[] HEARTBEAT = "{}\n".getBytes(StandardCharsets.UTF_8);
+
+    private final Function<Call, Caller> callers;
+
+    EventStream(Function<Call, Caller> callers) {
+        this.callers = callers;
+    }
 
     private record Batch(long index, List<Change> changes) {}
 
@@ -61,7 +71,7 @@ public final class EventStream implements Store.Listener {
 
     private Reply open(Call call) {
         long from = index(call);
-        Predicate<Change> wanted = topics(call);
+        Predicate<Change> wanted = topics(call).and(shown(call, callers.apply(call)));
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("Content-Type", "application/json");
         headers.put("Cache-Control", "no-cache");
@@ -75,6 +85,28 @@ public final class EventStream implements Store.Listener {
         } catch (NumberFormatException e) {
             throw new ApiException(400, "Unable to parse index: strconv.Atoi: parsing \"" + text + "\": invalid syntax");
         }
+    }
+
+    /**
+     * What of the topics a caller may hear, after a refusal of what it names and may not: everything, and what is about access control,
+     * is for management tokens.
+     */
+    private static Predicate<Change> shown(Call call, Caller caller) {
+        String namespace = Answers.namespace(call);
+        for (String text : call.query().getOrDefault("topic", List.of("*"))) {
+            String topic = text.split(":", -1)[0];
+            switch (topic) {
+                case "Job", "Allocation", "Evaluation", "Deployment", "Service" -> {
+                    if (!namespace.equals("*")) {
+                        caller.require(Permission.in(namespace, Capability.READ_JOB));
+                    }
+                }
+                case "Node", "NodePool" -> caller.require(Permission.NODE_READ);
+                default -> caller.require(Permission.MANAGEMENT);
+            }
+        }
+        return change -> change.namespace().isEmpty()
+                || (namespace.equals("*") ? caller.may(change.namespace(), Capability.READ_JOB) : namespace.equals(change.namespace()));
     }
 
     private static Predicate<Change> topics(Call call) {

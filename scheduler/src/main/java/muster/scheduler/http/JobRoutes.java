@@ -5,11 +5,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import muster.http.Call;
 import muster.http.Handlers;
 import muster.http.Reply;
 import muster.http.Routes;
+import muster.scheduler.acl.Capability;
 import muster.scheduler.diff.JobDifference;
 import muster.scheduler.job.Job;
 import muster.scheduler.job.JobTree;
@@ -51,10 +53,11 @@ final class JobRoutes {
 
     private Reply list(Call call) {
         String prefix = call.query("prefix");
+        Predicate<String> visible = answers.visible(call, Capability.LIST_JOBS);
         return answers.read(call, Topic.JOBS, Topic.JOBS, state -> {
             List<Object> stubs = new ArrayList<>();
             for (Job job : state.jobs()) {
-                if (Answers.inNamespace(call, job.namespace()) && job.id().startsWith(prefix)) {
+                if (visible.test(job.namespace()) && job.id().startsWith(prefix)) {
                     stubs.add(Views.jobStub(job, state.summaries().get(State.key(job.namespace(), job.id()))));
                 }
             }
@@ -98,7 +101,7 @@ final class JobRoutes {
     }
 
     private Reply whole(Call call, String id) {
-        String namespace = Answers.namespace(call);
+        String namespace = answers.allowed(call, Capability.READ_JOB);
         return answers.read(call, Topic.job(namespace, id), Topic.JOBS, state -> JobTree.stored(known(state, namespace, id)));
     }
 
@@ -112,6 +115,11 @@ final class JobRoutes {
 
     private Reply part(Call call, String id, String what) {
         String namespace = Answers.namespace(call);
+        if (what.equals("scale")) {
+            answers.caller(call).requireAny(namespace, Capability.READ_JOB, Capability.READ_JOB_SCALING);
+        } else {
+            answers.allowed(call, Capability.READ_JOB);
+        }
         return switch (what) {
             case "versions" -> versions(call, namespace, id);
             case "allocations" -> answers.read(call, Topic.jobAllocations(namespace, id), Topic.ALLOCATIONS,

@@ -13,6 +13,9 @@ import muster.hcl.Function;
 import muster.http.Call;
 import muster.http.Reply;
 import muster.raft.Applied;
+import muster.scheduler.acl.Caller;
+import muster.scheduler.acl.Capability;
+import muster.scheduler.acl.Permission;
 import muster.scheduler.broker.Evaluations;
 import muster.scheduler.broker.Periodic;
 import muster.scheduler.broker.Writer;
@@ -35,6 +38,7 @@ import muster.scheduler.state.Allocation;
 import muster.scheduler.state.Command;
 import muster.scheduler.state.DesiredTransition;
 import muster.scheduler.state.Evaluation;
+import muster.scheduler.state.Namespace;
 import muster.scheduler.state.ScalingEvent;
 import muster.scheduler.state.State;
 import muster.scheduler.state.Store;
@@ -60,13 +64,15 @@ final class JobWrites {
 
     record ScaleBody(Long count, Map<String, String> target, String message, boolean error, Map<String, Object> meta) {}
 
+    private final Answers answers;
     private final Writer writer;
     private final Evaluations evaluations;
     private final Supplier<Periodic> periodic;
     private final RandomGenerator random;
     private final Map<String, Function> functions;
 
-    JobWrites(Writer writer, Supplier<Periodic> periodic, RandomGenerator random, Map<String, Function> functions) {
+    JobWrites(Answers answers, Writer writer, Supplier<Periodic> periodic, RandomGenerator random, Map<String, Function> functions) {
+        this.answers = answers;
         this.writer = writer;
         this.periodic = periodic;
         this.random = random;
@@ -87,17 +93,37 @@ final class JobWrites {
         return body.job();
     }
 
-    private Job checked(Job canonical, JobValidation.Findings findings) {
+    private Job checked(Call call, Job canonical, JobValidation.Findings findings) {
+        submitting(call, canonical);
         if (!findings.errorText().isEmpty()) {
             throw new ApiException(500, findings.errorText());
         }
-        if (!canonical.namespace().equals("default")) {
+        Namespace namespace = writer.state().namespaces().get(canonical.namespace());
+        if (namespace == null) {
             throw new ApiException(500, "job \"" + canonical.id() + "\" is in nonexistent namespace \"" + canonical.namespace() + "\"");
         }
+        canonical.taskGroups().forEach(group -> group.tasks().forEach(task -> {
+            if (!namespace.allowsDriver(task.driver())) {
+                throw new ApiException(500, "used task driver \"" + task.driver() + "\" is not allowed in namespace \"" + namespace.name() + "\"");
+            }
+        }));
         if (!canonical.region().equals("global")) {
             throw new ApiException(500, "No path to region");
         }
         return canonical;
+    }
+
+    /** Refuses whom a job's namespace, or a volume of the nodes that it mounts, is closed to. */
+    private void submitting(Call call, Job job) {
+        Caller caller = answers.caller(call);
+        caller.require(Permission.in(job.namespace(), Capability.SUBMIT_JOB));
+        for (TaskGroup group : Values.orEmpty(job.taskGroups())) {
+            Values.orEmpty(group.volumes()).values().forEach(volume -> {
+                if ("host".equals(volume.type())) {
+                    caller.require(new Permission.MountVolume(Values.text(volume.source()), !volume.readOnly()));
+                }
+            });
+        }
     }
 
     private Job canonical(Job job, Call call) {
@@ -138,7 +164,7 @@ final class JobWrites {
         }
         Job job = canonical(submitted, call);
         JobValidation.Findings findings = JobValidation.check(job);
-        checked(job, findings);
+        checked(call, job, findings);
         Job old = writer.state().job(job.namespace(), job.id());
         if (body.preserveCounts() && old != null) {
             job = preserveCounts(job, old);
@@ -170,7 +196,7 @@ final class JobWrites {
     Reply deregister(Call call, String id) {
         boolean purge = Answers.flag(call, "purge");
         Answers.flag(call, "global");
-        String namespace = Answers.namespace(call);
+        String namespace = answers.allowed(call, Capability.SUBMIT_JOB);
         Job job = writer.state().job(namespace, id);
         Evaluation evaluation = job == null ? evaluations.ofUnknown(namespace, id, Evaluations.JOB_DEREGISTER)
                 : job.hasChildren() ? null : evaluations.of(job, Evaluations.JOB_DEREGISTER);
@@ -203,6 +229,7 @@ final class JobWrites {
         if (!body.jobId().equals(id)) {
             throw new ApiException(400, "JobID not same as job name");
         }
+        answers.allowed(call, Capability.READ_JOB);
         Job job = known(call, id);
         if (job.isPeriodic() || job.isParameterized()) {
             throw new ApiException(500, "can't evaluate " + (job.isPeriodic() ? "periodic" : "parameterized") + " job");
@@ -224,7 +251,7 @@ final class JobWrites {
 
     Reply dispatch(Call call, String id) {
         DispatchBody body = Answers.optionalBody(DispatchBody.class, call);
-        Job job = writer.state().job(Answers.namespace(call), id);
+        Job job = writer.state().job(answers.allowed(call, Capability.DISPATCH_JOB), id);
         if (job == null) {
             throw new ApiException(500, "parameterized job not found");
         }
@@ -284,7 +311,7 @@ final class JobWrites {
 
     Reply revert(Call call, String id) {
         RevertBody body = Answers.body(RevertBody.class, call);
-        String namespace = Answers.namespace(call);
+        String namespace = answers.allowed(call, Capability.SUBMIT_JOB);
         Job current = writer.state().job(namespace, id);
         if (current == null) {
             throw new ApiException(500, "job \"" + id + "\" not found");
@@ -309,11 +336,12 @@ final class JobWrites {
     Reply stable(Call call, String id) {
         StableBody body = Answers.body(StableBody.class, call);
         Applied<Store.Result> applied = writer.write(
-                new Command.SetJobStability(Answers.namespace(call), id, body.jobVersion(), body.stable()));
+                new Command.SetJobStability(answers.allowed(call, Capability.SUBMIT_JOB), id, body.jobVersion(), body.stable()));
         return Answers.written(call, new TreeMap<>(Map.of("Index", applied.index())), applied.index());
     }
 
     Reply forcePeriodic(Call call, String id) {
+        answers.caller(call).requireAny(Answers.namespace(call), Capability.DISPATCH_JOB, Capability.SUBMIT_JOB);
         Job job = known(call, id);
         Periodic.Launch launch = periodic.get().force(job);
         Evaluation stored = writer.state().evaluations().get(launch.evaluation().id());
@@ -323,6 +351,7 @@ final class JobWrites {
 
     Reply scale(Call call, String id) {
         ScaleBody body = Answers.body(ScaleBody.class, call);
+        answers.caller(call).requireAny(Answers.namespace(call), Capability.SCALE_JOB, Capability.SUBMIT_JOB);
         String target = Values.orEmpty(body.target()).getOrDefault("Job", id);
         String name = Values.orEmpty(body.target()).getOrDefault("Group", "");
         if (!target.equals(id)) {
@@ -377,7 +406,9 @@ final class JobWrites {
         if (body.job() == null) {
             throw new ApiException(400, "Job must be specified");
         }
-        JobValidation.Findings findings = JobValidation.check(Canonical.server(body.job()));
+        Job job = Canonical.server(body.job());
+        answers.caller(call).require(Permission.in(job.namespace(), Capability.READ_JOB));
+        JobValidation.Findings findings = JobValidation.check(job);
         Map<String, Object> answer = new TreeMap<>();
         answer.put("DriverConfigValidated", true);
         answer.put("Error", findings.errorText());
@@ -387,6 +418,7 @@ final class JobWrites {
     }
 
     Reply parse(Call call) {
+        answers.caller(call).requireAny(Answers.namespace(call), Capability.PARSE_JOB, Capability.SUBMIT_JOB);
         ParseBody body = Answers.body(ParseBody.class, call);
         if (body.jobHcl() == null || body.jobHcl().isEmpty()) {
             throw new ApiException(400, "Job spec is empty");
@@ -401,7 +433,7 @@ final class JobWrites {
         RegisterBody body = Answers.body(RegisterBody.class, call);
         Job job = canonical(submitted(body, id), call);
         JobValidation.Findings findings = JobValidation.check(job);
-        checked(job, findings);
+        checked(call, job, findings);
         State state = writer.state();
         Job old = state.job(job.namespace(), job.id());
         Evaluation asked = evaluations.of(job, Evaluations.JOB_REGISTER);

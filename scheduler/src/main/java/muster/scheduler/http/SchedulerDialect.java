@@ -5,6 +5,7 @@ import muster.http.Call;
 import muster.http.Dialect;
 import muster.http.Reply;
 import muster.raft.NotLeaderException;
+import muster.scheduler.acl.DeniedException;
 import muster.scheduler.state.RefusedException;
 import muster.wire.JsonException;
 import org.slf4j.Logger;
@@ -34,6 +35,7 @@ public final class SchedulerDialect implements Dialect {
         Throwable cause = failure instanceof java.util.concurrent.CompletionException && failure.getCause() != null
                 ? failure.getCause() : failure;
         return switch (cause) {
+            case DeniedException e -> Reply.text(403, e.getMessage()).with("X-Muster-Denied", e.reason());
             case ApiException e -> Reply.text(e.status(), e.getMessage());
             case JsonException e -> Reply.text(400, e.getMessage());
             case RefusedException e -> Reply.text(500, e.getMessage());

@@ -11,22 +11,35 @@ import muster.http.Handlers;
 import muster.http.Reply;
 import muster.http.Routes;
 import muster.scheduler.SchedulerServer;
+import muster.scheduler.acl.AccessControl;
+import muster.scheduler.acl.AccessSettings;
 
 /** All routes of a server. The agent adds the client's ({@code /v1/client/...}) where it runs one, and starts the listener. */
 public final class ServerRoutes {
     private ServerRoutes() {}
 
+    /** With access control off. */
     public static Routes of(SchedulerServer server, AgentFacts facts, InstantSource clock, RandomGenerator random) {
-        Answers answers = new Answers(server.writer(), server.watches());
+        return of(server, facts, new AccessControl(AccessSettings.OFF, () -> server.state().acl(), clock), clock, random);
+    }
+
+    /** @param access looks at the rights of whoever asks */
+    public static Routes of(SchedulerServer server, AgentFacts facts, AccessControl access, InstantSource clock, RandomGenerator random) {
+        Answers answers = new Answers(server.writer(), server.watches(), access);
         Map<String, Function> functions = new HashMap<>(StandardFunctions.create(clock, random));
         functions.putAll(FileFunctions.disabled());
         Routes routes = new Routes();
-        new JobRoutes(answers, new JobWrites(server.writer(), server.leader()::periodic, random, functions)).add(routes);
+        new JobRoutes(answers, new JobWrites(answers, server.writer(), server.leader()::periodic, random, functions)).add(routes);
         new ClusterRoutes(answers, server.writer(), server.leader()).add(routes);
-        new OperatorRoutes(answers, server.writer(), server.leader(), facts).add(routes);
+        new OperatorRoutes(answers, server.writer(), facts).add(routes);
+        new NamespaceRoutes(answers, server.writer(), facts.region()).add(routes);
+        new AclRoutes(answers, server.writer()).add(routes);
+        new SearchRoutes(answers).add(routes);
+        new ScalingRoutes(answers).add(routes);
+        new MetricsRoutes(server.writer(), server.leader()).add(routes);
         new VariableRoutes(answers, server.writer()).add(routes);
         new ServiceRoutes(answers, server.writer()).add(routes);
-        EventStream events = new EventStream();
+        EventStream events = new EventStream(answers::caller);
         server.store().listen(events);
         routes.get("/v1/event/stream", events.handler());
         routes.get("/", Handlers.direct(call -> Reply.empty(307).with("Location", "/ui/")));

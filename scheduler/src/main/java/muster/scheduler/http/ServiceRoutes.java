@@ -10,10 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import muster.http.Call;
 import muster.http.Handlers;
 import muster.http.Reply;
 import muster.http.Routes;
+import muster.scheduler.acl.Capability;
+import muster.scheduler.acl.Permission;
 import muster.scheduler.broker.Writer;
 import muster.scheduler.state.Command;
 import muster.scheduler.state.NativeService;
@@ -40,10 +43,11 @@ final class ServiceRoutes {
     }
 
     private Reply list(Call call) {
+        Predicate<String> visible = answers.visible(call, Capability.READ_JOB);
         return answers.read(call, Topic.SERVICES, Topic.SERVICES, state -> {
             Map<String, Map<String, TreeSet<String>>> tags = new TreeMap<>();
             for (NativeService service : state.services().values()) {
-                if (Answers.inNamespace(call, service.namespace())) {
+                if (visible.test(service.namespace())) {
                     tags.computeIfAbsent(service.namespace(), n -> new TreeMap<>())
                             .computeIfAbsent(service.serviceName(), n -> new TreeSet<>())
                             .addAll(service.tags() == null ? List.of() : service.tags());
@@ -71,7 +75,7 @@ final class ServiceRoutes {
         if (parts[0].isEmpty()) {
             throw new ApiException(400, "missing service name");
         }
-        String namespace = Answers.namespace(call);
+        String namespace = answers.allowed(call, Capability.READ_JOB);
         String choose = call.query("choose");
         return answers.read(call, Topic.service(namespace, parts[0]), Topic.SERVICES,
                 state -> chosen(state.servicesOf(namespace, parts[0]), choose));
@@ -81,7 +85,9 @@ final class ServiceRoutes {
         if (id.isEmpty()) {
             throw new ApiException(400, "missing service id");
         }
-        if (!writer.state().services().contains(id)) {
+        NativeService service = writer.state().services().get(id);
+        answers.caller(call).require(Permission.in(service == null ? Answers.namespace(call) : service.namespace(), Capability.SUBMIT_JOB));
+        if (service == null) {
             throw new ApiException(404, "service registration not found");
         }
         long index = writer.write(new Command.DeregisterServices(List.of(id))).index();

@@ -9,6 +9,9 @@ import muster.http.Handlers;
 import muster.http.Reply;
 import muster.http.Routes;
 import muster.raft.Applied;
+import muster.scheduler.acl.Caller;
+import muster.scheduler.acl.Permission;
+import muster.scheduler.acl.VariableCapability;
 import muster.scheduler.broker.Writer;
 import muster.scheduler.state.Command;
 import muster.scheduler.state.RefusedException;
@@ -40,10 +43,13 @@ final class VariableRoutes {
     }
 
     private Reply list(Call call) {
+        Caller caller = answers.caller(call);
+        String wanted = Answers.namespace(call);
         return answers.read(call, Topic.VARIABLES, Topic.VARIABLES, state -> {
             List<Object> found = new ArrayList<>();
             for (Variable variable : state.variables().values()) {
-                if (Answers.inNamespace(call, variable.namespace()) && variable.path().startsWith(call.query("prefix"))) {
+                if ((wanted.equals("*") || wanted.equals(variable.namespace())) && variable.path().startsWith(call.query("prefix"))
+                        && caller.may(new Permission.OnVariable(variable.namespace(), variable.path(), VariableCapability.LIST))) {
                     found.add(metadata(variable));
                 }
             }
@@ -74,8 +80,13 @@ final class VariableRoutes {
         };
     }
 
+    private String allowed(Call call, String namespace, String path, VariableCapability capability) {
+        answers.caller(call).require(new Permission.OnVariable(namespace, path, capability));
+        return namespace;
+    }
+
     private Reply read(Call call, String path) {
-        String namespace = Answers.namespace(call);
+        String namespace = allowed(call, Answers.namespace(call), path, VariableCapability.READ);
         return answers.read(call, Topic.variable(namespace, path), Topic.VARIABLES, state -> {
             Variable variable = state.variable(namespace, path);
             if (variable == null) {
@@ -94,7 +105,8 @@ final class VariableRoutes {
         if (namespace.equals("*")) {
             throw new ApiException(500, "can not target wildcard (\"*\")namespace");
         }
-        if (!namespace.equals("default")) {
+        allowed(call, namespace, path, VariableCapability.WRITE);
+        if (!writer.state().namespaces().contains(namespace)) {
             throw new ApiException(500, "variable \"" + path + "\" is in nonexistent namespace \"" + namespace + "\"");
         }
         long now = writer.nowNanos();
@@ -110,7 +122,7 @@ final class VariableRoutes {
     }
 
     private Reply delete(Call call, String path) {
-        String namespace = Answers.namespace(call);
+        String namespace = allowed(call, Answers.namespace(call), path, VariableCapability.DESTROY);
         Applied<Store.Result> applied = writer.write(new Command.DeleteVariable(namespace, path, expected(call)));
         if (applied.result().value() == 0) {
             return conflict(call, namespace, path);

@@ -1,0 +1,47 @@
+package muster.scheduler.http;
+
+import java.util.List;
+import muster.http.Call;
+import muster.http.Handlers;
+import muster.http.Reply;
+import muster.http.Routes;
+import muster.scheduler.broker.Writer;
+
+/** {@code /v1/acl/...} (API pages "ACL Tokens", "ACL Policies", "ACL Roles"). While access control is off, all of it is refused. */
+final class AclRoutes {
+    private final Answers answers;
+    private final PolicyRoutes policies;
+    private final RoleRoutes roles;
+    private final TokenRoutes tokens;
+
+    AclRoutes(Answers answers, Writer writer) {
+        this.answers = answers;
+        policies = new PolicyRoutes(answers, writer);
+        roles = new RoleRoutes(answers, writer);
+        tokens = new TokenRoutes(answers, writer);
+    }
+
+    void add(Routes routes) {
+        for (String method : List.of("GET", "PUT", "POST", "DELETE")) {
+            routes.add(method, "/v1/acl/*rest", Handlers.blocking(this::serve));
+        }
+    }
+
+    private Reply serve(Call call) {
+        if (!answers.access().isOn()) {
+            throw new ApiException(400, "ACL support disabled");
+        }
+        String[] parts = call.parameter("rest").split("/", 2);
+        String rest = parts.length < 2 ? "" : parts[1];
+        return switch (parts[0]) {
+            case "bootstrap" -> tokens.bootstrap(call);
+            case "policies" -> policies.list(call);
+            case "policy" -> policies.one(call, rest);
+            case "roles" -> roles.list(call);
+            case "role" -> roles.one(call, rest);
+            case "tokens" -> tokens.list(call);
+            case "token" -> tokens.one(call, rest);
+            default -> Reply.empty(404);
+        };
+    }
+}

@@ -1,0 +1,83 @@
+package muster.scheduler.http;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import muster.http.Call;
+import muster.http.Handler;
+import muster.http.Reply;
+import muster.http.Routes;
+import muster.scheduler.acl.AccessControl;
+import muster.scheduler.acl.Caller;
+import muster.scheduler.acl.Capability;
+import muster.scheduler.acl.Permission;
+import muster.scheduler.state.Allocation;
+import muster.scheduler.state.State;
+
+/** Looks at the caller's rights before a client's routes are served ({@code /v1/client/...}, API page "Client"). */
+public final class ClientAccess {
+    private final AccessControl access;
+    private final Supplier<State> state;
+
+    /** @param state tells the namespaces of allocations */
+    public ClientAccess(AccessControl access, Supplier<State> state) {
+        this.access = access;
+        this.state = state;
+    }
+
+    /** The same routes, refused to callers without the right to what each does. */
+    public Routes guard(Routes routes) {
+        Routes guarded = new Routes();
+        routes.all().forEach(route -> guarded.add(route.method(), route.pattern(), route.maxBody(), guard(route.handler())));
+        return guarded;
+    }
+
+    private Handler guard(Handler handler) {
+        return call -> {
+            try {
+                if (access.isOn()) {
+                    check(call, access.caller(Answers.secret(call)));
+                }
+            } catch (RuntimeException e) {
+                return CompletableFuture.<Reply>failedFuture(e);
+            }
+            return handler.handle(call);
+        };
+    }
+
+    private void check(Call call, Caller caller) {
+        String path = call.path().substring("/v1/client/".length());
+        String[] parts = path.split("/");
+        switch (parts[0]) {
+            case "stats", "metadata" -> caller.require(parts[0].equals("metadata") && !call.method().equals("GET")
+                    ? Permission.NODE_WRITE : Permission.NODE_READ);
+            case "gc" -> caller.require(Permission.NODE_WRITE);
+            case "fs" -> {
+                String namespace = namespaceOf(parts.length < 3 ? "" : parts[2], call);
+                if (parts.length > 1 && parts[1].equals("logs")) {
+                    caller.requireAny(namespace, Capability.READ_LOGS, Capability.READ_FS);
+                } else {
+                    caller.require(Permission.in(namespace, Capability.READ_FS));
+                }
+            }
+            case "allocation" -> allocation(call, caller, parts);
+            default -> caller.require(Permission.MANAGEMENT);
+        }
+    }
+
+    private void allocation(Call call, Caller caller, String[] parts) {
+        String namespace = namespaceOf(parts.length < 2 ? "" : parts[1], call);
+        String action = parts.length < 3 ? "" : parts[2];
+        caller.require(Permission.in(namespace, switch (action) {
+            case "exec" -> Capability.ALLOC_EXEC;
+            case "restart", "signal", "pause" -> Capability.ALLOC_LIFECYCLE;
+            case "gc", "snapshot" -> Capability.SUBMIT_JOB;
+            default -> Capability.READ_JOB;
+        }));
+    }
+
+    /** Of an allocation that nobody knows, the namespace that the request names. */
+    private String namespaceOf(String id, Call call) {
+        Allocation allocation = state.get().allocations().get(id);
+        return allocation == null ? Answers.namespace(call) : allocation.namespace();
+    }
+}
