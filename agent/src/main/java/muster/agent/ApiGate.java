@@ -131,6 +131,7 @@ final class ApiGate {
             return switch (plain.decorate(call, reply)) {
                 case Reply.Full full -> full.withHeaders(with(full.headers()));
                 case Reply.Streaming streaming -> new Reply.Streaming(streaming.status(), with(streaming.headers()), streaming.source());
+                case Reply.WebSocket socket -> socket;
             };
         }
 

@@ -64,6 +64,7 @@ public final class CallBytes {
         byte[] body = switch (reply) {
             case Reply.Full full -> full.body();
             case Reply.Streaming streaming -> collected(streaming, gone);
+            case Reply.WebSocket socket -> throw new IOException("a conversation can't be held through another agent");
         };
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(256 + body.length);
         DataOutputStream out = new DataOutputStream(bytes);

@@ -101,6 +101,8 @@ final class Connections {
     final class Watched extends ChannelInboundHandlerAdapter {
         private enum Awaiting {
             REQUEST, HEAD, BODY, REPLY,
+            /** Nothing: it is a conversation now, in which both may be silent. */
+            MESSAGES,
             /** The client's end, after a refusal: closing before it has sent its request would take the refusal back. */
             LEAVING
         }
@@ -121,7 +123,7 @@ final class Connections {
             switch (awaiting) {
                 case REQUEST -> await(Awaiting.HEAD);
                 case BODY -> bytes += message instanceof ByteBuf buffer ? buffer.readableBytes() : 0;
-                case HEAD, REPLY -> {
+                case HEAD, REPLY, MESSAGES -> {
                     // The head's time runs from its first byte; what is sent ahead of a reply is not waited for.
                 }
                 case LEAVING -> {
@@ -154,9 +156,14 @@ final class Connections {
         void replied() {
             if (awaiting == Awaiting.REPLY) {
                 await(Awaiting.REQUEST);
-            } else {
+            } else if (awaiting != Awaiting.MESSAGES) {
                 repliedEarly = true;
             }
+        }
+
+        /** The connection leaves HTTP. */
+        void talks() {
+            await(Awaiting.MESSAGES);
         }
 
         private void await(Awaiting what) {
@@ -170,7 +177,7 @@ final class Connections {
                 case REQUEST -> now - since > patience.idle().toNanos();
                 case HEAD -> now - since > patience.head().toNanos();
                 case BODY -> now - since > patience.bodyStep().toNanos() && bytes < patience.bodyBytes();
-                case REPLY -> false;
+                case REPLY, MESSAGES -> false;
                 case LEAVING -> now - since > LEAVE_NANOS;
             };
             if (tooSlow) {

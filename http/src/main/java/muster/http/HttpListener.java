@@ -156,6 +156,7 @@ public final class HttpListener implements AutoCloseable {
                         .setHttp2ClearTextEnabled(false)
                         .setMaxInitialLineLength(MAX_LINE)
                         .setMaxHeaderSize(MAX_LINE)
+                        .setMaxWebSocketMessageSize(Talk.MAX_MESSAGE)
                         .setHandle100ContinueAutomatically(true)
                         .setTcpNoDelay(true);
                 if (listen.tls().isPresent()) {
@@ -233,6 +234,10 @@ public final class HttpListener implements AutoCloseable {
             return;
         }
         if (announced == 0 || announced < 0 && request.getHeader("Transfer-Encoding") == null) {
+            if (Talk.isWished(head)) {
+                // Its end must not be read before the reply is there: then it could not become a conversation.
+                request.pause();
+            }
             answer(request, head, route);
             return;
         }
@@ -295,6 +300,16 @@ public final class HttpListener implements AutoCloseable {
         if (response.closed() || response.ended()) {
             return;
         }
+        if (reply instanceof Reply.WebSocket) {
+            Optional<Reply> refusal = Talk.refusal(call);
+            if (refusal.isPresent()) {
+                request.resume();
+                send(response, request, refusal.get());
+                return;
+            }
+        } else if (Talk.isWished(call)) {
+            request.resume();
+        }
         Reply packed = reply instanceof Reply.Full full && Gzip.accepted(call) && full.body().length >= dialect.gzipFrom()
                 ? Gzip.pack(full)
                 : reply;
@@ -314,7 +329,15 @@ public final class HttpListener implements AutoCloseable {
                 }
             }
             case Reply.Streaming streaming -> stream(response, streaming.source());
+            case Reply.WebSocket socket -> talk(request, socket.conversation());
         }
+    }
+
+    private void talk(HttpServerRequest request, Reply.Conversation conversation) {
+        Connections.of(request.connection()).talks();
+        Context context = vertx.getOrCreateContext();
+        request.toWebSocket().onSuccess(socket -> Talk.begin(socket, context, conversation))
+                .onFailure(failure -> LOG.debug("no conversation reason={}", failure.toString()));
     }
 
     private void stream(HttpServerResponse response, Reply.Source source) {

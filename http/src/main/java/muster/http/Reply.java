@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** What goes back. Compression, content length and {@code Vary} are the listener's. */
 public sealed interface Reply {
@@ -64,6 +65,39 @@ public sealed interface Reply {
 
         /** Whether the client hung up. */
         boolean isClosed();
+    }
+
+    /**
+     * Leaves HTTP for a conversation of messages (RFC 6455). A request that asked for none is answered with 400, one from a page of
+     * another origin with 403.
+     */
+    record WebSocket(Conversation conversation) implements Reply {
+        @Override
+        public int status() {
+            return 101;
+        }
+
+        @Override
+        public Map<String, String> headers() {
+            return Map.of();
+        }
+    }
+
+    /** Talks to a client. Runs on a virtual thread of its own; the connection is closed when it returns or throws. */
+    interface Conversation {
+        void hold(Peer peer) throws IOException, InterruptedException;
+    }
+
+    /** The client of a conversation. Any thread may call. */
+    interface Peer {
+        /** The next message, text or bytes alike; waits for it, and is empty once the client is gone. One thread at a time. */
+        Optional<byte[]> receive() throws InterruptedException;
+
+        /** Sends a text. Blocks while the client is slower, and throws once it is gone. */
+        void send(byte[] text) throws IOException, InterruptedException;
+
+        /** Ends the conversation with a status of RFC 6455, 7.4, and a reason of at most 123 bytes; what is longer is cut. */
+        void close(int status, String reason);
     }
 
     /** A body of the given type; an empty type sends no Content-Type. */

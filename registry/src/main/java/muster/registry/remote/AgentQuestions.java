@@ -97,6 +97,7 @@ public final class AgentQuestions {
         CompletableFuture<byte[]> bytes = new CompletableFuture<>();
         switch (reply) {
             case Reply.Full full -> complete(bytes, full, gone);
+            case Reply.WebSocket socket -> complete(bytes, socket, gone);
             case Reply.Streaming streaming -> Thread.ofVirtual().name("call-collect").start(() -> complete(bytes, streaming, gone));
         }
         return bytes;
