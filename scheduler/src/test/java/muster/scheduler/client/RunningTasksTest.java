@@ -107,6 +107,7 @@ class RunningTasksTest {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         switch (reply) {
             case Reply.Full full -> bytes.writeBytes(full.body());
+            case Reply.WebSocket socket -> throw new AssertionError("a conversation has no body");
             case Reply.Streaming streaming -> {
                 try {
                     streaming.source().write(new Reply.Sink() {
