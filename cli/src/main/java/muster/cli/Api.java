@@ -134,6 +134,31 @@ final class Api {
         }
     }
 
+    /**
+     * Leaves HTTP for a conversation; the connection is the caller's to close. Throws {@link ApiException} where the agent answers
+     * anything but that.
+     */
+    Talk talk(String target) {
+        Socket socket = open("GET", target);
+        try {
+            Map<String, String> headers = new LinkedHashMap<>(address.headers());
+            headers.put("Upgrade", "websocket");
+            headers.put("Sec-WebSocket-Version", "13");
+            headers.put("Sec-WebSocket-Key", Talk.key());
+            InputStream in = request(socket, "GET", target, "Upgrade", headers, new byte[0]);
+            Head head = Head.read(in);
+            if (head.status() == 101) {
+                return new Talk(socket, in);
+            }
+            try (socket) {
+                good(new Answer(head.status(), head.headers(), head.body(in).readAllBytes()));
+                throw new ApiException(head.status(), "the agent does not speak WebSocket there");
+            }
+        } catch (IOException e) {
+            throw unreachable("GET", target, e);
+        }
+    }
+
     interface Sink {
         void take(byte[] bytes, int length) throws IOException;
     }
@@ -160,9 +185,14 @@ final class Api {
     }
 
     private InputStream request(Socket socket, String method, String target, byte[] body) throws IOException {
+        return request(socket, method, target, "close", address.headers(), body);
+    }
+
+    private InputStream request(Socket socket, String method, String target, String connection, Map<String, String> headers, byte[] body)
+            throws IOException {
         StringBuilder head = new StringBuilder(method).append(' ').append(target).append(" HTTP/1.1\r\nHost: ")
-                .append(base.getAuthority()).append("\r\nConnection: close\r\n");
-        address.headers().forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+                .append(base.getAuthority()).append("\r\nConnection: ").append(connection).append("\r\n");
+        headers.forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
         if (body.length > 0 || !method.equals("GET")) {
             head.append("Content-Length: ").append(body.length).append("\r\n");
         }
@@ -182,135 +212,5 @@ final class Api {
                 ? "dial tcp " + base.getHost() + ":" + base.getPort() + ": connect: connection refused"
                 : String.valueOf(failure.getMessage());
         return new ApiException(0, verb + " " + GoQuote.quote(address.base() + target) + ": " + reason);
-    }
-
-    /** Status line and headers, names in lower case. */
-    private record Head(int status, Map<String, String> headers) {
-        static Head read(InputStream in) throws IOException {
-            String start = line(in);
-            int status = status(start);
-            Map<String, String> headers = new LinkedHashMap<>();
-            for (String line = line(in); !line.isEmpty(); line = line(in)) {
-                int colon = line.indexOf(':');
-                if (colon > 0) {
-                    headers.put(line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).trim());
-                }
-            }
-            return status == 100 ? read(in) : new Head(status, headers);
-        }
-
-        /** The number in {@code HTTP/1.1 200 OK}. */
-        private static int status(String start) throws IOException {
-            if (start.startsWith("HTTP/1.") && start.length() >= 12 && start.charAt(8) == ' ') {
-                try {
-                    return Integer.parseInt(start, 9, 12, 10);
-                } catch (NumberFormatException e) {
-                    throw new IOException("no HTTP answer: " + start, e);
-                }
-            }
-            throw new IOException("no HTTP answer: " + start);
-        }
-
-        InputStream body(InputStream in) {
-            if ("chunked".equalsIgnoreCase(headers.get("transfer-encoding"))) {
-                return new Chunks(in);
-            }
-            String length = headers.get("content-length");
-            return length == null ? in : new Limited(in, Long.parseLong(length));
-        }
-    }
-
-    private static String line(InputStream in) throws IOException {
-        ByteArrayOutputStream line = new ByteArrayOutputStream(80);
-        for (int b = in.read(); b != '\n'; b = in.read()) {
-            if (b < 0) {
-                throw new IOException("EOF");
-            }
-            if (b != '\r') {
-                line.write(b);
-            }
-        }
-        return line.toString(StandardCharsets.ISO_8859_1);
-    }
-
-    /** A body of known length. */
-    private static final class Limited extends InputStream {
-        private final InputStream in;
-        private long left;
-
-        Limited(InputStream in, long left) {
-            this.in = in;
-            this.left = left;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] to, int at, int length) throws IOException {
-            if (left == 0) {
-                return -1;
-            }
-            int n = in.read(to, at, (int) Math.min(length, left));
-            if (n < 0) {
-                throw new IOException("unexpected EOF");
-            }
-            left -= n;
-            return n;
-        }
-    }
-
-    /** A chunked body (RFC 9112, 7.1). */
-    private static final class Chunks extends InputStream {
-        private final InputStream in;
-        private long left;
-        private boolean first = true;
-        private boolean ended;
-
-        Chunks(InputStream in) {
-            this.in = in;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] to, int at, int length) throws IOException {
-            if (!ended && left == 0) {
-                next();
-            }
-            if (ended) {
-                return -1;
-            }
-            int n = in.read(to, at, (int) Math.min(length, left));
-            if (n < 0) {
-                throw new IOException("unexpected EOF");
-            }
-            left -= n;
-            return n;
-        }
-
-        private void next() throws IOException {
-            if (!first) {
-                line(in);
-            }
-            first = false;
-            String size = line(in);
-            int extension = size.indexOf(';');
-            left = Long.parseLong((extension < 0 ? size : size.substring(0, extension)).trim(), 16);
-            if (left == 0) {
-                while (!line(in).isEmpty()) {
-                    // Trailers carry nothing that a command shows.
-                    continue;
-                }
-                ended = true;
-            }
-        }
     }
 }

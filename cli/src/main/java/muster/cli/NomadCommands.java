@@ -11,7 +11,7 @@ final class NomadCommands {
                 JobRun.COMMAND, JobPlan.COMMAND, JobValidate.COMMAND, JobStatus.COMMAND, JobStop.COMMAND, JobScale.COMMAND,
                 JobScalingEvents.COMMAND, JobInspect.COMMAND, JobHistory.COMMAND, JobRevert.COMMAND, JobEval.COMMAND,
                 JobDeployments.COMMAND, JobPeriodicForce.COMMAND, JobInit.COMMAND, Status.COMMAND,
-                AllocStatus.COMMAND, AllocLogs.COMMAND, AllocFs.COMMAND, AllocControl.RESTART, AllocControl.SIGNAL, AllocControl.STOP,
+                AllocStatus.COMMAND, AllocLogs.COMMAND, AllocFs.COMMAND, AllocExec.COMMAND, AllocControl.RESTART, AllocControl.SIGNAL, AllocControl.STOP,
                 NodeStatus.COMMAND, NodeEligibility.COMMAND, EvalStatus.COMMAND,
                 DeploymentList.COMMAND, DeploymentStatus.COMMAND, DeploymentPromote.DEPLOYMENT, DeploymentPromote.JOB,
                 DeploymentControl.FAIL, DeploymentControl.PAUSE, DeploymentControl.RESUME,

@@ -19,7 +19,7 @@ enum Tool {
     private static final Map<String, String> NOMAD_ALIASES = Map.ofEntries(
             Map.entry("run", "job run"), Map.entry("plan", "job plan"), Map.entry("stop", "job stop"),
             Map.entry("inspect", "job inspect"), Map.entry("validate", "job validate"), Map.entry("logs", "alloc logs"),
-            Map.entry("fs", "alloc fs"), Map.entry("alloc-status", "alloc status"), Map.entry("node-status", "node status"),
+            Map.entry("fs", "alloc fs"), Map.entry("exec", "alloc exec"), Map.entry("alloc-status", "alloc status"), Map.entry("node-status", "node status"),
             Map.entry("eval-status", "eval status"), Map.entry("server-members", "server members"),
             Map.entry("init", "job init"));
 
