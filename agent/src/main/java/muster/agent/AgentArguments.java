@@ -176,7 +176,8 @@ final class AgentArguments {
         pairs(flags, settings, "node-meta", ":", "node_meta");
         pairs(flags, settings, "meta", "=", "client_meta");
         if (flags.on("enable-raw-exec")) {
-            settings.set("raw_exec", true);
+            settings.merge("plugins", Map.of("raw_exec", true));
+            settings.merge("plugin.raw_exec", Map.of("enabled", true));
         }
         if (flags.has("servers")) {
             settings.problem("-servers joins a cluster of several agents, which this version does not run: leave it out"

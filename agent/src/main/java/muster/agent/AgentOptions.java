@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import muster.scheduler.driver.DriverSettings;
 
 /**
  * What an agent process is to be: the one result of command line, environment and configuration files.
@@ -85,10 +86,12 @@ record AgentOptions(
      * The scheduler's client.
      *
      * @param cpuMhz what the node has to give, where it is not to be found out
-     * @param rawExec whether jobs, which come over the network, may run any program of this machine; always so in development mode
+     * @param drivers how jobs, which come over the network, may run programs of this machine
      */
-    public record Client(Map<String, String> meta, String nodeClass, Optional<Integer> cpuMhz, Optional<Integer> memoryMb, String device, boolean rawExec) {
-        public static final Client FOUND = new Client(Map.of(), "", Optional.empty(), Optional.empty(), "lo", false);
+    public record Client(Map<String, String> meta, String nodeClass, Optional<Integer> cpuMhz, Optional<Integer> memoryMb, String device,
+            DriverSettings drivers) {
+        /** That of a development agent that is told nothing. */
+        public static final Client DEV = new Client(Map.of(), "", Optional.empty(), Optional.empty(), "lo", DriverSettings.DEV);
     }
 
     public AgentOptions {

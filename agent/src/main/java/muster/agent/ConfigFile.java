@@ -1,5 +1,6 @@
 package muster.agent;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -79,11 +80,27 @@ final class ConfigFile {
         return true;
     }
 
-    /** {@code plugin "raw_exec" { config { enabled = true } }} is what turns that driver on; others have nothing to set here. */
+    /** {@code plugin "raw_exec" { config { enabled = true } }}: the drivers know their own keys. */
     private void plugin(Setting setting) {
-        if (map(setting.value()).get("raw_exec") instanceof Map<?, ?> plugin && plugin.get("config") instanceof Map<?, ?> config) {
-            settings.set("raw_exec", Boolean.TRUE.equals(config.get("enabled")));
+        map(setting.value()).forEach((driver, value) -> {
+            settings.merge("plugins", Map.of(driver, true));
+            for (Object one : value instanceof List<?> list ? list : List.of(value)) {
+                if (one instanceof Map<?, ?> plugin) {
+                    entries(plugin.get("config")).forEach((key, item) -> settings.merge("plugin." + driver, Map.of(key, item)));
+                }
+            }
+        });
+    }
+
+    /** What stands in a block, or in several of one name. */
+    private static Map<String, Object> entries(Object block) {
+        Map<String, Object> entries = new LinkedHashMap<>();
+        for (Object one : block instanceof List<?> list ? list : block == null ? List.of() : List.of(block)) {
+            if (one instanceof Map<?, ?> map) {
+                map.forEach((key, value) -> entries.put(String.valueOf(key), value));
+            }
         }
+        return entries;
     }
 
     private void client(Setting setting) {
@@ -96,7 +113,9 @@ final class ConfigFile {
                 }
                 case "node_class", "network_interface" -> settings.set(name, value);
                 case "cpu_total_compute", "memory_total_mb" -> settings.set(name, value);
-                case "enabled", "options", "max_kill_timeout", "gc_interval", "gc_max_allocs", "reserved", "template" -> {
+                case "options" -> settings.merge("client_options", entries(value));
+                case "chroot_env" -> settings.merge("chroot_env", entries(value));
+                case "enabled", "max_kill_timeout", "gc_interval", "gc_max_allocs", "reserved", "template" -> {
                     // Known; this client's own defaults hold.
                 }
                 case "servers", "server_join" -> settings.problem(at(setting.nameRange()) + "client." + name

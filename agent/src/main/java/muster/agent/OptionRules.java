@@ -3,11 +3,13 @@ package muster.agent;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import muster.scheduler.driver.DriverSettings;
 
 /**
  * From settings to options: defaults, and the rules that values have to keep to. What breaks one becomes a problem of the settings.
@@ -46,8 +48,19 @@ final class OptionRules {
                 log(), path("pid_file"), upstream(), new RegistryRules(settings, tool, dev, datacenter, host, dataDir).options(),
                 new AgentOptions.Client(settings.texts("client_meta"), settings.text("node_class", ""),
                         optional("cpu_total_compute"), optional("memory_total_mb"),
-                        settings.text("network_interface", "lo"), settings.on("raw_exec")),
+                        settings.text("network_interface", "lo"), drivers()),
                 new ClusterRules(settings, tool, dev, datacenter).options());
+    }
+
+    /** Unknown keys of the plugins' stanzas are problems here, for they have no line of their own any more. */
+    private DriverSettings drivers() {
+        Map<String, Map<String, Object>> plugins = new LinkedHashMap<>();
+        for (String driver : settings.texts("plugins").keySet()) {
+            plugins.put(driver, settings.map("plugin." + driver));
+        }
+        DriverSettings drivers = new DriverSettings(dev, plugins, settings.texts("client_options"), settings.texts("chroot_env"));
+        drivers.problems().forEach(settings::problem);
+        return drivers;
     }
 
     /** A relative path is one below the folder in which the agent was started. */

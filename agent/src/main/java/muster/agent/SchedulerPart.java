@@ -39,6 +39,7 @@ final class SchedulerPart implements Part {
     private final SchedulerServer server;
     private Path scratch;
     private Client client;
+    private Drivers drivers;
     private HttpListener listener;
     private Advertised advertised;
 
@@ -67,7 +68,8 @@ final class SchedulerPart implements Part {
                 registryAddress, registryAttributes(), System.getenv(),
                 new ClientSettings.Capacity(options.client().cpuMhz(), options.client().memoryMb(), 0, 0, 0, ""),
                 Duration.ofSeconds(30), KEPT_ALLOCATIONS);
-        client = Client.start(settings, server.clients(), registry, Drivers.of(options.dev() || options.client().rawExec()), clock, random, () -> UUID.randomUUID().toString());
+        drivers = Drivers.of(options.client().drivers());
+        client = Client.start(settings, server.clients(), registry, drivers, clock, random, () -> UUID.randomUUID().toString());
         SchedulerFacts facts = new SchedulerFacts(options, client.node().id(), registryAddress, () -> listener.port(), VERSION);
         Routes routes = ServerRoutes.of(server,
                 new AgentFacts(options.region(), facts.rpcAddress(),
@@ -110,6 +112,7 @@ final class SchedulerPart implements Part {
         }
         if (client != null) {
             client.close();
+            drivers.close();
         }
         server.close();
         if (scratch != null) {

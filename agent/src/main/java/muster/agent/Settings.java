@@ -75,6 +75,14 @@ final class Settings {
         return (List<T>) values.getOrDefault(name, List.of());
     }
 
+    Map<String, Object> map(String name) {
+        Map<String, Object> entries = new LinkedHashMap<>();
+        if (values.get(name) instanceof Map<?, ?> map) {
+            map.forEach((key, value) -> entries.put(String.valueOf(key), value));
+        }
+        return entries;
+    }
+
     Map<String, String> texts(String name) {
         Map<String, String> texts = new LinkedHashMap<>();
         if (values.get(name) instanceof Map<?, ?> map) {

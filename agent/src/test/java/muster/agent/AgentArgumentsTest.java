@@ -32,7 +32,7 @@ class AgentArgumentsTest {
         AgentOptions options = parse("consul", "-dev");
         assertThat(options).isEqualTo(new AgentOptions(java.util.EnumSet.of(AgentOptions.Part.REGISTRY, AgentOptions.Part.DNS), true, "here",
                 "dc1", "global", "127.0.0.1", "127.0.0.1", AgentOptions.Ports.USUAL, Optional.empty(), AgentOptions.Log.USUAL, Optional.empty(),
-                new AgentOptions.Upstream("127.0.0.1:8500", ""), options.registry(), AgentOptions.Client.FOUND, options.cluster()));
+                new AgentOptions.Upstream("127.0.0.1:8500", ""), options.registry(), AgentOptions.Client.DEV, options.cluster()));
         RegistryOptions registry = options.registry();
         assertThat(registry.dns()).isEqualTo(DnsSettings.of("dc1"));
         assertThat(registry.checks()).isEqualTo(new RegistryOptions.Checks(RegistryOptions.Scripts.NOBODY, 4096, Duration.ofMinutes(5), false));
@@ -125,9 +125,26 @@ class AgentArgumentsTest {
     @Test
     void programsOfTheMachineRunOnlyWhereThatIsTurnedOn() throws IOException {
         Path file = write("client.hcl", "plugin \"raw_exec\" {\n  config {\n    enabled = true\n  }\n}\n");
-        assertThat(parse("nomad", "-data-dir " + folder).client().rawExec()).isFalse();
-        assertThat(parse("nomad", "-data-dir " + folder + " -enable-raw-exec").client().rawExec()).isTrue();
-        assertThat(parse("nomad", "-data-dir " + folder + " -config=" + file).client().rawExec()).isTrue();
+        assertThat(parse("nomad", "-data-dir " + folder).client().drivers().enabled("raw_exec")).isFalse();
+        assertThat(parse("nomad", "-data-dir " + folder + " -enable-raw-exec").client().drivers().enabled("raw_exec")).isTrue();
+        assertThat(parse("nomad", "-data-dir " + folder + " -config=" + file).client().drivers().enabled("raw_exec")).isTrue();
+    }
+
+    @Test
+    void whatIsWrongWithTheDriversIsSaidAtOnce() throws IOException {
+        Path file = write("drivers.hcl", """
+                plugin "raw_exec" {
+                  config {
+                    enabled = "perhaps"
+                    frob    = 1
+                  }
+                }
+                plugin "rkt" {}
+                """);
+        assertThatThrownBy(() -> parse("nomad", "-data-dir " + folder + " -config=" + file))
+                .hasMessageContaining("plugin \"raw_exec\": Incorrect attribute value type: Inappropriate value for attribute \"enabled\": bool")
+                .hasMessageContaining("plugin \"raw_exec\": Invalid label: No argument or block type is named \"frob\".")
+                .hasMessageContaining("plugin \"rkt\": there is no such driver");
     }
 
     @Test

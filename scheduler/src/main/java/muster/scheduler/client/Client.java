@@ -21,6 +21,7 @@ import muster.registry.client.RegistryClient;
 import muster.scheduler.driver.Drivers;
 import muster.scheduler.state.Allocation;
 import muster.scheduler.state.Node;
+import muster.scheduler.state.NodeEvent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,18 +44,25 @@ public final class Client implements AutoCloseable {
     private final SavedAllocations saved;
     private final RandomGenerator random;
     private final Map<String, AllocationRunner> allocations = new ConcurrentHashMap<>();
+    private final DriverWatch drivers;
     private final Node node;
+    /** As it was registered last, or is to be next. */
+    private volatile Node newest;
+    private volatile boolean registered;
     private final Thread beating;
     private final Thread pulling;
     private volatile boolean closed;
 
-    private Client(ClientSettings settings, ServerApi servers, NodeContext context, SavedAllocations saved, RandomGenerator random) {
+    private Client(ClientSettings settings, ServerApi servers, NodeContext context, SavedAllocations saved, RandomGenerator random,
+            DriverWatch drivers) {
         this.settings = settings;
         this.servers = servers;
         this.context = context;
         this.saved = saved;
         this.random = random;
+        this.drivers = drivers;
         this.node = context.ground().node();
+        this.newest = node;
         this.reports = new StatusReports(servers);
         this.beating = Thread.ofVirtual().name("client-heartbeat").unstarted(this::beat);
         this.pulling = Thread.ofVirtual().name("client-pull").unstarted(this::pull);
@@ -76,14 +84,17 @@ public final class Client implements AutoCloseable {
             Templating templates, InstantSource clock, RandomGenerator random, Supplier<String> ids) throws IOException {
         Files.createDirectories(settings.dataDir().resolve("alloc"));
         Fingerprint.Identity identity = Fingerprint.Identity.of(settings.dataDir(), settings.keepState(), ids);
-        Node node = Fingerprint.take(settings, identity.id(), identity.secret(), drivers, registry, clock.instant());
+        DriverWatch watch = DriverWatch.begin(drivers, clock);
+        DriverWatch.Found found = watch.states();
+        Node node = Fingerprint.take(settings, identity.id(), identity.secret(), found, registry, clock.instant());
         TaskEnvironment.Ground ground = new TaskEnvironment.Ground(
                 node, settings.region(), settings.agentEnvironment(), settings.registryAddress());
         NodeContext context = new NodeContext(ground, drivers, registry, new WorkloadServices(registry, servers, node.id()), templates, new Artifacts(),
                 clock, settings.maxKillTimeout());
         SavedAllocations saved = new SavedAllocations(settings.dataDir(), settings.keepState());
-        Client client = new Client(settings, servers, context, saved, random);
+        Client client = new Client(settings, servers, context, saved, random, watch);
         client.resume();
+        watch.listen(found, client::driversChanged);
         client.beating.start();
         return client;
     }
@@ -121,19 +132,25 @@ public final class Client implements AutoCloseable {
     // Heartbeats
 
     private void beat() {
-        boolean registered = false;
         try {
             while (!closed) {
                 Duration pause = RETRY;
                 try {
-                    ServerApi.Heartbeat answer = registered
-                            ? servers.updateStatus(node.id(), Node.READY)
-                            : servers.register(node.withStatus(Node.READY));
-                    if (!registered) {
+                    Node told = newest;
+                    boolean fresh = !registered;
+                    ServerApi.Heartbeat answer = fresh
+                            ? servers.register(told.withStatus(Node.READY))
+                            : servers.updateStatus(node.id(), Node.READY);
+                    if (fresh) {
                         registered = true;
                         LOG.info("node registered node={} ttl={}", node.id(), answer.ttl());
                         if (pulling.getState() == Thread.State.NEW) {
                             pulling.start();
+                        }
+                        if (told != newest) {
+                            // A driver changed meanwhile, when the node was not registered yet.
+                            registered = false;
+                            continue;
                         }
                     }
                     Duration half = answer.ttl().dividedBy(2);
@@ -149,6 +166,23 @@ public final class Client implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What the servers know of the drivers decides what they place here. What can't be told now goes with the next registration. */
+    private void driversChanged(DriverWatch.Found found, List<NodeEvent> events) {
+        newest = found.on(node);
+        if (!registered || closed) {
+            return;
+        }
+        try {
+            servers.register(newest.withStatus(Node.READY));
+            if (!events.isEmpty()) {
+                servers.addEvents(node.id(), events);
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("drivers' state not told node={} error={}", node.id(), e.toString());
+            registered = false;
         }
     }
 
@@ -267,6 +301,7 @@ public final class Client implements AutoCloseable {
             return;
         }
         closed = true;
+        drivers.close();
         beating.interrupt();
         pulling.interrupt();
         if (!settings.keepState()) {

@@ -15,12 +15,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import muster.registry.client.RegistryClient;
 import muster.registry.client.RegistryException;
-import muster.scheduler.driver.Driver;
-import muster.scheduler.driver.DriverFingerprint;
-import muster.scheduler.driver.Drivers;
 import muster.scheduler.driver.Signal;
 import muster.scheduler.job.NetworkResource;
-import muster.scheduler.state.DriverState;
 import muster.scheduler.state.Node;
 import muster.scheduler.state.NodeCpuResources;
 import muster.scheduler.state.NodeDiskResources;
@@ -42,7 +38,7 @@ final class Fingerprint {
     private Fingerprint() {}
 
     /** The node as it is registered, with status {@code initializing}. */
-    static Node take(ClientSettings settings, String id, String secret, Drivers drivers, RegistryClient registry, Instant now) {
+    static Node take(ClientSettings settings, String id, String secret, DriverWatch.Found drivers, RegistryClient registry, Instant now) {
         Map<String, String> attributes = new TreeMap<>();
         int cores = Runtime.getRuntime().availableProcessors();
         Map<String, String> cpu = firstPairs(Path.of("/proc/cpuinfo"), ":");
@@ -71,7 +67,7 @@ final class Fingerprint {
         attributes.put("unique.network.ip-address", settings.address());
         long diskMb = storage(settings.dataDir(), attributes);
         Map<String, String> links = consul(registry, attributes);
-        Map<String, DriverState> states = drivers(drivers, attributes, now);
+        attributes.putAll(drivers.attributes());
         attributes.putAll(settings.attributes());
         ClientSettings.Capacity capacity = settings.capacity();
         NodeResources resources = new NodeResources(
@@ -82,24 +78,9 @@ final class Fingerprint {
                 new NodeReservedDiskResources(capacity.reservedDiskMb()),
                 new NodeReservedMemoryResources(capacity.reservedMemoryMb()),
                 new NodeReservedNetworkResources(capacity.reservedPorts()));
-        return new Node(attributes, Map.of(), Map.of(), "", 0, settings.datacenter(), false, null, states, List.of(),
+        return new Node(attributes, Map.of(), Map.of(), "", 0, settings.datacenter(), false, null, drivers.states(), List.of(),
                 settings.httpAddress(), null, null, id, null, links, settings.meta(), 0, settings.name(), settings.nodeClass(),
                 resources, reserved, Node.ELIGIBLE, secret, Node.INITIALIZING, "", now.getEpochSecond(), false);
-    }
-
-    private static Map<String, DriverState> drivers(Drivers drivers, Map<String, String> attributes, Instant now) {
-        Map<String, DriverState> states = new TreeMap<>();
-        for (Driver driver : drivers.all()) {
-            DriverFingerprint found = driver.fingerprint();
-            Map<String, String> own = new TreeMap<>(found.attributes());
-            if (found.detected()) {
-                own.put("driver." + driver.name(), "true");
-                attributes.put("driver." + driver.name(), "1");
-                attributes.putAll(found.attributes());
-            }
-            states.put(driver.name(), new DriverState(own, found.detected(), found.description(), found.healthy(), now));
-        }
-        return states;
     }
 
     /** The registry's agent beside this node; a registry that is away leaves the attributes out. */

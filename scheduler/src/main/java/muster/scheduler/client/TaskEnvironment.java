@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import muster.scheduler.driver.Isolation;
 import muster.scheduler.job.Job;
 import muster.scheduler.job.NetworkResource;
 import muster.scheduler.job.Port;
@@ -43,21 +44,27 @@ record TaskEnvironment(Map<String, String> variables, Map<String, String> nodeVa
     /** What the node knows, from which all environments on it are made. */
     record Ground(Node node, String region, Map<String, String> agentEnvironment, String registryAddress) {}
 
-    /** The environment of one task. */
+    /** The environment of one task, its folders under the names that the agent knows. */
     static TaskEnvironment of(Ground ground, Allocation allocation, Task task, AllocationFolder folder) {
+        return of(ground, allocation, task, folder, Isolation.NONE);
+    }
+
+    /** The environment of one task as it sees its folders. */
+    static TaskEnvironment of(Ground ground, Allocation allocation, Task task, AllocationFolder folder, Isolation isolation) {
         Map<String, String> values = nodeValues(ground);
-        Map<String, String> env = inherited(ground);
+        Map<String, String> env = isolation == Isolation.IMAGE ? new LinkedHashMap<>() : inherited(ground);
         group(env, ground, allocation);
         env.put("NOMAD_TASK_NAME", task.name());
-        env.put("NOMAD_ALLOC_DIR", folder.shared().toString());
-        env.put("NOMAD_TASK_DIR", folder.local(task.name()).toString());
-        env.put("NOMAD_SECRETS_DIR", folder.secrets(task.name()).toString());
+        boolean own = isolation != Isolation.NONE;
+        env.put("NOMAD_ALLOC_DIR", own ? "/alloc" : folder.shared().toString());
+        env.put("NOMAD_TASK_DIR", own ? "/local" : folder.local(task.name()).toString());
+        env.put("NOMAD_SECRETS_DIR", own ? "/secrets" : folder.secrets(task.name()).toString());
         resources(env, allocation, task.name());
         meta(env, allocation, task, values);
         TaskEnvironment known = new TaskEnvironment(env, values);
-        Map<String, String> own = new LinkedHashMap<>(env);
-        Values.orEmpty(task.env()).forEach((name, value) -> own.put(clean(name, true), known.interpolate(value)));
-        return new TaskEnvironment(own, values);
+        Map<String, String> told = new LinkedHashMap<>(env);
+        Values.orEmpty(task.env()).forEach((name, value) -> told.put(clean(name, true), known.interpolate(value)));
+        return new TaskEnvironment(told, values);
     }
 
     /** What a group's services may refer to. */

@@ -49,6 +49,13 @@ final class TaskEvents {
         return draft.at(now);
     }
 
+    /** What a driver says of a start that takes long, such as the download of an image. */
+    static TaskEvent driver(Instant now, String message) {
+        Draft draft = new Draft("Driver", message).detail("message", message);
+        draft.driverMessage = message;
+        return draft.at(now);
+    }
+
     static TaskEvent failedValidation(Instant now, String error) {
         Draft draft = new Draft("Failed Validation", error).detail("validation_error", error);
         draft.validationError = error;
@@ -168,6 +175,7 @@ final class TaskEvents {
         private final Map<String, String> details = new TreeMap<>();
         private String downloadError = "";
         private String driverError = "";
+        private String driverMessage = "";
         private int exitCode;
         private String failedSibling = "";
         private boolean failsTask;
@@ -193,7 +201,7 @@ final class TaskEvents {
 
         TaskEvent at(Instant now) {
             long nanos = now.getEpochSecond() * 1_000_000_000L + now.getNano();
-            return new TaskEvent(details, 0, display, downloadError, driverError, "", exitCode, failedSibling, failsTask,
+            return new TaskEvent(details, 0, display, downloadError, driverError, driverMessage, exitCode, failedSibling, failsTask,
                     "", "", "", killTimeout, message, restartReason, setupError, signal, startDelay, taskSignal,
                     taskSignalReason, nanos, type, validationError, "");
         }

@@ -2,7 +2,6 @@ package muster.scheduler.client;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +17,6 @@ import muster.scheduler.driver.HandleState;
 import muster.scheduler.driver.Signal;
 import muster.scheduler.driver.TaskHandle;
 import muster.scheduler.driver.TaskLaunch;
-import muster.scheduler.job.LogConfig;
 import muster.scheduler.job.RestartPolicy;
 import muster.scheduler.job.Task;
 import muster.scheduler.job.Values;
@@ -36,7 +34,6 @@ final class TaskRunner {
     private static final Logger LOG = LoggerFactory.getLogger(TaskRunner.class);
     private static final Duration DEREGISTER_WAIT = Duration.ofSeconds(2);
     private static final Duration DEFAULT_KILL_TIMEOUT = Duration.ofSeconds(5);
-    private static final long MEGABYTE = 1 << 20;
 
     /** Told of changes; called by the runner's thread. */
     interface Listener {
@@ -173,7 +170,7 @@ final class TaskRunner {
 
     /** Takes over a task that an earlier agent started; false when it is gone, and then the task begins anew. Before {@link #start}. */
     boolean recover(HandleState saved, TaskState known) {
-        Optional<TaskHandle> found = driver().flatMap(driver -> driver.recover(launch(environment()), saved));
+        Optional<TaskHandle> found = driver().flatMap(driver -> driver.recover(launch(driver), saved));
         found.ifPresent(running -> {
             handle = running;
             watch(running);
@@ -267,18 +264,14 @@ final class TaskRunner {
         return node.drivers().named(task().driver());
     }
 
+    /** As the agent sees the task's folders; the task itself may see them elsewhere. */
     private TaskEnvironment environment() {
         return TaskEnvironment.of(node.ground(), allocation, task(), folder).with(preparation.variables());
     }
 
-    private TaskLaunch launch(TaskEnvironment environment) {
-        Task task = task();
-        LogConfig logs = task.logConfig();
-        int maxFiles = logs == null || logs.maxFiles() == null ? 10 : logs.maxFiles();
-        long maxBytes = (logs == null || logs.maxFileSizeMB() == null ? 10 : logs.maxFileSizeMB()) * MEGABYTE;
-        Map<String, Object> config = environment.interpolate(Values.orEmpty(task.config()));
-        return new TaskLaunch(name, config, new LinkedHashMap<>(environment.variables()), folder.task(name),
-                new TaskLaunch.LogTarget(folder.logs(), maxFiles, maxBytes));
+    private TaskLaunch launch(Driver driver) {
+        return Launches.of(node, allocation, task(), folder, driver.isolation(), preparation.variables(),
+                message -> note(TaskEvents.driver(node.clock().instant(), message)));
     }
 
     private void launch() {
@@ -289,7 +282,7 @@ final class TaskRunner {
                     "this node has no driver \"" + task().driver() + "\""), false));
             return;
         }
-        TaskLaunch launch = launch(environment());
+        TaskLaunch launch = launch(driver.get());
         List<String> problems = driver.get().problems(launch);
         if (!problems.isEmpty()) {
             StringBuilder text = new StringBuilder().append(problems.size() + 1)

@@ -1,23 +1,39 @@
 package muster.scheduler.driver;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** The drivers of a node, in the order in which they are shown. */
 public record Drivers(List<Driver> all) {
+    /** What each driver's plugin stanza may hold. */
+    static final Map<String, ConfigKeys> PLUGIN_KEYS = Map.of(
+            "raw_exec", RawExec.PLUGIN_KEYS,
+            "mock_driver", MockExec.PLUGIN_KEYS);
+
     public Drivers {
         all = List.copyOf(all);
     }
 
-    /** Those of a node: raw_exec where the operator (or dev mode) allows it. */
+    /** Those of a node whose operator says this of them. */
+    public static Drivers of(DriverSettings settings) {
+        return new Drivers(List.of(
+                new RawExec(settings.enabled("raw_exec")),
+                new MockExec(settings.enabled("mock_driver"))));
+    }
+
+    /** {@code raw_exec} alone, turned on or not. */
     public static Drivers of(boolean rawExecEnabled) {
-        List<Driver> list = new ArrayList<>();
-        list.add(new RawExec(rawExecEnabled));
-        return new Drivers(list);
+        return new Drivers(List.of(new RawExec(rawExecEnabled)));
     }
 
     /** The driver that a job file names. */
-    public java.util.Optional<Driver> named(String name) {
+    public Optional<Driver> named(String name) {
         return all.stream().filter(driver -> driver.name().equals(name)).findFirst();
+    }
+
+    /** Lets go of what the drivers hold; tasks run on. */
+    public void close() {
+        all.forEach(Driver::close);
     }
 }

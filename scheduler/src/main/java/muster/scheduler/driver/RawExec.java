@@ -16,6 +16,8 @@ import java.util.concurrent.CompletableFuture;
 final class RawExec implements Driver {
     private static final ConfigKeys KEYS = new ConfigKeys(
             Map.of("command", ConfigKeys.Kind.TEXT, "args", ConfigKeys.Kind.TEXTS), List.of("command"));
+    static final ConfigKeys PLUGIN_KEYS = new ConfigKeys(
+            Map.of("enabled", ConfigKeys.Kind.FLAG, "no_cgroups", ConfigKeys.Kind.FLAG), List.of());
 
     private final boolean enabled;
     private final Optional<String> unsupported;

@@ -8,16 +8,24 @@ import java.util.Map;
  * One start of a task, everything interpolated.
  *
  * @param name of the task
- * @param config the {@code config} block: text, numbers, booleans, lists and maps of these
+ * @param config the {@code config} block: text, numbers, booleans, lists and maps of these; a nested block is a list of maps
  * @param environment exactly what the task gets
  * @param folder the task's own folder, its working folder
  * @param logs where its output goes
+ * @param owner on whose behalf it runs
+ * @param grants what it was given of the node
  */
 public record TaskLaunch(
-        String name, Map<String, Object> config, Map<String, String> environment, Path folder, LogTarget logs) {
+        String name, Map<String, Object> config, Map<String, String> environment, Path folder, LogTarget logs, Owner owner,
+        TaskGrants grants) {
     public TaskLaunch {
         config = Map.copyOf(config);
         environment = new LinkedHashMap<>(environment);
+    }
+
+    /** A task of nobody in particular without limits. */
+    public TaskLaunch(String name, Map<String, Object> config, Map<String, String> environment, Path folder, LogTarget logs) {
+        this(name, config, environment, folder, logs, Owner.NONE, TaskGrants.NONE);
     }
 
     /**
@@ -27,4 +35,14 @@ public record TaskLaunch(
      * @param maxFileBytes after which the next file begins, at least 1
      */
     public record LogTarget(Path folder, int maxFiles, long maxFileBytes) {}
+
+    /** The allocation and job of a task, for names and labels by which it is known again. */
+    public record Owner(String allocation, String job, String jobName, String namespace, String group, String nodeId) {
+        public static final Owner NONE = new Owner("", "", "", "default", "", "");
+    }
+
+    /** What the tasks of the allocation share. */
+    Path shared() {
+        return logs.folder().getParent();
+    }
 }
