@@ -3,13 +3,14 @@ package muster.lb.route;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
  * An immutable map of texts to values that finds all keys a text begins with in one walk (a radix tree). A change copies the nodes on the
  * way to its key and shares the others, so it costs the same however large the map is.
  */
-final class PrefixTree<V> {
+public final class PrefixTree<V> {
     private static final PrefixTree<?> EMPTY = new PrefixTree<>("", Optional.empty(), List.of());
 
     /** What leads here from the parent; "" for the root only. */
@@ -25,15 +26,15 @@ final class PrefixTree<V> {
     }
 
     @SuppressWarnings("unchecked")
-    static <V> PrefixTree<V> empty() {
+    public static <V> PrefixTree<V> empty() {
         return (PrefixTree<V>) EMPTY;
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return value.isEmpty() && children.isEmpty();
     }
 
-    Optional<V> get(String key) {
+    public Optional<V> get(String key) {
         PrefixTree<V> node = this;
         int at = 0;
         while (at < key.length()) {
@@ -84,13 +85,24 @@ final class PrefixTree<V> {
     }
 
     /** All values, in the order of their keys. */
-    void forEach(Consumer<V> each) {
+    public void forEach(Consumer<V> each) {
         value.ifPresent(each);
         children.forEach(child -> child.forEach(each));
     }
 
+    /** All keys with their values, in the order of the keys. */
+    public void forEach(BiConsumer<String, V> each) {
+        forEach("", each);
+    }
+
+    private void forEach(String before, BiConsumer<String, V> each) {
+        String key = before + label;
+        value.ifPresent(found -> each.accept(key, found));
+        children.forEach(child -> child.forEach(key, each));
+    }
+
     /** The same with another value for the key; an empty one removes it. */
-    PrefixTree<V> with(String key, Optional<V> newValue) {
+    public PrefixTree<V> with(String key, Optional<V> newValue) {
         if (key.isEmpty()) {
             return new PrefixTree<>(label, newValue, children);
         }

@@ -3,10 +3,9 @@ package muster.lb.source;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * Doubts a registry that loses everything. When several services, all there are, have vanished within three seconds, or the registry's state was
@@ -22,17 +21,18 @@ public final class LastKnown<T> {
     private final long keepNanos;
     private final Map<String, Gone<T>> lost = new HashMap<>();
     private final Map<String, Gone<T>> kept = new HashMap<>();
-    private SortedMap<String, T> present = new TreeMap<>();
+    private final Map<String, T> present = new HashMap<>();
     private OptionalLong anewAt = OptionalLong.empty();
 
     private record Gone<T>(T last, long since) {}
 
     /**
-     * What to go by.
+     * What to go by from here on.
      *
-     * @param kept those of the services that the registry no longer has
+     * @param services those that differ from what they were, empty when they are gone
+     * @param kept all those that the registry no longer has and that are used on
      */
-    public record Picture<T>(SortedMap<String, T> services, Set<String> kept) {}
+    public record Seen<T>(Map<String, Optional<T>> services, Set<String> kept) {}
 
     /** @param keep how long what vanished is used on; zero never */
     public LastKnown(Duration keep) {
@@ -40,36 +40,45 @@ public final class LastKnown<T> {
     }
 
     /**
-     * Takes what the registry has now.
+     * Takes what differs in the registry.
      *
+     * @param changed the services that may have changed, empty when the registry has them no longer
      * @param isAnew whether its state was replaced since the call before
      * @param now on a monotonic clock
      */
-    public Picture<T> of(SortedMap<String, T> services, boolean isAnew, long now) {
+    public Seen<T> of(Map<String, Optional<T>> changed, boolean isAnew, long now) {
         if (isAnew) {
             anewAt = OptionalLong.of(now);
         }
+        Map<String, Optional<T>> next = new HashMap<>(changed);
         lost.values().removeIf(gone -> now - gone.since() > AT_ONCE.toNanos());
-        present.forEach((name, last) -> {
-            if (!services.containsKey(name)) {
-                lost.put(name, new Gone<>(last, now));
+        boolean hasNew = false;
+        for (Map.Entry<String, Optional<T>> entry : changed.entrySet()) {
+            T before = entry.getValue().isPresent() ? present.put(entry.getKey(), entry.getValue().get()) : present.remove(entry.getKey());
+            hasNew |= before == null && entry.getValue().isPresent();
+            if (before != null && entry.getValue().isEmpty()) {
+                lost.put(entry.getKey(), new Gone<>(before, now));
             }
-        });
+        }
         boolean isReplaced = anewAt.isPresent() && now - anewAt.getAsLong() <= AT_ONCE.toNanos();
-        if (!isReplaced && !present.keySet().containsAll(services.keySet())) {
+        if (!isReplaced && hasNew) {
             // A registry that tells of new services is at work: what it lost, it lost on purpose.
             lost.clear();
         }
-        present = new TreeMap<>(services);
         boolean isAllLost = present.isEmpty() && lost.size() >= SUSPICIOUS_SERVICES;
         if (keepNanos > 0 && (isAllLost || isReplaced)) {
             lost.forEach((name, gone) -> kept.put(name, new Gone<>(gone.last(), now)));
             lost.clear();
         }
-        kept.entrySet().removeIf(entry -> present.containsKey(entry.getKey()) || now - entry.getValue().since() >= keepNanos);
-        present.keySet().forEach(lost::remove);
-        SortedMap<String, T> all = new TreeMap<>(present);
-        kept.forEach((name, gone) -> all.put(name, gone.last()));
-        return new Picture<>(all, Set.copyOf(kept.keySet()));
+        kept.entrySet().removeIf(entry -> {
+            boolean isOver = present.containsKey(entry.getKey()) || now - entry.getValue().since() >= keepNanos;
+            if (isOver) {
+                next.put(entry.getKey(), Optional.ofNullable(present.get(entry.getKey())));
+            }
+            return isOver;
+        });
+        lost.keySet().removeIf(present::containsKey);
+        kept.forEach((name, gone) -> next.put(name, Optional.of(gone.last())));
+        return new Seen<>(next, Set.copyOf(kept.keySet()));
     }
 }

@@ -21,9 +21,9 @@ final class ApiViews {
     static List<Map<String, Object>> list(TraefikTable table, Kind kind) {
         List<Map<String, Object>> shown = new ArrayList<>();
         switch (kind) {
-            case HTTP_ROUTER, TCP_ROUTER, UDP_ROUTER -> table.routers(kind).values().forEach(router -> shown.add(router(router)));
-            case HTTP_SERVICE, TCP_SERVICE, UDP_SERVICE -> table.items(kind).values().forEach(item -> shown.add(service(table, item)));
-            case HTTP_MIDDLEWARE, TCP_MIDDLEWARE -> table.items(kind).values().forEach(item -> shown.add(middleware(item)));
+            case HTTP_ROUTER, TCP_ROUTER, UDP_ROUTER -> table.routers(kind).forEach(router -> shown.add(router(router)));
+            case HTTP_SERVICE, TCP_SERVICE, UDP_SERVICE -> table.items(kind).forEach(item -> shown.add(service(table, item)));
+            case HTTP_MIDDLEWARE, TCP_MIDDLEWARE -> table.items(kind).forEach(item -> shown.add(middleware(item)));
             case HTTP_TRANSPORT, TCP_TRANSPORT, TLS_OPTIONS, TLS_STORE -> { }
         }
         shown.sort(Comparator.comparing(item -> (String) item.get("name")));

@@ -3,11 +3,9 @@ package muster.lb.traefik;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import muster.lb.route.Problem;
@@ -58,20 +56,25 @@ record DynamicConfig(Map<Kind, SortedMap<String, Values>> items, List<Values> ce
     }
 
     private static SortedMap<String, Values> merged(Kind kind, List<DynamicConfig> parts, List<Problem> problems) {
+        SortedMap<String, List<Values>> found = new TreeMap<>();
+        parts.forEach(part -> part.of(kind).forEach((name, definition) -> found.computeIfAbsent(name, n -> new ArrayList<>()).add(definition)));
         SortedMap<String, Values> all = new TreeMap<>();
-        Set<String> torn = new LinkedHashSet<>();
-        for (DynamicConfig part : parts) {
-            part.of(kind).forEach((name, definition) -> {
-                Optional<Values> joined = all.containsKey(name) ? joined(kind, all.get(name), definition) : Optional.of(definition);
-                joined.ifPresentOrElse(one -> all.put(name, one), () -> torn.add(name));
-            });
-        }
-        torn.forEach(name -> {
-            all.remove(name);
-            problems.add(new Problem(kind.section() + " " + kind.word() + " " + name,
-                    kind.word() + " defined multiple times with different configurations; it was removed"));
-        });
+        found.forEach((name, definitions) -> joined(kind, definitions).ifPresentOrElse(one -> all.put(name, one), () -> problems.add(torn(kind, name))));
         return all;
+    }
+
+    static Problem torn(Kind kind, String name) {
+        return new Problem(kind.section() + " " + kind.word() + " " + name,
+                kind.word() + " defined multiple times with different configurations; it was removed");
+    }
+
+    /** Definitions of one name as one; empty when they contradict each other, or there are none. */
+    static Optional<Values> joined(Kind kind, List<Values> definitions) {
+        Optional<Values> one = definitions.stream().findFirst();
+        for (int i = 1; i < definitions.size() && one.isPresent(); i++) {
+            one = joined(kind, one.get(), definitions.get(i));
+        }
+        return one;
     }
 
     private static Optional<Values> joined(Kind kind, Values a, Values b) {

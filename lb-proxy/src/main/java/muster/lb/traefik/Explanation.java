@@ -40,11 +40,12 @@ final class Explanation {
                 break;
             }
         }
-        Map<String, Object> told = fields("url", url.text(), "method", head.method(), "entryPoint", entryPoint, "tried", tried);
+        Map<String, Object> told = fields("url", url.text(), "method", head.method(), "entryPoint", entryPoint, "tried", tried,
+                "routersOfOtherHosts", table.routersOfOtherHosts(head));
         taken.ifPresentOrElse(route -> told.putAll(fields("router", route.router().name(), "middlewares", route.router().middlewares(),
                 "service", route.router().service(), "servers", table.service(route.router().service()).map(LiveService::serverStatus).orElse(Map.of()))),
                 () -> told.put("answer", "404 page not found: no rule of this entry point matches"));
-        told.put("disabled", table.routers(Kind.HTTP_ROUTER).values().stream().filter(router -> router.status() == TraefikTable.Status.DISABLED)
+        told.put("disabled", table.routers(Kind.HTTP_ROUTER).stream().filter(router -> router.status() == TraefikTable.Status.DISABLED)
                 .map(router -> fields("router", router.name(), "error", router.errors())).toList());
         told.put("problems", table.problems().stream().map(problem -> fields("where", problem.where(), "text", problem.text())).toList());
         return told;

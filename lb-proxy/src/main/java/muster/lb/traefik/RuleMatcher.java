@@ -5,8 +5,12 @@ import com.google.re2j.PatternSyntaxException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import muster.lb.exchange.RequestHead;
 import muster.lb.route.AccessRules;
 
@@ -24,7 +28,10 @@ final class RuleMatcher {
 
     /** The test that a rule states; throws {@link IllegalArgumentException} saying why it can't be used. */
     static Predicate<RequestHead> of(String rule, Syntax syntax) {
-        RuleNode tree = RuleParser.parse(rule);
+        return of(RuleParser.parse(rule), syntax);
+    }
+
+    static Predicate<RequestHead> of(RuleNode tree, Syntax syntax) {
         return compile(tree, syntax == Syntax.V2 ? RuleMatcher::v2 : RuleMatcher::v3);
     }
 
@@ -35,6 +42,26 @@ final class RuleMatcher {
             case RuleNode.Or or -> java.util.stream.Stream.of(or.left(), or.right()).flatMap(node -> hosts(node).stream()).toList();
             case RuleNode.Not not -> List.of();
             case RuleNode.Call call -> call.name().toLowerCase(Locale.ROOT).startsWith("host") ? call.arguments() : List.of();
+        };
+    }
+
+    /**
+     * Names of which a request's host has to be one for the rule to match, in small letters; empty when the rule also matches hosts that it
+     * does not name.
+     */
+    static Optional<Set<String>> requiredHosts(RuleNode tree) {
+        return switch (tree) {
+            case RuleNode.And and -> requiredHosts(and.left()).or(() -> requiredHosts(and.right()));
+            case RuleNode.Or or -> requiredHosts(or.left()).flatMap(left -> requiredHosts(or.right()).map(right -> {
+                Set<String> both = new TreeSet<>(left);
+                both.addAll(right);
+                return both;
+            }));
+            case RuleNode.Not not -> Optional.empty();
+            case RuleNode.Call call -> switch (call.name().toLowerCase(Locale.ROOT)) {
+                case "host", "hostheader" -> Optional.of(call.arguments().stream().map(RuleMatcher::plainHost).collect(Collectors.toSet()));
+                default -> Optional.empty();
+            };
         };
     }
 
@@ -205,7 +232,8 @@ final class RuleMatcher {
         return -1;
     }
 
-    private static String hostOf(RequestHead head) {
+    /** The host without port, in small letters. */
+    static String hostOf(RequestHead head) {
         int colon = head.host().lastIndexOf(':');
         return plainHost(colon > head.host().lastIndexOf(']') ? head.host().substring(0, colon) : head.host());
     }

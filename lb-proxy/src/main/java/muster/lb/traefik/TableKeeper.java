@@ -1,6 +1,6 @@
 package muster.lb.traefik;
 
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,13 +24,14 @@ final class TableKeeper implements AutoCloseable {
     private final TraefikConfig config;
     private final Surroundings surroundings;
     private final Function<String, Optional<LiveService>> internal;
-    private final Map<String, DynamicConfig> providers = new LinkedHashMap<>();
+    private final Map<String, DynamicConfig> whole = new HashMap<>();
+    private final SortedMap<String, List<Problem>> problems = new TreeMap<>();
     private final AtomicLong reloads = new AtomicLong();
     private final Consumer<TraefikTable> replaced;
     /** Servers that an operator drained, by HOST:PORT. */
     private final Set<String> drained = new TreeSet<>();
     private volatile TraefikTable table;
-    private List<Problem> told = List.of();
+    private Set<Problem> told = Set.of();
 
     /** @param replaced gets each new table, once it is in force */
     TableKeeper(TraefikConfig config, Surroundings surroundings, Function<String, Optional<LiveService>> internal, Consumer<TraefikTable> replaced) {
@@ -38,8 +39,9 @@ final class TableKeeper implements AutoCloseable {
         this.surroundings = surroundings;
         this.internal = internal;
         this.replaced = replaced;
-        providers.put("internal", InternalConfig.of(config));
-        rebuild(Optional.empty());
+        table = TraefikTable.empty();
+        DynamicConfig own = InternalConfig.of(config);
+        apply(Change.between(DynamicConfig.EMPTY, own).of("internal"));
     }
 
     TraefikTable table() {
@@ -77,49 +79,60 @@ final class TableKeeper implements AutoCloseable {
     }
 
     private static Stream<Server> servers(TraefikTable of) {
-        return of.parts().services().values().stream().flatMap(service ->
-                service instanceof LoadBalancer balancer ? balancer.servers().stream() : Stream.empty());
+        return of.services().stream().flatMap(service -> service instanceof LoadBalancer balancer ? balancer.servers().stream() : Stream.empty());
     }
 
-    /** What a provider defines now. */
+    /** What a provider that defines all at once defines now. */
     synchronized DynamicConfig defined(String provider) {
-        return providers.getOrDefault(provider, DynamicConfig.EMPTY);
+        return whole.getOrDefault(provider, DynamicConfig.EMPTY);
     }
 
     /** Takes what a provider defines from here on; nothing happens if that is what it defined before. */
     synchronized void put(String provider, DynamicConfig dynamic) {
-        if (!dynamic.equals(providers.put(provider, dynamic))) {
-            rebuild(Optional.of(table));
+        DynamicConfig before = defined(provider);
+        if (!dynamic.equals(before)) {
+            whole.put(provider, dynamic);
+            problems.put(provider, dynamic.problems());
+            apply(Change.between(before, dynamic).of(provider));
         }
     }
 
-    private synchronized void rebuild(Optional<TraefikTable> before) {
-        TraefikTable next = new TableBuilder(config, surroundings, internal, this::table, before).build(providers);
-        Map<String, LiveService> old = before.map(t -> t.parts().services()).orElse(Map.of());
-        next.parts().services().forEach((name, service) -> {
-            if (service instanceof LoadBalancer balancer && old.get(name) != service) {
-                balancer.start();
-            }
-        });
-        if (!drained.isEmpty()) {
-            servers(next).forEach(server -> server.member().drain(drained.contains(server.url().authority())));
+    /** Takes what a provider defines differently from here on, and its problems, all of them. */
+    synchronized void put(String provider, Change change, List<Problem> all) {
+        if (!change.isEmpty() || !all.equals(problems.getOrDefault(provider, List.of()))) {
+            problems.put(provider, all);
+            apply(change.of(provider));
+        }
+    }
+
+    private void apply(Change change) {
+        TraefikTable before = table;
+        TableBuilder builder = new TableBuilder(config, surroundings, internal, this::table, before, change);
+        TraefikTable next = builder.build(problems.values().stream().flatMap(List::stream).toList());
+        for (String name : builder.changedServices()) {
+            next.service(name).ifPresent(service -> {
+                if (service instanceof LoadBalancer balancer) {
+                    balancer.start();
+                    if (!drained.isEmpty()) {
+                        balancer.servers().forEach(server -> server.member().drain(drained.contains(server.url().authority())));
+                    }
+                }
+            });
         }
         table = next;
         reloads.incrementAndGet();
-        old.forEach((name, service) -> {
-            if (next.parts().services().get(name) != service) {
-                service.close();
-            }
-        });
+        for (String name : builder.changedServices()) {
+            before.service(name).ifPresent(LiveService::close);
+        }
         next.problems().stream().filter(problem -> !told.contains(problem)).forEach(problem ->
                 log.warn("definition not used where=\"{}\" why=\"{}\"", problem.where(), problem.text()));
-        told = next.problems();
+        told = Set.copyOf(next.problems());
         replaced.accept(next);
     }
 
     /** Ends what services do on their own. */
     @Override
     public synchronized void close() {
-        table.parts().services().values().forEach(LiveService::close);
+        table.services().forEach(LiveService::close);
     }
 }

@@ -73,7 +73,7 @@ public final class TraefikBalancer implements AutoCloseable {
         this.tracing = config.tracing().map(settings -> new Tracing(settings, fetches, new SecureRandom(), clock));
         tracing.ifPresent(spans -> observers.add((ended, router) -> spans.ended(ended, router.map(TraefikTable.Router::name).orElse(""))));
         this.dispatcher = new TraefikDispatcher(config, keeper::table, hostName(), observers, System::nanoTime, tracing);
-        this.source = config.provider().map(provider -> new TraefikSource(provider, registry, dynamic -> keeper.put("consulcatalog", dynamic)));
+        this.source = config.provider().map(provider -> new TraefikSource(provider, registry, (change, problems) -> keeper.put("consulcatalog", change, problems)));
         this.files = config.file().map(provider -> new FileSource(provider, dynamic -> keeper.put("file", dynamic)));
     }
 

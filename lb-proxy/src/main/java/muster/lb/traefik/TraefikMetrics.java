@@ -101,8 +101,8 @@ final class TraefikMetrics implements TraefikDispatcher.Observer {
     /** Forgets what is no longer there. */
     void replaced(TraefikTable table) {
         series.keySet().removeIf(key -> switch (key.subject()) {
-            case "router" -> !table.routers(Kind.HTTP_ROUTER).containsKey(key.name());
-            case "service" -> !table.items(Kind.HTTP_SERVICE).containsKey(key.name());
+            case "router" -> table.router(Kind.HTTP_ROUTER, key.name()).isEmpty();
+            case "service" -> !table.isDefined(Kind.HTTP_SERVICE, key.name());
             default -> false;
         });
     }
@@ -157,7 +157,7 @@ final class TraefikMetrics implements TraefikDispatcher.Observer {
 
     private static void servers(StringBuilder out, TraefikTable table) {
         head(out, "traefik_service_server_up", "gauge", "service server is up, described by gauge value of 0 or 1");
-        new java.util.TreeMap<>(table.parts().services()).forEach((name, service) -> {
+        table.eachService((name, service) -> {
             if (service instanceof LoadBalancer balancer && balancer.options().has("healthCheck")) {
                 service.serverStatus().forEach((url, status) -> line(out, "traefik_service_server_up",
                         "service=\"" + escaped(name) + "\",url=\"" + escaped(url) + "\"", status.equals("UP") ? 1 : 0));

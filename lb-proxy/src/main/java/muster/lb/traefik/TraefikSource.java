@@ -2,14 +2,14 @@ package muster.lb.traefik;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import muster.lb.route.Problem;
 import muster.lb.source.CatalogFollower;
 import muster.lb.source.ChangeLoop;
@@ -22,21 +22,28 @@ import muster.wire.GoDuration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Definitions out of the registry's tags; made and published by the loop's one thread, only when something differs. */
+/** Definitions out of the registry's tags; made and published by the loop's one thread: what differs only. */
 final class TraefikSource implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(TraefikSource.class);
     /** How long instances that all vanished at once are used on. */
     private static final Duration KEEP = Duration.ofMinutes(1);
 
     private final TraefikConfig.Provider provider;
-    private final Consumer<DynamicConfig> publish;
+    private final Publish publish;
     private final CatalogFollower catalog;
     private final ChangeLoop loop;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
+    /** The following are the loop's thread's. */
     private final LastKnown<List<ServiceInstance>> known = new LastKnown<>(KEEP);
-    private LastKnown.Picture<List<ServiceInstance>> last = new LastKnown.Picture<>(new TreeMap<>(), Set.of());
+    private final Definitions definitions = new Definitions();
+    private Set<String> kept = Set.of();
 
-    TraefikSource(TraefikConfig.Provider provider, RegistryClient registry, Consumer<DynamicConfig> publish) {
+    /** Takes what differs, and all problems there are now. */
+    interface Publish {
+        void changed(Change change, List<Problem> problems);
+    }
+
+    TraefikSource(TraefikConfig.Provider provider, RegistryClient registry, Publish publish) {
         this.provider = provider;
         this.publish = publish;
         this.loop = new ChangeLoop("traefik-routes", this::rebuild);
@@ -72,31 +79,32 @@ final class TraefikSource implements AutoCloseable {
     }
 
     private void rebuild() {
-        SortedMap<String, List<ServiceInstance>> found = new TreeMap<>();
-        catalog.instances().forEach((name, instances) -> {
-            List<ServiceInstance> usable = instances.stream().filter(instance -> provider.statuses().contains(instance.status())).toList();
-            if (!usable.isEmpty()) {
-                found.put(name, usable);
-            }
-        });
-        LastKnown.Picture<List<ServiceInstance>> picture = known.of(found, catalog.takeAnew(), System.nanoTime());
-        if (!picture.equals(last) || !ready.isDone()) {
-            tell(picture.kept());
-            last = picture;
-            List<DynamicConfig> parts = new ArrayList<>();
-            picture.services().values().forEach(service -> service.forEach(instance -> TraefikTags.of(instance, provider).ifPresent(parts::add)));
-            picture.kept().stream().sorted().forEach(name -> parts.add(DynamicConfig.unusable(new Problem("service " + name,
-                    "it left at once with all others; its last instances are used on for " + GoDuration.format(KEEP)))));
-            publish.accept(DynamicConfig.merge(parts));
+        Map<String, Optional<List<ServiceInstance>>> changed = new HashMap<>();
+        for (String name : catalog.takeChanged()) {
+            changed.put(name, catalog.instances(name)
+                    .map(instances -> instances.stream().filter(instance -> provider.statuses().contains(instance.status())).toList())
+                    .filter(usable -> !usable.isEmpty()));
         }
+        LastKnown.Seen<List<ServiceInstance>> seen = known.of(changed, catalog.takeAnew(), System.nanoTime());
+        tell(seen.kept());
+        Map<String, List<DynamicConfig>> services = new HashMap<>();
+        seen.services().forEach((name, instances) -> services.put(name,
+                instances.orElse(List.of()).stream().flatMap(instance -> TraefikTags.of(instance, provider).stream()).toList()));
+        Change change = definitions.put(services);
+        List<Problem> problems = new ArrayList<>(definitions.problems());
+        kept.stream().sorted().forEach(name -> problems.add(new Problem("service " + name,
+                "it left at once with all others; its last instances are used on for " + GoDuration.format(KEEP))));
+        publish.changed(change, problems);
         if (catalog.isComplete()) {
             ready.complete(null);
         }
     }
 
-    private void tell(Set<String> kept) {
-        if (!last.kept().containsAll(kept)) {
-            log.error("services left at once, their last instances are used on services={} for={}", kept.size(), KEEP);
+    private void tell(Set<String> keptNow) {
+        boolean isNew = !kept.containsAll(keptNow);
+        kept = keptNow;
+        if (isNew) {
+            log.error("services left at once, their last instances are used on services={} for={}", keptNow.size(), KEEP);
             // Nothing else may change until their time is over.
             CompletableFuture.delayedExecutor(KEEP.toMillis() + 1, TimeUnit.MILLISECONDS).execute(loop::changed);
         }

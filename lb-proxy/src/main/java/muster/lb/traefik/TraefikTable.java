@@ -1,19 +1,18 @@
 package muster.lb.traefik;
 
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import muster.lb.exchange.ConnectionDispatcher;
 import muster.lb.exchange.RequestHead;
+import muster.lb.exchange.Transport;
 import muster.lb.middleware.Middleware;
+import muster.lb.route.PrefixTree;
 import muster.lb.route.Problem;
 import muster.lb.tree.Values;
 
@@ -57,8 +56,16 @@ final class TraefikTable {
     /** A service or a middleware. */
     record Item(Kind kind, String name, Values spec, Status status, List<String> errors, List<String> usedBy) {}
 
-    /** A working router for HTTP; the ways differ where entry points have middlewares of their own. */
-    record HttpRoute(Router router, Predicate<RequestHead> matches, Map<String, Middleware.Next> ways) {}
+    /**
+     * A working router for HTTP; the ways differ where entry points have middlewares of their own.
+     *
+     * @param hosts names of which a request's host has to be one, where the rule says so
+     * @param names all that the rule says of hosts
+     * @param middlewares those that work for this router alone, by what they are
+     */
+    record HttpRoute(
+            Router router, Predicate<RequestHead> matches, Map<String, Middleware.Next> ways, Optional<Set<String>> hosts, List<String> names,
+            Map<String, Middleware> middlewares) {}
 
     /** A working router for connections. */
     record TcpRoute(Router router, TcpRules rules, List<TcpMiddleware> middlewares, TcpService service) {
@@ -70,54 +77,60 @@ final class TraefikTable {
     /** A working router for datagrams. */
     record UdpRoute(Router router, TcpService service) {}
 
-    /** What the builder made. */
+    /**
+     * What the builder made. All trees are by complete name, the indexes by entry point.
+     *
+     * @param users the routers that use a service or a middleware, by {@link #user}; more keys are {@link HttpRouters}' own
+     * @param uses for each router the keys under which it is a user
+     * @param errors why a service or a middleware can't be used, by {@link #user}
+     * @param transports those that services use, by complete name, the default one by ""
+     */
     record Parts(
-            Map<Kind, SortedMap<String, Router>> routers, Map<Kind, SortedMap<String, Item>> items, List<HttpRoute> http, List<TcpRoute> tcp,
-            List<UdpRoute> udp, Set<String> tlsEntryPoints, Map<String, LiveService> services, Map<String, TcpService> tcpServices, Map<String, Middleware> middlewares,
-            List<Problem> problems) {}
+            Map<Kind, PrefixTree<Values>> defined, Map<Kind, PrefixTree<Router>> routers, PrefixTree<HttpRoute> http, Map<String, RouteIndex> plain,
+            Map<String, RouteIndex> encrypted, Map<String, List<TcpRoute>> tcp, Map<String, UdpRoute> udp, PrefixTree<LiveService> services,
+            PrefixTree<TcpService> tcpServices, PrefixTree<PrefixTree<Boolean>> users, PrefixTree<List<String>> uses, PrefixTree<String> errors, Map<String, Transport> transports,
+            List<Problem> problems) {
+        static final Parts NONE = new Parts(Map.of(), Map.of(), PrefixTree.empty(), Map.of(), Map.of(), Map.of(), Map.of(), PrefixTree.empty(),
+                PrefixTree.empty(), PrefixTree.empty(), PrefixTree.empty(), PrefixTree.empty(), Map.of(), List.of());
+    }
 
     private final Parts parts;
-    private final Map<String, List<HttpRoute>> plain = new HashMap<>();
-    private final Map<String, List<HttpRoute>> encrypted = new HashMap<>();
-    private final Map<String, List<TcpRoute>> tcp = new HashMap<>();
-    private final Map<String, UdpRoute> udp = new HashMap<>();
 
     TraefikTable(Parts parts) {
         this.parts = parts;
-        parts.http().stream().sorted(byPriority(HttpRoute::router)).forEach(route -> {
-            for (String entry : route.ways().keySet()) {
-                boolean isTls = route.router().isTls() || parts.tlsEntryPoints().contains(entry);
-                (isTls ? encrypted : plain).computeIfAbsent(entry, e -> new ArrayList<>()).add(route);
-            }
-        });
-        parts.tcp().stream().sorted(byPriority(TcpRoute::router)).forEach(route ->
-                route.router().using().forEach(entry -> tcp.computeIfAbsent(entry, e -> new ArrayList<>()).add(route)));
-        parts.udp().stream().sorted(byPriority(UdpRoute::router)).forEach(route ->
-                route.router().using().forEach(entry -> udp.putIfAbsent(entry, route)));
     }
 
-    private static <T> Comparator<T> byPriority(java.util.function.Function<T, Router> router) {
-        return Comparator.<T>comparingLong(route -> router.apply(route).priority()).reversed().thenComparing(route -> router.apply(route).name());
+    static TraefikTable empty() {
+        return new TraefikTable(Parts.NONE);
+    }
+
+    /** The key of a service or middleware in {@link Parts#users} and {@link Parts#errors}. */
+    static String user(Kind kind, String name) {
+        return kind + " " + name;
     }
 
     /** The router of a request. */
     Optional<HttpRoute> lookup(RequestHead head) {
-        for (HttpRoute route : candidates(head)) {
-            if (route.matches().test(head)) {
-                return Optional.of(route);
-            }
-        }
-        return Optional.empty();
+        return index(head).lookup(head);
     }
 
     /** The routers that are tried for a request, in order. */
     List<HttpRoute> candidates(RequestHead head) {
-        return (head.peer().isTls() ? encrypted : plain).getOrDefault(head.peer().entryPoint(), List.of());
+        return index(head).candidates(head);
+    }
+
+    /** How many routers are not tried for a request, since their rules ask for other hosts. */
+    int routersOfOtherHosts(RequestHead head) {
+        return index(head).size() - index(head).candidates(head).size();
+    }
+
+    private RouteIndex index(RequestHead head) {
+        return (head.peer().isTls() ? parts.encrypted() : parts.plain()).getOrDefault(head.peer().entryPoint(), RouteIndex.EMPTY);
     }
 
     /** The router of a connection: those for TLS take none without, and the other way round. */
     Optional<TcpRoute> lookup(ConnectionDispatcher.Head head) {
-        for (TcpRoute route : tcp.getOrDefault(head.peer().entryPoint(), List.of())) {
+        for (TcpRoute route : parts.tcp().getOrDefault(head.peer().entryPoint(), List.of())) {
             boolean isFit = route.router().isTls() ? head.isTls() : !head.isTls() || route.rules().isCatchAll();
             if (isFit && route.rules().matches().test(head)) {
                 return Optional.of(route);
@@ -128,29 +141,58 @@ final class TraefikTable {
 
     /** Whether a router for HTTP over TLS at the entry point names this host. */
     boolean hasHttpsHost(String entryPoint, String host) {
-        return encrypted.getOrDefault(entryPoint, List.of()).stream()
-                .anyMatch(route -> RuleMatcher.hosts(RuleParser.parse(route.router().rule())).stream().anyMatch(host::equalsIgnoreCase));
+        return parts.encrypted().getOrDefault(entryPoint, RouteIndex.EMPTY).names(host.toLowerCase(Locale.ROOT));
     }
 
     boolean hasTcp(String entryPoint) {
-        return tcp.containsKey(entryPoint);
+        return parts.tcp().containsKey(entryPoint);
     }
 
     Optional<UdpRoute> udp(String entryPoint) {
-        return Optional.ofNullable(udp.get(entryPoint));
+        return Optional.ofNullable(parts.udp().get(entryPoint));
     }
 
-    SortedMap<String, Router> routers(Kind kind) {
-        return parts.routers().getOrDefault(kind, new TreeMap<>());
+    /** All routers of a kind, by name. */
+    List<Router> routers(Kind kind) {
+        List<Router> all = new ArrayList<>();
+        parts.routers().getOrDefault(kind, PrefixTree.empty()).forEach((name, router) -> all.add(router));
+        return all;
     }
 
-    SortedMap<String, Item> items(Kind kind) {
-        return parts.items().getOrDefault(kind, new TreeMap<>());
+    Optional<Router> router(Kind kind, String name) {
+        return parts.routers().getOrDefault(kind, PrefixTree.<Router>empty()).get(name);
+    }
+
+    /** All services or middlewares of a kind, by name. */
+    List<Item> items(Kind kind) {
+        List<Item> all = new ArrayList<>();
+        parts.defined().getOrDefault(kind, PrefixTree.empty()).forEach((name, spec) -> {
+            List<String> usedBy = new ArrayList<>();
+            parts.users().get(user(kind, name)).ifPresent(routers -> routers.forEach((router, yes) -> usedBy.add(router)));
+            Optional<String> error = parts.errors().get(user(kind, name));
+            all.add(new Item(kind, name, spec, error.isEmpty() ? Status.ENABLED : Status.DISABLED, error.stream().toList(), usedBy));
+        });
+        return all;
+    }
+
+    boolean isDefined(Kind kind, String name) {
+        return parts.defined().getOrDefault(kind, PrefixTree.empty()).get(name).isPresent();
     }
 
     /** The service at work; empty when it can't be used. */
     Optional<LiveService> service(String name) {
-        return Optional.ofNullable(parts.services().get(name));
+        return parts.services().get(name);
+    }
+
+    /** All services at work. */
+    List<LiveService> services() {
+        List<LiveService> all = new ArrayList<>();
+        eachService((name, service) -> all.add(service));
+        return all;
+    }
+
+    void eachService(BiConsumer<String, LiveService> each) {
+        parts.services().forEach(each);
     }
 
     Parts parts() {

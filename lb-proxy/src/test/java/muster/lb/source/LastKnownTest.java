@@ -3,13 +3,41 @@ package muster.lb.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class LastKnownTest {
-    private final LastKnown<Integer> known = new LastKnown<>(Duration.ofMinutes(1));
+    private final Known known = new Known(Duration.ofMinutes(1));
     private long now;
+
+    /** What to go by as a whole. */
+    private record Picture(Map<String, Integer> services, Set<String> kept) {}
+
+    /** Tells what differs from the registry's state before, and puts together what comes of it. */
+    private static final class Known {
+        private final LastKnown<Integer> known;
+        private Map<String, Integer> before = Map.of();
+        private final Map<String, Integer> services = new TreeMap<>();
+
+        Known(Duration keep) {
+            known = new LastKnown<>(keep);
+        }
+
+        Picture of(Map<String, Integer> now, boolean isAnew, long nanos) {
+            Map<String, Optional<Integer>> changed = new HashMap<>();
+            before.keySet().forEach(name -> changed.put(name, Optional.empty()));
+            now.forEach((name, value) -> changed.put(name, Optional.of(value)));
+            before = now;
+            LastKnown.Seen<Integer> seen = known.of(changed, isAnew, nanos);
+            seen.services().forEach((name, value) -> value.ifPresentOrElse(one -> services.put(name, one), () -> services.remove(name)));
+            return new Picture(Map.copyOf(services), seen.kept());
+        }
+    }
 
     @Test
     void aServiceThatLeavesAloneIsGone() {
@@ -30,7 +58,7 @@ class LastKnownTest {
         pass(1);
         seen(Map.of("a", 1));
         pass(1);
-        assertThat(seen(Map.of())).isEqualTo(new LastKnown.Picture<>(new TreeMap<>(Map.of("a", 1, "b", 2, "c", 3)), java.util.Set.of("a", "b", "c")));
+        assertThat(seen(Map.of())).isEqualTo(new Picture(Map.of("a", 1, "b", 2, "c", 3), Set.of("a", "b", "c")));
         pass(5);
         assertThat(seen(Map.of("b", 7)).services()).isEqualTo(Map.of("a", 1, "b", 7, "c", 3));
         pass(54);
@@ -51,7 +79,7 @@ class LastKnownTest {
 
     @Test
     void servicesThatComeAndGoOneAfterTheOtherAreGone() {
-        for (String name : java.util.List.of("a", "b", "c", "d")) {
+        for (String name : List.of("a", "b", "c", "d")) {
             seen(Map.of(name, 1));
             assertThat(seen(Map.of()).services()).isEmpty();
         }
@@ -60,19 +88,18 @@ class LastKnownTest {
     @Test
     void whatARegistryThatBeganAnewLacksIsKept() {
         seen(Map.of("a", 1, "b", 2));
-        assertThat(known.of(new TreeMap<>(Map.of("a", 1)), true, now)).isEqualTo(
-                new LastKnown.Picture<>(new TreeMap<>(Map.of("a", 1, "b", 2)), java.util.Set.of("b")));
+        assertThat(known.of(Map.of("a", 1), true, now)).isEqualTo(new Picture(Map.of("a", 1, "b", 2), Set.of("b")));
     }
 
     @Test
     void nothingIsKeptWithoutATimeForIt() {
-        LastKnown<Integer> none = new LastKnown<>(Duration.ZERO);
-        none.of(new TreeMap<>(Map.of("a", 1, "b", 2, "c", 3)), false, 0);
-        assertThat(none.of(new TreeMap<>(), true, 0).services()).isEmpty();
+        Known none = new Known(Duration.ZERO);
+        none.of(Map.of("a", 1, "b", 2, "c", 3), false, 0);
+        assertThat(none.of(Map.of(), true, 0).services()).isEmpty();
     }
 
-    private LastKnown.Picture<Integer> seen(Map<String, Integer> services) {
-        return known.of(new TreeMap<>(services), false, now);
+    private Picture seen(Map<String, Integer> services) {
+        return known.of(services, false, now);
     }
 
     private void pass(int seconds) {
