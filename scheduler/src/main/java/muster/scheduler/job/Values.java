@@ -29,7 +29,7 @@ public final class Values {
 
     /** An unchangeable copy in the same order; null stays null. */
     public static <T> Map<String, T> map(Map<String, T> value) {
-        return value == null ? null : Collections.unmodifiableMap(new LinkedHashMap<>(value));
+        return value == null || value instanceof FrozenMap<T> ? value : new FrozenMap<>(value);
     }
 
     /** As {@link #map}, without the entries that hold null: a part that was named but not given. */

@@ -5,11 +5,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import muster.scheduler.job.Constraint;
 import muster.scheduler.job.Job;
 import muster.scheduler.job.NetworkResource;
 import muster.scheduler.job.Port;
+import muster.scheduler.job.RequestedDevice;
 import muster.scheduler.job.Task;
 import muster.scheduler.job.TaskGroup;
 import muster.scheduler.job.Values;
@@ -19,44 +18,80 @@ import muster.scheduler.state.HostVolume;
 import muster.scheduler.state.Node;
 
 /**
- * Whether a group may run on a node at all, whatever runs there. Answers that depend on nothing but what nodes of a
- * computed class share are remembered for the class. Lives for one evaluation.
+ * Whether a group may run on a node at all, whatever runs there. What constraints on attributes say is remembered for all
+ * nodes of a computed class, which share these; drivers, devices, volumes and networks are the node's own. Lives for one
+ * evaluation.
  */
 final class Feasibility {
     private final Job job;
-    private final Map<String, Map<String, String>> byGroupAndClass = new HashMap<>();
+    private final Map<String, ByClass> groups = new HashMap<>();
     private boolean escaped;
+
+    /** What is known for one group. */
+    private static final class ByClass {
+        final Rules rules;
+        /** Unmet constraint by computed class, "" for none. */
+        final Map<String, String> unmet = new HashMap<>();
+        final Map<String, Double> affinity = new HashMap<>();
+        /** Whether a node of the class was found on which the group may run. */
+        final Map<String, Boolean> eligible = new LinkedHashMap<>();
+
+        ByClass(Rules rules) {
+            this.rules = rules;
+        }
+    }
 
     Feasibility(Job job) {
         this.job = job;
     }
 
+    private ByClass of(TaskGroup group) {
+        ByClass known = groups.get(group.name());
+        if (known == null) {
+            known = new ByClass(Rules.of(job, group));
+            escaped |= !known.rules.unique().isEmpty();
+            groups.put(group.name(), known);
+        }
+        return known;
+    }
+
     /** Why it may not, "" when it may. */
     String obstacle(TaskGroup group, Node node) {
-        List<Constraint> shared = new ArrayList<>();
-        List<Constraint> unique = new ArrayList<>();
-        for (Constraint constraint : constraints(group)) {
-            (Attributes.isUnique(constraint.lTarget()) || Attributes.isUnique(constraint.rTarget()) ? unique : shared)
-                    .add(constraint);
-        }
-        escaped |= !unique.isEmpty();
-        Map<String, String> known = byGroupAndClass.computeIfAbsent(group.name(), name -> new LinkedHashMap<>());
-        String obstacle = node.computedClass().isEmpty() ? null : known.get(node.computedClass());
+        ByClass known = of(group);
+        String kind = node.computedClass();
+        String obstacle = kind.isEmpty() ? null : known.unmet.get(kind);
         if (obstacle == null) {
-            obstacle = ofClass(group, shared, node);
-            known.put(node.computedClass(), obstacle);
+            obstacle = Rules.unmet(known.rules.shared(), node).map(Rules.Rule::text).orElse("");
+            known.unmet.put(kind, obstacle);
         }
-        return obstacle.isEmpty() ? unmet(unique, node) : obstacle;
+        if (obstacle.isEmpty()) {
+            obstacle = missing(group, node);
+        }
+        if (!kind.isEmpty()) {
+            known.eligible.merge(kind, obstacle.isEmpty(), Boolean::logicalOr);
+        }
+        return obstacle.isEmpty() && !known.rules.unique().isEmpty()
+                ? Rules.unmet(known.rules.unique(), node).map(Rules.Rule::text).orElse("") : obstacle;
+    }
+
+    /** How much the group likes the node; not a number when it does not care. */
+    double affinity(TaskGroup group, Node node) {
+        ByClass known = of(group);
+        if (known.rules.preferences().isEmpty()) {
+            return Double.NaN;
+        }
+        if (!known.rules.preferencesAreShared() || node.computedClass().isEmpty()) {
+            return known.rules.affinity(node);
+        }
+        return known.affinity.computeIfAbsent(node.computedClass(), kind -> known.rules.affinity(node));
     }
 
     /** For each class looked at whether any group may run there; empty when unique attributes decide. */
     Map<String, Boolean> classEligibility() {
         Map<String, Boolean> eligible = new LinkedHashMap<>();
         if (!escaped) {
-            byGroupAndClass.values().forEach(known -> known.forEach((computedClass, obstacle) ->
-                    eligible.merge(computedClass, obstacle.isEmpty(), Boolean::logicalOr)));
+            groups.values().forEach(known -> known.eligible.forEach((kind, may) -> eligible.merge(kind, may, Boolean::logicalOr)));
         }
-        eligible.remove("");
         return eligible;
     }
 
@@ -65,45 +100,43 @@ final class Feasibility {
         return escaped;
     }
 
-    /** The constraints of job, group and tasks, in the order in which they are checked. */
-    List<Constraint> constraints(TaskGroup group) {
-        List<Constraint> all = new ArrayList<>(Values.orEmpty(job.constraints()));
-        all.addAll(Values.orEmpty(group.constraints()));
-        for (Task task : group.tasks()) {
-            all.addAll(Values.orEmpty(task.constraints()));
-        }
-        return all;
-    }
-
-    private static String ofClass(TaskGroup group, List<Constraint> constraints, Node node) {
-        String unmet = unmet(constraints, node);
-        if (!unmet.isEmpty()) {
-            return unmet;
-        }
+    /** The first thing that the node lacks besides attributes. */
+    private static String missing(TaskGroup group, Node node) {
         for (Task task : group.tasks()) {
             if (!hasDriver(node, task.driver())) {
                 return "missing drivers";
             }
         }
         for (Task task : group.tasks()) {
-            if (task.resources() != null && !Values.orEmpty(task.resources().devices()).isEmpty()) {
-                return "missing devices";
+            if (task.resources() != null) {
+                for (RequestedDevice device : Values.orEmpty(task.resources().devices())) {
+                    if (!Devices.has(node, device)) {
+                        return "missing devices";
+                    }
+                }
             }
         }
         for (VolumeRequest volume : Values.orEmpty(group.volumes()).values()) {
-            HostVolume offered = Values.orEmpty(node.hostVolumes()).get(volume.source());
-            if (volume.type().equals("host") && (offered == null || offered.readOnly() && !volume.readOnly())) {
-                return "missing compatible host volumes";
-            }
-            if (volume.type().equals("csi")) {
-                return "missing CSI Volume " + volume.source();
+            String missing = missing(volume, node);
+            if (!missing.isEmpty()) {
+                return missing;
             }
         }
         return missingNetwork(group, node);
     }
 
-    private static String missingNetwork(TaskGroup group, Node node) {
-        Ports ports = new Ports(node);
+    /** What of a volume the node lacks, "" when it has it. */
+    static String missing(VolumeRequest volume, Node node) {
+        HostVolume offered = Values.orEmpty(node.hostVolumes()).get(volume.source());
+        if (volume.type().equals("host") && (offered == null || offered.readOnly() && !volume.readOnly())) {
+            return "missing compatible host volumes";
+        }
+        return volume.type().equals("csi") ? "missing CSI Volume " + volume.source() : "";
+    }
+
+    /** What of the group's networks the node lacks, "" when it has them. */
+    static String missingNetwork(TaskGroup group, Node node) {
+        Ports ports = null;
         for (NetworkResource network : Values.orEmpty(group.networks())) {
             if (network.mode().equals("bridge") && Values.orEmpty(node.nodeResources().networks()).stream()
                     .noneMatch(own -> own.mode().equals("bridge"))) {
@@ -112,32 +145,23 @@ final class Feasibility {
             List<Port> all = new ArrayList<>(Values.orEmpty(network.reservedPorts()));
             all.addAll(Values.orEmpty(network.dynamicPorts()));
             for (Port port : all) {
-                String name = port.hostNetwork().isEmpty() ? "default" : port.hostNetwork();
-                if (!name.equals("default") && !ports.hasNetwork(name)) {
-                    return "missing host network \"" + name + "\" for port \"" + port.label() + "\"";
+                if (!port.hostNetwork().isEmpty() && !port.hostNetwork().equals("default")) {
+                    ports = ports == null ? new Ports(node) : ports;
+                    if (!ports.hasNetwork(port.hostNetwork())) {
+                        return "missing host network \"" + port.hostNetwork() + "\" for port \"" + port.label() + "\"";
+                    }
                 }
             }
         }
         return "";
     }
 
-    private static boolean hasDriver(Node node, String driver) {
+    static boolean hasDriver(Node node, String driver) {
         DriverState state = Values.orEmpty(node.drivers()).get(driver);
         if (state != null) {
             return state.detected() && state.healthy();
         }
         String attribute = Values.orEmpty(node.attributes()).get("driver." + driver);
         return "1".equals(attribute) || "true".equals(attribute);
-    }
-
-    private static String unmet(List<Constraint> constraints, Node node) {
-        for (Constraint constraint : constraints) {
-            Optional<String> left = Attributes.resolve(constraint.lTarget(), node);
-            Optional<String> right = Attributes.resolve(constraint.rTarget(), node);
-            if (!Conditions.meets(constraint.operand(), left, right)) {
-                return constraint.text();
-            }
-        }
-        return "";
     }
 }

@@ -1,92 +1,96 @@
 package muster.scheduler.placement;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import muster.scheduler.job.Resources;
 import muster.scheduler.job.Task;
 import muster.scheduler.job.TaskGroup;
+import muster.scheduler.job.Values;
 import muster.scheduler.state.AllocMetric;
 import muster.scheduler.state.Node;
 import muster.scheduler.state.NodeScoreMeta;
 
-/** Counts what one search for a node sees. Lives for one search, on its thread. */
+/** Counts why nodes were passed over. Kept in step by its owner, on the owner's thread. */
 final class Metrics {
-    private static final int MAX_SCORED = 5;
+    /** A shared copy, as long as nothing changes: many placements tell the same. */
+    private static final class Counts {
+        private final Map<String, Integer> counts = new TreeMap<>();
+        private Map<String, Integer> copy;
+
+        void add(String key, int change) {
+            counts.merge(key, change, (a, b) -> a + b == 0 ? null : a + b);
+            copy = null;
+        }
+
+        Map<String, Integer> orNull() {
+            if (copy == null && !counts.isEmpty()) {
+                copy = Values.map(counts);
+            }
+            return copy;
+        }
+    }
 
     private final Map<String, Integer> available;
-    private final Map<String, Integer> classFiltered = new TreeMap<>();
-    private final Map<String, Integer> constraintFiltered = new TreeMap<>();
-    private final Map<String, Integer> classExhausted = new TreeMap<>();
-    private final Map<String, Integer> dimensionExhausted = new TreeMap<>();
-    private final List<NodeScoreMeta> scored = new ArrayList<>();
+    private final Counts classFiltered = new Counts();
+    private final Counts constraintFiltered = new Counts();
+    private final Counts classExhausted = new Counts();
+    private final Counts dimensionExhausted = new Counts();
     private int evaluated;
     private int filtered;
     private int exhausted;
 
     Metrics(Map<String, Integer> available) {
-        this.available = available;
+        this.available = Values.map(available);
     }
 
-    void evaluated() {
-        evaluated++;
+    void evaluated(int nodes) {
+        evaluated += nodes;
     }
 
-    void filtered(Node node, String reason) {
-        filtered++;
+    /** A node that can't be used whatever runs there; with a change of -1 it can again. */
+    void filtered(Node node, String reason, int change) {
+        filtered += change;
         if (!node.nodeClass().isEmpty()) {
-            classFiltered.merge(node.nodeClass(), 1, Integer::sum);
+            classFiltered.add(node.nodeClass(), change);
         }
-        if (!reason.isEmpty()) {
-            constraintFiltered.merge(reason, 1, Integer::sum);
-        }
+        constraintFiltered.add(reason, change);
     }
 
-    void exhausted(Node node, String dimension) {
-        exhausted++;
+    /** A node with too little left. */
+    void exhausted(Node node, String dimension, int change) {
+        exhausted += change;
         if (!node.nodeClass().isEmpty()) {
-            classExhausted.merge(node.nodeClass(), 1, Integer::sum);
+            classExhausted.add(node.nodeClass(), change);
         }
-        dimensionExhausted.merge(dimension, 1, Integer::sum);
-    }
-
-    void scored(Node node, Map<String, Double> scores, double norm) {
-        scored.add(new NodeScoreMeta(node.id(), norm, scores));
-        scored.sort(Comparator.comparingDouble(NodeScoreMeta::normScore).reversed());
-        if (scored.size() > MAX_SCORED) {
-            scored.removeLast();
-        }
+        dimensionExhausted.add(dimension, change);
     }
 
     /** What a search that found a node says. */
-    AllocMetric found(Duration took) {
-        return build(took, null);
+    AllocMetric found(Duration took, List<NodeScoreMeta> best) {
+        return build(took, null, best);
     }
 
     /** What a search that found none says, with what the group would have needed. */
     AllocMetric failed(TaskGroup group, Duration took) {
         Map<String, Resources> needed = new TreeMap<>();
-        if (!dimensionExhausted.isEmpty()) {
+        Map<String, Integer> dimensions = dimensionExhausted.counts;
+        if (!dimensions.isEmpty()) {
             for (Task task : group.tasks()) {
-                boolean cpu = dimensionExhausted.containsKey("cpu");
-                boolean memory = dimensionExhausted.containsKey("memory");
-                needed.put(task.name(), new Resources(cpu ? task.resources().cpu() : 0, 0, null, 0, 0,
-                        memory ? task.resources().memoryMB() : 0, 0, null));
+                needed.put(task.name(), new Resources(dimensions.containsKey("cpu") ? task.resources().cpu() : 0, 0, null, 0, 0,
+                        dimensions.containsKey("memory") ? task.resources().memoryMB() : 0, 0, null));
             }
         }
-        return build(took, needed.isEmpty() ? null : needed);
+        return build(took, needed.isEmpty() ? null : needed, null);
     }
 
-    private AllocMetric build(Duration took, Map<String, Resources> needed) {
-        return new AllocMetric(took, orNull(classExhausted), orNull(classFiltered), 0, orNull(constraintFiltered),
-                orNull(dimensionExhausted), available, evaluated, exhausted, filtered, null, needed,
-                scored.isEmpty() ? null : scored, null);
+    boolean anyExhausted() {
+        return exhausted > 0;
     }
 
-    private static <T> Map<String, T> orNull(Map<String, T> map) {
-        return map.isEmpty() ? null : map;
+    private AllocMetric build(Duration took, Map<String, Resources> needed, List<NodeScoreMeta> best) {
+        return new AllocMetric(took, classExhausted.orNull(), classFiltered.orNull(), 0, constraintFiltered.orNull(),
+                dimensionExhausted.orNull(), available, evaluated, exhausted, filtered, null, needed, best, null);
     }
 }

@@ -12,12 +12,10 @@ import muster.scheduler.job.NetworkResource;
 import muster.scheduler.job.Port;
 import muster.scheduler.job.Values;
 import muster.scheduler.state.AllocatedPort;
-import muster.scheduler.state.AllocatedResources;
-import muster.scheduler.state.AllocatedTaskResources;
-import muster.scheduler.state.Allocation;
 import muster.scheduler.state.Node;
 import muster.scheduler.state.NodeNetworkAddress;
 import muster.scheduler.state.NodeNetworkResource;
+import muster.scheduler.state.NodeUse;
 
 /**
  * The ports of one node that are in use, per address, and the giving out of more. Lives for one look at the node. Dynamic
@@ -93,33 +91,19 @@ final class Ports {
         return addresses.containsKey(name);
     }
 
-    /** Takes what an allocation has. Remembers a port that was taken already: see {@link #collision}. */
-    void add(Allocation allocation) {
-        AllocatedResources held = allocation.allocatedResources();
-        if (held == null) {
-            return;
-        }
-        if (held.shared() != null) {
-            for (AllocatedPort port : Values.orEmpty(held.shared().ports())) {
-                take(port.hostIP(), port.value(), port.label());
+    /** Takes what is in use. Remembers a port that is taken twice: see {@link #collision}. */
+    void add(NodeUse use) {
+        use.ports().forEach((address, ports) -> {
+            for (int port : ports) {
+                take(address, port);
             }
-        }
-        for (AllocatedTaskResources task : Values.orEmpty(held.tasks()).values()) {
-            for (NetworkResource network : Values.orEmpty(task.networks())) {
-                for (Port port : Values.orEmpty(network.reservedPorts())) {
-                    take(network.ip(), port.value(), port.label());
-                }
-                for (Port port : Values.orEmpty(network.dynamicPorts())) {
-                    take(network.ip(), port.value(), port.label());
-                }
-            }
-        }
+        });
     }
 
-    private void take(String address, int port, String label) {
+    private void take(String address, int port) {
         BitSet ports = used(address);
         if (ports.get(port)) {
-            collision = "reserved port collision " + label + "=" + port;
+            collision = "reserved port collision " + address + ':' + port;
         }
         ports.set(port);
     }

@@ -27,6 +27,7 @@ final class JobScheduler {
     private final State state;
     private final Job job;
     private final Draft draft;
+    private Placer placer;
 
     JobScheduler(Request request) {
         this.request = request;
@@ -41,6 +42,9 @@ final class JobScheduler {
         List<Allocation> allocations = state.allocationsOf(namespace, jobId);
         Map<String, Optional<Node>> tainted = tainted(state, allocations);
         stopLost(draft, allocations, tainted);
+        if (job != null && !job.isStopped()) {
+            placer = new Placer(job, draft.proposed, request.random(), request.nanoTime());
+        }
         Changes changes = new Reconciler(new Reconciler.Input(namespace, jobId, job, latestDeployment(namespace, jobId),
                 allocations, tainted, request.evaluation(), request.now(),
                 this::updatesInPlace, request.ids())).reconcile();
@@ -52,10 +56,8 @@ final class JobScheduler {
         for (Allocation allocation : changes.inPlace) {
             draft.updateInPlace(allocation, deploymentId(deployment));
         }
-        Placer placer = null;
         if (job != null && !job.isStopped()) {
-            placer = new Placer(job, draft.proposed, request.random(), request.nanoTime());
-            place(changes, placer, deploymentId(deployment));
+            place(changes, deploymentId(deployment));
         }
         boolean incomplete = job != null && Boolean.TRUE.equals(job.allAtOnce()) && !draft.failed.isEmpty();
         PlanResult plan = new PlanResult(request.evaluation().id(), job,
@@ -73,7 +75,7 @@ final class JobScheduler {
             return false;
         }
         draft.proposed.stop(allocation);
-        boolean fits = new Placer(job, draft.proposed, request.random(), request.nanoTime()).on(group, node).node().isPresent();
+        boolean fits = placer.on(group, node).node().isPresent();
         draft.proposed.keep(allocation);
         return fits;
     }
@@ -86,24 +88,24 @@ final class JobScheduler {
         return deployment != null && deployment.isActive() ? deployment.id() : "";
     }
 
-    private void place(Changes changes, Placer placer, String deploymentId) {
+    private void place(Changes changes, String deploymentId) {
         for (TaskGroup group : job.taskGroups()) {
             draft.queued.put(group.name(), 0);
         }
         for (Changes.Replacement replacement : changes.replace) {
             draft.stop(replacement.old(), "", "alloc is being updated due to job update", "");
-            if (!place(replacement.placement(), placer, deploymentId)) {
+            if (!place(replacement.placement(), deploymentId)) {
                 draft.keep(replacement.old());
             }
         }
         for (Changes.Placement placement : changes.place) {
-            if (!place(placement, placer, deploymentId) && placement.previous() != null && placement.reschedule()) {
+            if (!place(placement, deploymentId) && placement.previous() != null && placement.reschedule()) {
                 draft.keep(placement.previous());
             }
         }
     }
 
-    private boolean place(Changes.Placement wanted, Placer placer, String deploymentId) {
+    private boolean place(Changes.Placement wanted, String deploymentId) {
         if (draft.missedBefore(wanted.group())) {
             return false;
         }

@@ -35,9 +35,13 @@ public final class Schedulers {
     public static Checked check(State newest, PlanResult plan, boolean allAtOnce) {
         Map<String, List<Allocation>> placed = new LinkedHashMap<>();
         plan.placed().forEach(a -> placed.computeIfAbsent(a.nodeId(), id -> new ArrayList<>()).add(a));
+        Proposed proposed = new Proposed(newest);
+        plan.stopped().stream().filter(Allocation::isServerTerminal).forEach(proposed::stop);
+        plan.preempted().forEach(proposed::stop);
+        plan.placed().forEach(proposed::place);
         Set<String> refused = new HashSet<>();
         placed.forEach((nodeId, allocations) -> {
-            if (!fits(newest, nodeId, allocations, plan)) {
+            if (!fits(newest, nodeId, allocations, proposed)) {
                 refused.add(nodeId);
             }
         });
@@ -47,7 +51,8 @@ public final class Schedulers {
         List<Allocation> accepted = allAtOnce ? List.of()
                 : plan.placed().stream().filter(a -> !refused.contains(a.nodeId())).toList();
         Set<String> missing = new HashSet<>();
-        plan.placed().stream().filter(a -> !accepted.contains(a)).forEach(a -> missing.add(a.previousAllocation()));
+        plan.placed().stream().filter(a -> allAtOnce || refused.contains(a.nodeId()))
+                .forEach(a -> missing.add(a.previousAllocation()));
         List<Allocation> stopped = plan.stopped().stream()
                 .filter(a -> !missing.contains(a.id()) && !(allAtOnce && a.isServerTerminal())).toList();
         Deployment deployment = allAtOnce ? null : plan.deployment();
@@ -55,7 +60,7 @@ public final class Schedulers {
                 plan.deploymentUpdates(), plan.evaluations(), plan.now()), false);
     }
 
-    private static boolean fits(State newest, String nodeId, List<Allocation> placed, PlanResult plan) {
+    private static boolean fits(State newest, String nodeId, List<Allocation> placed, Proposed proposed) {
         Node node = newest.nodes().get(nodeId);
         if (node == null) {
             return false;
@@ -67,10 +72,6 @@ public final class Schedulers {
         if (!node.isReady()) {
             return false;
         }
-        Proposed proposed = new Proposed(newest);
-        plan.stopped().stream().filter(Allocation::isServerTerminal).forEach(proposed::stop);
-        plan.preempted().forEach(proposed::stop);
-        placed.forEach(proposed::place);
-        return Capacity.obstacle(node, proposed.on(nodeId)).isEmpty();
+        return Capacity.obstacle(node, proposed.use(nodeId)).isEmpty();
     }
 }

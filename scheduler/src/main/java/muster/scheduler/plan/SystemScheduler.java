@@ -36,6 +36,8 @@ final class SystemScheduler {
     private final Job job;
     private final Draft draft;
     private final Map<String, int[]> counts = new TreeMap<>();
+    /** By group and node. */
+    private final Map<String, Allocation> newest = new HashMap<>();
     private final List<Evaluation> followups = new ArrayList<>();
     private int replacementsLeft;
 
@@ -50,6 +52,10 @@ final class SystemScheduler {
         List<Allocation> allocations = state.allocationsOf(request.evaluation().namespace(), request.evaluation().jobId());
         Map<String, Optional<Node>> tainted = JobScheduler.tainted(state, allocations);
         JobScheduler.stopLost(draft, allocations, tainted);
+        for (Allocation allocation : allocations) {
+            newest.merge(allocation.taskGroup() + '\0' + allocation.nodeId(), allocation,
+                    (one, other) -> other.createIndex() > one.createIndex() ? other : one);
+        }
         Map<String, Map<String, Allocation>> live = live(allocations);
         boolean stopped = job == null || job.isStopped();
         Set<String> handled = new HashSet<>();
@@ -145,14 +151,7 @@ final class SystemScheduler {
     }
 
     private Allocation last(TaskGroup group, Node node) {
-        Allocation last = null;
-        for (Allocation allocation : state.allocationsOf(job.namespace(), job.id())) {
-            if (allocation.nodeId().equals(node.id()) && allocation.taskGroup().equals(group.name())
-                    && (last == null || allocation.createIndex() > last.createIndex())) {
-                last = allocation;
-            }
-        }
-        return last;
+        return newest.get(group.name() + '\0' + node.id());
     }
 
     private Draft.Heritage previous(TaskGroup group, Node node) {

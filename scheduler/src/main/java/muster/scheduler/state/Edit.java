@@ -1,6 +1,8 @@
 package muster.scheduler.state;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +19,7 @@ import muster.scheduler.job.Values;
 final class Edit {
     final long index;
     final String type;
-    final List<Change> changes = new ArrayList<>();
+    private final Map<String, Change> changes = new LinkedHashMap<>();
     private final Set<String> topics = new LinkedHashSet<>();
     private final Set<String> unsettled = new LinkedHashSet<>();
     private Table<Job> jobs;
@@ -28,6 +30,7 @@ final class Edit {
     private Table<Allocation> allocations;
     private Table<Allocation> byJob;
     private Table<Allocation> byNode;
+    private Table<NodeUse> use;
     private Table<Deployment> deployments;
     private Table<Deployment> deploymentsByJob;
     private Table<Node> nodes;
@@ -57,6 +60,7 @@ final class Edit {
         allocations = from.allocations();
         byJob = from.byJob();
         byNode = from.byNode();
+        use = from.use();
         deployments = from.deployments();
         deploymentsByJob = from.deploymentsByJob();
         nodes = from.nodes();
@@ -74,7 +78,7 @@ final class Edit {
 
     /** The state as edited so far, before statuses are settled. */
     State view() {
-        return new State(index, jobs, versions, summaries, evaluations, evaluationsByJob, allocations, byJob, byNode,
+        return new State(index, jobs, versions, summaries, evaluations, evaluationsByJob, allocations, byJob, byNode, use,
                 deployments, deploymentsByJob, nodes, scalingEvents, launches, variables, services, servicesByName,
                 namespaces, acl, configuration, servers, touched);
     }
@@ -85,6 +89,11 @@ final class Edit {
             touched = touched.with(topic, index);
         }
         return view();
+    }
+
+    /** What changed, each object once, in the order of its last change. */
+    Collection<Change> changes() {
+        return changes.values();
     }
 
     Set<String> topics() {
@@ -238,10 +247,26 @@ final class Edit {
         unsettled.add(State.key(stored.namespace(), stored.jobId()));
         change("Allocation", stored.id(), stored.namespace(),
                 List.of(stored.jobId(), stored.deploymentId()), stored.withJob(null));
+        hold(old, stored);
         count(old, stored);
         if (stored.isClientTerminal()) {
             removeServicesOf(stored.id());
         }
+    }
+
+    /** Keeps in step what a node's allocations hold of it: as {@code old} before, as {@code now} afterwards; null is nothing. */
+    private void hold(Allocation old, Allocation now) {
+        boolean held = old != null && !old.isTerminal();
+        boolean holds = now != null && !now.isTerminal();
+        if (held && holds && old.allocatedResources() == now.allocatedResources() || !held && !holds) {
+            return;
+        }
+        String node = (held ? old : now).nodeId();
+        NodeUse before = use.get(node);
+        NodeUse after = before == null ? NodeUse.NONE : before;
+        after = held ? after.without(old) : after;
+        after = holds ? after.with(now) : after;
+        use = after.allocations() == 0 ? use.without(node) : use.with(node, after);
     }
 
     void removeAllocation(String id) {
@@ -250,6 +275,7 @@ final class Edit {
             allocations = allocations.without(id);
             byJob = byJob.without(State.key(old.namespace(), old.jobId(), id));
             byNode = byNode.without(old.nodeId() + '\0' + id);
+            hold(old, null);
             topics.add(Topic.ALLOCATIONS);
             topics.add(Topic.jobAllocations(old.namespace(), old.jobId()));
             topics.add(Topic.nodeAllocations(old.nodeId()));
@@ -464,8 +490,8 @@ final class Edit {
     }
 
     private void change(String topic, String key, String namespace, List<String> filterKeys, Record payload) {
-        changes.removeIf(earlier -> earlier.topic().equals(topic) && earlier.key().equals(key));
-        changes.add(new Change(index, topic, type, key, namespace,
+        changes.remove(topic + '/' + key);
+        changes.put(topic + '/' + key, new Change(index, topic, type, key, namespace,
                 filterKeys.stream().filter(k -> !k.isEmpty()).toList(), payload));
     }
 

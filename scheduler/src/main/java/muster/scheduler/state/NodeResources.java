@@ -8,7 +8,7 @@ import muster.wire.Key;
 /** What a node has. Ports that may be given out dynamically are a range, both ends included; 0 is the default. */
 public record NodeResources(
         NodeCpuResources cpu,
-        List<Object> devices,
+        List<NodeDevice> devices,
         NodeDiskResources disk,
         @Key(omitEmpty = true) int maxDynamicPort,
         NodeMemoryResources memory,

@@ -11,6 +11,6 @@ public record NodeScoreMeta(
         Map<String, Double> scores) {
     public NodeScoreMeta {
         nodeId = Values.text(nodeId);
-        scores = Values.map(scores);
+        scores = scores == null ? null : Scores.of(scores);
     }
 }

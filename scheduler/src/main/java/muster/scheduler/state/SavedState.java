@@ -106,10 +106,15 @@ final class SavedState {
         Table<Allocation> allocations = Table.empty();
         Table<Allocation> byJob = Table.empty();
         Table<Allocation> byNode = Table.empty();
+        Table<NodeUse> use = Table.empty();
         for (Allocation a : s.allocations()) {
             allocations = allocations.with(a.id(), a);
             byJob = byJob.with(State.key(a.namespace(), a.jobId(), a.id()), a);
             byNode = byNode.with(a.nodeId() + '\0' + a.id(), a);
+            if (!a.isTerminal()) {
+                NodeUse before = use.get(a.nodeId());
+                use = use.with(a.nodeId(), (before == null ? NodeUse.NONE : before).with(a));
+            }
         }
         Table<Deployment> deployments = Table.empty();
         Table<Deployment> deploymentsByJob = Table.empty();
@@ -135,7 +140,7 @@ final class SavedState {
         for (Namespace namespace : Values.orEmpty(s.namespaces())) {
             namespaces = namespaces.with(namespace.name(), namespace);
         }
-        return new State(s.index(), jobs, versions, summaries, evaluations, evaluationsByJob, allocations, byJob, byNode,
+        return new State(s.index(), jobs, versions, summaries, evaluations, evaluationsByJob, allocations, byJob, byNode, use,
                 deployments, deploymentsByJob, nodes, scaling(s.scaling()), table(s.launches()), variables, services, servicesByName,
                 namespaces, s.acl() == null ? Acl.EMPTY : s.acl().restored(), s.configuration(),
                 s.servers() == null ? Servers.NONE : s.servers(), table(s.touched()));

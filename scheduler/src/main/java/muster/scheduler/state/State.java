@@ -13,6 +13,7 @@ import muster.scheduler.job.Job;
  * @param versions the last versions of each job, newest first
  * @param byJob allocations under job and id
  * @param byNode allocations under node and id
+ * @param use what the allocations of each node hold together; nodes without any are not there
  * @param touched for each {@link Topic} the index of its last change
  * @param servicesByName native services under namespace, name and id
  * @param launches for each periodic job the time of its last launch, in seconds
@@ -28,6 +29,7 @@ public record State(
         Table<Allocation> allocations,
         Table<Allocation> byJob,
         Table<Allocation> byNode,
+        Table<NodeUse> use,
         Table<Deployment> deployments,
         Table<Deployment> deploymentsByJob,
         Table<Node> nodes,
@@ -47,7 +49,7 @@ public record State(
     /** Before the first command. */
     public static final State EMPTY = new State(0, Table.empty(), Table.empty(), Table.empty(), Table.empty(), Table.empty(),
             Table.empty(), Table.empty(), Table.empty(), Table.empty(), Table.empty(), Table.empty(), Table.empty(),
-            Table.empty(), Table.empty(), Table.empty(), Table.empty(),
+            Table.empty(), Table.empty(), Table.empty(), Table.empty(), Table.empty(),
             Table.<Namespace>empty().with(Namespace.DEFAULT_NAME, Namespace.DEFAULT), Acl.EMPTY, SchedulerConfiguration.DEFAULT, Servers.NONE, Table.empty());
 
     /** The state as it would be after a command at the next index: for plans that are only looked at. */
@@ -92,6 +94,12 @@ public record State(
 
     public List<Allocation> allocationsOn(String node) {
         return byNode.startingWith(node + '\0');
+    }
+
+    /** What the allocations of a node hold of it together. */
+    public NodeUse useOf(String node) {
+        NodeUse found = use.get(node);
+        return found == null ? NodeUse.NONE : found;
     }
 
     /** The allocations of a node that hold something of it. */
