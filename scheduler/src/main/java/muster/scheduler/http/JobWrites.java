@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -443,7 +444,9 @@ final class JobWrites {
         Outcome outcome = Schedulers.schedule(new Request(after, evaluation, writer.now(), random, writer::id, writer::nowNanos));
         Map<String, Object> annotations = new TreeMap<>();
         annotations.put("DesiredTGUpdates", outcome.desired());
-        annotations.put("PreemptedAllocs", null);
+        List<Object> preempted = outcome.plan().preempted().stream().map(a -> state.allocations().get(a.id()))
+                .filter(Objects::nonNull).<Object>map(a -> Views.allocationStub(a, false)).toList();
+        annotations.put("PreemptedAllocs", preempted.isEmpty() ? null : preempted);
         answer.put("Annotations", annotations);
         answer.put("CreatedEvals", outcome.failed().isEmpty() ? null : List.of(evaluation));
         answer.put("Diff", body.diff() ? Annotate.plan(JobDifference.of(old, job, true), updates(outcome)) : null);

@@ -1,6 +1,5 @@
 package muster.scheduler.placement;
 
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +16,8 @@ import muster.scheduler.state.State;
  * the job need of them.
  */
 final class Candidates {
-    final List<Node> nodes;
-    final Capacity[] capacities;
+    final Roster roster;
+    final Node[] nodes;
     /** As in the snapshot. */
     final NodeUse[] uses;
     /** The order among nodes that are equally good: by chance to look at, but the same for the same job and nodes. */
@@ -26,56 +25,55 @@ final class Candidates {
     final Map<String, Integer> available = new TreeMap<>();
 
     Candidates(State state, Job job) {
-        nodes = ready(state, job);
-        capacities = new Capacity[nodes.size()];
-        uses = new NodeUse[nodes.size()];
-        ties = new long[nodes.size()];
+        Set<String> datacenters = new HashSet<>(Values.orEmpty(job.datacenters()));
+        roster = Roster.of(state, datacenters);
+        nodes = roster.nodes;
+        datacenters.forEach(datacenter -> available.put(datacenter, 0));
+        available.putAll(roster.inDatacenter);
+        uses = new NodeUse[nodes.length];
+        ties = new long[nodes.length];
         long seed = mix(job.namespace().hashCode() * 31L + job.id().hashCode());
-        for (String datacenter : Values.orEmpty(job.datacenters())) {
-            available.put(datacenter, 0);
-        }
-        for (int i = 0; i < capacities.length; i++) {
-            Node node = nodes.get(i);
+        for (int i = 0; i < nodes.length; i++) {
             uses[i] = NodeUse.NONE;
-            capacities[i] = Capacity.of(node);
-            ties[i] = mix(seed ^ node.id().hashCode()) & ~0xfffffL | i & 0xfffffL;
-            available.merge(node.datacenter(), 1, Integer::sum);
+            ties[i] = mix(seed ^ nodes[i].id().hashCode()) & ~0xfffffL | i & 0xfffffL;
         }
         int[] at = {0};
         state.use().scan("", (id, use) -> {
-            while (at[0] < uses.length && nodes.get(at[0]).id().compareTo(id) < 0) {
+            while (at[0] < nodes.length) {
+                String own = nodes[at[0]].id();
+                if (own.equals(id)) {
+                    uses[at[0]++] = use;
+                    break;
+                }
+                if (own.compareTo(id) > 0) {
+                    break;
+                }
                 at[0]++;
             }
-            if (at[0] < uses.length && nodes.get(at[0]).id().equals(id)) {
-                uses[at[0]] = use;
-            }
-            return at[0] < uses.length;
+            return at[0] < nodes.length;
         });
     }
 
     /** Ready nodes in the job's datacenters, in the order of their ids. */
     static List<Node> ready(State state, Job job) {
-        Set<String> datacenters = new HashSet<>(Values.orEmpty(job.datacenters()));
-        List<Node> ready = new ArrayList<>();
-        for (Node node : state.nodes()) {
-            if (node.isReady() && datacenters.contains(node.datacenter())) {
-                ready.add(node);
-            }
-        }
-        return ready;
+        return List.of(Roster.of(state, new HashSet<>(Values.orEmpty(job.datacenters()))).nodes);
     }
 
     int size() {
-        return capacities.length;
+        return nodes.length;
+    }
+
+    Capacity capacity(int i) {
+        return roster.capacities[i];
     }
 
     /** The number of a node, negative where it is none of these. */
     int indexOf(String nodeId) {
         int low = 0;
-        int high = nodes.size() - 1;
+        int high = nodes.length - 1;
         while (low <= high) {
             int middle = (low + high) >>> 1;
-            int order = nodes.get(middle).id().compareTo(nodeId);
+            int order = nodes[middle].id().compareTo(nodeId);
             if (order == 0) {
                 return middle;
             }

@@ -30,14 +30,37 @@ final class Feasibility {
     /** What is known for one group. */
     private static final class ByClass {
         final Rules rules;
-        /** Unmet constraint by computed class, "" for none. */
-        final Map<String, String> unmet = new HashMap<>();
-        final Map<String, Double> affinity = new HashMap<>();
-        /** Whether a node of the class was found on which the group may run. */
-        final Map<String, Boolean> eligible = new LinkedHashMap<>();
+        final Map<String, Verdict> verdicts = new LinkedHashMap<>();
 
         ByClass(Rules rules) {
             this.rules = rules;
+        }
+
+        Verdict verdict(Node node) {
+            String kind = node.computedClass();
+            if (kind.isEmpty()) {
+                return new Verdict(rules, node);
+            }
+            Verdict known = verdicts.get(kind);
+            if (known == null) {
+                known = new Verdict(rules, node);
+                verdicts.put(kind, known);
+            }
+            return known;
+        }
+    }
+
+    /** What is the same on all nodes of a class. */
+    private static final class Verdict {
+        /** The unmet constraint, "" for none. */
+        final String unmet;
+        final double affinity;
+        /** Whether a node of the class was found on which the group may run. */
+        boolean eligible;
+
+        Verdict(Rules rules, Node node) {
+            unmet = Rules.unmet(rules.shared(), node).map(Rules.Rule::text).orElse("");
+            affinity = rules.preferences().isEmpty() ? Double.NaN : rules.affinity(node);
         }
     }
 
@@ -58,39 +81,31 @@ final class Feasibility {
     /** Why it may not, "" when it may. */
     String obstacle(TaskGroup group, Node node) {
         ByClass known = of(group);
-        String kind = node.computedClass();
-        String obstacle = kind.isEmpty() ? null : known.unmet.get(kind);
-        if (obstacle == null) {
-            obstacle = Rules.unmet(known.rules.shared(), node).map(Rules.Rule::text).orElse("");
-            known.unmet.put(kind, obstacle);
-        }
-        if (obstacle.isEmpty()) {
-            obstacle = missing(group, node);
-        }
-        if (!kind.isEmpty()) {
-            known.eligible.merge(kind, obstacle.isEmpty(), Boolean::logicalOr);
-        }
+        Verdict verdict = known.verdict(node);
+        String obstacle = verdict.unmet.isEmpty() ? missing(group, node) : verdict.unmet;
+        verdict.eligible |= obstacle.isEmpty();
         return obstacle.isEmpty() && !known.rules.unique().isEmpty()
                 ? Rules.unmet(known.rules.unique(), node).map(Rules.Rule::text).orElse("") : obstacle;
+    }
+
+    /** Whether nodes of one kind may differ for the group. */
+    boolean dependsOnUnique(TaskGroup group) {
+        ByClass known = of(group);
+        return !known.rules.unique().isEmpty() || !known.rules.preferencesAreShared();
     }
 
     /** How much the group likes the node; not a number when it does not care. */
     double affinity(TaskGroup group, Node node) {
         ByClass known = of(group);
-        if (known.rules.preferences().isEmpty()) {
-            return Double.NaN;
-        }
-        if (!known.rules.preferencesAreShared() || node.computedClass().isEmpty()) {
-            return known.rules.affinity(node);
-        }
-        return known.affinity.computeIfAbsent(node.computedClass(), kind -> known.rules.affinity(node));
+        return known.rules.preferencesAreShared() ? known.verdict(node).affinity : known.rules.affinity(node);
     }
 
     /** For each class looked at whether any group may run there; empty when unique attributes decide. */
     Map<String, Boolean> classEligibility() {
         Map<String, Boolean> eligible = new LinkedHashMap<>();
         if (!escaped) {
-            groups.values().forEach(known -> known.eligible.forEach((kind, may) -> eligible.merge(kind, may, Boolean::logicalOr)));
+            groups.values().forEach(known -> known.verdicts.forEach((kind, verdict) ->
+                    eligible.merge(kind, verdict.eligible, Boolean::logicalOr)));
         }
         return eligible;
     }

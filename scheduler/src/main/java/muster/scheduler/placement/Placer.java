@@ -31,8 +31,12 @@ import muster.scheduler.state.State;
  * depends on nothing but the job, the proposed state and the wish; randomness picks dynamic ports.
  */
 public final class Placer {
-    /** A node for an instance, or none; the metrics in either case. */
-    public record Choice(Optional<Node> node, AllocatedResources resources, AllocMetric metric) {}
+    /** A node for an instance, or none; the metrics in either case; allocations that have to go from it. */
+    public record Choice(Optional<Node> node, AllocatedResources resources, AllocMetric metric, List<Allocation> preempted) {
+        Choice(Optional<Node> node, AllocatedResources resources, AllocMetric metric) {
+            this(node, resources, metric, List.of());
+        }
+    }
 
     /** What is particular to one instance: nodes to avoid because it failed there, and one to prefer; null is none. */
     public record Wish(Set<String> avoid, Node preferred) {
@@ -50,6 +54,8 @@ public final class Placer {
     private final boolean oversubscription;
     private final Map<String, Ranking> rankings = new HashMap<>();
     private final Map<String, Ask> asks = new HashMap<>();
+    private final Preemption preemption;
+    private final boolean preempts;
     private Candidates candidates;
 
     /** @param nanoTime for the time that metrics tell, in nanoseconds since whenever; a step back counts as no time */
@@ -62,6 +68,8 @@ public final class Placer {
         SchedulerConfiguration configuration = proposed.state().configuration();
         spreadAlgorithm = configuration.schedulerAlgorithm().equals(SchedulerConfiguration.SPREAD);
         oversubscription = configuration.memoryOversubscriptionEnabled();
+        preemption = new Preemption(job, proposed, random);
+        preempts = Preemption.isAllowed(proposed.state(), job);
     }
 
     /** The nodes that the job may be placed on by state and datacenter. */
@@ -90,11 +98,8 @@ public final class Placer {
 
     /** The best of all nodes; the preferred one where it can take the instance. */
     public Choice choose(TaskGroup group, Wish wish) {
-        if (wish.preferred() != null) {
-            Choice preferred = on(group, wish.preferred());
-            if (preferred.node().isPresent()) {
-                return preferred;
-            }
+        if (wish.preferred() != null && fits(group, wish.preferred())) {
+            return on(group, wish.preferred());
         }
         long start = nanoTime.getAsLong();
         Ranking ranking = rankings.get(group.name());
@@ -103,12 +108,26 @@ public final class Placer {
             rankings.put(group.name(), ranking);
         }
         Ranking.Best best = ranking.best(wish);
+        if (best == null && preempts) {
+            Ranking.Forced forced = ranking.force(preemption);
+            if (forced != null) {
+                preemption.happened(forced.eviction());
+                return new Choice(Optional.of(forced.node()), forced.eviction().grant().resources(),
+                        ranking.metrics.found(took(start), List.of(forced.told())), forced.eviction().victims());
+            }
+        }
         return best == null ? new Choice(Optional.empty(), null, ranking.refusals().failed(group, took(start)))
                 : new Choice(Optional.of(best.node()), best.grant().resources(), ranking.metrics.found(took(start), best.best()));
     }
 
     private Duration took(long start) {
         return Duration.ofNanos(Math.max(0, nanoTime.getAsLong() - start));
+    }
+
+    /** The given node if it can take the group, with nobody put out of the way. */
+    public boolean fits(TaskGroup group, Node node) {
+        return feasibility.obstacle(group, node).isEmpty() && distinct(group).obstacle(node).isEmpty()
+                && Grant.of(ask(group), node, proposed.use(node.id()), random).refusal().isEmpty();
     }
 
     /** The given node if it can take the group. */
@@ -126,6 +145,14 @@ public final class Placer {
         }
         NodeUse use = proposed.use(node.id());
         Grant grant = Grant.of(ask(group), node, use, random);
+        if (!grant.refusal().isEmpty() && preempts) {
+            Preemption.Eviction eviction = preemption.on(node, ask(group));
+            if (eviction != null) {
+                preemption.happened(eviction);
+                return new Choice(Optional.of(node), eviction.grant().resources(), metrics.found(took(start), List.of()),
+                        eviction.victims());
+            }
+        }
         if (!grant.refusal().isEmpty()) {
             metrics.exhausted(node, grant.refusal(), 1);
             return new Choice(Optional.empty(), null, metrics.failed(group, took(start)));

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import muster.scheduler.job.Job;
 import muster.scheduler.job.TaskGroup;
@@ -40,6 +41,8 @@ final class Ranking {
             {"binpack", "job-anti-affinity", "node-reschedule-penalty", "node-affinity", "allocation-spread"};
     private static final String[] NAMES_DEVICES =
             {"binpack", "job-anti-affinity", "node-reschedule-penalty", "node-affinity", "devices"};
+    private static final String[] NAMES_FORCED = {"binpack", "job-anti-affinity", "node-reschedule-penalty", "node-affinity",
+        "allocation-spread", "preemption"};
     private static final String[] NAMES_ALL = {"binpack", "job-anti-affinity", "node-reschedule-penalty", "node-affinity",
         "allocation-spread", "devices"};
 
@@ -66,6 +69,8 @@ final class Ranking {
     private Shelf[] shelves = new Shelf[MAX_PARTS];
     private final int[] places;
     private final NodeScoreMeta[] told;
+    /** Who would have to go from a node; null where nobody asked yet. */
+    private final Map<Integer, Optional<Preemption.Eviction>> evictions = new HashMap<>();
     private final Map<String, Node> elsewhere = new HashMap<>();
     private boolean isPlaced;
     private int seen;
@@ -104,20 +109,39 @@ final class Ranking {
             count(allocation, 1);
         }
         Arrays.fill(shelfOf, -1);
+        judge(feasibility);
         for (int i = 0; i < size; i++) {
-            Node node = candidates.nodes.get(i);
-            String obstacle = feasibility.obstacle(group, node);
-            unfit[i] = obstacle.isEmpty() ? null : obstacle;
-            affinity[i] = feasibility.affinity(group, node);
-            bucket[i] = spreads.bucket(node);
             place(i);
         }
         isPlaced = true;
     }
 
+    /** What the group thinks of each node for what it is, found out once for each kind where the kind decides. */
+    private void judge(Feasibility feasibility) {
+        String[] obstacles = new String[candidates.roster.kindCount];
+        double[] affinities = new double[obstacles.length];
+        int[] buckets = new int[obstacles.length];
+        boolean unique = feasibility.dependsOnUnique(group);
+        boolean spreadsShared = spreads.isShared();
+        for (int i = 0; i < status.length; i++) {
+            Node node = candidates.nodes[i];
+            int kind = candidates.roster.kinds[i];
+            if (obstacles[kind] == null || unique) {
+                obstacles[kind] = feasibility.obstacle(group, node);
+                affinities[kind] = feasibility.affinity(group, node);
+            }
+            if (!spreadsShared || buckets[kind] == 0) {
+                buckets[kind] = spreads.bucket(node) + 1;
+            }
+            unfit[i] = obstacles[kind];
+            affinity[i] = affinities[kind];
+            bucket[i] = buckets[kind] - 1;
+        }
+    }
+
     private Node node(String id) {
         int index = candidates.indexOf(id);
-        return index >= 0 ? candidates.nodes.get(index)
+        return index >= 0 ? candidates.nodes[index]
                 : elsewhere.computeIfAbsent(id, other -> proposed.state().nodes().get(other));
     }
 
@@ -140,7 +164,7 @@ final class Ranking {
 
     private void again(Distinct.Affected affected) {
         for (int i = 0; i < shelfOf.length; i++) {
-            if (affected.concerns(candidates.nodes.get(i))) {
+            if (affected.concerns(candidates.nodes[i])) {
                 refresh(i);
             }
         }
@@ -167,23 +191,24 @@ final class Ranking {
             shelves[shelfOf[i]].remove(i);
             shelfOf[i] = -1;
         } else if (status[i] == FILTERED) {
-            metrics.filtered(candidates.nodes.get(i), reason[i], -1);
+            metrics.filtered(candidates.nodes[i], reason[i], -1);
         } else if (status[i] == EXHAUSTED) {
-            metrics.exhausted(candidates.nodes.get(i), reason[i], -1);
+            metrics.exhausted(candidates.nodes[i], reason[i], -1);
         }
         told[i] = null;
+        evictions.remove(i);
         place(i);
     }
 
     private NodeUse use(int i) {
-        NodeUse own = proposed.changedUse(candidates.nodes.get(i).id());
+        NodeUse own = proposed.changedUse(candidates.nodes[i].id());
         return own == null ? candidates.uses[i] : own;
     }
 
     /** Puts a node where it belongs: on a shelf, or among those that are filtered or exhausted. */
     private void place(int i) {
-        Node node = candidates.nodes.get(i);
-        String obstacle = unfit[i] != null ? unfit[i] : distinct.isEmpty() ? "" : distinct.obstacle(node);
+        Node node = candidates.nodes[i];
+        String obstacle = !unfit[i].isEmpty() || distinct.isEmpty() ? unfit[i] : distinct.obstacle(node);
         if (!obstacle.isEmpty()) {
             status[i] = FILTERED;
             reason[i] = obstacle;
@@ -193,7 +218,7 @@ final class Ranking {
         NodeUse use = use(i);
         long cpu = use.cpu() + ask.cpuOn(node);
         long memory = use.memory() + ask.memory();
-        String exhausted = candidates.capacities[i].exhausted(cpu, memory, use.disk() + ask.disk());
+        String exhausted = candidates.capacity(i).exhausted(cpu, memory, use.disk() + ask.disk());
         liking[i] = Double.NaN;
         if (exhausted.isEmpty() && ask.devices()) {
             Grant grant = Grant.of(ask, node, use, random);
@@ -205,14 +230,14 @@ final class Ranking {
             return;
         }
         status[i] = READY;
-        fit[i] = candidates.capacities[i].score(cpu, memory, spreadAlgorithm);
+        fit[i] = candidates.capacity(i).score(cpu, memory, spreadAlgorithm);
         shelve(i);
     }
 
     private void exhaust(int i, String dimension) {
         status[i] = EXHAUSTED;
         reason[i] = dimension;
-        metrics.exhausted(candidates.nodes.get(i), dimension, 1);
+        metrics.exhausted(candidates.nodes[i], dimension, 1);
     }
 
     private void shelve(int i) {
@@ -258,7 +283,7 @@ final class Ranking {
                 return null;
             }
             int first = top[0];
-            Node node = candidates.nodes.get(first);
+            Node node = candidates.nodes[first];
             Grant grant = Grant.of(ask, node, use(first), random);
             if (grant.refusal().isEmpty()) {
                 return new Best(first, node, grant, told(wish));
@@ -330,7 +355,7 @@ final class Ranking {
         int wanted = found;
         found = 0;
         for (int i = 0; i < nodes.length; i++) {
-            if (!wish.avoid().contains(candidates.nodes.get(nodes[i]).id())) {
+            if (!wish.avoid().contains(candidates.nodes[nodes[i]].id())) {
                 insert(nodes[i], scores[i], wanted);
             }
         }
@@ -352,9 +377,9 @@ final class Ranking {
         for (int i = 0; i < best.length; i++) {
             int node = top[i];
             NodeScoreMeta known = told[node];
-            boolean avoided = !wish.avoid().isEmpty() && wish.avoid().contains(candidates.nodes.get(node).id());
+            boolean avoided = !wish.avoid().isEmpty() && wish.avoid().contains(candidates.nodes[node].id());
             if (known == null || avoided || known.normScore() != topScores[i]) {
-                known = new NodeScoreMeta(candidates.nodes.get(node).id(), topScores[i], scores(node, avoided));
+                known = new NodeScoreMeta(candidates.nodes[node].id(), topScores[i], scores(node, avoided));
                 told[node] = avoided ? null : known;
             }
             best[i] = known;
@@ -387,7 +412,7 @@ final class Ranking {
         Metrics all = new Metrics(candidates.available);
         all.evaluated(candidates.size());
         for (int i = 0; i < status.length; i++) {
-            Node node = candidates.nodes.get(i);
+            Node node = candidates.nodes[i];
             if (status[i] == FILTERED) {
                 all.filtered(node, reason[i], 1);
             } else {
@@ -397,15 +422,51 @@ final class Ranking {
         return all;
     }
 
-    /** The nodes that are fit for the group but have too little left, by number. */
-    int[] exhausted() {
-        int[] nodes = new int[status.length];
-        int count = 0;
+    /** A node and who has to go from it. */
+    record Forced(Node node, Preemption.Eviction eviction, NodeScoreMeta told) {}
+
+    /**
+     * The best of the nodes that have too little left, with others put out of the way, where none has enough as it is; null
+     * where that does not help. A node is looked at again only after something changed on it.
+     */
+    Forced force(Preemption preemption) {
+        Forced best = null;
+        long tie = 0;
+        spreads.measure();
         for (int i = 0; i < status.length; i++) {
-            if (status[i] == EXHAUSTED) {
-                nodes[count++] = i;
+            if (status[i] != EXHAUSTED) {
+                continue;
+            }
+            Optional<Preemption.Eviction> eviction = evictions.get(i);
+            if (eviction == null) {
+                eviction = Optional.ofNullable(preemption.on(candidates.nodes[i], ask));
+                evictions.put(i, eviction);
+            }
+            if (eviction.isPresent()) {
+                NodeScoreMeta told = forced(i, eviction.get());
+                if (best == null || told.normScore() > best.told().normScore()
+                        || told.normScore() == best.told().normScore() && candidates.ties[i] < tie) {
+                    best = new Forced(candidates.nodes[i], eviction.get(), told);
+                    tie = candidates.ties[i];
+                }
             }
         }
-        return Arrays.copyOf(nodes, count);
+        return best;
+    }
+
+    private NodeScoreMeta forced(int i, Preemption.Eviction eviction) {
+        NodeUse use = use(i);
+        for (Allocation victim : eviction.victims()) {
+            use = use.without(victim);
+        }
+        double fits = candidates.capacity(i).score(use.cpu() + ask.cpuOn(candidates.nodes[i]), use.memory() + ask.memory(),
+                spreadAlgorithm);
+        double anti = same[i] > 0 ? antiAffinity(i) : 0;
+        double preference = Double.isNaN(affinity[i]) ? 0 : affinity[i];
+        double spread = spreads.score(bucket[i]);
+        int parts = 2 + (anti != 0 ? 1 : 0) + (preference != 0 ? 1 : 0) + (spread != 0 ? 1 : 0);
+        double score = (fits + anti + preference + spread + eviction.score()) / parts;
+        return new NodeScoreMeta(candidates.nodes[i].id(), score, new Scores(NAMES_FORCED,
+                new double[] {fits, anti, 0, preference, spread, eviction.score()}));
     }
 }

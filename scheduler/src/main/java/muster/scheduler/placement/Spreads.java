@@ -130,15 +130,22 @@ final class Spreads {
         return blocks.isEmpty();
     }
 
-    /** How many buckets there are so far. */
-    int buckets() {
-        return Math.max(1, valuesOfBucket.size());
+    /** Whether nodes of one kind are always in one bucket. */
+    boolean isShared() {
+        return blocks.stream().noneMatch(block -> block.target.isUnique());
     }
 
     /** The number of the node's bucket. */
     int bucket(Node node) {
         if (blocks.isEmpty()) {
             return 0;
+        }
+        if (blocks.size() == 1) {
+            int value = blocks.getFirst().value(node, count);
+            while (valuesOfBucket.size() <= value + 1) {
+                valuesOfBucket.add(new int[] {valuesOfBucket.size() - 1});
+            }
+            return value + 1;
         }
         int[] values = new int[blocks.size()];
         List<Integer> key = new ArrayList<>(values.length);

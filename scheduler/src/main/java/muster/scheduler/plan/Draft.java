@@ -1,5 +1,6 @@
 package muster.scheduler.plan;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,6 +11,7 @@ import muster.scheduler.job.Resources;
 import muster.scheduler.job.TaskGroup;
 import muster.scheduler.placement.Placer;
 import muster.scheduler.placement.Proposed;
+import muster.scheduler.reconcile.DesiredUpdates;
 import muster.scheduler.state.AllocDeploymentStatus;
 import muster.scheduler.state.AllocMetric;
 import muster.scheduler.state.AllocatedResources;
@@ -26,6 +28,8 @@ final class Draft {
     final Proposed proposed;
     final Map<String, Allocation> stopped = new LinkedHashMap<>();
     final List<Allocation> placed = new ArrayList<>();
+    final List<Allocation> preempted = new ArrayList<>();
+    private final Map<String, Integer> preemptions = new TreeMap<>();
     final Map<String, Integer> queued = new TreeMap<>();
     final Map<String, AllocMetric> failed = new TreeMap<>();
 
@@ -71,13 +75,48 @@ final class Draft {
         AllocDeploymentStatus status = from.canary() && !from.deploymentId().isEmpty()
                 ? new AllocDeploymentStatus(true, null, 0, null) : null;
         Evaluation evaluation = request.evaluation();
+        String id = request.ids().get();
+        choice.preempted().forEach(victim -> preempt(victim, id));
+        preemptions.merge(group.name(), choice.preempted().size(), Integer::sum);
         Allocation allocation = new Allocation(0, resources, "", Allocation.PENDING, 0, request.nowNanos(),
                 from.deploymentId(), status, "", Allocation.RUN, DesiredTransition.NONE, evaluation.id(), "",
-                request.ids().get(), null, job.id(), choice.metric(), 0, request.nowNanos(), name, job.namespace(), null, "",
-                node.id(), node.name(), null, "", from.previous() == null ? "" : from.previous().id(), from.tracker(),
-                group.name(), null);
+                id, null, job.id(), choice.metric(), 0, request.nowNanos(), name, job.namespace(), null, "",
+                node.id(), node.name(), choice.preempted().isEmpty() ? null
+                        : choice.preempted().stream().map(Allocation::id).toList(), "",
+                from.previous() == null ? "" : from.previous().id(), from.tracker(), group.name(), null);
         placed.add(allocation);
         proposed.place(allocation.withJob(job));
+    }
+
+    private void preempt(Allocation victim, String byId) {
+        preempted.add(victim.withDesiredStatus(Allocation.EVICT).withDesiredDescription("Preempted by alloc ID " + byId)
+                .withPreemptedByAllocation(byId).withJob(null).withTaskStates(null));
+        proposed.stop(victim);
+    }
+
+    /** These numbers of changes, with the instances of others that each group put out of the way. */
+    Map<String, DesiredUpdates> counted(Map<String, DesiredUpdates> desired) {
+        Map<String, DesiredUpdates> counted = new TreeMap<>(desired);
+        counted.replaceAll((name, d) -> new DesiredUpdates(d.canary(), d.destructiveUpdate(), d.ignore(), d.inPlaceUpdate(),
+                d.migrate(), d.place(), preemptions.getOrDefault(name, 0), d.stop()));
+        return counted;
+    }
+
+    /** These evaluations, and one for each job that lost an instance to this plan. */
+    List<Evaluation> evaluations(List<Evaluation> own) {
+        Map<String, Evaluation> made = new LinkedHashMap<>();
+        for (Allocation victim : preempted) {
+            Job other = request.state().job(victim.namespace(), victim.jobId());
+            if (other != null) {
+                made.computeIfAbsent(victim.namespace() + '\0' + victim.jobId(), key -> new Evaluation(false, "", null, 0,
+                        request.nowNanos(), "", false, null, request.ids().get(), other.id(), other.jobModifyIndex(), "", 0,
+                        request.nowNanos(), other.namespace(), "", "", 0, "", other.priority(), null, "", 0,
+                        Evaluation.PENDING, "", "preemption", other.type(), Duration.ZERO, null));
+            }
+        }
+        List<Evaluation> all = new ArrayList<>(own);
+        all.addAll(made.values());
+        return all;
     }
 
     /** Counts an instance that found no node; only the first of a group tells why. */

@@ -61,10 +61,11 @@ final class JobScheduler {
         }
         boolean incomplete = job != null && Boolean.TRUE.equals(job.allAtOnce()) && !draft.failed.isEmpty();
         PlanResult plan = new PlanResult(request.evaluation().id(), job,
-                incomplete ? List.of() : List.copyOf(draft.stopped.values()), incomplete ? List.of() : draft.placed, null,
-                changes.created, changes.deploymentUpdates, changes.evaluations, request.nowNanos());
+                incomplete ? List.of() : List.copyOf(draft.stopped.values()), incomplete ? List.of() : draft.placed,
+                incomplete ? List.of() : draft.preempted, changes.created, changes.deploymentUpdates,
+                draft.evaluations(changes.evaluations), request.nowNanos());
         return new Outcome(plan, job != null && Boolean.TRUE.equals(job.allAtOnce()), draft.queued, draft.failed,
-                placer == null ? Map.of() : placer.classEligibility(), placer != null && placer.hasEscaped(), changes.desired,
+                placer == null ? Map.of() : placer.classEligibility(), placer != null && placer.hasEscaped(), draft.counted(changes.desired),
                 changes.created != null ? changes.created : state.latestDeployment(namespace, jobId));
     }
 
@@ -75,7 +76,7 @@ final class JobScheduler {
             return false;
         }
         draft.proposed.stop(allocation);
-        boolean fits = placer.on(group, node).node().isPresent();
+        boolean fits = placer.fits(group, node);
         draft.proposed.keep(allocation);
         return fits;
     }

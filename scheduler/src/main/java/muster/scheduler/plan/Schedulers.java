@@ -55,8 +55,10 @@ public final class Schedulers {
                 .forEach(a -> missing.add(a.previousAllocation()));
         List<Allocation> stopped = plan.stopped().stream()
                 .filter(a -> !missing.contains(a.id()) && !(allAtOnce && a.isServerTerminal())).toList();
+        List<Allocation> preempted = allAtOnce ? List.of()
+                : plan.preempted().stream().filter(a -> !refused.contains(a.nodeId())).toList();
         Deployment deployment = allAtOnce ? null : plan.deployment();
-        return new Checked(new PlanResult(plan.evalId(), plan.job(), stopped, accepted, plan.preempted(), deployment,
+        return new Checked(new PlanResult(plan.evalId(), plan.job(), stopped, accepted, preempted, deployment,
                 plan.deploymentUpdates(), plan.evaluations(), plan.now()), false);
     }
 

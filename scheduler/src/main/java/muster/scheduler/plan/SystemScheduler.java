@@ -79,10 +79,10 @@ final class SystemScheduler {
         }));
         Map<String, DesiredUpdates> desired = new TreeMap<>();
         counts.forEach((group, c) -> desired.put(group, new DesiredUpdates(0, c[0], c[1], c[2], c[3], c[4], 0, c[5])));
-        PlanResult plan = new PlanResult(request.evaluation().id(), job, List.copyOf(draft.stopped.values()), draft.placed, null,
-                null, null, followups, request.nowNanos());
+        PlanResult plan = new PlanResult(request.evaluation().id(), job, List.copyOf(draft.stopped.values()), draft.placed,
+                draft.preempted, null, null, draft.evaluations(followups), request.nowNanos());
         return new Outcome(plan, false, draft.queued, draft.failed, placer == null ? Map.of() : placer.classEligibility(),
-                placer != null && placer.hasEscaped(), desired, null);
+                placer != null && placer.hasEscaped(), draft.counted(desired), null);
     }
 
     private static Map<String, Map<String, Allocation>> live(List<Allocation> allocations) {

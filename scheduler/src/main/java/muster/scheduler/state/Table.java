@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.function.BiPredicate;
+import java.util.function.Function;
 
 /**
  * A sorted map with text keys that never changes: adding or removing makes a new one that shares all but a path with the
@@ -16,6 +17,8 @@ public final class Table<V> implements Iterable<V> {
     private record Entry<V>(String key, V value, Entry<V> left, Entry<V> right, int height, int size) {}
 
     private final Entry<V> root;
+    /** Worked out from this table by whoever asked last; several threads may work out the same. */
+    private volatile Object derived;
 
     private Table(Entry<V> root) {
         this.root = root;
@@ -24,6 +27,16 @@ public final class Table<V> implements Iterable<V> {
     @SuppressWarnings("unchecked")
     public static <V> Table<V> empty() {
         return (Table<V>) EMPTY;
+    }
+
+    /** What the function makes of this table; remembered for as long as the table is, one thing at a time. */
+    public <T> T derived(Class<T> type, Function<Table<V>, T> function) {
+        Object known = derived;
+        if (!type.isInstance(known)) {
+            known = function.apply(this);
+            derived = known;
+        }
+        return type.cast(known);
     }
 
     public int size() {
