@@ -1,5 +1,6 @@
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
@@ -24,7 +25,7 @@ import muster.wire.Json;
 /**
  * {@code java -Xmx6g -cp CLASSPATH bench/Million.java [-nodes 5000] [-jobs 1000] [-count 1000] [-ports N] [-spread]}: a server
  * with its log in memory, its workers and plan applier, and simulated nodes: from the first job submitted to the last allocation
- * committed, with the rate of every tenth. With ports, each instance has so many dynamic ones. The nodes only beat.
+ * committed, with the rate of every tenth. With ports, each instance has so many dynamic ones. The nodes do nothing.
  */
 final class Million {
     private static final int RACKS = 50;
@@ -39,7 +40,8 @@ final class Million {
         boolean spread = List.of(args).contains("-spread");
         long total = (long) jobs * count;
         MemoryLogGroup log = new MemoryLogGroup("bench");
-        LeaderSettings settings = LeaderSettings.defaults(Runtime.getRuntime().availableProcessors());
+        int workers = Runtime.getRuntime().availableProcessors();
+        LeaderSettings settings = new LeaderSettings(workers, Duration.ofHours(1), Duration.ofHours(1), 50);
         Random random = new Random(1);
         try (SchedulerServer server = SchedulerServer.attach(log, settings, InstantSource.system(), new Shared())) {
             log.start();
