@@ -18,7 +18,7 @@ public record KeyValue(
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof KeyValue that
+        return this == other || other instanceof KeyValue that
                 && key.equals(that.key)
                 && Arrays.equals(value, that.value)
                 && flags == that.flags

@@ -83,4 +83,12 @@ public sealed interface Query<T> {
             return Scope.LOCAL;
         }
     }
+
+    /** The answer of another query with its index, so that a step of the index is news even where the answer looks as it did. */
+    record Stamped<T>(Query<T> of) implements Query<Indexed<T>> {
+        @Override
+        public Scope scope() {
+            return of.scope();
+        }
+    }
 }

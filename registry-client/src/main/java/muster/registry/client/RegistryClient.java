@@ -16,6 +16,14 @@ public interface RegistryClient extends AutoCloseable {
     <T> Reading<T> read(Query<T> query);
 
     /**
+     * Reads of one moment: in the same process all of them see one state, and that is the newest; elsewhere each sees the newest it
+     * can get. For a short use by one thread.
+     */
+    default Reader now() {
+        return this::read;
+    }
+
+    /**
      * A number that moves whenever the answer of a query may have changed, cheaply to be had: who keeps what he made of an
      * answer compares the number from before he read with the present one. Empty where only reading tells; that is so for
      * every query unless an implementation says otherwise. Returns at once and never throws.
@@ -72,6 +80,12 @@ public interface RegistryClient extends AutoCloseable {
     /** Ends all watches. */
     @Override
     void close();
+
+    /** Reads as {@link #read} does. */
+    @FunctionalInterface
+    interface Reader {
+        <T> Reading<T> read(Query<T> query);
+    }
 
     /** Takes the views of one watch. What it throws is logged and does not end the watch. */
     @FunctionalInterface

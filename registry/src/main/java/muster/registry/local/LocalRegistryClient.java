@@ -33,6 +33,7 @@ import muster.registry.state.KeyOperation;
 import muster.registry.state.Operation;
 import muster.registry.state.Result;
 import muster.registry.state.Service;
+import muster.registry.state.State;
 
 /**
  * The registry of the same process, for the parts that run beside it. Reads look at the newest state and return at once.
@@ -64,11 +65,26 @@ public final class LocalRegistryClient implements RegistryClient {
 
     @Override
     public <T> Reading<T> read(Query<T> query) {
+        return read(query, registry.snapshot());
+    }
+
+    @Override
+    public Reader now() {
+        State state = registry.snapshot();
+        return new Reader() {
+            @Override
+            public <T> Reading<T> read(Query<T> query) {
+                return LocalRegistryClient.this.read(query, state);
+            }
+        };
+    }
+
+    private <T> Reading<T> read(Query<T> query, State state) {
         Translation.refusal(query, registry.datacenter()).ifPresent(message -> {
             throw new RegistryException(message, 500, null);
         });
         try {
-            return Translation.of(query, registry.datacenter(), registry.access()).read(registry.snapshot(), registry.age(), caller());
+            return Translation.of(query, registry.datacenter(), registry.access()).read(state, registry.age(), caller());
         } catch (DeniedException e) {
             throw new RegistryException(e.getMessage() + ": " + e.reason(), e.status(), e);
         }

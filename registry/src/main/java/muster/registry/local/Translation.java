@@ -17,6 +17,7 @@ import muster.registry.acl.Need;
 import muster.registry.acl.Resource;
 import muster.registry.acl.Sieve;
 import muster.registry.client.HealthCheck;
+import muster.registry.client.Indexed;
 import muster.registry.client.KeyValue;
 import muster.registry.client.Node;
 import muster.registry.client.NodeWithServices;
@@ -75,6 +76,7 @@ record Translation<A, T>(StateQuery<A> query, BiFunction<Sieve, A, T> form) {
                     (sieve, found) -> found.filter(row -> sieve.shows(row.node())).map(row -> nodeWithServices(
                             new Reads.NodeServices(row.node(), sieve.services(row.services())))));
             case Query.Datacenters datacenters -> new Translation<>(new Itself(datacenter), (sieve, name) -> List.of(name));
+            case Query.Stamped<?> stamped -> of(stamped.of(), datacenter, access).stamped();
         };
     }
 
@@ -91,6 +93,19 @@ record Translation<A, T>(StateQuery<A> query, BiFunction<Sieve, A, T> form) {
 
     private static ServiceInstance withChecks(Catalog.Instance row) {
         return instance(row.node(), row.service(), map(row.checks(), Translation::check));
+    }
+
+    private Translation<?, Indexed<T>> stamped() {
+        return new Translation<>(new Stamp<>(query), (sieve, answer) -> new Indexed<>(form.apply(sieve, answer.value()), answer.index()));
+    }
+
+    /** An answer that takes its index along. */
+    private record Stamp<A>(StateQuery<A> query) implements StateQuery<Answer<A>> {
+        @Override
+        public Answer<Answer<A>> answer(State state) {
+            Answer<A> answer = query.at(state);
+            return new Answer<>(answer, answer.index(), answer.read());
+        }
     }
 
     /** An answer that no change touches. */

@@ -1,6 +1,5 @@
 package muster.registry.local;
 
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import muster.registry.client.Query;
 import muster.registry.client.RegistryClient;
@@ -9,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Calls one listener, on a virtual thread of its own. A view that was not yet told when a newer one comes is left out, so
- * nothing queues up behind a slow listener.
+ * Calls one listener, on a virtual thread that lives as long as there is something to tell: thousands of quiet watches hold none.
+ * A view that was not yet told when a newer one comes is left out, so nothing queues up behind a slow listener.
  */
 final class WatchThread<T> {
     private static final Logger LOG = LoggerFactory.getLogger(WatchThread.class);
@@ -18,24 +17,26 @@ final class WatchThread<T> {
     private final Query<T> query;
     private final RegistryClient.Listener<T> listener;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition news = lock.newCondition();
     /** Held during a call, so that closing from elsewhere waits for its end. */
     private final ReentrantLock calling = new ReentrantLock();
-    private final Thread thread;
+    /** Guarded by the lock, as is the next. */
     private View<T> untold;
+    private boolean telling;
     private volatile boolean closed;
 
     WatchThread(Query<T> query, RegistryClient.Listener<T> listener) {
         this.query = query;
         this.listener = listener;
-        thread = Thread.ofVirtual().name("watch " + query.getClass().getSimpleName()).start(this::run);
     }
 
     void offer(View<T> view) {
         lock.lock();
         try {
             untold = view;
-            news.signal();
+            if (!telling && !closed) {
+                telling = true;
+                Thread.ofVirtual().name("watch " + query.getClass().getSimpleName()).start(this::run);
+            }
         } finally {
             lock.unlock();
         }
@@ -44,39 +45,32 @@ final class WatchThread<T> {
     /** When this returns the listener is not called any more, unless it is the listener that closes. */
     void close() {
         closed = true;
-        offer(null);
-        if (Thread.currentThread() != thread) {
-            calling.lock();
-            calling.unlock();
-        }
+        calling.lock();
+        calling.unlock();
     }
 
     private void run() {
-        try {
-            while (!closed) {
-                View<T> view = next();
-                calling.lock();
-                try {
-                    if (!closed && view != null) {
-                        tell(view);
-                    }
-                } finally {
-                    calling.unlock();
+        View<T> view = next();
+        while (view != null) {
+            calling.lock();
+            try {
+                if (!closed) {
+                    tell(view);
                 }
+            } finally {
+                calling.unlock();
             }
-        } catch (InterruptedException e) {
-            LOG.debug("watch interrupted query={}", query);
+            view = next();
         }
     }
 
-    private View<T> next() throws InterruptedException {
+    /** Null when there is nothing to tell: then the thread ends. */
+    private View<T> next() {
         lock.lock();
         try {
-            while (untold == null && !closed) {
-                news.await();
-            }
-            View<T> view = untold;
+            View<T> view = closed ? null : untold;
             untold = null;
+            telling = view != null;
             return view;
         } finally {
             lock.unlock();

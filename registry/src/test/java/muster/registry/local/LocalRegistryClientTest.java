@@ -80,6 +80,21 @@ class LocalRegistryClientTest extends RegistryClientContract {
         assertThat(client.moment()).isEmpty();
     }
 
+    /** Plan: two keys are read, one before and one after both are changed; they are of the moment at which the reading began. */
+    @Test
+    void theReadsOfOneMomentSeeOneState() {
+        Query<Optional<KeyValue>> one = new Query.Key("one", Query.Scope.LOCAL);
+        Query<Optional<KeyValue>> two = new Query.Key("two", Query.Scope.LOCAL);
+        client.put("one", new byte[] {1});
+        client.put("two", new byte[] {1});
+        RegistryClient.Reader now = client.now();
+        assertThat(now.read(one).value().orElseThrow().value()).containsExactly(1);
+        client.put("one", new byte[] {2});
+        client.put("two", new byte[] {2});
+        assertThat(now.read(two).value().orElseThrow().value()).containsExactly(1);
+        assertThat(client.now().read(two).value().orElseThrow().value()).containsExactly(2);
+    }
+
     @Override
     protected RegistryClient client() {
         return client;

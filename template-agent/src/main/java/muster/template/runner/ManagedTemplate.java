@@ -23,6 +23,7 @@ import muster.template.render.Output;
 import muster.template.render.RenderResult;
 import muster.template.render.Renderer;
 import muster.template.render.Sandbox;
+import muster.template.watch.Moment;
 import muster.template.watch.Watcher;
 
 /** One template and where it stands. The thread of its set owns it; {@link #state} may be called by any. */
@@ -170,7 +171,7 @@ public final class ManagedTemplate {
     }
 
     /** Renders from the values of this moment and replaces the file if all are there. Returns whether the file changed. */
-    boolean render(Watcher.Moment moment, Watcher watcher, Instant now, Destination destination, PrintStream out) {
+    boolean render(Moment moment, Watcher watcher, Instant now, Destination destination, PrintStream out) {
         quiescence = quiescence.rendered();
         again = Optional.empty();
         RenderResult result = renderer.render(moment.values(spec.waiting().hold()), functions, now);

@@ -3,7 +3,7 @@ package muster.template.runner;
 import java.util.Set;
 import java.util.function.Consumer;
 import muster.template.dependency.Dependency;
-import muster.template.watch.Watcher;
+import muster.template.watch.Moment;
 
 /** Data that several agents read together. The set's thread calls, one call at a time. */
 public interface Sharing extends AutoCloseable {
@@ -20,12 +20,12 @@ public interface Sharing extends AutoCloseable {
         }
 
         @Override
-        public Watcher.Moment seen(ManagedTemplate template, Watcher.Moment own) {
+        public Moment seen(ManagedTemplate template, Moment own) {
             return own;
         }
 
         @Override
-        public void tried(ManagedTemplate template, Watcher.Moment seen) {
+        public void tried(ManagedTemplate template, Moment seen) {
             // Nobody is to know.
         }
 
@@ -42,10 +42,10 @@ public interface Sharing extends AutoCloseable {
     Set<Dependency<?>> watched(ManagedTemplate template);
 
     /** What this agent knows, with what another one left for the template. */
-    Watcher.Moment seen(ManagedTemplate template, Watcher.Moment own);
+    Moment seen(ManagedTemplate template, Moment own);
 
     /** The template was tried with these values. */
-    void tried(ManagedTemplate template, Watcher.Moment seen);
+    void tried(ManagedTemplate template, Moment seen);
 
     @Override
     void close();

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import muster.template.dependency.Dependency;
+import muster.template.watch.Moment;
 import muster.template.watch.Sources;
 import muster.template.watch.Watcher;
 
@@ -190,7 +191,7 @@ public final class TemplateSet implements AutoCloseable {
     /** All due templates from the values of one moment. */
     public Batch renderDue() {
         long now = System.nanoTime();
-        Watcher.Moment moment = watcher.moment();
+        Moment moment = watcher.moment();
         List<ManagedTemplate> tried = new ArrayList<>();
         List<ManagedTemplate> changed = new ArrayList<>();
         for (ManagedTemplate entry : List.copyOf(awake)) {
@@ -202,7 +203,7 @@ public final class TemplateSet implements AutoCloseable {
                 continue;
             }
             tried.add(entry);
-            Watcher.Moment seen = sharing.seen(entry, moment);
+            Moment seen = sharing.seen(entry, moment);
             if (entry.render(seen, watcher, clock.instant(), destination, out)) {
                 changed.add(entry);
             }

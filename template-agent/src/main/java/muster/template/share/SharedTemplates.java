@@ -19,7 +19,7 @@ import muster.template.dependency.Values;
 import muster.template.runner.ManagedTemplate;
 import muster.template.runner.Sharing;
 import muster.template.source.Locks;
-import muster.template.watch.Watcher;
+import muster.template.watch.Moment;
 
 /**
  * One agent of several with equal templates leads each of them: it holds the lock of the template's key, watches what the
@@ -95,7 +95,7 @@ public final class SharedTemplates implements Sharing {
     }
 
     @Override
-    public Watcher.Moment seen(ManagedTemplate template, Watcher.Moment own) {
+    public Moment seen(ManagedTemplate template, Moment own) {
         Shared part = shared.get(template);
         Optional<Optional<KeyValue>> known = own.values(template.spec().waiting().hold()).get(part.dependency);
         if (known.isPresent() && !known.get().equals(part.seen)) {
@@ -109,7 +109,7 @@ public final class SharedTemplates implements Sharing {
     }
 
     @Override
-    public void tried(ManagedTemplate template, Watcher.Moment seen) {
+    public void tried(ManagedTemplate template, Moment seen) {
         Shared part = shared.get(template);
         if (!election.leads(part.key)) {
             part.left = new byte[0];

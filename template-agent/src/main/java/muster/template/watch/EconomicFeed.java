@@ -1,24 +1,21 @@
 package muster.template.watch;
 
-import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import muster.registry.client.KeyValue;
 import muster.registry.client.Query;
 import muster.registry.client.RegistryClient;
-import muster.registry.client.RegistryException;
 import muster.registry.client.View;
 import muster.template.dependency.Dependency;
 import org.slf4j.Logger;
@@ -31,9 +28,6 @@ import org.slf4j.LoggerFactory;
  */
 final class EconomicFeed implements Feed {
     private static final Logger LOG = LoggerFactory.getLogger(EconomicFeed.class);
-    /** In one round each of those that take turns is read once; a round takes at least this long. */
-    private static final Duration ROUND = Duration.ofSeconds(10);
-    private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
     /** A recursive read that gives this many entries, and this many times those wanted, is not worth it. */
     private static final int DEAR_ENTRIES = 5_000;
     private static final int DEAR_TIMES = 50;
@@ -41,24 +35,22 @@ final class EconomicFeed implements Feed {
     private final RegistryClient registry;
     private final int connections;
     private final Report report;
+    private final TurnReader reader;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition work = lock.newCondition();
     /** Guarded by the lock, as is all that follows. */
     private Map<Query<?>, List<Dependency.OfRegistry<?>>> wanted = Map.of();
     private final Map<Object, List<RegistryClient.Watch>> watches = new HashMap<>();
     private final Set<Query.Entries> dear = new HashSet<>();
     private WatchPlan plan = new WatchPlan(Set.of(), List.of(), Set.of(), Set.of());
-    /** To be read now, oldest first. */
-    private final LinkedHashSet<Query<?>> urgent = new LinkedHashSet<>();
-    private final ArrayDeque<Query<?>> round = new ArrayDeque<>();
-    private long nextTurn = System.nanoTime();
-    private final List<Thread> readers = new ArrayList<>();
     private boolean closed;
+    /** Keys that are to be read by themselves since their group did not show them. */
+    private final Map<Query<?>, GroupNews> missed = new ConcurrentHashMap<>();
 
     EconomicFeed(RegistryClient registry, int connections, Report report) {
         this.registry = registry;
         this.connections = connections;
         this.report = report;
+        this.reader = new TurnReader(registry, WatchPlan.READERS, this::isWanted, this::readByItself);
     }
 
     @Override
@@ -86,23 +78,17 @@ final class EconomicFeed implements Feed {
         List<RegistryClient.Watch> ended = new ArrayList<>();
         watches.entrySet().removeIf(entry -> !needed.containsKey(entry.getKey()) && ended.addAll(entry.getValue()));
         Thread.ofVirtual().name("template-unwatch").start(() -> ended.forEach(RegistryClient.Watch::close));
+        Set<Query.HealthService> before = plan.services();
         plan = next;
-        urgent.clear();
-        urgent.addAll(next.services());
-        round.clear();
-        round.addAll(next.turns());
-        urgent.addAll(next.turns());
+        List<Query<?>> urgent = new ArrayList<>(next.turns());
+        next.services().stream().filter(service -> watches.containsKey(service.scope()) && !before.contains(service)).forEach(urgent::add);
         needed.forEach((key, start) -> {
             if (!watches.containsKey(key)) {
                 start.run();
             }
         });
-        if (readers.isEmpty() && (!next.turns().isEmpty() || !next.groups().isEmpty() || !next.services().isEmpty())) {
-            for (int i = 0; i < WatchPlan.READERS; i++) {
-                readers.add(Thread.ofVirtual().name("template-reader-" + i).start(this::readInTurn));
-            }
-        }
-        work.signalAll();
+        reader.turns(next.turns());
+        reader.now(urgent);
         LOG.debug("watch plan direct={} groups={} services={} turns={} connections={}", next.direct().size(), next.groups().size(),
                 next.services().size(), next.turns().size(), next.connections());
     }
@@ -111,53 +97,68 @@ final class EconomicFeed implements Feed {
         watches.put(query, List.of(registry.watch(query, (View<T> view) -> answered(query, view.value(), view.failure()))));
     }
 
-    private void answered(Query<?> query, Optional<?> value, Optional<String> failure) {
-        List<Dependency.OfRegistry<?>> concerned;
+    private boolean isWanted(Query<?> query) {
         lock.lock();
         try {
-            concerned = wanted.getOrDefault(query, List.of());
+            return wanted.containsKey(query);
         } finally {
             lock.unlock();
         }
-        concerned.forEach(dependency -> report.accept(dependency, value, failure.map(why -> dependency + ": " + why)));
+    }
+
+    private void answered(Query<?> query, Optional<?> value, Optional<String> failure) {
+        answered(List.of(query), any -> value, failure);
+    }
+
+    /** A key that was missed in its group may have been seen there meanwhile; then that is newer. */
+    private void readByItself(Query<?> query, Optional<?> value, Optional<String> failure) {
+        GroupNews group = failure.isPresent() ? missed.get(query) : missed.remove(query);
+        if (group == null) {
+            answered(query, value, failure);
+            return;
+        }
+        synchronized (group) {
+            if (group.isAway(query)) {
+                answered(query, value, failure);
+            }
+        }
+    }
+
+    /** Of several queries at once. */
+    private void answered(Collection<? extends Query<?>> queries, Function<Query<?>, Optional<?>> value, Optional<String> failure) {
+        List<News> news = new ArrayList<>();
+        lock.lock();
+        try {
+            for (Query<?> query : queries) {
+                for (Dependency.OfRegistry<?> dependency : wanted.getOrDefault(query, List.of())) {
+                    news.add(new News(dependency, value.apply(query), failure.map(why -> dependency + ": " + why)));
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        report.accept(news);
     }
 
     private void startGroup(WatchPlan.Group group) {
-        Map<Query.Key, KeyValue> before = new ConcurrentHashMap<>();
+        GroupNews keys = new GroupNews(group);
         watches.put(group, List.of(registry.watch(group.query(), view -> {
-            if (view.failure().isPresent()) {
-                group.keys().forEach(key -> answered(key, Optional.empty(), view.failure()));
-                before.clear();
-                return;
-            }
             List<KeyValue> entries = view.value().orElse(List.of());
-            takeGroup(group, entries, before);
+            synchronized (keys) {
+                if (view.failure().isPresent()) {
+                    keys.forget();
+                    answered(group.keys(), key -> Optional.empty(), view.failure());
+                    return;
+                }
+                GroupNews.News news = keys.take(entries);
+                answered(news.changed().keySet(), key -> Optional.of(Optional.of(news.changed().get(key))), Optional.empty());
+                news.absent().forEach(key -> missed.put(key, keys));
+                reader.now(news.absent());
+            }
             if (entries.size() > DEAR_ENTRIES && entries.size() / DEAR_TIMES > group.keys().size()) {
                 tooDear(group.query(), entries.size());
             }
         })));
-    }
-
-    /** Reports keys that changed; those that are not there are looked at by themselves. */
-    private void takeGroup(WatchPlan.Group group, List<KeyValue> entries, Map<Query.Key, KeyValue> before) {
-        Map<Query.Key, KeyValue> found = new HashMap<>();
-        for (KeyValue entry : entries) {
-            Query.Key key = new Query.Key(entry.key(), group.query().scope());
-            if (group.keys().contains(key)) {
-                found.put(key, entry);
-            }
-        }
-        List<Query<?>> absent = new ArrayList<>();
-        for (Query.Key key : group.keys()) {
-            KeyValue now = found.get(key);
-            if (now == null) {
-                before.remove(key);
-                absent.add(key);
-            } else if (!now.equals(before.put(key, now))) {
-                answered(key, Optional.of(Optional.of(now)), Optional.empty());
-            }
-        }
-        readSoon(absent);
     }
 
     private void tooDear(Query.Entries query, int entries) {
@@ -173,106 +174,28 @@ final class EconomicFeed implements Feed {
     }
 
     private void startServices(Query.Scope scope) {
-        ServiceChanges changes = new ServiceChanges();
-        watches.put(scope, List.of(
-                registry.watch(new Query.ChecksInState("any", scope), view -> {
-                    if (view.failure().isPresent()) {
-                        failServices(scope, view.failure());
-                    } else {
-                        readServices(scope, changes.ofChecks(view.value().orElse(List.of())));
-                    }
-                }),
-                registry.watch(new Query.Services(scope), view -> {
-                    if (view.failure().isEmpty()) {
-                        readServices(scope, changes.ofNames(view.value().orElse(List.of())));
-                    }
-                })));
+        watches.put(scope, new ServiceNews(scope, new ServiceNews.Orders() {
+            @Override
+            public void readNow(Set<String> names) {
+                reader.now(services(scope, name -> names.contains("") || names.contains(name)));
+            }
+
+            @Override
+            public void readAllSoon() {
+                reader.soon(services(scope, name -> true));
+            }
+
+            @Override
+            public void failed(Optional<String> why) {
+                answered(services(scope, name -> true), service -> Optional.empty(), why);
+            }
+        }).watch(registry));
     }
 
-    private void readServices(Query.Scope scope, Set<String> names) {
-        List<Query<?>> concerned = new ArrayList<>();
+    private List<Query.HealthService> services(Query.Scope scope, Predicate<String> names) {
         lock.lock();
         try {
-            for (Query.HealthService service : plan.services()) {
-                if (service.scope().equals(scope) && (names.contains("") || names.contains(service.service()))) {
-                    concerned.add(service);
-                }
-            }
-        } finally {
-            lock.unlock();
-        }
-        readSoon(concerned);
-    }
-
-    private void failServices(Query.Scope scope, Optional<String> failure) {
-        List<Query.HealthService> concerned;
-        lock.lock();
-        try {
-            concerned = plan.services().stream().filter(service -> service.scope().equals(scope)).toList();
-        } finally {
-            lock.unlock();
-        }
-        concerned.forEach(service -> answered(service, Optional.empty(), failure));
-    }
-
-    private void readSoon(List<Query<?>> queries) {
-        lock.lock();
-        try {
-            urgent.addAll(queries);
-            work.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void readInTurn() {
-        try {
-            while (true) {
-                Query<?> query = next();
-                try {
-                    answered(query, Optional.of(registry.read(query).value()), Optional.empty());
-                } catch (RegistryException e) {
-                    answered(query, Optional.empty(), Optional.of(String.valueOf(e.getMessage())));
-                    Thread.sleep(AFTER_FAILURE);
-                    again(query);
-                }
-            }
-        } catch (InterruptedException e) {
-            LOG.debug("reader ended");
-        }
-    }
-
-    /** What is neither followed by a blocking query nor takes turns would not be looked at again. */
-    private void again(Query<?> query) {
-        lock.lock();
-        try {
-            if (wanted.containsKey(query)) {
-                urgent.add(query);
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private Query<?> next() throws InterruptedException {
-        lock.lockInterruptibly();
-        try {
-            while (true) {
-                if (!urgent.isEmpty()) {
-                    return urgent.removeFirst();
-                }
-                long now = System.nanoTime();
-                if (round.isEmpty()) {
-                    work.await();
-                } else if (nextTurn - now > 0) {
-                    work.await(nextTurn - now, TimeUnit.NANOSECONDS);
-                } else {
-                    nextTurn = now + ROUND.toNanos() / round.size();
-                    Query<?> query = round.removeFirst();
-                    round.addLast(query);
-                    return query;
-                }
-            }
+            return plan.services().stream().filter(service -> service.scope().equals(scope) && names.test(service.service())).toList();
         } finally {
             lock.unlock();
         }
@@ -286,10 +209,10 @@ final class EconomicFeed implements Feed {
             closed = true;
             watches.values().forEach(ended::addAll);
             watches.clear();
-            readers.forEach(Thread::interrupt);
         } finally {
             lock.unlock();
         }
+        reader.close();
         ended.forEach(RegistryClient.Watch::close);
     }
 }

@@ -16,13 +16,13 @@ import muster.registry.client.Query;
  * How to follow many queries with few requests open at once. Pure.
  *
  * <p>Consul has no request for "any of these". What it has: one blocking read of all keys under a prefix, one of all checks, one
- * of all services' names. So keys are gathered under prefixes, as many as there are connections for them, so that a change costs
- * the reading of one group and not of all; services are re-read when a check of theirs or their names move; whatever is left
+ * of all services' names and one of all nodes. So keys are gathered under prefixes, as many as there are connections for them, so that a change costs
+ * the reading of one group and not of all; services are re-read when one of these lists moves; whatever is left
  * takes turns.
  *
  * @param direct a blocking query each
  * @param groups keys that are followed by one recursive read of a prefix
- * @param services re-read when the checks or the list of services of their datacenter say so
+ * @param services re-read when the lists of their datacenter say so
  * @param turns read one after the other, again and again
  */
 record WatchPlan(Set<Query<?>> direct, List<Group> groups, Set<Query.HealthService> services, Set<Query<?>> turns) {
@@ -62,13 +62,12 @@ record WatchPlan(Set<Query<?>> direct, List<Group> groups, Set<Query.HealthServi
         Set<Query<?>> turns = new HashSet<>();
         Set<Query.HealthService> multiplexed = new HashSet<>();
         for (Set<Query.HealthService> each : services.values()) {
-            if (each.size() <= 2 && left > each.size() + keys.size()) {
+            if (each.size() <= ServiceNews.WATCHES && left > each.size() + keys.size()) {
                 direct.addAll(each);
                 left -= each.size();
-            } else if (left >= 2 + keys.size()) {
+            } else if (left >= ServiceNews.WATCHES + keys.size()) {
                 multiplexed.addAll(each);
-                turns.addAll(each);
-                left -= 2;
+                left -= ServiceNews.WATCHES;
             } else {
                 turns.addAll(each);
             }
@@ -159,6 +158,6 @@ record WatchPlan(Set<Query<?>> direct, List<Group> groups, Set<Query.HealthServi
         Map<Query.Scope, Boolean> watched = new HashMap<>();
         services.forEach(service -> watched.put(service.scope(), true));
         boolean reads = !groups.isEmpty() || !services.isEmpty() || !turns.isEmpty();
-        return direct.size() + groups.size() + 2 * watched.size() + (reads ? READERS : 0);
+        return direct.size() + groups.size() + ServiceNews.WATCHES * watched.size() + (reads ? READERS : 0);
     }
 }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import muster.registry.client.RegistryClient;
 import muster.template.dependency.ApiDependency;
 import muster.template.dependency.Dependency;
 import muster.template.dependency.Values;
@@ -114,7 +115,7 @@ public final class Watcher implements AutoCloseable {
         started.stream().filter(dependency -> !isFed(dependency)).forEach(this::start);
     }
 
-    private static boolean isFed(Dependency<?> dependency) {
+    static boolean isFed(Dependency<?> dependency) {
         return dependency instanceof Dependency.OfRegistry<?>
                 && !(dependency instanceof Dependency.NodeDetail node && node.name().isEmpty());
     }
@@ -159,26 +160,36 @@ public final class Watcher implements AutoCloseable {
     }
 
     private void accept(Dependency<?> dependency, Optional<?> value, Optional<String> failure) {
-        boolean changed;
+        accept(List.of(new Feed.News(dependency, value, failure)));
+    }
+
+    private void accept(List<Feed.News> news) {
+        List<Dependency<?>> changed = new ArrayList<>();
         synchronized (lock) {
-            Watched entry = watched.get(dependency);
-            if (entry == null) {
-                return;
+            for (Feed.News each : news) {
+                Watched entry = watched.get(each.dependency());
+                if (entry != null && take(each, entry)) {
+                    changed.add(each.dependency());
+                }
             }
-            boolean newValue = value.isPresent() && !value.get().equals(entry.value.orElse(null));
-            changed = newValue || !failure.equals(entry.failure);
-            if (newValue) {
-                noteEmptiness(dependency, entry, value.get());
-                entry.value = Optional.of(value.get());
-                known.put(dependency, value.get());
-                entry.changed = clock.instant();
-            }
-            entry.failingSince = failure.isEmpty() ? Optional.empty() : entry.failingSince.or(() -> Optional.of(clock.instant()));
-            entry.failure = failure;
         }
-        if (changed) {
-            listener.accept(dependency);
+        changed.forEach(listener);
+    }
+
+    /** Holds the lock. Returns whether it is a change. */
+    private boolean take(Feed.News news, Watched entry) {
+        boolean newValue = news.value().isPresent() && !news.value().get().equals(entry.value.orElse(null));
+        boolean changed = newValue || !news.failure().equals(entry.failure);
+        if (newValue) {
+            Object value = news.value().get();
+            noteEmptiness(news.dependency(), entry, value);
+            entry.value = Optional.of(value);
+            known.put(news.dependency(), value);
+            entry.changed = clock.instant();
         }
+        entry.failingSince = news.failure().isEmpty() ? Optional.empty() : entry.failingSince.or(() -> Optional.of(clock.instant()));
+        entry.failure = news.failure();
+        return changed;
     }
 
     private void noteEmptiness(Dependency<?> dependency, Watched entry, Object next) {
@@ -195,41 +206,8 @@ public final class Watcher implements AutoCloseable {
     }
 
     /** The value itself, or the JSON that an API answered. */
-    private static Object list(Object value) {
+    static Object list(Object value) {
         return value instanceof Optional<?> json ? json.orElse(null) : value;
-    }
-
-    /** What is known at one moment. Owned by one thread. */
-    public static final class Moment {
-        private final Instant now;
-        private final Values known;
-        private final List<Emptied> emptied;
-        private final Map<EmptyHold, Values> byHold = new HashMap<>();
-
-        private Moment(Instant now, Values known, List<Emptied> emptied) {
-            this.now = now;
-            this.known = known;
-            this.emptied = emptied;
-        }
-
-        private record Emptied(Dependency<?> dependency, Object before, Instant since) {}
-
-        /** The same with these values for what is not known here. */
-        public Moment with(Map<Dependency<?>, Object> others) {
-            Map<Dependency<?>, Object> unknown = new HashMap<>(others);
-            unknown.keySet().removeIf(dependency -> known.get(dependency).isPresent());
-            return new Moment(now, known.with(unknown), emptied);
-        }
-
-        /** The values, where lists that became empty a short while ago are as they were before. */
-        public Values values(EmptyHold hold) {
-            return byHold.computeIfAbsent(emptied.isEmpty() ? EmptyHold.NONE : hold, each -> {
-                Map<Dependency<?>, Object> held = new HashMap<>();
-                emptied.stream().filter(list -> now.isBefore(list.since().plus(each.of(list.dependency()))))
-                        .forEach(list -> held.put(list.dependency(), list.before()));
-                return known.with(held);
-            });
-        }
     }
 
     /** All that is known now. */
@@ -237,7 +215,8 @@ public final class Watcher implements AutoCloseable {
         synchronized (lock) {
             List<Moment.Emptied> lists = new ArrayList<>();
             emptied.forEach((dependency, entry) -> lists.add(new Moment.Emptied(dependency, entry.beforeEmpty.orElseThrow(), entry.emptied)));
-            return new Moment(clock.instant(), known.values(), lists);
+            Optional<RegistryClient.Reader> reader = sources.connections() == 0 ? Optional.of(sources.registry().now()) : Optional.empty();
+            return new Moment(clock.instant(), known.values(), lists, reader);
         }
     }
 

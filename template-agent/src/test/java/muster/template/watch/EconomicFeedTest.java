@@ -26,6 +26,10 @@ class EconomicFeedTest {
     private final Map<Dependency<?>, String> seen = new ConcurrentHashMap<>();
     private final BlockingQueue<String> reports = new LinkedBlockingQueue<>();
 
+    private void report(List<Feed.News> news) {
+        news.forEach(each -> report(each.dependency(), each.value(), each.failure()));
+    }
+
     private void report(Dependency<?> dependency, Optional<?> value, Optional<String> failure) {
         String text = failure.map(why -> "failed").orElseGet(() -> shown(value.orElseThrow()));
         if (!text.equals(seen.put(dependency, text))) {

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import muster.registry.client.HealthCheck;
+import muster.registry.client.Indexed;
 import muster.registry.client.KeyValue;
 import muster.registry.client.Node;
 import muster.registry.client.NodeWithServices;
@@ -107,34 +108,37 @@ final class Answers {
 
     private Answers() {}
 
-    /** The value of a 200 answer. */
-    static <T> T of(Query<T> query, byte[] body) {
+    /**
+     * The value of a 200 answer.
+     *
+     * @param memory of the answers before, of the same query
+     */
+    static <T> T of(Query<T> query, byte[] body, long index, ListMemory memory) {
         return cast(switch (query) {
             case Query.Key q -> entries(body).stream().findFirst();
-            case Query.Entries q -> entries(body);
+            case Query.Entries q -> memory.decode(body, Answers::entries);
             case Query.Keys q -> texts(Json.parse(body));
             case Query.Services q -> services(body);
             case Query.CatalogService q -> Json.readList(WireCatalogRow.class, body, Unknown.IGNORE).stream()
                     .map(WireCatalogRow::toValue)
                     .toList();
-            case Query.HealthService q -> instances(body);
+            case Query.HealthService q -> memory.decode(body, Answers::instances);
             case Query.ConnectService q -> instances(body);
             case Query.IngressService q -> instances(body);
             case Query.Execute q -> Optional.ofNullable(Json.read(WireExecution.class, body, Unknown.IGNORE))
                     .map(WireExecution::toValue);
-            case Query.ChecksInState q -> Json.readList(WireCheck.class, body, Unknown.IGNORE).stream()
-                    .map(WireCheck::toValue)
-                    .toList();
+            case Query.ChecksInState q -> memory.decode(body, Answers::checks);
             case Query.Nodes q -> Json.readList(WireNode.class, body, Unknown.IGNORE).stream().map(WireNode::toValue).toList();
             case Query.NodeServices q -> Optional.ofNullable(Json.read(WireNodeServices.class, body, Unknown.IGNORE))
                     .filter(found -> found.node() != null)
                     .map(WireNodeServices::toValue);
             case Query.Datacenters q -> texts(Json.parse(body));
+            case Query.Stamped<?> q -> new Indexed<>(of(q.of(), body, index, memory), index);
         });
     }
 
     /** The value of a 404, where the endpoint says "nothing there" by it; empty where a 404 is a refusal. */
-    static <T> Optional<T> ofNotFound(Query<T> query) {
+    static <T> Optional<T> ofNotFound(Query<T> query, long index) {
         return switch (query) {
             case Query.Key q -> Optional.of(cast(Optional.empty()));
             case Query.Entries q -> Optional.of(cast(List.of()));
@@ -149,6 +153,7 @@ final class Answers {
             case Query.ChecksInState q -> Optional.empty();
             case Query.Nodes q -> Optional.empty();
             case Query.Datacenters q -> Optional.empty();
+            case Query.Stamped<?> q -> cast(ofNotFound(q.of(), index).map(value -> new Indexed<>(value, index)));
         };
     }
 
@@ -166,6 +171,10 @@ final class Answers {
 
     private static List<ServiceInstance> instances(byte[] body) {
         return Json.readList(WireEntry.class, body, Unknown.IGNORE).stream().map(WireEntry::toValue).toList();
+    }
+
+    private static List<HealthCheck> checks(byte[] body) {
+        return Json.readList(WireCheck.class, body, Unknown.IGNORE).stream().map(WireCheck::toValue).toList();
     }
 
     private static List<ServiceSummary> services(byte[] body) {

@@ -49,17 +49,22 @@ final class Exchange implements AutoCloseable {
     /** An answer, and whether the server can be asked to wait for the next one. */
     record Fetched<T>(Reading<T> reading, boolean blocks) {}
 
-    /** Reads; with an index other than 0 waits for an answer beyond it, at most for the wait. */
-    <T> Fetched<T> read(Query<T> query, long index) throws InterruptedException {
+    /**
+     * Reads; with an index other than 0 waits for an answer beyond it, at most for the wait.
+     *
+     * @param memory of the answers before, of the same query
+     */
+    <T> Fetched<T> read(Query<T> query, long index, ListMemory memory) throws InterruptedException {
         String path = QueryPath.of(query, settings.datacenter(), index, settings.waitTime());
         // The server adds up to a sixteenth of the wait by chance.
         Duration timeout = index == 0
                 ? settings.requestTimeout()
                 : settings.requestTimeout().plus(settings.waitTime()).plus(settings.waitTime().dividedBy(16));
         HttpResponse<byte[]> answer = send("GET", path, HttpRequest.newBuilder().GET(), timeout);
-        T value = answer.statusCode() == 404 ? Answers.ofNotFound(query).orElseThrow(() -> refusal("GET", path, answer))
-                : decode(path, good("GET", path, answer), body -> Answers.of(query, body));
-        Reading<T> reading = new Reading<>(value, index(answer), !header(answer, "X-Consul-KnownLeader").equals("false"),
+        long found = index(answer);
+        T value = answer.statusCode() == 404 ? Answers.ofNotFound(query, found).orElseThrow(() -> refusal("GET", path, answer))
+                : decode(path, good("GET", path, answer), body -> Answers.of(query, body, found, memory));
+        Reading<T> reading = new Reading<>(value, found, !header(answer, "X-Consul-KnownLeader").equals("false"),
                 Duration.ofMillis(number(header(answer, "X-Consul-LastContact"))));
         return new Fetched<>(reading, QueryPath.blocks(query) && !header(answer, "X-Consul-Index").isEmpty());
     }

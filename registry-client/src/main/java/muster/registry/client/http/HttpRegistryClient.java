@@ -43,7 +43,7 @@ public final class HttpRegistryClient implements RegistryClient {
 
     @Override
     public <T> Reading<T> read(Query<T> query) {
-        return blocking(() -> exchange.read(query, 0).reading());
+        return blocking(() -> exchange.read(query, 0, new ListMemory()).reading());
     }
 
     @Override

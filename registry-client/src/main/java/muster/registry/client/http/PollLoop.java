@@ -79,11 +79,12 @@ final class PollLoop<T> {
 
     private void run() {
         long index = 0;
+        ListMemory memory = new ListMemory();
         try {
             while (!Thread.currentThread().isInterrupted()) {
                 Duration pause;
                 try {
-                    Exchange.Fetched<T> fetched = exchange.read(query, index);
+                    Exchange.Fetched<T> fetched = exchange.read(query, index, memory);
                     Reading<T> reading = fetched.reading();
                     index = Long.compareUnsigned(reading.index(), index) < 0 ? 0 : reading.index();
                     answered(reading);

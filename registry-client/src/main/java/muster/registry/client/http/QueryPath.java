@@ -16,6 +16,9 @@ final class QueryPath {
      * @param index 0 for an answer at once, else wait for one beyond it
      */
     static String of(Query<?> query, String datacenter, long index, Duration wait) {
+        if (query instanceof Query.Stamped<?> stamped) {
+            return of(stamped.of(), datacenter, index, wait);
+        }
         StringJoiner parameters = new StringJoiner("&");
         String path = switch (query) {
             case Query.Key q -> "kv/" + key(q.key());
@@ -52,6 +55,7 @@ final class QueryPath {
             }
             case Query.NodeServices q -> "catalog/node/" + segment(q.node());
             case Query.Datacenters q -> "catalog/datacenters";
+            case Query.Stamped<?> q -> throw new IllegalArgumentException(q + " is read as what it stamps");
         };
         if (!(query instanceof Query.Datacenters)) {
             String named = query.scope().datacenter();
@@ -70,7 +74,8 @@ final class QueryPath {
 
     /** Whether the endpoint knows how to wait for another answer; others have to be asked again and again. */
     static boolean blocks(Query<?> query) {
-        return !(query instanceof Query.Datacenters || query instanceof Query.Execute);
+        Query<?> read = query instanceof Query.Stamped<?> stamped ? stamped.of() : query;
+        return !(read instanceof Query.Datacenters || read instanceof Query.Execute);
     }
 
     private static void add(StringJoiner parameters, String name, String value) {

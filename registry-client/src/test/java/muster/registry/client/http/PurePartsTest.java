@@ -99,7 +99,7 @@ class PurePartsTest {
         ServiceInstance instance = Answers.of(new Query.HealthService("web", List.of(), false, "", Query.Scope.LOCAL), """
                 [{"Node":{"Node":"n","Address":"10.0.0.1","Unknown":{"x":[1]}},"Service":{"ID":"web","Service":"web","Tags":null,
                   "TaggedAddresses":{"lan":{"Address":"10.0.0.2","Port":7}}},"Checks":null}]
-                """.getBytes(StandardCharsets.UTF_8)).getFirst();
+                """.getBytes(StandardCharsets.UTF_8), 1, new ListMemory()).getFirst();
         assertThat(instance.effectiveAddress()).isEqualTo("10.0.0.1");
         assertThat(instance.weights()).isEqualTo(ServiceInstance.Weights.DEFAULT);
         assertThat(instance.taggedAddresses()).containsEntry("lan", new ServiceInstance.TaggedAddress("10.0.0.2", 7));
@@ -108,7 +108,8 @@ class PurePartsTest {
 
     @Test
     void an_unknown_node_is_null() {
-        assertThat(Answers.of(new Query.NodeServices("n", Query.Scope.LOCAL), "null".getBytes(StandardCharsets.UTF_8))).isEmpty();
+        assertThat(Answers.of(new Query.NodeServices("n", Query.Scope.LOCAL), "null".getBytes(StandardCharsets.UTF_8), 1,
+                new ListMemory())).isEmpty();
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import muster.registry.client.HealthCheck;
+import muster.registry.client.Indexed;
 import muster.registry.client.KeyValue;
 import muster.registry.client.Node;
 import muster.registry.client.NodeWithServices;
@@ -80,6 +81,7 @@ final class FakeCatalog {
             case Query.NodeServices q -> Optional.ofNullable(nodes.get(q.node())).map(node -> new NodeWithServices(node,
                     instances.values().stream().filter(instance -> instance.node().name().equals(node.name())).toList()));
             case Query.Datacenters q -> List.of(datacenter);
+            case Query.Stamped<?> q -> new Indexed<>(answer(q.of()), index);
         };
     }
 

@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import muster.registry.client.HealthCheck;
+import muster.registry.client.Indexed;
 import muster.registry.client.KeyValue;
 import muster.registry.client.Node;
 import muster.registry.client.NodeWithServices;
@@ -255,6 +256,7 @@ public final class FakeConsul implements AutoCloseable {
                 return object("Node", node(found.node()), "Services", services);
             }).orElse(null);
             case Query.Datacenters q -> value;
+            case Query.Stamped<?> q -> json(q.of(), ((Indexed<?>) value).value());
         };
     }
 

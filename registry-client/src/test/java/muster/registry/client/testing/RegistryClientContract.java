@@ -17,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import muster.registry.client.HealthCheck;
+import muster.registry.client.Indexed;
 import muster.registry.client.KeyValue;
 import muster.registry.client.NodeWithServices;
 import muster.registry.client.Query;
@@ -378,6 +379,21 @@ public abstract class RegistryClientContract {
         seen.await("the name", view -> view.value().orElseThrow().contains(new ServiceSummary(name, List.of("t"))));
         client().deregister(name);
         Eventually.holds("gone", () -> seen.all().getLast().value().orElseThrow().stream().noneMatch(s -> s.name().equals(name)));
+    }
+
+    /** An instance that only gets another port leaves the list of services as it is; the list with its index says that something moved. */
+    @Test
+    void a_stamped_list_is_news_when_only_its_index_moves() {
+        String name = service("stamped");
+        client().register(registration(name, name, 1, List.of(), List.of()));
+        Query<List<ServiceSummary>> services = new Query.Services(LOCAL);
+        Eventually.holds("registered", () -> client().read(services).value().stream().anyMatch(s -> s.name().equals(name)));
+        Seen<Indexed<List<ServiceSummary>>> seen = watch(new Query.Stamped<>(services));
+        View<Indexed<List<ServiceSummary>>> first = seen.await("the first answer", view -> true);
+        client().register(registration(name, name, 2, List.of(), List.of()));
+        Indexed<List<ServiceSummary>> next = seen.await("a moved index", view -> view.index() > first.index()).value().orElseThrow();
+        assertThat(next.value()).isEqualTo(first.value().orElseThrow().value());
+        assertThat(client().read(new Query.Stamped<>(services)).value().index()).isGreaterThanOrEqualTo(next.index());
     }
 
     @Test
