@@ -60,6 +60,11 @@ record Alone(AgentMember self, String address, BooleanSupplier leads, LongSuppli
     }
 
     @Override
+    public void transfer(Server server) {
+        throw new IllegalStateException("cannot find peer: this server is the only one");
+    }
+
+    @Override
     public boolean forceLeave(String name, boolean prune) {
         return name.equals(self.name());
     }

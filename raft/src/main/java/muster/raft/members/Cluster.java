@@ -50,6 +50,9 @@ public interface Cluster {
     /** Takes a server out of the log. Blocks. Throws {@link IllegalStateException} with the reason why not. */
     void remove(Server server);
 
+    /** Hands the lead to a server. Blocks. Throws {@link IllegalStateException} with the reason why not. */
+    void transfer(Server server);
+
     /** An agent whose server is alone: nobody can join it. */
     static Cluster alone(AgentMember self, String address, BooleanSupplier leads, LongSupplier index) {
         return new Alone(self, address, leads, index);

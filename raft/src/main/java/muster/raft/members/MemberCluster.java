@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import muster.raft.LogGroup;
 import muster.raft.Member;
 import muster.raft.RatisLogGroup;
@@ -123,12 +124,21 @@ public final class MemberCluster implements Cluster {
 
     @Override
     public void remove(Server server) {
+        change(server, RatisLogGroup::remove);
+    }
+
+    @Override
+    public void transfer(Server server) {
+        change(server, RatisLogGroup::transfer);
+    }
+
+    private void change(Server server, BiConsumer<RatisLogGroup, String> change) {
         RatisLogGroup group = log.orElseThrow(() -> new IllegalStateException("this agent is no server"));
         List<AgentMember> agents = members();
         Member member = group.members().stream().filter(each -> server(each, agents, false).address().equals(server.address())).findFirst()
                 .orElseThrow(() -> new IllegalStateException("address \"" + server.address() + "\" was not found in the Raft configuration"));
         try {
-            group.remove(member.id());
+            change.accept(group, member.id());
         } catch (IllegalArgumentException e) {
             throw new IllegalStateException(group.members().size() == 1 ? "need at least one voter in configuration: {[]}" : e.getMessage(), e);
         }

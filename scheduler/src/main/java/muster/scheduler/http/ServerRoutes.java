@@ -31,7 +31,9 @@ public final class ServerRoutes {
         Routes routes = new Routes();
         new JobRoutes(answers, new JobWrites(answers, server.writer(), server.leader()::periodic, random, functions)).add(routes);
         new ClusterRoutes(answers, server.writer(), server.leader()).add(routes);
-        new OperatorRoutes(answers, server.writer(), facts).add(routes);
+        new OperatorRoutes(answers, server.writer()).add(routes);
+        new PeerRoutes(answers, server.writer(), facts).add(routes);
+        AgentRoutes.add(routes, facts, (call, permission) -> answers.caller(call).require(permission));
         new NamespaceRoutes(answers, server.writer(), facts.region()).add(routes);
         new AclRoutes(answers, server.writer()).add(routes);
         new SearchRoutes(answers).add(routes);

@@ -53,7 +53,7 @@ class AccessApiTest {
         group.start();
         server.start();
         AccessControl access = new AccessControl(AccessSettings.on(Optional.of(data)), () -> server.state().acl(), clock);
-        Routes routes = ServerRoutes.of(server, new AgentFacts("global", "127.0.0.1:4647", Map::of, Map::of), access, clock, random);
+        Routes routes = ServerRoutes.of(server, Facts.alone(), access, clock, random);
         Routes client = new Routes();
         client.get("/v1/client/stats", Handlers.direct(call -> Reply.text(200, "stats")));
         client.get("/v1/client/fs/logs/*alloc", Handlers.direct(call -> Reply.text(200, "logs")));

@@ -37,7 +37,7 @@ public final class Launcher {
                 Map.of("PATH", System.getenv("PATH")), ClientSettings.Capacity.FOUND, Duration.ofSeconds(30), 50);
         Client client = Client.start(settings, server.clients(), new FakeRegistry(), Drivers.of(true),
                 InstantSource.system(), random, () -> UUID.randomUUID().toString());
-        AgentFacts facts = new AgentFacts("global", "127.0.0.1:4647", Map::of, Map::of);
+        AgentFacts facts = Facts.alone();
         Routes routes = ServerRoutes.of(server, facts, InstantSource.system(), random);
         ClientRoutes.of(client).all().forEach(r -> routes.add(r.method(), r.pattern(), r.maxBody(), r.handler()));
         HttpListener.start(Vertx.vertx(), HttpListener.Listen.on("127.0.0.1", port), routes, new SchedulerDialect());

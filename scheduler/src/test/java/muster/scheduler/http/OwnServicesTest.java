@@ -54,7 +54,7 @@ class OwnServicesTest {
     void start() throws Exception {
         group.start();
         server.start();
-        Routes routes = ServerRoutes.of(server, new AgentFacts("global", "127.0.0.1:4647", Map::of, Map::of), InstantSource.system(), random);
+        Routes routes = ServerRoutes.of(server, Facts.alone(), InstantSource.system(), random);
         listener = HttpListener.start(vertx, HttpListener.Listen.on("127.0.0.1", 0), routes, new SchedulerDialect());
     }
 
