@@ -1,9 +1,12 @@
 package muster.agent;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import muster.raft.members.AgentMember;
 import muster.registry.client.RegistryClient;
 import muster.registry.client.RegistryException;
 import muster.registry.client.ServiceInstance;
@@ -20,36 +23,73 @@ final class Advertised {
     private static final Duration INTERVAL = Duration.ofSeconds(10);
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
-    private final RegistryClient registry;
-    private final List<ServiceRegistration> services;
+    private static final long PAUSE_SECONDS = 3;
 
-    Advertised(RegistryClient registry, AgentOptions options, int port) {
+    private final RegistryClient registry;
+    private final List<ServiceRegistration> services = new ArrayList<>();
+    private final Thread trying = Thread.ofVirtual().name("scheduler-advertised").unstarted(this::run);
+
+    /** @param member this agent as others meet it, where there may be any: they find its servers by these entries */
+    Advertised(RegistryClient registry, AgentOptions options, int port, Optional<AgentMember> member) {
         this.registry = registry;
-        services = List.of(
-                service("nomad", "_nomad-server-", "Nomad Server HTTP Check", "server", options, port),
-                service("nomad-client", "_nomad-client-", "Nomad Client HTTP Check", "client", options, port));
+        if (options.scheduler().server()) {
+            services.add(http("nomad", "_nomad-server-", "Nomad Server HTTP Check", "server", options, port));
+            member.ifPresent(self -> {
+                services.add(tcp("Nomad Server RPC Check", "rpc", options, Integer.parseInt(self.tag("port"))));
+                services.add(tcp("Nomad Server Serf Check", "serf", options, self.port()));
+            });
+        }
+        if (options.scheduler().client()) {
+            services.add(http("nomad-client", "_nomad-client-", "Nomad Client HTTP Check", "client", options, port));
+        }
     }
 
-    private static ServiceRegistration service(
+    private static ServiceRegistration http(
             String name, String idPrefix, String check, String type, AgentOptions options, int port) {
         String url = "http://" + Suite.hostPort(options.advertise(), port) + "/v1/agent/health?type=" + type;
-        return new ServiceRegistration(idPrefix + options.node() + "-" + port, name, List.of("http"), options.advertise(), port,
-                Map.of("external-source", "nomad"), ServiceInstance.Weights.DEFAULT, false,
-                List.of(new ServiceRegistration.Check("", check,
-                        new ServiceRegistration.Probe.Http(url, "GET", Map.of(), "", false, INTERVAL, TIMEOUT),
-                        Optional.empty(), 0, 0, Optional.empty())));
+        return service(name, idPrefix + options.node() + "-" + port, "http", options.advertise(), port, check,
+                new ServiceRegistration.Probe.Http(url, "GET", Map.of(), "", false, INTERVAL, TIMEOUT));
     }
 
-    /** Registers; a registry that can't be reached is no reason not to start. */
+    private static ServiceRegistration tcp(String check, String tag, AgentOptions options, int port) {
+        return service("nomad", "_nomad-server-" + options.node() + "-" + tag + "-" + port, tag, options.advertise(), port, check,
+                new ServiceRegistration.Probe.Tcp(Suite.hostPort(options.advertise(), port), INTERVAL, TIMEOUT));
+    }
+
+    private static ServiceRegistration service(String name, String id, String tag, String host, int port, String check, ServiceRegistration.Probe probe) {
+        return new ServiceRegistration(id, name, List.of(tag), host, port, Map.of("external-source", "nomad"), ServiceInstance.Weights.DEFAULT, false,
+                List.of(new ServiceRegistration.Check("", check, probe, Optional.empty(), 0, 0, Optional.empty())));
+    }
+
+    /** Registers; a registry that can't be reached is no reason not to start, and is tried again until it can. */
     void register() {
+        if (!isRegistered()) {
+            trying.start();
+        }
+    }
+
+    private boolean isRegistered() {
         try {
             services.forEach(registry::register);
+            return true;
         } catch (RegistryException e) {
-            LOG.warn("the scheduler could not be registered reason={}", e.getMessage());
+            LOG.warn("the scheduler could not be registered, trying again reason={}", e.getMessage());
+            return false;
+        }
+    }
+
+    private void run() {
+        try {
+            do {
+                TimeUnit.SECONDS.sleep(PAUSE_SECONDS);
+            } while (!isRegistered());
+        } catch (InterruptedException e) {
+            LOG.debug("not registered before the end");
         }
     }
 
     void deregister() {
+        trying.interrupt();
         try {
             services.forEach(service -> registry.deregister(service.id()));
         } catch (RegistryException e) {

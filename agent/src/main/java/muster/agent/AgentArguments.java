@@ -179,9 +179,11 @@ final class AgentArguments {
             settings.merge("plugins", Map.of("raw_exec", true));
             settings.merge("plugin.raw_exec", Map.of("enabled", true));
         }
-        if (flags.has("servers")) {
-            settings.problem("-servers joins a cluster of several agents, which this version does not run: leave it out"
-                    + " and run everything in one agent");
+        for (String list : flags.all("servers")) {
+            settings.append("client_servers", List.of(list.split(",")));
+        }
+        if (!tool.equals("consul") && flags.on("client")) {
+            settings.set("client_enabled", true);
         }
     }
 

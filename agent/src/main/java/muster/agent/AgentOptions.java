@@ -22,6 +22,7 @@ import muster.scheduler.driver.DriverSettings;
  * @param upstream how balancer and scheduler reach the registry
  * @param registry what the registry and its names are told
  * @param client what the scheduler's client is told
+ * @param scheduler what the scheduler is here
  * @param cluster how it is one of several
  */
 record AgentOptions(
@@ -39,6 +40,7 @@ record AgentOptions(
         Upstream upstream,
         RegistryOptions registry,
         Client client,
+        SchedulerOptions scheduler,
         ClusterOptions cluster) {
     /** The parts of the suite. */
     public enum Part {

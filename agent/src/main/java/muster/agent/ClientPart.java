@@ -25,7 +25,6 @@ import muster.registry.agent.MemberTags;
 import muster.registry.agent.RefusedException;
 import muster.registry.agent.ServerStatus;
 import muster.registry.agent.TokenStore;
-import muster.raft.members.MemberCluster;
 import muster.registry.http.ConsulDialect;
 import muster.registry.remote.RemoteCatalog;
 import muster.registry.remote.ServerCalls;
@@ -64,7 +63,8 @@ final class ClientPart implements Part {
         return MemberTags.of(settings, false, 0);
     }
 
-    void start(Vertx vertx, InstantSource clock, RandomGenerator random, AgentControls controls, Membership members) throws IOException, InterruptedException {
+    void start(Vertx vertx, InstantSource clock, RandomGenerator random, AgentControls controls, ClusterPart part) throws IOException, InterruptedException {
+        Membership members = part.members();
         ServerCalls calls = new ServerCalls(members, HOLD, () -> access.tokens().user());
         agent = new LocalAgent(settings, new RemoteCatalog(members, calls, () -> access.tokens().ownWork()), clock, random);
         agent.restore();
@@ -72,7 +72,7 @@ final class ClientPart implements Part {
         loop = new AgentLoop(agent, clock, random);
         loop.start();
         Routes routes = new Routes();
-        new AgentApi(agent, () -> new ServerStatus(false, Optional.empty(), 0), controls, access, new MemberCluster(members, Optional.empty()))
+        new AgentApi(agent, () -> new ServerStatus(false, Optional.empty(), 0), controls, access, part.cluster())
                 .addTo(routes);
         routes.get("/", call -> CompletableFuture.completedFuture(Reply.text(200, "Consul Agent")));
         for (String method : List.of("GET", "PUT", "POST", "DELETE")) {

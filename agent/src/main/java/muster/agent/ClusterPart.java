@@ -6,14 +6,20 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import muster.raft.ClusterSettings;
 import muster.raft.LogGroup;
 import muster.raft.RatisLogGroup;
 import muster.raft.Sockets;
 import muster.raft.members.AgentMember;
+import muster.raft.members.Cluster;
+import muster.raft.members.MemberCluster;
 import muster.raft.members.MemberSettings;
 import muster.raft.members.Membership;
 import muster.raft.members.Quorum;
@@ -28,10 +34,12 @@ final class ClusterPart implements Part {
     private static final Duration LEAVE = Duration.ofSeconds(15);
     /** In the data folder; where it is, the log is another one's past and is put away at the next start. */
     private static final String REMOVED = "log.removed";
+    private static final String PARTS = "parts";
 
     private final AgentOptions options;
     private final Membership members;
     private final Optional<RatisLogGroup> log;
+    private final Cluster cluster;
     private Optional<Quorum> quorum = Optional.empty();
 
     /**
@@ -45,8 +53,41 @@ final class ClusterPart implements Part {
         members = new Membership(
                 new MemberSettings(Suite.hostPort(cluster.bind(), cluster.ports().join()), Optional.of(options.advertise()), sockets, cluster.secret(),
                         cluster.join(), cluster.times(), options.dataDir().map(dir -> dir.resolve("members"))),
-                new AgentMember(options.node(), nodeId, options.advertise(), 0, cluster.isServer(), options.datacenter(), tags, 0,
+                new AgentMember(options.node(), nodeId, options.advertise(), 0, cluster.isServer(), group(options), with(options, tags), 0,
                         AgentMember.Status.ALIVE, 0), clock);
+        members.admit(this::refusal);
+        this.cluster = new MemberCluster(members, this.log);
+    }
+
+    /** Agents of the registry have their datacenter in common, those of the scheduler alone their region. */
+    private static String group(AgentOptions options) {
+        return options.parts().contains(AgentOptions.Part.REGISTRY) ? options.datacenter() : options.region();
+    }
+
+    private static Map<String, String> with(AgentOptions options, Map<String, String> tags) {
+        Map<String, String> more = new TreeMap<>(tags);
+        more.put(PARTS, parts(options));
+        return more;
+    }
+
+    private static String parts(AgentOptions options) {
+        return Stream.of(AgentOptions.Part.REGISTRY, AgentOptions.Part.SCHEDULER).filter(options.parts()::contains)
+                .map(part -> part.name().toLowerCase(Locale.ROOT)).collect(Collectors.joining("+"));
+    }
+
+    /** One log is of certain parts; who has others is of another cluster, and joined this one by its port alone. */
+    private Optional<String> refusal(AgentMember other) {
+        String theirs = other.tag(PARTS);
+        String own = parts(options);
+        boolean fits = theirs.isEmpty() || (other.server() && options.cluster().isServer() ? theirs.equals(own)
+                : List.of(own.split("\\+")).containsAll(List.of(theirs.split("\\+"))) || List.of(theirs.split("\\+")).containsAll(List.of(own.split("\\+"))));
+        return fits ? Optional.empty() : Optional.of("Member '" + other.name() + "' is an agent of " + theirs + ", this one of " + own
+                + "; join the port of an agent of the same parts");
+    }
+
+    /** The others, as APIs show them. */
+    Cluster cluster() {
+        return cluster;
     }
 
     /**

@@ -32,13 +32,11 @@ final class ClusterRules {
         List<String> addresses = new ArrayList<>();
         addresses.addAll(settings.list("start_join"));
         addresses.addAll(settings.list("retry_join"));
+        settings.<String>list("client_servers").forEach(address -> addresses.add(joinAddress(address)));
         addresses.forEach(this::check);
         Role role = role(!addresses.isEmpty());
         if (role == Role.CLIENT) {
             checkClient();
-        }
-        if (tool.equals("muster") && settings.has("server") && !settings.on("server")) {
-            settings.problem("server = false makes an agent of the registry alone: start it as `consul agent`");
         }
         int expect = expect(role, !addresses.isEmpty());
         Duration interval = settings.duration("retry_interval", MemberSettings.Join.NONE.interval());
@@ -69,9 +67,25 @@ final class ClusterRules {
                 }
                 yield Role.SERVER;
             }
-            case "nomad" -> several ? Role.SERVER : Role.ALONE;
-            default -> dev && !joins ? Role.ALONE : several || expects || settings.on("server") ? Role.SERVER : Role.ALONE;
+            case "nomad" -> {
+                if (!dev && settings.on("client_enabled") && !settings.on("server")) {
+                    if (expects) {
+                        settings.problem("server.bootstrap_expect needs server.enabled = true");
+                    }
+                    yield Role.CLIENT;
+                }
+                yield several || !dev && settings.on("server") ? Role.SERVER : Role.ALONE;
+            }
+            default -> settings.has("server") && !settings.on("server") && !dev ? Role.CLIENT
+                    : dev && !joins ? Role.ALONE : several || expects || settings.on("server") ? Role.SERVER : Role.ALONE;
         };
+    }
+
+    /** Nomad's clients name the servers' RPC port; here agents meet at the port for members. */
+    private String joinAddress(String given) {
+        int rpc = port("server", 4647);
+        boolean named = given.endsWith(":4647") || given.endsWith(":" + rpc);
+        return named ? given.substring(0, given.lastIndexOf(':') + 1) + port("serf_lan", tool.equals("nomad") ? 4648 : 8301) : given;
     }
 
     /** What a client can't do is said, not left out. */
@@ -166,7 +180,13 @@ final class ClusterRules {
             settings.problem("verify_incoming and verify_outgoing need cert_file and key_file: agents show each other certificates");
         }
         return new ClusterOptions.Tls(authorities, certificate, key, in, out,
-                named ? Optional.of("server." + datacenter + "." + settings.text("domain", "consul").replaceFirst("\\.$", "")) : Optional.empty());
+                named ? Optional.of(serverName()) : Optional.empty());
+    }
+
+    /** The name that every agent's certificate carries. (Nomad agent configuration: tls.verify_server_hostname, for its agents) */
+    private String serverName() {
+        return tool.equals("nomad") ? "server." + settings.text("region", "global") + ".nomad"
+                : "server." + datacenter + "." + settings.text("domain", "consul").replaceFirst("\\.$", "");
     }
 
     private boolean on(String name) {

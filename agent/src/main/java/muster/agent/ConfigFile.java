@@ -16,7 +16,7 @@ import muster.hcl.SourceRange;
  */
 final class ConfigFile {
     private static final Set<String> NOMAD_WITHOUT_EFFECT = Set.of("disable_update_check", "disable_anonymous_signature", "telemetry",
-            "leave_on_interrupt", "leave_on_terminate", "enable_debug", "enable_syslog", "log_json", "server", "autopilot",
+            "leave_on_interrupt", "leave_on_terminate", "enable_debug", "enable_syslog", "log_json", "autopilot",
             "limits", "ui");
 
     private final String tool;
@@ -53,14 +53,18 @@ final class ConfigFile {
     /** Whether a section that both tools have is written with what only Nomad's has. */
     private static boolean isNomads(Setting setting) {
         Map<String, Object> inner = map(setting.value());
-        return setting.name().equals("ports") && (inner.containsKey("rpc") || inner.containsKey("serf"));
+        return switch (setting.name()) {
+            case "ports" -> inner.containsKey("rpc") || inner.containsKey("serf");
+            case "tls" -> inner.containsKey("rpc") || inner.containsKey("http");
+            default -> false;
+        };
     }
 
     private boolean nomad(Setting setting) {
         switch (setting.name()) {
             case "name" -> settings.set("node_name", text(setting));
             case "datacenter", "data_dir", "log_level", "region", "bind_addr" -> settings.set(setting.name(), text(setting));
-            case "ports" -> ports(setting, Map.of("http", "ports.scheduler"), Set.of("rpc", "serf"));
+            case "ports" -> ports(setting, Map.of("http", "ports.scheduler", "rpc", "ports.server", "serf", "ports.serf_lan"), Set.of());
             case "advertise" -> map(setting.value()).values().stream().findFirst()
                     .ifPresent(address -> settings.set("advertise_addr", address.toString().replaceFirst(":\\d+$", "")));
             case "consul" -> {
@@ -70,8 +74,13 @@ final class ConfigFile {
                         settings.set("registry_" + name, consul.get(name));
                     }
                 });
+                if (Boolean.FALSE.equals(consul.get("client_auto_join")) || Boolean.FALSE.equals(consul.get("server_auto_join"))) {
+                    settings.set("auto_join", false);
+                }
             }
             case "client" -> client(setting);
+            case "server" -> new ServerBlock(settings).take(at(setting.nameRange()), map(setting.value()));
+            case "tls" -> tls(setting);
             case "plugin" -> plugin(setting);
             default -> {
                 return NOMAD_WITHOUT_EFFECT.contains(setting.name());
@@ -115,12 +124,36 @@ final class ConfigFile {
                 case "cpu_total_compute", "memory_total_mb" -> settings.set(name, value);
                 case "options" -> settings.merge("client_options", entries(value));
                 case "chroot_env" -> settings.merge("chroot_env", entries(value));
-                case "enabled", "max_kill_timeout", "gc_interval", "gc_max_allocs", "reserved", "template" -> {
+                case "enabled" -> settings.set("client_enabled", Boolean.TRUE.equals(value));
+                case "servers" -> settings.append("client_servers", ServerBlock.texts(value));
+                case "server_join" -> new ServerBlock(settings).join(at(setting.nameRange()) + "client.", value, "client_servers");
+                case "max_kill_timeout", "gc_interval", "gc_max_allocs", "reserved", "template" -> {
                     // Known; this client's own defaults hold.
                 }
-                case "servers", "server_join" -> settings.problem(at(setting.nameRange()) + "client." + name
-                        + " joins a cluster of several agents, which this version does not run");
                 default -> settings.problem(at(setting.nameRange()) + "invalid config key client." + name);
+            }
+        });
+    }
+
+    /** Connections between agents; the API has its own port without TLS. */
+    private void tls(Setting setting) {
+        map(setting.value()).forEach((name, value) -> {
+            switch (name) {
+                case "rpc" -> {
+                    settings.set("verify_incoming", Boolean.TRUE.equals(value));
+                    settings.set("verify_outgoing", Boolean.TRUE.equals(value));
+                }
+                case "ca_file", "cert_file", "key_file", "verify_server_hostname" -> settings.set(name, value);
+                case "verify_https_client", "rpc_upgrade_mode", "tls_cipher_suites", "tls_min_version", "tls_prefer_server_cipher_suites" -> {
+                    // About the API over TLS, or what the JDK decides.
+                }
+                case "http" -> {
+                    if (Boolean.TRUE.equals(value)) {
+                        settings.problem(at(setting.nameRange()) + "tls.http: the scheduler's API is served without TLS;"
+                                + " leave the key out and let only its machine, or a proxy with TLS, reach the API");
+                    }
+                }
+                default -> settings.problem(at(setting.nameRange()) + "invalid config key tls." + name);
             }
         });
     }

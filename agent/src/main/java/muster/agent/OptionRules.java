@@ -44,12 +44,13 @@ final class OptionRules {
         String host = host();
         String advertise = advertise(host);
         String datacenter = datacenter();
+        ClusterOptions cluster = new ClusterRules(settings, tool, dev, datacenter).options();
         return new AgentOptions(parts, dev, node(), datacenter, settings.text("region", "global"), host, advertise, ports(), dataDir,
                 log(), path("pid_file"), upstream(), new RegistryRules(settings, tool, dev, datacenter, host, dataDir).options(),
                 new AgentOptions.Client(settings.texts("client_meta"), settings.text("node_class", ""),
                         optional("cpu_total_compute"), optional("memory_total_mb"),
                         settings.text("network_interface", "lo"), drivers()),
-                new ClusterRules(settings, tool, dev, datacenter).options());
+                new SchedulerRules(settings, tool, dev).options(cluster), cluster);
     }
 
     /** Unknown keys of the plugins' stanzas are problems here, for they have no line of their own any more. */

@@ -32,7 +32,6 @@ import muster.registry.agent.RefusedException;
 import muster.registry.agent.ServerStatus;
 import muster.registry.agent.TokenStore;
 import muster.raft.members.Cluster;
-import muster.raft.members.MemberCluster;
 import muster.registry.cluster.MemberDuties;
 import muster.registry.cluster.ServerQuestions;
 import muster.registry.http.ApiSettings;
@@ -105,7 +104,7 @@ final class RegistryPart implements Part {
     /** What this server does for the others, and the others as its API shows them. */
     private Cluster among(ClusterPart part) {
         Membership members = part.members();
-        MemberCluster cluster = new MemberCluster(members, part.log());
+        Cluster cluster = part.cluster();
         MemberDuties duties = new MemberDuties();
         registry.onDuty((state, now) -> duties.due(options.node(), members.members(), state.catalog(), now));
         new ServerQuestions(registry, members, cluster).answer();

@@ -11,90 +11,178 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import muster.http.Dispatcher;
+import muster.http.Handlers;
 import muster.http.HttpListener;
+import muster.http.Reply;
 import muster.http.Routes;
 import muster.raft.LogGroup;
+import muster.raft.members.Cluster;
+import muster.raft.members.Membership;
+import muster.raft.members.Quorum;
 import muster.registry.client.RegistryClient;
 import muster.scheduler.SchedulerServer;
-import muster.scheduler.broker.LeaderSettings;
 import muster.scheduler.client.Client;
 import muster.scheduler.client.ClientRoutes;
 import muster.scheduler.client.ClientSettings;
+import muster.scheduler.client.ServerApi;
 import muster.scheduler.driver.Drivers;
 import muster.scheduler.http.AgentFacts;
+import muster.scheduler.http.AgentRoutes;
 import muster.scheduler.http.SchedulerDialect;
 import muster.scheduler.http.ServerRoutes;
+import muster.scheduler.remote.ApiAnswers;
+import muster.scheduler.remote.ApiCalls;
+import muster.scheduler.remote.NodeAnswers;
+import muster.scheduler.remote.NodeCalls;
+import muster.scheduler.remote.NodeRelay;
+import muster.scheduler.remote.ReadGate;
+import muster.scheduler.remote.ServerRelay;
+import muster.scheduler.state.Autopilot;
 import muster.ui.Apis;
 import muster.ui.Pages;
 
-/** The scheduler: a server whose state is in the log, and the client that runs tasks on this node. */
+/** The scheduler: a server whose state is in the log, the client that runs tasks on this node, or both. */
 final class SchedulerPart implements Part {
-    private static final String VERSION = "1.1.2";
+    static final String VERSION = "1.1.2";
     private static final int KEPT_ALLOCATIONS = 50;
+    /** For how long a request waits for a server or a leader. */
+    private static final Duration HOLD = Duration.ofSeconds(7);
+    private static final Duration FIRST_LEAD = Duration.ofSeconds(10);
+    private static final long MAX_BODY = 256L << 20;
 
     private final AgentOptions options;
-    private final SchedulerServer server;
+    private final String agentId;
+    private final Optional<LogGroup> log;
+    private final Optional<SchedulerServer> server;
     private Path scratch;
-    private Client client;
-    private Drivers drivers;
+    private Optional<Client> client = Optional.empty();
+    private Optional<Drivers> drivers = Optional.empty();
     private HttpListener listener;
     private Advertised advertised;
+    private Optional<ServerSearch> search = Optional.empty();
 
-    /** Attaches to a log that has not started. */
-    SchedulerPart(AgentOptions options, LogGroup log, InstantSource clock, RandomGenerator random) {
+    /**
+     * Attaches to a log that has not started.
+     *
+     * @param log none on an agent that holds no state
+     */
+    SchedulerPart(AgentOptions options, String agentId, Optional<LogGroup> log, InstantSource clock, RandomGenerator random) {
         this.options = options;
-        server = SchedulerServer.attach(log, LeaderSettings.defaults(Runtime.getRuntime().availableProcessors()), clock, random);
+        this.agentId = agentId;
+        this.log = log;
+        server = log.map(group -> SchedulerServer.attach(group, options.scheduler().leader(), clock, random));
+    }
+
+    /** By which the servers of the log are kept. */
+    Quorum.Rules serverRules() {
+        Autopilot rules = server.orElseThrow().state().servers().autopilot();
+        return new Quorum.Rules(rules.cleanupDeadServers(), rules.minQuorum());
     }
 
     /**
      * Starts evaluating, the client and the API.
      *
      * @param registryAddress {@code host:port}, which tasks get as CONSUL_HTTP_ADDR
+     * @param others where there are or may be any
      */
-    void start(Vertx vertx, RegistryClient registry, String registryAddress, InstantSource clock, RandomGenerator random, Apis pages)
-            throws IOException, InterruptedException {
-        server.start();
+    void start(Vertx vertx, RegistryClient registry, String registryAddress, InstantSource clock, RandomGenerator random, Apis pages,
+            Optional<ClusterPart> others) throws IOException, InterruptedException {
+        if (server.isPresent()) {
+            server.get().start();
+            if (others.isPresent() && options.cluster().expect() == 1) {
+                server.get().awaitLead(FIRST_LEAD);
+            }
+        }
+        Optional<Between> between = others.map(part -> new Between(part.members(), part.cluster()));
+        if (between.isPresent() && server.isPresent()) {
+            new NodeAnswers(server.get(), log.orElseThrow(), between.get().members(), between.get().cluster()).start();
+        }
+        if (options.scheduler().client()) {
+            ServerApi servers = between.<ServerApi>map(among -> new NodeCalls(among.members(), HOLD)).orElseGet(() -> server.orElseThrow().clients());
+            drivers = Optional.of(Drivers.of(options.client().drivers()));
+            client = Optional.of(Client.start(clientSettings(registryAddress), servers, registry, drivers.get(), clock, random,
+                    () -> UUID.randomUUID().toString()));
+            between.ifPresent(among -> among.members().tell(Map.of(NodeRelay.NODE_TAG, client.get().node().id())));
+        }
+        Routes routes = routes(facts(registryAddress, between), between, clock, random);
+        Dispatcher served = Dispatcher.of(routes, new SchedulerDialect());
+        between.ifPresent(among -> new ApiAnswers(served).answerOn(among.members()));
+        pages.add(Pages.Part.SCHEDULER, options.host(), served);
+        Routes all = new Routes().addAll(routes).addAll(Pages.at(Pages.Part.SCHEDULER, served, options.host(), pages));
+        listener = HttpListener.start(vertx, new HttpListener.Listen(options.host(), options.ports().scheduler(), 2, 0), all,
+                new SchedulerDialect());
+        advertised = new Advertised(registry, options, listener.port(), between.map(among -> among.members().self()));
+        advertised.register();
+        if (options.scheduler().discovers() && others.isPresent() && options.cluster().expect() != 1) {
+            search = Optional.of(new ServerSearch(registry, others.get().members()));
+            search.get().start();
+        }
+    }
+
+    /** What there is of other agents. */
+    private record Between(Membership members, Cluster cluster) {}
+
+    private ClientSettings clientSettings(String registryAddress) throws IOException {
         Path dataDir = options.dataDir().map(dir -> dir.resolve("client")).orElse(null);
         if (dataDir == null) {
             scratch = Files.createTempDirectory("muster-client-");
             dataDir = scratch;
         }
         String api = Suite.hostPort(options.advertise(), options.ports().scheduler());
-        ClientSettings settings = new ClientSettings(options.node(), options.datacenter(), options.region(), options.client().nodeClass(),
+        return new ClientSettings(options.node(), options.datacenter(), options.region(), options.client().nodeClass(),
                 VERSION, options.client().meta(), dataDir, !options.dev(), options.client().device(), options.advertise(), api,
                 registryAddress, registryAttributes(), System.getenv(),
                 new ClientSettings.Capacity(options.client().cpuMhz(), options.client().memoryMb(), 0, 0, 0, ""),
                 Duration.ofSeconds(30), KEPT_ALLOCATIONS);
-        drivers = Drivers.of(options.client().drivers());
-        client = Client.start(settings, server.clients(), registry, drivers, clock, random, () -> UUID.randomUUID().toString());
-        SchedulerFacts facts = new SchedulerFacts(options, client.node().id(), registryAddress, () -> listener.port(), VERSION);
-        Routes routes = ServerRoutes.of(server,
-                new AgentFacts(options.region(), facts.rpcAddress(),
-                        () -> facts.self(runningHere(), server.state().index()), facts::members),
-                clock, random);
-        routes.addAll(ClientRoutes.of(client));
-        Dispatcher served = Dispatcher.of(routes, new SchedulerDialect());
-        pages.add(Pages.Part.SCHEDULER, options.host(), served);
-        routes.addAll(Pages.at(Pages.Part.SCHEDULER, served, options.host(), pages));
-        listener = HttpListener.start(vertx, new HttpListener.Listen(options.host(), options.ports().scheduler(), 2, 0), routes,
-                new SchedulerDialect());
-        advertised = new Advertised(registry, options, listener.port());
-        advertised.register();
+    }
+
+    private AgentFacts facts(String registryAddress, Optional<Between> between) {
+        Cluster cluster = between.map(Between::cluster).orElseGet(() -> Cluster.alone(SchedulerFacts.alone(options, agentId),
+                Suite.hostPort(options.advertise(), SchedulerFacts.RPC), () -> true, () -> server.orElseThrow().state().index()));
+        SchedulerFacts facts = new SchedulerFacts(options, client.map(own -> own.node().id()), registryAddress, () -> listener.port(), VERSION,
+                cluster, this::runningHere, () -> server.map(own -> own.state().index()).orElse(0L));
+        Optional<BooleanSupplier> led = log.map(group -> group::hasLeader);
+        Optional<BooleanSupplier> served = client.map(own -> between.isPresent() ? () -> !between.get().members().servers().isEmpty() : () -> true);
+        return new AgentFacts(options.node(), options.region(), options.datacenter(), cluster, facts::self, facts::member, led, served);
+    }
+
+    private Routes routes(AgentFacts facts, Optional<Between> between, InstantSource clock, RandomGenerator random) {
+        Routes routes = new Routes();
+        Optional<Routes> own = client.map(ClientRoutes::of);
+        if (between.isEmpty()) {
+            own.ifPresent(routes::addAll);
+            return routes.addAll(ServerRoutes.of(server.orElseThrow(), facts, clock, random));
+        }
+        ApiCalls calls = new ApiCalls(between.get().members());
+        ServerRelay servers = new ServerRelay(between.get().members(), calls, HOLD);
+        Optional<NodeRelay.Here> here = client.map(node -> new NodeRelay.Here(node.node().id(), Dispatcher.of(own.orElseThrow(), new SchedulerDialect())));
+        routes.addAll(new NodeRelay(here, server.map(each -> each::state), between.get().members(), calls, servers).routes());
+        if (server.isPresent()) {
+            return routes.addAll(new ReadGate(log.orElseThrow(), facts.cluster(), calls)
+                    .guard(ServerRoutes.of(server.get(), facts, clock, random)));
+        }
+        // Rights are looked at by servers; here is nothing that changes anything but which servers are asked.
+        AgentRoutes.add(routes, facts, (call, permission) -> { });
+        for (String method : List.of("GET", "PUT", "POST", "DELETE")) {
+            routes.add(method, "/v1/*path", MAX_BODY, servers::forward);
+        }
+        return routes.get("/", Handlers.direct(call -> Reply.empty(307).with("Location", "/ui/")));
     }
 
     /** What jobs may ask of the registry beside a node, where it is of this process. */
     private Map<String, String> registryAttributes() {
         return options.parts().contains(AgentOptions.Part.REGISTRY)
-                ? Map.of("consul.server", "true", "consul.version", RegistryPart.VERSION, "consul.datacenter", options.datacenter(),
+                ? Map.of("consul.server", Boolean.toString(options.cluster().isServer()), "consul.version", RegistryPart.VERSION, "consul.datacenter", options.datacenter(),
                         "unique.consul.name", options.node())
                 : Map.of();
     }
 
     private long runningHere() {
-        return server.state().liveOn(client.node().id()).size();
+        return client.isEmpty() || server.isEmpty() ? 0 : server.get().state().liveOn(client.get().node().id()).size();
     }
 
     @Override
@@ -104,17 +192,16 @@ final class SchedulerPart implements Part {
 
     @Override
     public void close() {
+        search.ifPresent(ServerSearch::close);
         if (advertised != null) {
             advertised.deregister();
         }
         if (listener != null) {
             listener.close();
         }
-        if (client != null) {
-            client.close();
-            drivers.close();
-        }
-        server.close();
+        client.ifPresent(Client::close);
+        drivers.ifPresent(Drivers::close);
+        server.ifPresent(SchedulerServer::close);
         if (scratch != null) {
             removeScratch();
         }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import muster.http.Transports;
 import muster.raft.LogGroup;
@@ -80,12 +81,12 @@ final class Suite implements AutoCloseable {
         }
         SchedulerPart scheduler = null;
         if (options.parts().contains(AgentOptions.Part.SCHEDULER)) {
-            scheduler = new SchedulerPart(options, log, clock, random);
+            scheduler = new SchedulerPart(options, identity.id(), Optional.of(log), clock, random);
             closing.add(scheduler);
         }
         log.start();
         if (options.cluster().role() != ClusterOptions.Role.ALONE) {
-            cluster = Optional.of(join(options, identity, log, sockets, again, clock));
+            cluster = Optional.of(join(options, identity, log, scheduler, sockets, again, clock));
         }
         RegistryClient client;
         String registryAddress = options.upstream().address();
@@ -108,39 +109,69 @@ final class Suite implements AutoCloseable {
         }
         if (scheduler != null) {
             // Last to start and first to end: its tasks leave while all that routes to them still runs.
-            scheduler.start(vertx, client, registryAddress, clock, random, pages);
-            parts.add(scheduler);
             closing.remove(scheduler);
             closing.add(scheduler);
+            scheduler.start(vertx, client, registryAddress, clock, random, pages, cluster);
+            parts.add(scheduler);
         }
     }
 
-    /** An agent without a state: itself and its names. */
+    /** An agent without a state: what it runs itself; the rest is its servers'. */
     private void client(AgentOptions options, NodeIdentity identity, Vertx vertx, Sockets sockets, AgentControls controls, InstantSource clock,
             RandomGenerator random, Runnable again) throws IOException, InterruptedException {
-        stateless = new ClientPart(options, identity, clock);
-        ClusterPart part = new ClusterPart(options, stateless.nodeId(), Optional.empty(), sockets, stateless.memberTags(), clock);
+        boolean registers = options.parts().contains(AgentOptions.Part.REGISTRY);
+        Map<String, String> tags = new TreeMap<>();
+        String id = identity.id();
+        if (options.parts().contains(AgentOptions.Part.SCHEDULER)) {
+            tags.putAll(SchedulerFacts.tags(options, id, 0));
+        }
+        if (registers) {
+            stateless = new ClientPart(options, identity, clock);
+            id = stateless.nodeId();
+            tags.putAll(stateless.memberTags());
+        }
+        ClusterPart part = new ClusterPart(options, id, Optional.empty(), sockets, tags, clock);
         closing.add(part);
         cluster = Optional.of(part);
         part.start(() -> new Quorum.Rules(true, 0), again);
-        closing.add(stateless);
-        stateless.start(vertx, clock, random, controls, part.members());
         parts.add(part);
-        parts.add(stateless);
-        RegistryClient client = new HttpRegistryClient(
-                HttpRegistrySettings.of(stateless.address()).withToken(options.upstream().token()), clock, random);
+        String registryAddress = options.upstream().address();
+        if (registers) {
+            closing.add(stateless);
+            stateless.start(vertx, clock, random, controls, part);
+            parts.add(stateless);
+            registryAddress = stateless.address();
+        }
+        RegistryClient client = new HttpRegistryClient(HttpRegistrySettings.of(registryAddress).withToken(options.upstream().token()), clock, random);
         closing.add(client);
         if (options.parts().contains(AgentOptions.Part.DNS) && options.ports().dns() >= 0) {
             add(DnsPart.start(options, client, clock, random));
         }
+        Apis pages = new Apis();
+        if (options.parts().contains(AgentOptions.Part.BALANCER)) {
+            add(BalancerPart.start(options, client, kept(Transports.vertx()), pages));
+        }
+        if (options.parts().contains(AgentOptions.Part.SCHEDULER)) {
+            SchedulerPart scheduler = new SchedulerPart(options, id, Optional.empty(), clock, random);
+            closing.add(scheduler);
+            scheduler.start(vertx, client, registryAddress, clock, random, pages, cluster);
+            parts.add(scheduler);
+        }
     }
 
-    private ClusterPart join(AgentOptions options, NodeIdentity identity, LogGroup log, Sockets sockets, Runnable again, InstantSource clock)
-            throws IOException {
-        ClusterPart part = new ClusterPart(options, registry != null ? registry.nodeId() : identity.id(), Optional.of(log), sockets,
-                registry != null ? registry.memberTags(log) : Map.of("role", "nomad", "dc", options.datacenter(), "region", options.region()), clock);
+    private ClusterPart join(AgentOptions options, NodeIdentity identity, LogGroup log, SchedulerPart scheduler, Sockets sockets, Runnable again,
+            InstantSource clock) throws IOException {
+        Map<String, String> tags = new TreeMap<>();
+        if (scheduler != null) {
+            tags.putAll(SchedulerFacts.tags(options, identity.id(), log instanceof RatisLogGroup group
+                    ? Integer.parseInt(group.self().address().substring(group.self().address().lastIndexOf(':') + 1)) : SchedulerFacts.RPC));
+        }
+        if (registry != null) {
+            tags.putAll(registry.memberTags(log));
+        }
+        ClusterPart part = new ClusterPart(options, registry != null ? registry.nodeId() : identity.id(), Optional.of(log), sockets, tags, clock);
         closing.add(part);
-        part.start(() -> registry != null ? registry.serverRules() : new Quorum.Rules(true, 0), again);
+        part.start(() -> registry != null ? registry.serverRules() : scheduler.serverRules(), again);
         parts.add(part);
         return part;
     }

@@ -32,7 +32,7 @@ class AgentArgumentsTest {
         AgentOptions options = parse("consul", "-dev");
         assertThat(options).isEqualTo(new AgentOptions(java.util.EnumSet.of(AgentOptions.Part.REGISTRY, AgentOptions.Part.DNS), true, "here",
                 "dc1", "global", "127.0.0.1", "127.0.0.1", AgentOptions.Ports.USUAL, Optional.empty(), AgentOptions.Log.USUAL, Optional.empty(),
-                new AgentOptions.Upstream("127.0.0.1:8500", ""), options.registry(), AgentOptions.Client.DEV, options.cluster()));
+                new AgentOptions.Upstream("127.0.0.1:8500", ""), options.registry(), AgentOptions.Client.DEV, options.scheduler(), options.cluster()));
         RegistryOptions registry = options.registry();
         assertThat(registry.dns()).isEqualTo(DnsSettings.of("dc1"));
         assertThat(registry.checks()).isEqualTo(new RegistryOptions.Checks(RegistryOptions.Scripts.NOBODY, 4096, Duration.ofMinutes(5), false));

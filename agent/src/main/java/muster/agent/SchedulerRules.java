@@ -1,0 +1,53 @@
+package muster.agent;
+
+import java.time.Duration;
+import muster.scheduler.broker.LeaderSettings;
+
+/** The part of {@link OptionRules} about the scheduler. (Nomad agent configuration: server, client, consul) Used once, by one thread. */
+final class SchedulerRules {
+    private static final int MOST_WORKERS = 64;
+
+    private final Settings settings;
+    private final String tool;
+    private final boolean dev;
+
+    SchedulerRules(Settings settings, String tool, boolean dev) {
+        this.settings = settings;
+        this.tool = tool;
+        this.dev = dev;
+    }
+
+    SchedulerOptions options(ClusterOptions cluster) {
+        boolean named = settings.on("server") || settings.on("client_enabled");
+        boolean both = dev || !named;
+        boolean server = cluster.isServer() && (both || settings.on("server") || !tool.equals("nomad"));
+        boolean client = tool.equals("nomad") ? both || settings.on("client_enabled") : settings.on("client_enabled", true);
+        return new SchedulerOptions(server, client, leader(), settings.on("auto_join", true) && cluster.join().addresses().isEmpty());
+    }
+
+    private LeaderSettings leader() {
+        LeaderSettings usual = LeaderSettings.defaults(Runtime.getRuntime().availableProcessors());
+        int workers = settings.number("num_schedulers", usual.workers());
+        if (workers < 1 || workers > MOST_WORKERS) {
+            settings.problem("server.num_schedulers has to be from 1 to " + MOST_WORKERS + " (found " + workers + ")");
+            workers = usual.workers();
+        }
+        double most = settings.number("max_heartbeats_per_second", (int) usual.maxHeartbeatsPerSecond());
+        if (most < 1) {
+            settings.problem("server.max_heartbeats_per_second has to be at least 1");
+            most = usual.maxHeartbeatsPerSecond();
+        }
+        return new LeaderSettings(workers, time("min_heartbeat_ttl", usual.minHeartbeat(), SchedulerOptions.LEAST_HEARTBEAT),
+                time("heartbeat_grace", usual.heartbeatGrace(), SchedulerOptions.LEAST_HEARTBEAT), most,
+                time("failover_heartbeat_ttl", usual.failover(), Duration.ofSeconds(1)));
+    }
+
+    private Duration time(String name, Duration usual, Duration least) {
+        Duration given = settings.duration(name, usual);
+        if (given.compareTo(least) < 0) {
+            settings.problem("server." + name + " has to be at least " + muster.wire.GoDuration.format(least) + ": shorter times take nodes for down that are not");
+            return usual;
+        }
+        return given;
+    }
+}
