@@ -15,6 +15,8 @@ final class NomadCommands {
                 NodeStatus.COMMAND, NodeEligibility.COMMAND, EvalStatus.COMMAND,
                 DeploymentList.COMMAND, DeploymentStatus.COMMAND, DeploymentPromote.DEPLOYMENT, DeploymentPromote.JOB,
                 DeploymentControl.FAIL, DeploymentControl.PAUSE, DeploymentControl.RESUME,
-                ServerMembers.COMMAND, Ui.COMMAND, SystemGc.COMMAND);
+                ServerMembers.COMMAND, SchedulerServers.JOIN, SchedulerServers.FORCE_LEAVE, SchedulerRaft.LIST, SchedulerRaft.REMOVE,
+                SchedulerRaft.TRANSFER, SchedulerAutopilot.GET, SchedulerAutopilot.SET, SchedulerAutopilot.HEALTH,
+                SchedulerSnapshot.SAVE, SchedulerSnapshot.RESTORE, SchedulerSnapshot.INSPECT, Ui.COMMAND, SystemGc.COMMAND);
     }
 }

@@ -88,13 +88,13 @@ final class OperatorAutopilot {
         }
     }
 
-    private static void number(GoFlags flags, String flag, Map<String, Object> rules, String name) {
+    static void number(GoFlags flags, String flag, Map<String, Object> rules, String name) {
         if (flags.has(flag)) {
             rules.put(name, flags.unsigned(flag, 0));
         }
     }
 
-    private static void truth(GoFlags flags, String flag, Map<String, Object> rules, String name) {
+    static void truth(GoFlags flags, String flag, Map<String, Object> rules, String name) {
         if (flags.has(flag)) {
             rules.put(name, switch (flags.text(flag)) {
                 case "1", "t", "T", "true", "TRUE", "True" -> true;
@@ -104,7 +104,7 @@ final class OperatorAutopilot {
         }
     }
 
-    private static void duration(GoFlags flags, String flag, Map<String, Object> rules, String name) {
+    static void duration(GoFlags flags, String flag, Map<String, Object> rules, String name) {
         if (flags.has(flag)) {
             GoDuration.tryParse(flags.text(flag)).orElseThrow(() -> invalid(flags, flag));
             rules.put(name, flags.text(flag));

@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import muster.wire.GoFlags;
 import muster.wire.SnapshotArchive;
 
@@ -37,7 +38,7 @@ final class Snapshot {
     private Snapshot() {}
 
     /** The one file's name; or null, with the mistake told. */
-    private static String file(Console console, GoFlags flags) {
+    static String file(Console console, GoFlags flags) {
         if (flags.rest().isEmpty()) {
             console.err().println("Missing FILE argument");
             return null;
@@ -55,6 +56,12 @@ final class Snapshot {
         if (name == null) {
             return 1;
         }
+        return save(console, name, ConsulApi.api(flags, console), ConsulApi.target("/v1/snapshot", flags),
+                meta -> "Saved and verified snapshot to index " + meta.index());
+    }
+
+    /** @param done what is said of an archive that was saved */
+    static int save(Console console, String name, Api api, String target, Function<SnapshotArchive.Meta, String> done) {
         Path file = console.folder().resolve(name);
         Path draft = file.resolveSibling(file.getFileName() + ".unverified");
         try {
@@ -63,12 +70,12 @@ final class Snapshot {
             Files.deleteIfExists(draft);
             Files.createFile(draft, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             try (var out = Files.newOutputStream(draft)) {
-                answer = ConsulApi.api(flags, console).stream(ConsulApi.target("/v1/snapshot", flags), (bytes, length) -> out.write(bytes, 0, length));
+                answer = api.stream(target, (bytes, length) -> out.write(bytes, 0, length));
             }
             Api.good(answer);
             SnapshotArchive.Meta meta = read(draft).meta();
             Files.move(draft, file, StandardCopyOption.REPLACE_EXISTING);
-            console.out().println("Saved and verified snapshot to index " + meta.index());
+            console.out().println(done.apply(meta));
             return 0;
         } catch (ApiException e) {
             return console.fail("Error saving snapshot: " + e.getMessage());
@@ -91,6 +98,10 @@ final class Snapshot {
         if (name == null) {
             return 1;
         }
+        return restore(console, name, ConsulApi.api(flags, console), ConsulApi.target("/v1/snapshot", flags), "Restored snapshot");
+    }
+
+    static int restore(Console console, String name, Api api, String target, String done) {
         byte[] archive;
         try {
             archive = Files.readAllBytes(console.folder().resolve(name));
@@ -98,8 +109,8 @@ final class Snapshot {
             return console.fail("Error opening snapshot file: " + reason(name, e));
         }
         try {
-            Api.good(ConsulApi.api(flags, console).call("PUT", ConsulApi.target("/v1/snapshot", flags), archive));
-            console.out().println("Restored snapshot");
+            Api.good(api.call("PUT", target, archive));
+            console.out().println(done);
             return 0;
         } catch (ApiException e) {
             return console.fail("Error restoring snapshot: " + e.getMessage());
@@ -112,7 +123,10 @@ final class Snapshot {
         if (name == null) {
             return 1;
         }
-        boolean json = ConsulApi.json(flags);
+        return inspect(console, name, ConsulApi.json(flags));
+    }
+
+    static int inspect(Console console, String name, boolean json) {
         SnapshotArchive.Meta meta;
         try {
             meta = read(console.folder().resolve(name)).meta();
