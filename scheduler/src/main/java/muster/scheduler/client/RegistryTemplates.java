@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -75,11 +76,14 @@ final class RegistryTemplates implements Templating {
         Path task = request.folder().task(request.task());
         try {
             List<TemplateSpec> specs = new ArrayList<>();
+            Map<TemplateSpec, Output.Check> checks = new IdentityHashMap<>();
             for (Template template : request.templates()) {
-                specs.add(spec(template, request.environment(), request.folder()));
+                TemplateSpec spec = spec(template, request.environment(), request.folder());
+                specs.add(spec);
+                checks.put(spec, template.check() == null ? Output.Check.NONE : new TaskCheck(template.check(), request, listener));
             }
             TaskTemplates.Surroundings surroundings = new TaskTemplates.Surroundings(
-                    new Sandbox(task, request.folder().root()), request.environment().all(), DENIED, request.running());
+                    new Sandbox(task, request.folder().root()), request.environment().all(), DENIED, request.running(), checks::get);
             RandomGenerator random;
             synchronized (this) {
                 random = new SplittableRandom(seeds.nextLong());

@@ -3,6 +3,7 @@ package muster.scheduler.client;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -243,6 +244,22 @@ final class TaskPreparation implements AutoCloseable {
                 inbox.accept(new Input.Restart("Template with change_mode restart re-rendered", false));
             } else {
                 react(reaction);
+            }
+        }
+
+        @Override
+        public Optional<String> check(List<String> command, Duration timeout) throws InterruptedException {
+            Optional<TaskHandle> task = running.get();
+            if (task.isEmpty()) {
+                return Optional.empty();
+            }
+            try {
+                TaskHandle.CommandResult result = task.get().run(command, timeout);
+                String said = result.output().strip();
+                return result.code() == 0 ? Optional.empty()
+                        : Optional.of("exit code " + result.code() + (said.isEmpty() ? "" : ": " + said));
+            } catch (DriverException e) {
+                return Optional.of(String.valueOf(e.getMessage()));
             }
         }
 

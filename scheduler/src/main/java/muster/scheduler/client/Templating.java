@@ -3,6 +3,7 @@ package muster.scheduler.client;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import muster.scheduler.job.Template;
 
@@ -44,6 +45,13 @@ interface Templating {
 
         /** Files changed, and each one's splay is over. */
         void changed(Reaction reaction, Map<String, String> variables);
+
+        /**
+         * Has the task look at a new file before it replaces the old one; waits for it.
+         *
+         * @return why the file is not good; empty also while the task does not run
+         */
+        Optional<String> check(List<String> command, Duration timeout) throws InterruptedException;
 
         /** It can't be rendered, ever. */
         void failed(String error);

@@ -241,6 +241,7 @@ final class JobStanzas {
                 .number("uid", "Uid", "gid", "Gid")
                 .one("wait", "Wait", Stanza.of().duration("min", "Min", "max", "Max").finishedBy(JobStanzas::longestWait))
                 .one("change_script", "ChangeScript", changeScript())
+                .one("check", "Check", Stanza.of().text("command", "Command").texts("args", "Args").duration("timeout", "Timeout"))
                 .finishedBy(template -> {
                     template.putIfAbsent("ChangeMode", "restart");
                     template.putIfAbsent("Splay", 5_000_000_000L);

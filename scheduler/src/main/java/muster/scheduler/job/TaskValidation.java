@@ -172,6 +172,7 @@ final class TaskValidation {
                 "Invalid template dialect \"" + template.dialect() + "\". Must be one of the following: go, mustache");
         inner.addIf(!List.of("", "fail", "default", "keep").contains(Values.text(template.onDeadline())),
                 "Invalid template on_deadline \"" + template.onDeadline() + "\". Must be one of the following: fail, default, keep");
+        inner.addIf(template.check() != null && Values.text(template.check().command()).isEmpty(), "Must specify a command for the template's check");
         inner.addIf(template.deadline() != null && template.deadline().isNegative(), "Must specify positive deadline value");
         inner.addIf(template.splay().isNegative(), "Must specify positive splay value");
         Template.WaitConfig wait = template.quiet();

@@ -40,10 +40,14 @@ public record Template(
         @Key(value = "Wait", omitEmpty = true) WaitConfig quiet,
         @Key(omitNull = true) Duration emptyHold,
         @Key(omitNull = true) Duration deadline,
-        @Key(omitEmpty = true) String onDeadline) {
+        @Key(omitEmpty = true) String onDeadline,
+        @Key(omitEmpty = true) Check check) {
     /** A program that the task runs when the file changed. */
     public record ChangeScript(String command, List<String> args, Duration timeout, Boolean failOnError,
             @Key(omitEmpty = true) Boolean runOnFirstRender) {}
+
+    /** A program that the running task runs on a new file, whose path it is given, before that replaces the old one. */
+    public record Check(String command, List<String> args, Duration timeout) {}
 
     /** Changes rest for {@code min}, at most for {@code max}. */
     public record WaitConfig(Duration min, Duration max) {}
@@ -56,6 +60,6 @@ public record Template(
     /** The same with another text. */
     public Template withText(String text) {
         return new Template(changeMode, changeSignal, destPath, dialect, text, envvars, leftDelim, perms, rightDelim, sourcePath, splay,
-                vaultGrace, changeScript, errMissingKey, once, uid, gid, quiet, emptyHold, deadline, onDeadline);
+                vaultGrace, changeScript, errMissingKey, once, uid, gid, quiet, emptyHold, deadline, onDeadline, check);
     }
 }

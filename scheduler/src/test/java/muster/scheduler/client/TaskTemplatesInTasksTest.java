@@ -159,6 +159,20 @@ class TaskTemplatesInTasksTest {
         Eventually.holds("failed", () -> messages().stream().anyMatch(text -> text.contains("waited 200ms for kv.block(nowhere)")));
     }
 
+    /** Plan: the first file is taken unseen, since nothing runs; a bad one is refused by the task and told; a good one replaces it. */
+    @Test
+    void aNewFileIsCheckedByTheRunningTaskBeforeItReplacesTheOld() {
+        put("a", "good 1");
+        give(template("local/a", "{{key `a`}}", ",'ChangeMode':'signal','ChangeSignal':'SIGHUP',"
+                + "'Check':{'Command':'/bin/sh','Args':['-c','echo seen $(cat $0); grep -q good $0','{{file}}']}"));
+        Eventually.holds("started", () -> text("log").equals("start\n"));
+        put("a", "bad");
+        Eventually.holds("refused", () -> messages().stream().anyMatch(text -> text.contains("check: exit code 1: seen bad")));
+        assertThat(text("a")).isEqualTo("good 1");
+        put("a", "good 2");
+        Eventually.holds("replaced", () -> text("a").equals("good 2") && text("log").equals("start\nhup\n"));
+    }
+
     @Test
     void permissionsAreAsAskedFor() throws IOException {
         give(template("local/a", "x", ",'Perms':'0640'"));

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import muster.template.function.Context;
 import muster.template.render.Machine;
@@ -45,8 +46,10 @@ public final class TaskTemplates implements AutoCloseable {
      * @param environment for {@code env}
      * @param denied globs of functions that fail when called
      * @param running whether the task runs already: then files that change in the first rendering cause a reaction too
+     * @param checks looks at a template's new file before it replaces the old one
      */
-    public record Surroundings(Sandbox sandbox, Map<String, String> environment, List<String> denied, boolean running) {
+    public record Surroundings(Sandbox sandbox, Map<String, String> environment, List<String> denied, boolean running,
+            Function<TemplateSpec, Output.Check> checks) {
         public Surroundings {
             environment = Map.copyOf(environment);
             denied = List.copyOf(denied);
@@ -93,7 +96,7 @@ public final class TaskTemplates implements AutoCloseable {
                 String destination = sandbox.destination(spec.destination()).toString();
                 Context.Settings functions = new Context.Settings(
                         surroundings.environment(), surroundings.denied(), new Machine(sandbox, destination, false));
-                entries.add(ManagedTemplate.open(spec, sandbox, functions, Output.Check.NONE));
+                entries.add(ManagedTemplate.open(spec, sandbox, functions, surroundings.checks().apply(spec)));
             } catch (IOException e) {
                 throw new UncheckedIOException("template for " + spec.destination() + ": " + e.getMessage(), e);
             }

@@ -60,6 +60,8 @@ class TaskTemplatesTest {
         }
     }
 
+    private Output.Check checks = Output.Check.NONE;
+
     @AfterEach
     void close() {
         started.forEach(TaskTemplates::close);
@@ -68,7 +70,7 @@ class TaskTemplatesTest {
 
     private TaskTemplates start(TemplateSpec... specs) {
         TaskTemplates templates = TaskTemplates.start(List.of(specs),
-                new TaskTemplates.Surroundings(new Sandbox(folder, folder), Map.of("NOMAD_TASK_NAME", "greet"), List.of(), false),
+                new TaskTemplates.Surroundings(new Sandbox(folder, folder), Map.of("NOMAD_TASK_NAME", "greet"), List.of(), false, spec -> checks),
                 Sources.of(registry), heard, InstantSource.system(), new Random(1));
         started.add(templates);
         return templates;
