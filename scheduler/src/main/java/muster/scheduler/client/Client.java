@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import muster.registry.client.RegistryClient;
+import muster.scheduler.artifact.Artifacts;
 import muster.scheduler.driver.Drivers;
 import muster.scheduler.state.Allocation;
 import muster.scheduler.state.Node;

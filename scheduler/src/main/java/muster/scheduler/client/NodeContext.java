@@ -3,6 +3,7 @@ package muster.scheduler.client;
 import java.time.Duration;
 import java.time.InstantSource;
 import muster.registry.client.RegistryClient;
+import muster.scheduler.artifact.Artifacts;
 import muster.scheduler.driver.Drivers;
 
 /** What all allocations of a node share. Thread-safe, as its parts are. */

@@ -6,12 +6,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import muster.scheduler.artifact.ArtifactRequest;
 import muster.scheduler.client.TaskLife.Input;
 import muster.scheduler.driver.DriverException;
 import muster.scheduler.driver.Signal;
@@ -134,15 +136,26 @@ final class TaskPreparation implements AutoCloseable {
         inbox.accept(new Input.Note(TaskEvents.downloading(node.clock().instant())));
         try {
             for (TaskArtifact artifact : artifacts) {
-                node.artifacts().fetch(artifact, environment, folder, name);
+                node.artifacts().fetch(request(artifact, environment), folder.root(), folder.task(name));
             }
             return true;
-        } catch (IOException e) {
+        } catch (IOException | IllegalArgumentException e) {
             inbox.accept(new Input.PrepareFailed(TaskEvents.downloadFailed(node.clock().instant(), e.getMessage()), true));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         return false;
+    }
+
+    private static ArtifactRequest request(TaskArtifact artifact, TaskEnvironment environment) {
+        Map<String, String> options = new LinkedHashMap<>();
+        Values.orEmpty(artifact.getterOptions()).forEach((name, value) -> options.put(name, environment.interpolate(value)));
+        Map<String, String> headers = new LinkedHashMap<>();
+        Values.orEmpty(artifact.getterHeaders()).forEach((name, value) -> headers.put(name, environment.interpolate(value)));
+        String mode = Values.text(artifact.getterMode());
+        String destination = environment.interpolate(artifact.relativeDest());
+        return new ArtifactRequest(environment.interpolate(artifact.getterSource()), options, headers, mode.isEmpty() ? "any" : mode,
+                destination.isEmpty() ? "local/" : destination);
     }
 
     private synchronized void render(Task task, TaskEnvironment environment, boolean runs) {

@@ -1,0 +1,60 @@
+package muster.scheduler.artifact;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SourceTest {
+    @ParameterizedTest(name = "{0} is {1} {2}")
+    @CsvSource(delimiter = '|', textBlock = """
+            https://a.test/x.tgz                                    | Web | https://a.test/x.tgz                | ''      | {}
+            https://a.test/x.tgz?archive=false&v=2                  | Web | https://a.test/x.tgz?v=2            | ''      | {archive=false}
+            https://a.test/x.tgz//sub/dir                           | Web | https://a.test/x.tgz                | sub/dir | {}
+            https::https://a.test/x                                 | Web | https://a.test/x                    | ''      | {}
+            s3::https://s3.eu.amazonaws.com/bucket/key              | Web | https://s3.eu.amazonaws.com/bucket/key | ''   | {}
+            bucket.s3.amazonaws.com/key.zip                         | Web | https://bucket.s3.amazonaws.com/key.zip | ''  | {}
+            s3::http://127.0.0.1:9000/bucket/key?region=us-east-1   | Web | http://127.0.0.1:9000/bucket/key    | ''      | {region=us-east-1}
+            git::https://a.test/repo.git?ref=v1                     | Git | https://a.test/repo.git             | ''      | {ref=v1}
+            github.com/owner/repo                                   | Git | https://github.com/owner/repo.git   | ''      | {}
+            github.com/owner/repo/sub?ref=main                      | Git | https://github.com/owner/repo.git   | sub     | {ref=main}
+            git@github.com:owner/repo.git                           | Git | ssh://git@github.com/owner/repo.git | ''      | {}
+            local/file.txt                                          | Local | local/file.txt                    | ''      | {}
+            file:///data/x                                          | Local | /data/x                           | ''      | {}
+            """)
+    void reads(String text, String kind, String address, String subfolder, String options) {
+        Source source = Source.of(text, Map.of());
+        String found = switch (source) {
+            case Source.Web web -> web.uri().toString();
+            case Source.Git git -> git.repository();
+            case Source.Local local -> local.path();
+        };
+        assertThat(source.getClass().getSimpleName()).isEqualTo(kind);
+        assertThat(found).isEqualTo(address);
+        assertThat(source.common().subfolder()).isEqualTo(subfolder);
+        assertThat(source.common().options()).hasToString(options);
+    }
+
+    @ParameterizedTest(name = "{0} is refused: {1}")
+    @CsvSource(delimiter = '|', textBlock = """
+            ftp://a.test/x                              | download not supported for scheme "ftp"
+            hg::https://a.test/x                        | Mercurial sources are not supported
+            gcs::https://a.test/x                       | gcs sources are not supported
+            https:///x                                  | the address has no host
+            https://a.test/x?aws_access_key_id=a        | only public or presigned objects
+            https://a.test/x?ref=v1                     | option "ref" is not supported here
+            https://a.test/x//../../etc                 | must not lead up
+            github.com/owner                            | needs an owner and a repository
+            """)
+    void refuses(String text, String why) {
+        assertThatThrownBy(() -> Source.of(text, Map.of())).isInstanceOf(IllegalArgumentException.class).hasMessageContaining(why);
+    }
+
+    @Test
+    void theBlocksOptionsWinOverTheQuery() {
+        assertThat(Source.of("https://a.test/x?checksum=md5:a", Map.of("checksum", "md5:b")).common().options()).containsEntry("checksum", "md5:b");
+    }
+}
