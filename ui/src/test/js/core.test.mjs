@@ -26,6 +26,7 @@ const ADDRESSES = [
   ['/jobs/services', 'job', { job: 'services' }],
   ['/clients', 'clients', {}],
   ['/allocations/abc/fs/web/local/', 'allocation', { alloc: 'abc', tab: 'files', path: 'web/local/' }],
+  ['/allocations/abc/web/exec', 'allocation', { alloc: 'abc', tab: 'exec', task: 'web' }],
   ['/http/services/hello-world-greeter@consulcatalog', 'balancer-service', { protocol: 'http', name: 'hello-world-greeter@consulcatalog' }],
   ['/routes', 'routes', {}],
   ['/manual/team/a', 'manual', { name: 'team/a' }],

@@ -26,6 +26,7 @@ export const ROUTES = [
   ['allocations/:alloc/logs', 'allocation', { tab: 'logs' }],
   ['allocations/:alloc/:task', 'allocation', { tab: 'task' }],
   ['allocations/:alloc/:task/logs', 'allocation', { tab: 'logs' }],
+  ['allocations/:alloc/:task/exec', 'allocation', { tab: 'exec' }],
   ['allocations/:alloc/:task/fs/*path', 'allocation', { tab: 'files' }],
   ['deployments', 'deployments'],
   ['deployments/:deployment', 'deployment'],

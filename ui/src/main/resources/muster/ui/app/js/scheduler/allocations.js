@@ -8,6 +8,7 @@ import { Table } from '../parts/table.js';
 import { Chart } from '../parts/views.js';
 import { confirm, show, close, write } from '../parts/dialog.js';
 import { Files, Logs } from './files.js';
+import { Terminal } from './terminal.js';
 import { Reasons, Scores } from './evaluations.js';
 import { eventsOf, granted } from './model.js';
 
@@ -38,15 +39,15 @@ export function Allocation({ params }) {
   const id = params.alloc;
   const read = useLive('scheduler', `/v1/allocation/${seg(id)}`);
   return ready([read], `the allocation ${short(id)}`, `nomad alloc status ${id}`, one => {
-    const tab = ['logs', 'files'].includes(params.tab) ? params.tab : 'overview';
+    const tab = ['logs', 'files', 'exec'].includes(params.tab) ? params.tab : 'overview';
     const group = one.Job?.TaskGroups?.find(other => other.Name === one.TaskGroup);
     const tasks = (group?.Tasks ?? []).map(task => task.Name);
     const task = params.task ?? tasks[0] ?? '';
     const runs = one.ClientStatus === 'running';
     return html`<${Page} title=${one.Name} state=${html`<${State} word=${one.ClientStatus} />`} sub=${html`<span class="mono">${one.ID}</span> of <${Link} to=${`/jobs/${seg(one.JobID)}`}><${Name} text=${one.JobID} /></${Link}> version ${one.Job?.Version}, on <${Link} to=${`/clients/${one.NodeID}`}><${Name} text=${one.NodeName} /></${Link}>`}
       actions=${html`<button type="button" class="button" disabled=${!runs} onClick=${() => restart(one, tasks)}>Restart</button><button type="button" class="button" disabled=${!runs} onClick=${() => signal(one, tasks)}>Signal</button><button type="button" class="button danger" disabled=${!runs && one.ClientStatus !== 'pending'} onClick=${() => stop(one)}>Stop</button>`}>
-      <${Tabs} label="Parts of the allocation" current=${tab} of=${[['overview', 'Overview', `/allocations/${id}`], ['logs', 'Logs', `/allocations/${id}/${seg(task)}/logs`], ['files', 'Files', `/allocations/${id}/fs/`]]} />
-      ${tab === 'logs' ? html`<${Logs} alloc=${id} tasks=${tasks} task=${task} />` : tab === 'files' ? html`<${Files} alloc=${id} path=${params.path ?? (params.task ? `${params.task}/` : '')} />`
+      <${Tabs} label="Parts of the allocation" current=${tab} of=${[['overview', 'Overview', `/allocations/${id}`], ['logs', 'Logs', `/allocations/${id}/${seg(task)}/logs`], ['files', 'Files', `/allocations/${id}/fs/`], ['exec', 'Terminal', `/allocations/${id}/${seg(task)}/exec`]]} />
+      ${tab === 'logs' ? html`<${Logs} alloc=${id} tasks=${tasks} task=${task} />` : tab === 'exec' ? html`<${Terminal} key=${task} alloc=${id} tasks=${tasks} task=${task} runs=${runs} />` : tab === 'files' ? html`<${Files} alloc=${id} path=${params.path ?? (params.task ? `${params.task}/` : '')} />`
         : html`<${Overview} of=${one} group=${group} only=${params.tab === 'task' ? params.task : ''} />`}
     </${Page}>`;
   });
