@@ -1,6 +1,7 @@
 package muster.lb.traefik;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,11 +20,15 @@ import muster.lb.tree.Values;
  * load balancers that differ in servers only get the union, and what contradicts itself is removed and told. For one thread.
  */
 final class Definitions {
-    private final Map<String, List<DynamicConfig>> byService = new HashMap<>();
+    private final Map<String, List<Part>> byService = new HashMap<>();
     private final TreeMap<String, List<Problem>> problems = new TreeMap<>();
-    private final Map<Kind, Map<String, SortedSet<String>>> sources = new EnumMap<>(Kind.class);
+    /** The services that define a name, in order. */
+    private final Map<Kind, Map<String, List<String>>> sources = new EnumMap<>(Kind.class);
     private final Map<Kind, Map<String, Values>> merged = new EnumMap<>(Kind.class);
     private final Map<Kind, SortedSet<String>> torn = new EnumMap<>(Kind.class);
+
+    /** What one instance defines of one name. */
+    private record Part(Kind kind, String name, Values definition) {}
 
     Definitions() {
         for (Kind kind : Kind.values()) {
@@ -40,24 +45,34 @@ final class Definitions {
      */
     Change put(Map<String, List<DynamicConfig>> services) {
         Map<Kind, Set<String>> touched = new EnumMap<>(Kind.class);
-        services.forEach((service, parts) -> {
-            each(byService.getOrDefault(service, List.of()), (kind, name) -> {
-                touched.computeIfAbsent(kind, k -> new HashSet<>()).add(name);
-                SortedSet<String> users = sources.get(kind).get(name);
-                if (users != null && users.remove(service) && users.isEmpty()) {
-                    sources.get(kind).remove(name);
+        services.forEach((service, configs) -> {
+            byService.getOrDefault(service, List.of()).forEach(part -> {
+                touched.computeIfAbsent(part.kind(), k -> new HashSet<>()).add(part.name());
+                List<String> users = sources.get(part.kind()).get(part.name());
+                int at = users == null ? -1 : Collections.binarySearch(users, service);
+                if (at >= 0 && users.size() == 1) {
+                    sources.get(part.kind()).remove(part.name());
+                } else if (at >= 0) {
+                    users.remove(at);
                 }
             });
-            each(parts, (kind, name) -> {
-                touched.computeIfAbsent(kind, k -> new HashSet<>()).add(name);
-                sources.get(kind).computeIfAbsent(name, n -> new TreeSet<>()).add(service);
-            });
-            if (parts.isEmpty()) {
+            List<Part> parts = new ArrayList<>();
+            configs.forEach(config -> config.items().forEach((kind, found) ->
+                    found.forEach((name, definition) -> parts.add(new Part(kind, name, definition)))));
+            for (Part part : parts) {
+                touched.computeIfAbsent(part.kind(), k -> new HashSet<>()).add(part.name());
+                List<String> users = sources.get(part.kind()).computeIfAbsent(part.name(), n -> new ArrayList<>(1));
+                int at = Collections.binarySearch(users, service);
+                if (at < 0) {
+                    users.add(-at - 1, service);
+                }
+            }
+            if (configs.isEmpty()) {
                 byService.remove(service);
             } else {
-                byService.put(service, parts);
+                byService.put(service, List.copyOf(parts));
             }
-            List<Problem> told = parts.stream().flatMap(part -> part.problems().stream()).toList();
+            List<Problem> told = configs.stream().flatMap(part -> part.problems().stream()).toList();
             if (told.isEmpty()) {
                 problems.remove(service);
             } else {
@@ -69,20 +84,11 @@ final class Definitions {
         return change;
     }
 
-    private interface Each {
-        void of(Kind kind, String name);
-    }
-
-    private static void each(List<DynamicConfig> parts, Each each) {
-        parts.forEach(part -> part.items().forEach((kind, found) -> found.keySet().forEach(name -> each.of(kind, name))));
-    }
-
     private void merge(Kind kind, String name, Change change) {
         List<Values> all = new ArrayList<>();
-        sources.get(kind).getOrDefault(name, new TreeSet<>()).forEach(service -> byService.get(service).forEach(part -> {
-            Values definition = part.of(kind).get(name);
-            if (definition != null) {
-                all.add(definition);
+        sources.get(kind).getOrDefault(name, List.of()).forEach(service -> byService.get(service).forEach(part -> {
+            if (part.kind() == kind && part.name().equals(name)) {
+                all.add(part.definition());
             }
         }));
         Optional<Values> one = DynamicConfig.joined(kind, all);

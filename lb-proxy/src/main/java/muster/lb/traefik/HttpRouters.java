@@ -91,7 +91,7 @@ final class HttpRouters {
     }
 
     private void forget(String name) {
-        uses.get(name).ifPresent(keys -> keys.forEach(key -> {
+        routers.get(name).ifPresent(router -> keys(router, uses.get(name).orElse(List.of())).forEach(key -> {
             PrefixTree<Boolean> left = users.get(key).orElse(PrefixTree.empty()).with(name, Optional.empty());
             users = users.with(key, left.isEmpty() ? Optional.empty() : Optional.of(left));
         }));
@@ -146,15 +146,22 @@ final class HttpRouters {
     }
 
     private void register(Router router, Set<String> within, boolean hasFailed) {
-        Set<String> keys = new LinkedHashSet<>();
+        List<String> more = new ArrayList<>();
+        within.forEach(middleware -> more.add(within(middleware)));
+        if (hasFailed) {
+            more.add(TRY_AGAIN);
+        }
+        keys(router, more).forEach(key ->
+                users = users.with(key, Optional.of(users.get(key).orElse(PrefixTree.empty()).with(router.name(), Optional.of(true)))));
+        uses = uses.with(router.name(), more.isEmpty() ? Optional.empty() : Optional.of(List.copyOf(more)));
+    }
+
+    /** The keys under which a router is a user. */
+    private static Set<String> keys(Router router, List<String> more) {
+        Set<String> keys = new LinkedHashSet<>(more);
         keys.add(TraefikTable.user(Kind.HTTP_SERVICE, router.service()));
         router.middlewares().forEach(middleware -> keys.add(TraefikTable.user(Kind.HTTP_MIDDLEWARE, middleware)));
-        within.forEach(middleware -> keys.add(within(middleware)));
-        if (hasFailed) {
-            keys.add(TRY_AGAIN);
-        }
-        keys.forEach(key -> users = users.with(key, Optional.of(users.get(key).orElse(PrefixTree.empty()).with(router.name(), Optional.of(true)))));
-        uses = uses.with(router.name(), Optional.of(List.copyOf(keys)));
+        return keys;
     }
 
     private static Middleware.Next way(List<Middleware> chain, Optional<LiveService> service) {

@@ -81,7 +81,7 @@ final class TraefikTable {
      * What the builder made. All trees are by complete name, the indexes by entry point.
      *
      * @param users the routers that use a service or a middleware, by {@link #user}; more keys are {@link HttpRouters}' own
-     * @param uses for each router the keys under which it is a user
+     * @param uses for each router the keys under which it is a user, those beside its service and its own middlewares
      * @param errors why a service or a middleware can't be used, by {@link #user}
      * @param transports those that services use, by complete name, the default one by ""
      */

@@ -84,6 +84,7 @@ final class TraefikTags {
         services(Kind.UDP_SERVICE, Kind.UDP_ROUTER, hasUdp, name, this::tcpServer);
         boolean isHttp = !hasTcp && !hasUdp || !items.get(Kind.HTTP_ROUTER).isEmpty() || !items.get(Kind.HTTP_SERVICE).isEmpty();
         services(Kind.HTTP_SERVICE, Kind.HTTP_ROUTER, isHttp, name, this::httpServer);
+        items.values().removeIf(SortedMap::isEmpty);
         return new DynamicConfig(items, List.of(), List.copyOf(problems));
     }
 
