@@ -2,6 +2,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -11,12 +12,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * {@code java bench/Balancer.java [-root CHECKOUT] [-rounds N] [-seconds N] [-warm N] [small|routes|tls|websocket|shows]...}: the balancer beside
- * nginx and HAProxy, in turns, before the same target. Needs nginx, haproxy, wrk, gcc and openssl. Prints rows of Markdown tables.
+ * {@code java bench/Balancer.java [-root CHECKOUT] [-rounds N] [-seconds N] [-warm N] [small|routes|tls|websocket|changes|shows]...}: the balancer
+ * beside nginx and HAProxy, in turns, before the same target; without words all of it, in less than eight minutes on an idle machine of two cores.
+ * Needs nginx, haproxy, wrk, ab, gcc and openssl. Prints rows of Markdown tables: medians, and medians of the ratios within a round.
  */
 final class Balancer {
-    private static final List<String> ALL = List.of("small", "routes", "tls", "websocket", "shows");
-    private static final String HEADER = "| per s | p50 ms | p99 ms | CPU s per 100,000 | rounds | load |\n|---|---|---|---|---|---|---|";
+    private static final List<String> ALL = List.of("small", "routes", "tls", "websocket", "changes", "shows");
+    private static final String HEADER =
+            "| per s | × nginx | × HAProxy | p50 ms | p99 ms | p99 added | CPU s per 100,000 | × nginx | × HAProxy | rounds | load |\n"
+                    + "|---|---|---|---|---|---|---|---|---|---|---|---|";
 
     private final Path root;
     private final int rounds;
@@ -24,6 +28,11 @@ final class Balancer {
     private final int warm;
 
     private record Figure(double rate, double p50, double p99, double cpu) {}
+
+    /** What one peer does for a while. */
+    private interface Run {
+        Figure of(Peers.Peer peer, int forSeconds) throws Exception;
+    }
 
     private Balancer(Path root, int rounds, int seconds, int warm) {
         this.root = root;
@@ -34,9 +43,9 @@ final class Balancer {
 
     public static void main(String[] args) throws Exception {
         Path root = Path.of("").toAbsolutePath();
-        int rounds = 5;
-        int seconds = 8;
-        int warm = 30;
+        int rounds = 4;
+        int seconds = 3;
+        int warm = 15;
         List<String> words = new ArrayList<>();
         for (int i = 0; i < args.length; i++) {
             switch (args[i]) {
@@ -47,27 +56,33 @@ final class Balancer {
                 default -> words.add(args[i]);
             }
         }
+        if (!ALL.containsAll(words)) {
+            throw new IllegalArgumentException("unknown words in " + words + ": " + String.join(", ", ALL) + " are known");
+        }
         Balancer bench = new Balancer(root, rounds, seconds, warm);
         for (String word : words.isEmpty() ? ALL : words) {
+            long begun = System.nanoTime();
             try (Peers peers = new Peers(root)) {
                 switch (word) {
                     case "small" -> bench.small(peers);
                     case "routes" -> bench.routes(peers);
                     case "tls" -> bench.tls(peers);
                     case "websocket" -> bench.webSocket(peers);
-                    case "shows" -> bench.shows(peers);
-                    default -> throw new IllegalArgumentException("unknown word " + word + ": " + String.join(", ", ALL));
+                    case "changes" -> bench.changes();
+                    default -> bench.shows(peers);
                 }
             }
+            System.out.printf(Locale.ROOT, "%n`%s` took %.0f s%n", word, (System.nanoTime() - begun) / 1e9);
         }
     }
 
     private void small(Peers peers) throws Exception {
         Peers.Peer target = peers.target();
         List<Peers.Peer> all = List.of(target, peers.nginx(target.port(), ""), peers.haproxy(target.port(), ""),
-                peers.muster("muster", oneRoute(target.port()), "", ""));
+                peers.pipe(target.port()), peers.muster("muster", oneRoute(target.port()), "", ""));
+        warm(all, (peer, forSeconds) -> wrk(peer, "http", "/", 64, forSeconds), warm);
         for (int connections : new int[] {64, 256}) {
-            compare("small answers, " + connections + " connections", all, "http", "/", connections);
+            compare("`small`, " + connections + " connections", all, (peer, forSeconds) -> wrk(peer, "http", "/", connections, forSeconds));
         }
         for (Peers.Peer peer : all.subList(1, all.size())) {
             System.out.printf(Locale.ROOT, "resident memory, %s: %.0f MB%n", peer.name(), peer.resident());
@@ -82,7 +97,8 @@ final class Balancer {
         Peers.Peer target = peers.target();
         List<Peers.Peer> all = List.of(peers.muster("muster, 10 routes", table(10, target.port()), "", ""),
                 peers.muster("muster, 50,000 routes", table(50_000, target.port()), "", ""));
-        compare("one of its routes, 64 connections", all, "http", "/route/7/", 64);
+        warm(all, (peer, forSeconds) -> wrk(peer, "http", "/route/7/", 64, forSeconds), warm);
+        compare("`routes`, 64 connections", all, (peer, forSeconds) -> wrk(peer, "http", "/route/7/", 64, forSeconds));
         for (Peers.Peer peer : all) {
             String pid = Long.toString(peer.process().orElseThrow().pid());
             Peers.run("jcmd", pid, "GC.run");
@@ -101,32 +117,51 @@ final class Balancer {
         return text.toString();
     }
 
+    /**
+     * Requests on connections that stay; connections that each bring a full handshake with RSA (with ab, whose one thread bounds the rate); and such
+     * that resume a session, one after the other (with openssl).
+     */
     private void tls(Peers peers) throws Exception {
         Path folder = peers.folder;
         Peers.run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "9", "-subj", "/CN=localhost", "-keyout", folder + "/key.pem", "-out",
                 folder + "/cert.pem");
         Files.writeString(folder.resolve("both.pem"), Files.readString(folder.resolve("cert.pem")) + Files.readString(folder.resolve("key.pem")));
         int target = peers.target().port();
-        compare("small answers over TLS, 64 connections", List.of(
-                peers.nginx(target, " ssl; ssl_certificate " + folder + "/cert.pem; ssl_certificate_key " + folder + "/key.pem"),
-                peers.haproxy(target, " ssl crt " + folder + "/both.pem"),
-                peers.muster("muster", oneRoute(target), ";proto=https;cs=own",
-                        "proxy.cs = cs=own;type=file;cert=" + folder + "/cert.pem;key=" + folder + "/key.pem")), "https", "/", 64);
+        String source = "proxy.cs = cs=own;type=file;cert=" + folder + "/cert.pem;key=" + folder + "/key.pem";
+        List<Peers.Peer> all = List.of(
+                peers.nginx(target, " ssl; ssl_certificate " + folder + "/cert.pem; ssl_certificate_key " + folder + "/key.pem; ssl_protocols TLSv1.2 TLSv1.3"),
+                peers.haproxy(target, " ssl crt " + folder + "/both.pem"), peers.muster("muster", oneRoute(target), ";proto=https;cs=own", source),
+                peers.musterWithJdkTls(oneRoute(target), ";proto=https;cs=own", source));
+        warm(all, Balancer::handshakes, warm / 2);
+        warm(all, (peer, forSeconds) -> wrk(peer, "https", "/", 64, forSeconds), warm / 2);
+        compare("`tls`, 64 kept connections", all, (peer, forSeconds) -> wrk(peer, "https", "/", 64, forSeconds));
+        compare("`tls`, a full handshake each, 16 at once", all, Balancer::handshakes);
+        compare("`tls`, a resumed session each, one at once", all, Balancer::resumed);
+    }
+
+    private static Figure handshakes(Peers.Peer peer, int forSeconds) throws Exception {
+        double before = peer.processor();
+        String out = Peers.run("ab", "-q", "-c", "16", "-t", "" + forSeconds, "-n", "1000000", "https://127.0.0.1:" + peer.port() + "/");
+        return new Figure(number(out, "Requests per second: +([0-9.]+)"), number(out, " 50% +([0-9]+)"), number(out, " 99% +([0-9]+)"),
+                (peer.processor() - before) * 100_000 / number(out, "Complete requests: +([0-9]+)"));
+    }
+
+    private static Figure resumed(Peers.Peer peer, int forSeconds) throws Exception {
+        double before = peer.processor();
+        String out = Peers.run("openssl", "s_time", "-connect", "127.0.0.1:" + peer.port(), "-www", "/", "-reuse", "-time", "" + forSeconds);
+        double connections = number(out, "\n([0-9]+) connections in [0-9]+ real");
+        if (out.contains("*")) {
+            System.err.println(peer.name() + " does not resume each session");
+        }
+        return new Figure(connections / forSeconds, 1000.0 * forSeconds / connections, Double.NaN, (peer.processor() - before) * 100_000 / connections);
     }
 
     private void webSocket(Peers peers) throws Exception {
         try (Messages echo = new Messages()) {
-            Peers.Peer muster = peers.muster("muster", oneRoute(echo.port()), "", "");
             List<Peers.Peer> all = List.of(new Peers.Peer("direct", echo.port(), java.util.Optional.empty()), peers.nginx(echo.port(), ""),
-                    peers.haproxy(echo.port(), ""), muster);
-            messages(muster, warm);
-            Map<String, List<Figure>> figures = new LinkedHashMap<>();
-            for (int round = 0; round < rounds; round++) {
-                for (Peers.Peer peer : all) {
-                    figures.computeIfAbsent(peer.name(), name -> new ArrayList<>()).add(messages(peer, seconds));
-                }
-            }
-            print("WebSocket messages there and back, 64 connections", figures);
+                    peers.haproxy(echo.port(), ""), peers.muster("muster", oneRoute(echo.port()), "", ""));
+            warm(all, this::messages, warm / 2);
+            compare("`websocket`, 64 connections", all, this::messages);
         }
     }
 
@@ -141,38 +176,57 @@ final class Balancer {
     }
 
     /** A registration to the first request that its route serves, in an agent that does all. */
+    private void changes() throws Exception {
+        System.out.println("\n" + Peers.run(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-Xmx1g",
+                "-Dslf4j.internal.verbosity=ERROR", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-cp",
+                root + "/target/dist/lib/*", root.resolve("bench/Changes.java").toString()).lines().filter(line -> line.startsWith("|"))
+                .reduce("", (a, b) -> a + b + "\n").strip());
+    }
+
+    /** A new service is registered at an agent that does all: how long the write takes, and from its answer to the first request that is led to it. */
     private void shows(Peers peers) throws Exception {
         int target = peers.target().port();
-        List<Double> times = new ArrayList<>();
-        try (Suite suite = Suite.start(root, "muster")) {
-            for (int i = 0; i < rounds * 10; i++) {
+        double[] writes = new double[rounds * 10];
+        double[] shown = new double[rounds * 10];
+        try (Suite suite = Suite.start(root, "muster"); Http registry = new Http(suite.ports.registry()); Http client = new Http(suite.ports.balancer())) {
+            for (int i = -rounds * 5; i < shown.length; i++) {
                 String body = "{\"ID\":\"s%1$d\",\"Name\":\"s%1$d\",\"Address\":\"127.0.0.1\",\"Port\":%2$d,\"Tags\":[\"urlprefix-/shows-%1$d\"],\"Check\":{\"TTL\":\"1h\",\"Status\":\"passing\"}}".formatted(i, target);
                 long begun = System.nanoTime();
-                Http.once(suite.ports.registry(), "PUT", "/v1/agent/service/register", body);
+                registry.send("PUT", "/v1/agent/service/register", body);
                 long written = System.nanoTime();
-                while (Http.once(suite.ports.balancer(), "GET", "/shows-" + i, "").status() != 200) {
+                while (client.get("/shows-" + i).status() != 200) {
                     if (System.nanoTime() - begun > 20e9) {
                         throw new IllegalStateException("the route does not show");
                     }
                 }
-                times.add((System.nanoTime() - written) / 1e6);
+                if (i >= 0) {
+                    writes[i] = (written - begun) / 1e6;
+                    shown[i] = (System.nanoTime() - written) / 1e6;
+                }
             }
         }
-        double[] sorted = times.stream().skip(times.size() / 5).mapToDouble(Double::doubleValue).sorted().toArray();
-        System.out.printf(Locale.ROOT, "a registration shows after: median %.1f ms, least %.1f, most %.1f, %d rounds, load %s%n", sorted[sorted.length / 2], sorted[0],
-                sorted[sorted.length - 1], sorted.length, load());
+        Arrays.sort(writes);
+        Arrays.sort(shown);
+        int n = shown.length;
+        System.out.println("\n| `shows` | median ms | least | nine of ten | most | rounds | load |\n|---|---|---|---|---|---|---|");
+        System.out.printf(Locale.ROOT, "| the registry's write | %.1f | %.1f | %.1f | %.1f | %d | %s |%n", writes[n / 2], writes[0], writes[n * 9 / 10], writes[n - 1], n, load());
+        System.out.printf(Locale.ROOT, "| from there to the first request | %.1f | %.1f | %.1f | %.1f | %d | %s |%n", shown[n / 2], shown[0], shown[n * 9 / 10], shown[n - 1], n, load());
     }
 
-    private void compare(String what, List<Peers.Peer> all, String scheme, String path, int connections) throws Exception {
+    /** Those that are compiled as they run. */
+    private static void warm(List<Peers.Peer> all, Run run, int forSeconds) throws Exception {
         for (Peers.Peer peer : all) {
-            if (peer.name().startsWith("muster")) {
-                wrk(peer, scheme, path, connections, warm);
+            if (peer.name().startsWith("muster") || peer.name().equals("bare pipe")) {
+                run.of(peer, peer.name().startsWith("muster") ? forSeconds : Math.max(1, forSeconds / 3));
             }
         }
+    }
+
+    private void compare(String what, List<Peers.Peer> all, Run run) throws Exception {
         Map<String, List<Figure>> figures = new LinkedHashMap<>();
         for (int round = 0; round < rounds; round++) {
             for (Peers.Peer peer : all) {
-                figures.computeIfAbsent(peer.name(), name -> new ArrayList<>()).add(wrk(peer, scheme, path, connections, seconds));
+                figures.computeIfAbsent(peer.name(), name -> new ArrayList<>()).add(run.of(peer, seconds));
             }
         }
         print(what, figures);
@@ -213,17 +267,39 @@ final class Balancer {
         System.out.println("\n| " + what + " " + HEADER);
         for (Map.Entry<String, List<Figure>> entry : figures.entrySet()) {
             List<Figure> all = entry.getValue();
-            System.out.printf(Locale.ROOT, "| %s | %.0f | %.2f | %.1f | %.2f | %d | %s |%n", entry.getKey(), median(all, Figure::rate), median(all, Figure::p50),
-                    median(all, Figure::p99), median(all, Figure::cpu), all.size(), load());
+            boolean isDirect = entry.getKey().equals("direct");
+            String added = figures.containsKey("direct") && !isDirect
+                    ? "%.1f".formatted(median(all, Figure::p99) - median(figures.get("direct"), Figure::p99)) : "";
+            System.out.printf(Locale.ROOT, "| %s | %.0f | %s | %s | %.2f | %.1f | %s | %s | %s | %s | %d | %s |%n", entry.getKey(), median(all, Figure::rate),
+                    ratio(figures, entry.getKey(), "nginx", Figure::rate), ratio(figures, entry.getKey(), "haproxy", Figure::rate), median(all, Figure::p50),
+                    median(all, Figure::p99), added, isDirect ? "" : "%.2f".formatted(median(all, Figure::cpu)),
+                    isDirect ? "" : ratio(figures, entry.getKey(), "nginx", Figure::cpu), isDirect ? "" : ratio(figures, entry.getKey(), "haproxy", Figure::cpu), all.size(), load());
         }
     }
 
+    /** The median of what it is of another's in the same round. */
+    private static String ratio(Map<String, List<Figure>> figures, String one, String other, ToDoubleFunction<Figure> part) {
+        if (!figures.containsKey(other) || one.equals(other)) {
+            return "";
+        }
+        double[] ratios = new double[figures.get(one).size()];
+        for (int i = 0; i < ratios.length; i++) {
+            ratios[i] = part.applyAsDouble(figures.get(one).get(i)) / part.applyAsDouble(figures.get(other).get(i));
+        }
+        return "%.2f".formatted(median(ratios));
+    }
+
+    private static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
+    }
+
     private static double median(List<Figure> all, ToDoubleFunction<Figure> part) {
-        double[] values = all.stream().mapToDouble(part).sorted().toArray();
-        return values[values.length / 2];
+        return median(all.stream().mapToDouble(part).toArray());
     }
 
     private static String load() throws IOException {
-        return Files.readString(Path.of("/proc/loadavg")).split(" ")[0];
+        return Figures.load();
     }
 }

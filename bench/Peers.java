@@ -6,7 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -15,6 +17,7 @@ final class Peers implements AutoCloseable {
     final Path folder = Files.createTempDirectory("balancer");
     private final Path root;
     private final List<Process> running = new ArrayList<>();
+    private final Map<String, String> environment = new HashMap<>();
 
     /** @param process empty for the target itself, whose processor time is of no interest */
     record Peer(String name, int port, Optional<Process> process) {
@@ -118,11 +121,31 @@ final class Peers implements AutoCloseable {
         return new Peer(name, port, Optional.of(start(port, root + "/bin/fabio", "-insecure", "-cfg", config.toString())));
     }
 
+    /** The same with the JDK's TLS, as where BoringSSL can't be loaded. */
+    Peer musterWithJdkTls(String routes, String listener, String more) throws Exception {
+        environment.put("JAVA_TOOL_OPTIONS", "-Dio.netty.handler.ssl.noOpenSsl=true");
+        try {
+            return muster("muster, JDK's TLS", routes, listener, more);
+        } finally {
+            environment.clear();
+        }
+    }
+
+    /** Bytes passed on by Netty, which nobody looks at. */
+    Peer pipe(int target) throws Exception {
+        int port = port();
+        return new Peer("bare pipe", port, Optional.of(start(port, Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC",
+                "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-cp", root + "/target/dist/lib/*",
+                root.resolve("bench/Pipe.java").toString(), "" + port, "" + target)));
+    }
+
     private Process start(int port, String... command) throws Exception {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true)
-                .redirectOutput(folder.resolve(Path.of(command[0]).getFileName() + "-" + port + ".out").toFile()).start();
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
+                .redirectOutput(folder.resolve(Path.of(command[0]).getFileName() + "-" + port + ".out").toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         running.add(process);
-        for (int i = 0; i < 1200 && process.isAlive(); i++) {
+        for (int i = 0; i < 6000 && process.isAlive(); i++) {
             try (Socket probe = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 return process;
             } catch (IOException e) {
