@@ -1,16 +1,13 @@
 package muster.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import muster.testkit.RunningAgent;
 import muster.testkit.RunningProgram;
 import org.junit.jupiter.api.Test;
@@ -27,7 +24,7 @@ class NodeClientTest {
     @Test
     void thePackageForNodeDoesWhatItsUsersDo() throws Exception {
         // The walk itself is walk.js: register, check, keys, a lock, a watch, access control; it prints a line for each.
-        Path modules = installed();
+        Path modules = NodePackages.installed("npm", PACKAGE);
         Path script = modules.resolve("walk.js");
         Files.copy(Path.of("src/test/resources/walk.js"), script, StandardCopyOption.REPLACE_EXISTING);
         try (RunningAgent agent = RunningAgent.ofModule(folder);
@@ -35,33 +32,6 @@ class NodeClientTest {
                         String.valueOf(agent.address().getPort()), RunningAgent.ROOT))) {
             assertThat(walk.awaitExit(Duration.ofSeconds(120))).as(String.join("\n", walk.output())).isZero();
             assertThat(walk.output()).containsExactly("service", "keys", "lock", "watch", "access");
-        }
-    }
-
-    /** The folder with the package; installed once. */
-    private static Path installed() throws IOException, InterruptedException {
-        assumeTrue(runs(Path.of("").toAbsolutePath(), "node", "--version"), "node is not installed");
-        assumeTrue(runs(Path.of("").toAbsolutePath(), "npm", "--version"), "npm is not installed");
-        Path modules = Files.createDirectories(Path.of("target", "npm").toAbsolutePath());
-        if (!Files.isDirectory(modules.resolve("node_modules/consul"))) {
-            Files.writeString(modules.resolve("package.json"), "{\"private\": true}\n");
-            assumeTrue(runs(modules, "npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", PACKAGE),
-                    "npm can't fetch " + PACKAGE);
-        }
-        return modules;
-    }
-
-    private static boolean runs(Path where, String... line) throws InterruptedException {
-        try {
-            Process process = new ProcessBuilder(line).directory(where.toFile()).redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
-            if (!process.waitFor(120, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-                return false;
-            }
-            return process.exitValue() == 0;
-        } catch (IOException missing) {
-            return false;
         }
     }
 }

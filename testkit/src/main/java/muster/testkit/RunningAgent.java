@@ -37,9 +37,14 @@ public final class RunningAgent implements AutoCloseable {
 
     /** Starts one on the class path that the agent's module wrote down when it was compiled. */
     public static RunningAgent ofModule(Path folder) {
+        return start(folder, classPathOfModule());
+    }
+
+    /** What the agent's module wrote down when it was compiled, for another of its programs. */
+    public static String classPathOfModule() {
         Path built = Path.of("").toAbsolutePath().resolveSibling("agent").resolve("target");
         try {
-            return start(folder, built.resolve("classes") + File.pathSeparator + Files.readString(built.resolve("classpath")).strip());
+            return built.resolve("classes") + File.pathSeparator + Files.readString(built.resolve("classpath")).strip();
         } catch (IOException e) {
             throw new UncheckedIOException("the agent's class path is not there: build with -am", e);
         }
