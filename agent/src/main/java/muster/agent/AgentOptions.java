@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import muster.scheduler.client.ClientSettings;
 import muster.scheduler.driver.DriverSettings;
 
 /**
@@ -87,13 +88,14 @@ record AgentOptions(
     /**
      * The scheduler's client.
      *
-     * @param cpuMhz what the node has to give, where it is not to be found out
+     * @param capacity what the node has to give, where it is not to be found out, and what of it is not given out
      * @param drivers how jobs, which come over the network, may run programs of this machine
      */
-    public record Client(Map<String, String> meta, String nodeClass, Optional<Integer> cpuMhz, Optional<Integer> memoryMb, String device,
-            DriverSettings drivers) {
+    public record Client(Map<String, String> meta, String nodeClass, ClientSettings.Capacity capacity, String device,
+            DriverSettings drivers, ClientSettings.Rules rules) {
         /** That of a development agent that is told nothing. */
-        public static final Client DEV = new Client(Map.of(), "", Optional.empty(), Optional.empty(), "lo", DriverSettings.DEV);
+        public static final Client DEV =
+                new Client(Map.of(), "", ClientSettings.Capacity.FOUND, "lo", DriverSettings.DEV, ClientSettings.Rules.USUAL);
     }
 
     public AgentOptions {

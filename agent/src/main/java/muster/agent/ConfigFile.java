@@ -127,7 +127,11 @@ final class ConfigFile {
                 case "enabled" -> settings.set("client_enabled", Boolean.TRUE.equals(value));
                 case "servers" -> settings.append("client_servers", ServerBlock.texts(value));
                 case "server_join" -> new ServerBlock(settings).join(at(setting.nameRange()) + "client.", value, "client_servers");
-                case "max_kill_timeout", "gc_interval", "gc_max_allocs", "reserved", "template" -> {
+                case "max_kill_timeout", "gc_interval", "gc_max_allocs", "gc_disk_usage_threshold", "gc_inode_usage_threshold",
+                    "disable_remote_exec" -> settings.set("client." + name, value);
+                case "reserved" -> settings.merge("client_reserved", entries(value));
+                case "host_volume" -> settings.merge("client_host_volumes", entries(value));
+                case "template", "gc_parallel_destroys", "no_host_uuid", "network_speed" -> {
                     // Known; this client's own defaults hold.
                 }
                 default -> settings.problem(at(setting.nameRange()) + "invalid config key client." + name);

@@ -3,13 +3,11 @@ package muster.agent;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import muster.scheduler.driver.DriverSettings;
 
 /**
  * From settings to options: defaults, and the rules that values have to keep to. What breaks one becomes a problem of the settings.
@@ -47,21 +45,8 @@ final class OptionRules {
         ClusterOptions cluster = new ClusterRules(settings, tool, dev, datacenter).options();
         return new AgentOptions(parts, dev, node(), datacenter, settings.text("region", "global"), host, advertise, ports(), dataDir,
                 log(), path("pid_file"), upstream(), new RegistryRules(settings, tool, dev, datacenter, host, dataDir).options(),
-                new AgentOptions.Client(settings.texts("client_meta"), settings.text("node_class", ""),
-                        optional("cpu_total_compute"), optional("memory_total_mb"),
-                        settings.text("network_interface", "lo"), drivers()),
+                new ClientRules(settings, dev).options(),
                 new SchedulerRules(settings, tool, dev).options(cluster), cluster);
-    }
-
-    /** Unknown keys of the plugins' stanzas are problems here, for they have no line of their own any more. */
-    private DriverSettings drivers() {
-        Map<String, Map<String, Object>> plugins = new LinkedHashMap<>();
-        for (String driver : settings.texts("plugins").keySet()) {
-            plugins.put(driver, settings.map("plugin." + driver));
-        }
-        DriverSettings drivers = new DriverSettings(dev, plugins, settings.texts("client_options"), settings.texts("chroot_env"));
-        drivers.problems().forEach(settings::problem);
-        return drivers;
     }
 
     /** A relative path is one below the folder in which the agent was started. */
@@ -124,10 +109,6 @@ final class OptionRules {
         String given = settings.text("registry_address", environment.getOrDefault("CONSUL_HTTP_ADDR", ""));
         return new AgentOptions.Upstream(given.isEmpty() ? "127.0.0.1:8500" : given,
                 settings.text("registry_token", environment.getOrDefault("CONSUL_HTTP_TOKEN", "")));
-    }
-
-    private Optional<Integer> optional(String name) {
-        return settings.has(name) ? Optional.of(settings.number(name, 0)) : Optional.empty();
     }
 
     private AgentOptions.Log log() {

@@ -48,7 +48,6 @@ import muster.ui.Pages;
 /** The scheduler: a server whose state is in the log, the client that runs tasks on this node, or both. */
 final class SchedulerPart implements Part {
     static final String VERSION = "1.1.2";
-    private static final int KEPT_ALLOCATIONS = 50;
     /** For how long a request waits for a server or a leader. */
     private static final Duration HOLD = Duration.ofSeconds(7);
     private static final Duration FIRST_LEAD = Duration.ofSeconds(10);
@@ -136,8 +135,7 @@ final class SchedulerPart implements Part {
         return new ClientSettings(options.node(), options.datacenter(), options.region(), options.client().nodeClass(),
                 VERSION, options.client().meta(), dataDir, !options.dev(), options.client().device(), options.advertise(), api,
                 registryAddress, registryAttributes(), System.getenv(),
-                new ClientSettings.Capacity(options.client().cpuMhz(), options.client().memoryMb(), 0, 0, 0, ""),
-                Duration.ofSeconds(30), KEPT_ALLOCATIONS);
+                options.client().capacity(), options.client().rules());
     }
 
     private AgentFacts facts(String registryAddress, Optional<Between> between) {

@@ -156,6 +156,18 @@ public final class Artifacts implements AutoCloseable {
         place(part, name, new Source.Common("", source.common().options()), request, sandbox, destination, scratch);
     }
 
+    /** Takes over another allocation's data from its node, as {@link Snapshots} writes it, into an allocation's folder. */
+    public void takeSnapshot(String address, Path allocation) throws IOException, InterruptedException {
+        Path scratch = Files.createTempDirectory(allocation, "snapshot-");
+        try {
+            Path part = scratch.resolve("data.tar");
+            download.fetch(URI.create(address), Map.of(), part);
+            Unpacking.unpack(part, "data.tar", new Sandbox(allocation, allocation), allocation, false, "", limits);
+        } finally {
+            Sandbox.delete(scratch);
+        }
+    }
+
     @Override
     public void close() {
         download.close();

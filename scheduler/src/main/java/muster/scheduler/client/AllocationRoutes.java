@@ -1,5 +1,10 @@
 package muster.scheduler.client;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +14,7 @@ import muster.http.Call;
 import muster.http.Handlers;
 import muster.http.Reply;
 import muster.http.Routes;
+import muster.scheduler.artifact.Snapshots;
 import muster.scheduler.driver.DriverException;
 import muster.scheduler.driver.TaskHandle;
 import muster.scheduler.driver.TaskUsage;
@@ -52,6 +58,7 @@ final class AllocationRoutes {
             case "restart" -> runner -> restart(call, runner);
             case "signal" -> runner -> signal(call, runner);
             case "templates" -> runner -> templates(call, runner);
+            case "snapshot" -> AllocationRoutes::snapshot;
             case "gc" -> this::collect;
             default -> null;
         };
@@ -151,6 +158,56 @@ final class AllocationRoutes {
         Map<String, Object> index = new LinkedHashMap<>();
         index.put("Index", 0);
         return Refusal.json(call, index);
+    }
+
+    /** The data that an allocation on another node takes over: what its group's disk keeps. */
+    private static Reply snapshot(AllocationRunner runner) {
+        if (!runner.isEnded()) {
+            return Reply.text(500, "allocation \"" + runner.allocation().id() + "\" is still running: its data can't be copied yet");
+        }
+        List<Path> folders = new ArrayList<>(List.of(Path.of("alloc", "data")));
+        runner.tasks().keySet().forEach(task -> folders.add(Path.of(task, "local")));
+        return new Reply.Streaming(200, Map.of("Content-Type", "application/x-tar"), sink ->
+                Snapshots.write(runner.folder().root(), folders, new SinkStream(sink)));
+    }
+
+    /** A tar is made of many small writes; what goes out goes in larger pieces. */
+    private static final class SinkStream extends OutputStream {
+        private static final int PIECE = 64 << 10;
+        private final Reply.Sink sink;
+        private final ByteArrayOutputStream piece = new ByteArrayOutputStream(PIECE);
+
+        SinkStream(Reply.Sink sink) {
+            this.sink = sink;
+        }
+
+        @Override
+        public void write(int one) throws IOException {
+            write(new byte[] {(byte) one}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int at, int length) throws IOException {
+            piece.write(bytes, at, length);
+            if (piece.size() >= PIECE) {
+                send();
+            }
+        }
+
+        private void send() throws IOException {
+            try {
+                sink.write(piece.toByteArray());
+                piece.reset();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted", e);
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            send();
+        }
     }
 
     private Reply collect(AllocationRunner runner) {

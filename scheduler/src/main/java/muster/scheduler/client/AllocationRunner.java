@@ -21,7 +21,6 @@ import java.util.random.RandomGenerator;
 import muster.registry.client.HealthCheck;
 import muster.scheduler.driver.HandleState;
 import muster.scheduler.job.Task;
-import muster.scheduler.job.TaskGroup;
 import muster.scheduler.job.Values;
 import muster.scheduler.state.AllocDeploymentStatus;
 import muster.scheduler.state.Allocation;
@@ -105,7 +104,8 @@ final class AllocationRunner {
 
     /** Runs it once the allocation that it replaces on this node has ended and let go of its ports. */
     void start(Optional<AllocationRunner> previous) {
-        Thread.ofVirtual().name("alloc-" + allocation.id()).start(() -> run(previous));
+        Predecessor predecessor = new Predecessor(node, allocation, folder, previous);
+        Thread.ofVirtual().name("alloc-" + allocation.id()).start(() -> run(predecessor));
     }
 
     /** Goes on with an allocation of an earlier agent. A task that is gone begins anew. */
@@ -119,6 +119,11 @@ final class AllocationRunner {
             }
         });
         start(Optional.empty());
+    }
+
+    /** Stays as it is: an allocation of an earlier agent that is over. Its files and logs can still be read. */
+    void rest() {
+        ended.complete(null);
     }
 
     /** A newer version from the server: in place, or its end. */
@@ -181,15 +186,14 @@ final class AllocationRunner {
         }
     }
 
-    private void run(Optional<AllocationRunner> previous) {
+    private void run(Predecessor previous) {
         try {
             health.begin(allocation);
             tasks.values().forEach(TaskRunner::start);
             if (allocation.isServerTerminal()) {
                 stop();
             }
-            previous.map(AllocationRunner::ended).orElseGet(() -> CompletableFuture.completedFuture(null))
-                    .thenRun(() -> inbox.add(new Message.PreviousEnded()));
+            previous.gone().thenRun(() -> inbox.add(new Message.PreviousEnded()));
             while (!ended.isDone()) {
                 Message message = next();
                 try {
@@ -219,7 +223,7 @@ final class AllocationRunner {
         return message == null ? new Message.Tick() : message;
     }
 
-    private void handle(Message message, Optional<AllocationRunner> previous) {
+    private void handle(Message message, Predecessor previous) {
         switch (message) {
             case Message.PreviousEnded() -> prepare(previous);
             case Message.Services(String task, ServicePlan plan) -> {
@@ -240,13 +244,10 @@ final class AllocationRunner {
         stop();
     }
 
-    private void prepare(Optional<AllocationRunner> previous) {
+    private void prepare(Predecessor previous) {
         try {
             folder.create();
-            TaskGroup group = allocation.group();
-            if (previous.isPresent() && group.ephemeralDisk() != null && Boolean.TRUE.equals(group.ephemeralDisk().sticky())) {
-                folder.adopt(previous.get().folder(), List.copyOf(tasks.keySet()));
-            }
+            previous.handOver(List.copyOf(tasks.keySet()));
             ready = true;
         } catch (IOException e) {
             LOG.error("allocation not set up alloc={} error={}", allocation.id(), e.toString());

@@ -1,6 +1,7 @@
 package muster.scheduler.client;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,6 +43,7 @@ public final class Client implements AutoCloseable {
     private final ServerApi servers;
     private final NodeContext context;
     private final StatusReports reports;
+    private final Garbage garbage;
     private final SavedAllocations saved;
     private final RandomGenerator random;
     private final Map<String, AllocationRunner> allocations = new ConcurrentHashMap<>();
@@ -65,6 +67,7 @@ public final class Client implements AutoCloseable {
         this.node = context.ground().node();
         this.newest = node;
         this.reports = new StatusReports(servers);
+        this.garbage = new Garbage(settings.rules().collecting(), () -> DiskUse.of(settings.dataDir()), allocations::values, this::remove);
         this.beating = Thread.ofVirtual().name("client-heartbeat").unstarted(this::beat);
         this.pulling = Thread.ofVirtual().name("client-pull").unstarted(this::pull);
     }
@@ -91,10 +94,11 @@ public final class Client implements AutoCloseable {
         TaskEnvironment.Ground ground = new TaskEnvironment.Ground(
                 node, settings.region(), settings.agentEnvironment(), settings.registryAddress());
         NodeContext context = new NodeContext(ground, drivers, registry, new WorkloadServices(registry, servers, node.id()), templates, new Artifacts(),
-                clock, settings.maxKillTimeout());
+                servers, clock, settings);
         SavedAllocations saved = new SavedAllocations(settings.dataDir(), settings.keepState());
         Client client = new Client(settings, servers, context, saved, random, watch);
         client.resume();
+        client.garbage.begin();
         watch.listen(found, client::driversChanged);
         client.beating.start();
         return client;
@@ -120,13 +124,33 @@ public final class Client implements AutoCloseable {
 
     private void resume() {
         for (AllocationRunner.Saved old : saved.load()) {
-            if (!old.allocation().isClientTerminal()) {
-                AllocationRunner runner = runner(old.allocation());
-                allocations.put(old.allocation().id(), runner);
-                runner.resume(old);
+            AllocationRunner runner = runner(old.allocation());
+            allocations.put(old.allocation().id(), runner);
+            if (old.allocation().isClientTerminal()) {
+                runner.rest();
+                // The last report of the earlier agent may not have arrived.
+                reports.add(old.allocation());
             } else {
-                saved.forget(old.allocation().id());
+                runner.resume(old);
             }
+        }
+        if (settings.keepState()) {
+            removeStrangers();
+        }
+    }
+
+    /** Folders of allocations that nothing is known of: an earlier agent forgot them and was killed before they were gone. */
+    private void removeStrangers() {
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(settings.dataDir().resolve("alloc"))) {
+            for (Path folder : folders) {
+                String id = folder.getFileName().toString();
+                if (!allocations.containsKey(id) && !saved.knows(id)) {
+                    LOG.info("folder of an unknown allocation removed alloc={}", id);
+                    new AllocationFolder(folder).remove();
+                }
+            }
+        } catch (IOException e) {
+            LOG.warn("folders of unknown allocations not removed error={}", e.toString());
         }
     }
 
@@ -223,7 +247,7 @@ public final class Client implements AutoCloseable {
                 forget(runner);
             }
         }
-        collect(settings.maxAllocations());
+        garbage.collect();
     }
 
     private void add(Allocation allocation) {
@@ -253,15 +277,6 @@ public final class Client implements AutoCloseable {
         }));
     }
 
-    /** Removes the folders of ended allocations until so many are left, oldest first; the server forgets them later. */
-    private void collect(int keep) {
-        List<AllocationRunner> ended = allocations.values().stream()
-                .filter(runner -> runner.isEnded() && Files.exists(runner.folder().root()))
-                .sorted(Comparator.comparingLong((AllocationRunner r) -> r.allocation().modifyTime())).toList();
-        int count = Math.max(0, ended.size() - keep);
-        ended.subList(0, count).forEach(this::remove);
-    }
-
     private void remove(AllocationRunner runner) {
         saved.forget(runner.allocation().id());
         try {
@@ -273,7 +288,7 @@ public final class Client implements AutoCloseable {
 
     /** Removes what ended allocations left behind. (API page "Client": gc) */
     void collectAll() {
-        collect(0);
+        garbage.collectAll();
     }
 
     /** Removes what one ended allocation left behind; false while it runs. */
@@ -305,6 +320,7 @@ public final class Client implements AutoCloseable {
         drivers.close();
         beating.interrupt();
         pulling.interrupt();
+        garbage.close();
         if (!settings.keepState()) {
             allocations.values().forEach(runner -> runner.update(runner.allocation().withDesiredStatus(Allocation.STOP)));
             context.services().withdraw();

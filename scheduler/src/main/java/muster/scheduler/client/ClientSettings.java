@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import muster.scheduler.state.HostVolume;
 
 /**
  * How a client runs (Nomad docs: agent configuration, "client stanza").
@@ -18,7 +19,7 @@ import java.util.Optional;
  * @param registryAddress what tasks get as {@code CONSUL_HTTP_ADDR}; empty for none
  * @param attributes more attributes, such as {@code consul.version}; they win over found ones
  * @param agentEnvironment the agent's own environment, handed on to tasks
- * @param maxAllocations how many ended allocations' folders are kept
+ * @param rules what is allowed and kept here
  */
 public record ClientSettings(
         String name,
@@ -36,8 +37,7 @@ public record ClientSettings(
         Map<String, String> attributes,
         Map<String, String> agentEnvironment,
         Capacity capacity,
-        Duration maxKillTimeout,
-        int maxAllocations) {
+        Rules rules) {
     public ClientSettings {
         meta = Map.copyOf(meta);
         attributes = Map.copyOf(attributes);
@@ -45,6 +45,33 @@ public record ClientSettings(
         if (!dataDir.isAbsolute()) {
             throw new IllegalArgumentException("data_dir " + dataDir + " must be absolute");
         }
+    }
+
+    /**
+     * What is allowed and kept on this node.
+     *
+     * @param maxKillTimeout the longest that a task may ask for
+     * @param hostVolumes folders that are offered as volumes, by name
+     * @param allowsCommands whether commands may be run beside tasks
+     */
+    public record Rules(Duration maxKillTimeout, Collecting collecting, Map<String, HostVolume> hostVolumes, boolean allowsCommands) {
+        public static final Rules USUAL = new Rules(Duration.ofSeconds(30), Collecting.USUAL, Map.of(), true);
+
+        public Rules {
+            hostVolumes = Map.copyOf(hostVolumes);
+        }
+    }
+
+    /**
+     * When ended allocations' folders, with their logs, have to go before the servers forget them.
+     *
+     * @param interval between two looks
+     * @param diskPercent of the data folder's disk, above which they go
+     * @param inodePercent the same of its files
+     * @param maxAllocations folders that are kept, those of running allocations included
+     */
+    public record Collecting(Duration interval, int diskPercent, int inodePercent, int maxAllocations) {
+        public static final Collecting USUAL = new Collecting(Duration.ofMinutes(1), 80, 70, 50);
     }
 
     /** What the operator says of the machine where the fingerprint is not to be asked, and what of it is not given out. */

@@ -68,6 +68,10 @@ final class Exec {
     }
 
     private void hold(Reply.Peer peer, Order order) throws InterruptedException {
+        if (!client.settings().rules().allowsCommands()) {
+            peer.close(REFUSED, "Permission denied: commands beside tasks are turned off on this node (client { disable_remote_exec })");
+            return;
+        }
         if (!room.tryAcquire()) {
             peer.close(FAILED, "this node runs " + MOST_SESSIONS + " commands for clients already: end some");
             return;

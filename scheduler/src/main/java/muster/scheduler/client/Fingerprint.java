@@ -65,6 +65,9 @@ final class Fingerprint {
         attributes.put("nomad.advertise.address", settings.httpAddress());
         attributes.put("unique.hostname", hostName());
         attributes.put("unique.network.ip-address", settings.address());
+        if (Files.isDirectory(Path.of("/sys/fs/cgroup"))) {
+            attributes.put("unique.cgroup.mountpoint", "/sys/fs/cgroup");
+        }
         long diskMb = storage(settings.dataDir(), attributes);
         Map<String, String> links = consul(registry, attributes);
         attributes.putAll(drivers.attributes());
@@ -79,7 +82,7 @@ final class Fingerprint {
                 new NodeReservedMemoryResources(capacity.reservedMemoryMb()),
                 new NodeReservedNetworkResources(capacity.reservedPorts()));
         return new Node(attributes, Map.of(), Map.of(), "", 0, settings.datacenter(), false, null, drivers.states(), List.of(),
-                settings.httpAddress(), null, null, id, null, links, settings.meta(), 0, settings.name(), settings.nodeClass(),
+                settings.httpAddress(), null, settings.rules().hostVolumes().isEmpty() ? null : settings.rules().hostVolumes(), id, null, links, settings.meta(), 0, settings.name(), settings.nodeClass(),
                 resources, reserved, Node.ELIGIBLE, secret, Node.INITIALIZING, "", now.getEpochSecond(), false);
     }
 

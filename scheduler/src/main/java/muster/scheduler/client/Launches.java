@@ -42,7 +42,8 @@ final class Launches {
         TaskLaunch.Owner owner = new TaskLaunch.Owner(allocation.id(), job.id(), Values.text(job.name()), allocation.namespace(),
                 allocation.taskGroup(), node.ground().node().id());
         TaskGrants grants = new TaskGrants(environment.interpolate(Values.text(task.user())),
-                limits(allocation, task.name(), node.ground().node()), ports(allocation, task.name()), List.of(), progress);
+                limits(allocation, task.name(), node.ground().node()), ports(allocation, task.name()),
+                Volumes.of(node.settings().rules().hostVolumes(), allocation, task, environment), progress);
         return new TaskLaunch(task.name(), environment.interpolate(Values.orEmpty(task.config())),
                 new LinkedHashMap<>(environment.variables()), folder.task(task.name()),
                 new TaskLaunch.LogTarget(folder.logs(), maxFiles, maxBytes), owner, grants);

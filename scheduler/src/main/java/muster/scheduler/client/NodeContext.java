@@ -1,6 +1,5 @@
 package muster.scheduler.client;
 
-import java.time.Duration;
 import java.time.InstantSource;
 import muster.registry.client.RegistryClient;
 import muster.scheduler.artifact.Artifacts;
@@ -14,5 +13,6 @@ record NodeContext(
         WorkloadServices services,
         Templating templates,
         Artifacts artifacts,
+        ServerApi servers,
         InstantSource clock,
-        Duration maxKillTimeout) {}
+        ClientSettings settings) {}

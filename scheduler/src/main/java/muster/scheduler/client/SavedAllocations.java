@@ -51,6 +51,11 @@ final class SavedAllocations {
         }
     }
 
+    /** Whether something is kept of it, readable or not. */
+    boolean knows(String id) {
+        return Files.exists(folder.resolve(id + ".json"));
+    }
+
     /** All that was kept; a file that can't be read is left out and named in the log. */
     List<Saved> load() {
         List<Saved> all = new ArrayList<>();

@@ -1,5 +1,6 @@
 package muster.scheduler.client;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -14,6 +15,7 @@ import muster.scheduler.client.TaskLife.Input;
 import muster.scheduler.driver.Driver;
 import muster.scheduler.driver.DriverException;
 import muster.scheduler.driver.HandleState;
+import muster.scheduler.driver.Isolation;
 import muster.scheduler.driver.Signal;
 import muster.scheduler.driver.TaskHandle;
 import muster.scheduler.driver.TaskLaunch;
@@ -78,7 +80,8 @@ final class TaskRunner {
 
     private TaskLife.Rules rules(Task task) {
         Duration timeout = task.killTimeout() == null ? DEFAULT_KILL_TIMEOUT : task.killTimeout();
-        return new TaskLife.Rules(timeout.compareTo(node.maxKillTimeout()) > 0 ? node.maxKillTimeout() : timeout, task.shutdownDelay());
+        Duration longest = node.settings().rules().maxKillTimeout();
+        return new TaskLife.Rules(timeout.compareTo(longest) > 0 ? longest : timeout, task.shutdownDelay());
     }
 
     private RestartPolicy policy(Task task) {
@@ -282,7 +285,16 @@ final class TaskRunner {
                     "this node has no driver \"" + task().driver() + "\""), false));
             return;
         }
-        TaskLaunch launch = launch(driver.get());
+        TaskLaunch launch;
+        try {
+            launch = launch(driver.get());
+            if (driver.get().isolation() == Isolation.NONE) {
+                Volumes.link(launch.grants().mounts(), launch.folder());
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            inbox.add(new Input.StartFailed(TaskEvents.setupFailure(now, "volumes can't be given to the task: " + e.getMessage()), false));
+            return;
+        }
         List<String> problems = driver.get().problems(launch);
         if (!problems.isEmpty()) {
             StringBuilder text = new StringBuilder().append(problems.size() + 1)

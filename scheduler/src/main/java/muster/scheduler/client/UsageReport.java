@@ -130,7 +130,7 @@ final class UsageReport {
         Map<String, Object> disk = new LinkedHashMap<>();
         disk.put("Available", available);
         disk.put("Device", store.name());
-        disk.put("InodesUsedPercent", 0.0);
+        disk.put("InodesUsedPercent", DiskUse.of(folder).inodePercent());
         disk.put("Mountpoint", store.toString().replaceFirst(" \\(.*", ""));
         disk.put("Size", size);
         disk.put("Used", used);

@@ -49,7 +49,7 @@ class ClientAndServerTest {
         server.start();
         ClientSettings settings = new ClientSettings("node-1", "dc1", "global", "", "1.1.2", Map.of(), data.toAbsolutePath(), false,
                 "lo", "127.0.0.1", "127.0.0.1:4646", "", Map.of(), Map.of("PATH", "/usr/bin:/bin"),
-                ClientSettings.Capacity.FOUND, Duration.ofSeconds(30), 50);
+                ClientSettings.Capacity.FOUND, ClientSettings.Rules.USUAL);
         client = Client.start(settings, server.clients(), registry, Drivers.of(true), InstantSource.system(), new SplittableRandom(1),
                 () -> UUID.randomUUID().toString());
         Eventually.holds("the node is ready", () -> server.state().nodes().get(client.node().id()) != null);

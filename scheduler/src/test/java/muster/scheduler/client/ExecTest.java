@@ -43,7 +43,7 @@ class ExecTest {
     void begin() throws IOException {
         ClientSettings settings = new ClientSettings("node-1", "dc1", "global", "", "1.1.2", Map.of(), data.toAbsolutePath(), false,
                 "lo", "127.0.0.1", "127.0.0.1:4646", "", Map.of(), Map.of("PATH", "/usr/bin:/bin"),
-                ClientSettings.Capacity.FOUND, Duration.ofSeconds(30), 50);
+                ClientSettings.Capacity.FOUND, ClientSettings.Rules.USUAL);
         client = Client.start(settings, servers, registry, Drivers.of(true), InstantSource.system(), new SplittableRandom(1),
                 () -> UUID.randomUUID().toString());
         servers.give(Jobs.allocation(Jobs.ID, Jobs.job("service", "", "{'Name':'main','Driver':'raw_exec','KillTimeout':1000000000,"

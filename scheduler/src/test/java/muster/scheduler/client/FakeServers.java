@@ -18,6 +18,7 @@ final class FakeServers implements ServerApi {
     private final Map<String, Allocation> wanted = new LinkedHashMap<>();
     private final Map<String, Allocation> reported = new LinkedHashMap<>();
     private final Map<String, NativeService> services = new LinkedHashMap<>();
+    private final Map<String, Allocation> elsewhere = new LinkedHashMap<>();
     private long index = 1;
 
     /** Gives the client an allocation, or a newer version of one. */
@@ -86,6 +87,11 @@ final class FakeServers implements ServerApi {
 
     @Override
     public synchronized Allocation allocation(String id) {
-        return wanted.get(id);
+        return elsewhere.getOrDefault(id, wanted.get(id));
+    }
+
+    /** An allocation of another node. */
+    synchronized void elsewhere(Allocation allocation) {
+        elsewhere.put(allocation.id(), allocation);
     }
 }

@@ -34,7 +34,7 @@ public final class Launcher {
         Path data = Files.createTempDirectory("muster-scheduler");
         ClientSettings settings = new ClientSettings("node-1", "dc1", "global", "", "1.1.2", Map.of(), data, false, "lo",
                 "127.0.0.1", "127.0.0.1:4646", "", Map.of("consul.version", "1.8.7", "consul.server", "true"),
-                Map.of("PATH", System.getenv("PATH")), ClientSettings.Capacity.FOUND, Duration.ofSeconds(30), 50);
+                Map.of("PATH", System.getenv("PATH")), ClientSettings.Capacity.FOUND, ClientSettings.Rules.USUAL);
         Client client = Client.start(settings, server.clients(), new FakeRegistry(), Drivers.of(true),
                 InstantSource.system(), random, () -> UUID.randomUUID().toString());
         AgentFacts facts = Facts.alone();

@@ -1,0 +1,175 @@
+package muster.scheduler.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.function.Predicate;
+import muster.registry.client.testing.FakeRegistry;
+import muster.scheduler.artifact.Snapshots;
+import muster.scheduler.driver.Drivers;
+import muster.scheduler.state.Allocation;
+import muster.scheduler.state.HostVolume;
+import muster.testkit.Eventually;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What stays of allocations: over the agent's end, until room is needed, and on the way to another node. */
+@Timeout(60)
+class KeptAllocationsTest {
+    @TempDir
+    Path data;
+    private final FakeServers servers = new FakeServers();
+    private final FakeRegistry registry = new FakeRegistry();
+    private Client client;
+
+    @AfterEach
+    void end() {
+        client.close();
+        registry.close();
+    }
+
+    private void start(ClientSettings.Rules rules, String address) throws IOException {
+        ClientSettings settings = new ClientSettings("node-1", "dc1", "global", "", "1.1.2", Map.of(), data.toAbsolutePath(), true,
+                "lo", "127.0.0.1", address, "", Map.of(), Map.of("PATH", "/usr/bin:/bin"), ClientSettings.Capacity.FOUND, rules);
+        client = Client.start(settings, servers, registry, Drivers.of(true), InstantSource.system(), new SplittableRandom(1),
+                () -> UUID.randomUUID().toString());
+    }
+
+    private static ClientSettings.Rules keeping(int allocations) {
+        return new ClientSettings.Rules(Duration.ofSeconds(30), new ClientSettings.Collecting(Duration.ofHours(1), 100, 100, allocations),
+                Map.of(), true);
+    }
+
+    private static String id(int number) {
+        return "0000000" + number + "-2222-3333-4444-555555555555";
+    }
+
+    private void give(String id, String group, String script, String more) {
+        servers.give(Jobs.allocation(id, Jobs.job("batch", group, "{'Name':'main','Driver':'raw_exec','KillTimeout':1000000000,"
+                + "'Config':{'command':'/bin/sh','args':['-c','" + script + "']}" + more + "}"), ""));
+    }
+
+    private Allocation reported(String id, Predicate<Allocation> condition) {
+        Eventually.holds("reported " + id, () -> servers.reported(id) != null && condition.test(servers.reported(id)));
+        return servers.reported(id);
+    }
+
+    private Allocation ended(String id) {
+        return reported(id, allocation -> allocation.isClientTerminal());
+    }
+
+    @Test
+    void theOldestEndedOnesGoWhenThereAreTooMany() throws Exception {
+        start(keeping(2), "127.0.0.1:1");
+        for (int i = 1; i <= 3; i++) {
+            give(id(i), "", "echo done", "");
+            ended(id(i));
+        }
+        give(id(4), "", "sleep 600", "");
+        reported(id(4), allocation -> allocation.clientStatus().equals(Allocation.RUNNING));
+        Eventually.holds("two are left", () -> Files.exists(data.resolve("alloc/" + id(4)))
+                && List.of(1, 2, 3).stream().filter(i -> Files.exists(data.resolve("alloc/" + id(i)))).count() <= 2);
+        servers.stop(id(4));
+        ended(id(4));
+    }
+
+    @Test
+    void logsOutliveTheAgentAndStrangersDoNot() throws Exception {
+        // Plan: one ends, the agent ends and leaves a folder that nothing is known of; the next agent still has the log, and reports again.
+        start(keeping(50), "127.0.0.1:1");
+        give(id(1), "", "echo remembered", "");
+        ended(id(1));
+        client.close();
+        Files.createDirectories(data.resolve("alloc/ffffffff-0000-0000-0000-000000000000/alloc"));
+        start(keeping(50), "127.0.0.1:1");
+        assertThat(client.allocation(id(1)).orElseThrow().folder().logs().resolve("main.stdout.0")).hasContent("remembered");
+        assertThat(client.allocation(id(1)).orElseThrow().isEnded()).isTrue();
+        assertThat(data.resolve("alloc/ffffffff-0000-0000-0000-000000000000")).doesNotExist();
+        client.collectAll();
+        assertThat(data.resolve("alloc/" + id(1))).doesNotExist();
+    }
+
+    @Test
+    void hostVolumesAreFoundBelowTheTasksFolder() throws Exception {
+        Path volume = Files.createDirectories(data.resolve("volume"));
+        start(new ClientSettings.Rules(Duration.ofSeconds(30), ClientSettings.Collecting.USUAL,
+                Map.of("certs", new HostVolume("certs", volume.toString(), false)), true), "127.0.0.1:1");
+        assertThat(client.node().hostVolumes()).containsKey("certs");
+        give(id(1), "'Volumes':{'v':{'Name':'v','Type':'host','Source':'certs'}},", "echo kept > srv/certs/file",
+                ",'VolumeMounts':[{'Volume':'v','Destination':'/srv/certs'}]");
+        assertThat(ended(id(1)).clientStatus()).isEqualTo(Allocation.COMPLETE);
+        assertThat(volume.resolve("file")).hasContent("kept");
+        give(id(2), "'Volumes':{'v':{'Name':'v','Type':'host','Source':'ghost'}},", "true",
+                ",'VolumeMounts':[{'Volume':'v','Destination':'/srv/certs'}]");
+        assertThat(ended(id(2)).taskStates().get("main").events().toString()).contains("this node offers no host volume \\\"ghost\\\"".replace("\\", ""));
+    }
+
+    @Test
+    void dataMigratesFromAnotherNode() throws Exception {
+        // Plan: a fake node offers the snapshot of an allocation that has ended; the one that replaces it finds its data.
+        Path old = Files.createDirectories(data.resolve("old"));
+        Files.createDirectories(old.resolve("alloc/data"));
+        Files.createDirectories(old.resolve("main/local"));
+        Files.writeString(old.resolve("alloc/data/shared"), "shared data");
+        Files.writeString(old.resolve("main/local/own"), "own data");
+        Files.createDirectories(old.resolve("main/secrets"));
+        Files.writeString(old.resolve("main/secrets/token"), "secret");
+        ByteArrayOutputStream tar = new ByteArrayOutputStream();
+        Snapshots.write(old, List.of(Path.of("alloc", "data"), Path.of("main", "local"), Path.of("gone", "local")), tar);
+        HttpServer other = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        other.createContext("/v1/client/allocation/" + id(1) + "/snapshot", exchange -> {
+            exchange.sendResponseHeaders(200, tar.size());
+            tar.writeTo(exchange.getResponseBody());
+            exchange.close();
+        });
+        other.start();
+        try {
+            start(keeping(50), "127.0.0.1:" + other.getAddress().getPort());
+            servers.elsewhere(Jobs.allocation(id(1), Jobs.job("batch", "", "{'Name':'main','Driver':'raw_exec'}"), "")
+                    .withClientStatus(Allocation.COMPLETE));
+            servers.give(Jobs.allocation(id(2), Jobs.job("batch", "'EphemeralDisk':{'Sticky':true,'Migrate':true,'SizeMB':300},",
+                    "{'Name':'main','Driver':'raw_exec','Config':{'command':'/bin/sh','args':['-c','cat local/own ../alloc/data/shared; ls secrets']}}"),
+                    "'PreviousAllocation':'" + id(1) + "'"));
+            ended(id(2));
+            assertThat(client.allocation(id(2)).orElseThrow().folder().logs().resolve("main.stdout.0")).hasContent("own datashared data");
+        } finally {
+            other.stop(0);
+        }
+    }
+
+    @Test
+    void badEndsLeaveACleanNode() throws Exception {
+        start(keeping(50), "127.0.0.1:1");
+        give(id(1), "", "trap \\\"\\\" INT TERM; echo deaf; while :; do sleep 0.05; done", "");
+        Eventually.holds("it runs", () -> Files.exists(data.resolve("alloc/" + id(1) + "/alloc/logs/main.stdout.0"))
+                && Files.readString(data.resolve("alloc/" + id(1) + "/alloc/logs/main.stdout.0")).contains("deaf"));
+        servers.stop(id(1));
+        assertThat(messages(ended(id(1)))).contains("Sent interrupt. Waiting 1s before force killing", "Exit Code: 137, Signal: 9", "Task successfully killed");
+        servers.give(Jobs.allocation(id(2), Jobs.job("batch", "", "{'Name':'main','Driver':'raw_exec','Config':{'command':'no-such-program'}}"), ""));
+        assertThat(messages(ended(id(2)))).anyMatch(text -> text.contains("command \"no-such-program\" not found"));
+        servers.give(Jobs.allocation(id(3), Jobs.job("batch", "", "{'Name':'main','Driver':'ghost','Config':{}}"), ""));
+        assertThat(messages(ended(id(3)))).contains("this node has no driver \"ghost\"");
+        client.collectAll();
+        try (var left = Files.list(data.resolve("alloc"))) {
+            assertThat(left).isEmpty();
+        }
+    }
+
+    private static List<String> messages(Allocation allocation) {
+        return allocation.taskStates().get("main").events().stream().map(event -> event.displayMessage()).toList();
+    }
+}
