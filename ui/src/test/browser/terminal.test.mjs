@@ -40,7 +40,7 @@ for (const at of ['scheduler', 'registry']) {
     await page.setViewportSize({ width: 900, height: 700 });
     await page.keyboard.type('stty size\n');
     await until('the size followed the window', async () => {
-      const sizes = [...(await screenOf(page)).matchAll(/^(\d+) (\d+)$/gm)].map(found => Number(found[2]));
+      const sizes = [...(await screenOf(page)).matchAll(/^(\d+) (\d+) *$/gm)].map(found => Number(found[2]));
       return sizes.length && sizes.at(-1) < 120 && sizes.at(-1) > 20;
     });
     await page.keyboard.type('sleep 600\n');
