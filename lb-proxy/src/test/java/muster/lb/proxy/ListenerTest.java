@@ -159,6 +159,29 @@ class ListenerTest {
         }
     }
 
+    /** Two connections of one address are the most: the third is closed at once, another address's is served, and one that ends makes room. */
+    @Test
+    void oneAddressCanNotTakeUpAllConnections() throws Exception {
+        Limits limits = new Limits(Duration.ofSeconds(60), Duration.ZERO, Duration.ZERO, Duration.ofSeconds(60), Duration.ofSeconds(60),
+                Duration.ofSeconds(60), 8192, 100, 100, 2, 100);
+        String get = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+        try (Running server = new Running(vertx, Running.listener().withLimits(limits), head -> Running.text(head.peer().address()));
+                Socket one = plain(server.port())) {
+            try (Socket two = plain(server.port()); Socket three = plain(server.port());
+                    Socket other = new Socket(InetAddress.getLoopbackAddress(), server.port(), InetAddress.getByName("127.0.0.2"), 0)) {
+                assertThat(three.getInputStream().read()).isEqualTo(-1);
+                assertThat(exchange(other, get)).endsWith("127.0.0.2");
+                assertThat(exchange(two, get)).endsWith("127.0.0.1");
+            }
+            Eventually.passes("there is room again", () -> {
+                try (Socket again = plain(server.port())) {
+                    assertThat(exchange(again, get)).endsWith("127.0.0.1");
+                }
+            });
+            assertThat(exchange(one, get)).endsWith("127.0.0.1");
+        }
+    }
+
     /** A client that reads nothing holds the target back: it can't get rid of more than buffers hold. Then the client reads, and all comes. */
     @Test
     void aSlowClientHoldsBackItsTarget() throws Exception {
