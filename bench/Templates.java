@@ -1,4 +1,5 @@
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,14 +8,18 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * {@code java bench/Templates.java [-root CHECKOUT] [-templates N] [-rounds N] [http|task]...}: keeps many templates rendered over
+ * {@code java bench/Templates.java [-root CHECKOUT] [-templates N] [-rounds N] [http|task|engine]...}: keeps many templates rendered over
  * 10 keys each and 100 services, changes one key after the other, and measures the time to the one file that changes. {@code http}
- * is {@code muster template} beside a registry, {@code task} a task's templates inside the agent. Prints Markdown table rows.
+ * is {@code muster template} beside a registry, {@code task} a task's templates inside the agent; {@code engine} runs Engine.java. All by
+ * default, in less than four minutes where nothing else runs. Prints Markdown table rows.
  */
 final class Templates {
     private static final int KEYS_EACH = 10;
@@ -46,11 +51,12 @@ final class Templates {
         }
         Templates bench = new Templates(root, templates, rounds);
         System.out.println("| what | p50 | p99 | max | rounds | load average |\n|---|---|---|---|---|---|");
-        for (String word : words.isEmpty() ? List.of("http", "task") : words) {
+        for (String word : words.isEmpty() ? List.of("http", "task", "engine") : words) {
             switch (word) {
                 case "http" -> bench.http();
                 case "task" -> bench.task();
-                default -> throw new IllegalArgumentException(word + ": http or task");
+                case "engine" -> bench.engine();
+                default -> throw new IllegalArgumentException(word + ": http, task or engine");
             }
         }
     }
@@ -130,24 +136,38 @@ final class Templates {
         }
     }
 
+    private void engine() throws Exception {
+        System.out.println();
+        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC", "-cp",
+                root.resolve("target/dist/lib") + "/*", Path.of("bench", "Engine.java").toString()).directory(root.toFile()).inheritIO().start();
+        if (process.waitFor() != 0) {
+            throw new IllegalStateException("the engine's bench failed");
+        }
+    }
+
     /** The task's folder, found by its file's name where the agent keeps allocations. */
     private static Path local(Suite suite, long began) throws Exception {
         while (millis(began) < 120_000) {
             try (Stream<Path> temporary = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-                for (Path candidate : temporary.filter(Files::isDirectory).toList()) {
-                    try (Stream<Path> inside = Files.find(candidate, 6, (path, attributes) -> path.endsWith("t/local/out0"))) {
-                        java.util.Optional<Path> found = inside.findFirst();
-                        if (found.isPresent() && Files.getLastModifiedTime(found.get()).toMillis() > System.currentTimeMillis() - 120_000) {
-                            return found.get().getParent();
-                        }
-                    } catch (java.io.UncheckedIOException e) {
-                        continue;
+                for (Path candidate : temporary.filter(path -> path.getFileName().toString().startsWith("muster")).toList()) {
+                    Optional<Path> found = first(candidate);
+                    if (found.isPresent() && Files.getLastModifiedTime(found.get()).toMillis() > System.currentTimeMillis() - 120_000) {
+                        return found.get().getParent();
                     }
                 }
             }
             TimeUnit.MILLISECONDS.sleep(200);
         }
         throw new IllegalStateException("no folder of the task appeared");
+    }
+
+    /** Others come and go there. */
+    private static Optional<Path> first(Path folder) {
+        try (Stream<Path> inside = Files.find(folder, 6, (path, attributes) -> path.endsWith("t/local/out0"))) {
+            return inside.findFirst();
+        } catch (IOException | UncheckedIOException e) {
+            return Optional.empty();
+        }
     }
 
     private void awaitAll(Path folder, String name, Process agent) throws Exception {
@@ -163,7 +183,7 @@ final class Templates {
     }
 
     private void measure(String what, Http registry, Path folder, String name, ProcessHandle process, int port) throws Exception {
-        changes(registry, folder, name, 50, "warm");
+        changes(registry, folder, name, 200, "warm");
         long used = ticks(process);
         double[] times = changes(registry, folder, name, rounds, "v");
         double each = (double) (ticks(process) - used) * TICK_MILLIS / rounds;
@@ -171,11 +191,14 @@ final class Templates {
         System.out.printf(Locale.ROOT, "| `%s` processor time of the process for one change | %.1f ms | | | %d | %s |%n", what, each, rounds, average());
         double[] services = services(registry, folder, name, Math.min(rounds, 100));
         row("`" + what + "` instance joins to its first file", percentile(services, 50), percentile(services, 99), percentile(services, 100), services.length);
+        // What joined last is still being followed up, and what was warm compiled.
+        TimeUnit.SECONDS.sleep(10);
         long before = ticks(process);
         TimeUnit.SECONDS.sleep(20);
         double share = (ticks(process) - before) * TICK_MILLIS / 20_000.0 * 100;
         System.out.printf(Locale.ROOT, "| `%s` nothing changes for 20 s: processor time | %.1f %% | | | 1 | %s |%n", what, share, average());
         System.out.printf(Locale.ROOT, "| `%s` resident memory | %d MB | | | 1 | |%n", what, resident(process));
+        System.out.printf(Locale.ROOT, "| `%s` heap in use after a collection | %d MB | | | 1 | |%n", what, heap(process));
         if (port > 0) {
             System.out.printf(Locale.ROOT, "| `%s` connections to the registry | %d | | | 1 | |%n", what, connections(process, port));
         }
@@ -203,6 +226,8 @@ final class Templates {
             put(registry, "/v1/agent/service/register", ("{\"Name\":\"svc-%d\",\"ID\":\"svc-%d-r%d\",\"Address\":\"%s\",\"Port\":81,"
                     + "\"Check\":{\"TTL\":\"1h\",\"Status\":\"passing\"}}").formatted(service, service, round, address));
             times[round] = awaitText(folder.resolve(name + service), address + ":81", began);
+            // One after the other without a pause would measure how many answers a second a watch takes.
+            TimeUnit.MILLISECONDS.sleep(100);
         }
         return times;
     }
@@ -238,6 +263,23 @@ final class Templates {
     private static long resident(ProcessHandle process) throws IOException {
         return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream().filter(line -> line.startsWith("VmRSS:"))
                 .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1_024).findFirst().orElse(0);
+    }
+
+    /** The sum of the generations, as the virtual machine tells them. */
+    private static long heap(ProcessHandle process) throws Exception {
+        jcmd(process, "GC.run");
+        Matcher used = Pattern.compile("total \\d+K, used (\\d+)K \\[").matcher(jcmd(process, "GC.heap_info"));
+        long kilobytes = 0;
+        while (used.find()) {
+            kilobytes += Long.parseLong(used.group(1));
+        }
+        return kilobytes / 1_024;
+    }
+
+    private static String jcmd(ProcessHandle process, String command) throws IOException {
+        Process asked = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), Long.toString(process.pid()), command)
+                .redirectErrorStream(true).start();
+        return new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
     /** Established ones, by the sockets that the process has open. */
