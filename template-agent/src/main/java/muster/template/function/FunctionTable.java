@@ -19,7 +19,7 @@ public final class FunctionTable {
     private static final List<Function> STATELESS = concat(List.of(
             TextFunctions.LIST, NumberFunctions.LIST, MathFunctions.LIST, CollectionFunctions.LIST, EncodingFunctions.LIST,
             SprigFunctions.LIST, SprigStrings.LIST, SprigNumbers.LIST, SprigMaps.LIST, SprigLists.LIST,
-            SprigRegex.LIST, SprigMore.LIST, SpewFunctions.LIST));
+            SprigRegex.LIST, SprigDates.LIST, SprigMore.LIST, SpewFunctions.LIST));
     private static final Set<String> NAMES = Stream.concat(STATELESS.stream(), contextual(
             new Context(Values.NONE, new Context.Settings(Map.of(), List.of(), Outside.NOTHING), Instant.EPOCH)).stream())
             .map(Function::name).collect(Collectors.toUnmodifiableSet());
@@ -56,6 +56,7 @@ public final class FunctionTable {
         List<Function> all = new ArrayList<>(QueryFunctions.list(context));
         all.addAll(LocalFunctions.list(context));
         all.addAll(ApiFunctions.list(context));
+        all.add(SprigDates.ago(context.now()));
         return all;
     }
 

@@ -76,6 +76,12 @@ final class GoLayout {
         return out.toString();
     }
 
+    /** The layout's piece at this place, or null where there is plain text. */
+    static String pieceAt(String layout, int at) {
+        Element element = elementAt(layout, at);
+        return element == null ? null : element.layout();
+    }
+
     private static Element elementAt(String layout, int at) {
         for (Element element : ELEMENTS) {
             boolean word = element.layout().equals("Jan") || element.layout().equals("Mon");
@@ -89,7 +95,7 @@ final class GoLayout {
     }
 
     /** The length of {@code .000} or {@code ,999} at this place, else 0. No digit may follow. */
-    private static int fractionLength(String layout, int at) {
+    static int fractionLength(String layout, int at) {
         if (layout.charAt(at) != '.' && layout.charAt(at) != ',' || at + 1 == layout.length()
                 || !FRACTION_DIGITS.containsKey(layout.charAt(at + 1))) {
             return 0;

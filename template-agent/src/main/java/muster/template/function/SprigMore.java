@@ -49,9 +49,7 @@ final class SprigMore {
             Stream.of("randInt", "shuffle", "bcrypt", "htpasswd", "encryptAES", "genPrivateKey", "derivePassword", "buildCustomCert",
                             "genCA", "genCAWithKey", "genSelfSignedCert", "genSelfSignedCertWithKey", "genSignedCert", "genSignedCertWithKey")
                     .map(name -> refused(name, "it gives, or works on, another value at each rendering, so its file would never come to"
-                            + " rest; make the value once and keep it in a key or a secret")),
-            Stream.of("ago", "toDate", "mustToDate", "unixEpoch", "must_date_modify", "mustDateModify")
-                    .map(name -> refused(name, "templates have no dates here; use timestamp"))).flatMap(each -> each).toList();
+                            + " rest; make the value once and keep it in a key or a secret"))).flatMap(each -> each).toList();
 
     private SprigMore() {}
 
