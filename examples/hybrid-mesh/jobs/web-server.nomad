@@ -15,7 +15,7 @@ job "web-server" {
     }
 
     reschedule {
-      delay          = "1s"
+      delay          = "5s"
       delay_function = "constant"
       unlimited      = true
     }

@@ -47,11 +47,13 @@ final class MeshTraffic implements AutoCloseable {
         return List.copyOf(troubles);
     }
 
-    /** How many instances answered since the last call. */
+    /** How many different instances answered since they were forgotten. */
     int instances() {
-        int count = answered.size();
+        return answered.size();
+    }
+
+    void forget() {
         answered.clear();
-        return count;
     }
 
     private void run() {

@@ -2,6 +2,7 @@ package muster.raft;
 
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -84,8 +85,11 @@ public final class Greeting {
 
     private byte[] answered(DataInputStream in) throws IOException {
         byte[] spoken = in.readNBytes(magic.length);
+        if (spoken.length == 0) {
+            throw new EOFException("the connection ended before a greeting");
+        }
         if (!Arrays.equals(spoken, magic)) {
-            throw new IOException(spoken.length < magic.length ? "the connection ended before a greeting"
+            throw new IOException(spoken.length < magic.length ? "the connection ended within a greeting"
                     : "the other end does not speak this port's protocol; check the address, the port, and whether both use TLS");
         }
         byte[] nonce = in.readNBytes(NONCE);

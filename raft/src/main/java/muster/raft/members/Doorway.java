@@ -1,5 +1,6 @@
 package muster.raft.members;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -76,6 +77,9 @@ final class Doorway implements AutoCloseable {
             try (Link link = new Link(secured, false, greeting, new Member(own.name(), own.address()), settings.times().answer(), handlers)) {
                 link.read();
             }
+        } catch (EOFException e) {
+            // Who only looks whether anybody listens, as a check of this port does.
+            LOG.debug("connection ended from={} reason={}", socket.getRemoteSocketAddress(), e.getMessage());
         } catch (IOException e) {
             LOG.warn("agent not let in from={} reason=\"{}\"", socket.getRemoteSocketAddress(), e.getMessage());
         } finally {
