@@ -9,6 +9,8 @@ public record Drivers(List<Driver> all) {
     /** What each driver's plugin stanza may hold. */
     static final Map<String, ConfigKeys> PLUGIN_KEYS = Map.of(
             "raw_exec", RawExec.PLUGIN_KEYS,
+            "exec", Isolated.PLUGIN_KEYS,
+            "java", Isolated.PLUGIN_KEYS,
             "mock_driver", MockExec.PLUGIN_KEYS);
 
     public Drivers {
@@ -17,8 +19,11 @@ public record Drivers(List<Driver> all) {
 
     /** Those of a node whose operator says this of them. */
     public static Drivers of(DriverSettings settings) {
+        Isolated isolated = new Isolated(settings.chrootEnv());
         return new Drivers(List.of(
                 new RawExec(settings.enabled("raw_exec")),
+                new Exec(isolated, settings.of("exec")),
+                new JavaTasks(isolated, settings.of("java"), System.getenv().getOrDefault("PATH", Isolated.PATH)),
                 new MockExec(settings.enabled("mock_driver"))));
     }
 

@@ -1,15 +1,12 @@
 package muster.scheduler.driver;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,9 +14,6 @@ import org.slf4j.LoggerFactory;
 /** A process group started by {@link RawExec}. Thread-safe. */
 final class RawExecTask implements TaskHandle {
     private static final Logger LOG = LoggerFactory.getLogger(RawExecTask.class);
-    private static final Duration DRAIN = Duration.ofSeconds(1);
-    private static final int OUTPUT_LIMIT = 4 << 10;
-    private static final int TIMED_OUT = 124;
 
     private final Posix posix;
     private final Supplier<Descriptors> descriptors;
@@ -40,7 +34,7 @@ final class RawExecTask implements TaskHandle {
 
     static RawExecTask start(Posix posix, Supplier<Descriptors> descriptors, java.nio.file.Path program, List<String> arguments, TaskLaunch launch)
             throws DriverException {
-        Output output = Output.open(posix, launch);
+        TaskOutput output = TaskOutput.open(posix, launch);
         try {
             int id = posix.spawn(program, arguments, launch.environment(), launch.folder(), Posix.Opened.NOTHING,
                     Posix.Opened.both(output.out().pipe()), Posix.Opened.both(output.err().pipe()));
@@ -53,42 +47,8 @@ final class RawExecTask implements TaskHandle {
         }
     }
 
-    /** Both streams of a task. */
-    private record Output(LogStream out, LogStream err) {
-        static Output open(Posix posix, TaskLaunch launch) throws DriverException {
-            try {
-                LogStream out = new LogStream(posix, launch.logs(), launch.name(), "stdout");
-                try {
-                    return new Output(out, new LogStream(posix, launch.logs(), launch.name(), "stderr"));
-                } catch (IOException e) {
-                    out.close();
-                    throw e;
-                }
-            } catch (IOException e) {
-                throw new DriverException("can't capture the task's output: " + e, true);
-            }
-        }
-
-        void begin() {
-            out.taskStarted();
-            err.taskStarted();
-            out.begin();
-            err.begin();
-        }
-
-        void drain() throws InterruptedException {
-            out.drain(DRAIN);
-            err.drain(DRAIN);
-        }
-
-        void close() {
-            out.close();
-            err.close();
-        }
-    }
-
     /** The task runs already: the threads that follow it are not worth waiting for. */
-    private void follow(Output output) {
+    private void follow(TaskOutput output) {
         Thread.ofVirtual().name("follow-" + launch.name()).start(() -> {
             output.begin();
             watch(output);
@@ -102,7 +62,7 @@ final class RawExecTask implements TaskHandle {
         }
         RawExecTask task = new RawExecTask(posix, descriptors, launch, state);
         try {
-            task.follow(Output.open(posix, launch));
+            task.follow(TaskOutput.open(posix, launch));
             return Optional.of(task);
         } catch (DriverException e) {
             LOG.warn("task not taken over and killed task={} error={}", launch.name(), e.getMessage());
@@ -112,7 +72,7 @@ final class RawExecTask implements TaskHandle {
     }
 
     /** 0 when there is no such process. A zombie still has its own. */
-    private static long startTicks(long id) {
+    static long startTicks(long id) {
         try {
             return ProcessTree.stat(id).startTicks();
         } catch (IOException gone) {
@@ -124,7 +84,7 @@ final class RawExecTask implements TaskHandle {
      * Completes the exit when the first process ended: the JDK's watcher waits for a child without taking its status, so
      * that the exact status can be taken here. Whatever the group still runs goes with it.
      */
-    private void watch(Output output) {
+    private void watch(TaskOutput output) {
         int id = (int) state.processId();
         CompletableFuture<?> ended = ProcessHandle.of(id)
                 .<CompletableFuture<?>>map(ProcessHandle::onExit)
@@ -190,27 +150,7 @@ final class RawExecTask implements TaskHandle {
 
     @Override
     public CommandResult run(List<String> command, Duration timeout) throws DriverException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder(command).directory(launch.folder().toFile()).redirectErrorStream(true);
-        builder.environment().clear();
-        builder.environment().putAll(launch.environment());
-        Process process;
-        try {
-            process = builder.start();
-            process.getOutputStream().close();
-        } catch (IOException e) {
-            throw new DriverException("can't run " + command.getFirst() + ": " + e.getMessage(), true);
-        }
-        CompletableFuture<String> output = new CompletableFuture<>();
-        Thread.ofPlatform().daemon().name("script-output").start(() -> output.complete(firstBytes(process)));
-        try {
-            if (!process.waitFor(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
-                return new CommandResult(TIMED_OUT, "timed out after " + timeout.toMillis() + "ms");
-            }
-            return new CommandResult(process.exitValue(), output.completeOnTimeout("", 1, TimeUnit.SECONDS).join());
-        } finally {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
-        }
+        return SideCommand.run(command, launch.folder(), launch.environment(), timeout);
     }
 
     @Override
@@ -219,15 +159,5 @@ final class RawExecTask implements TaskHandle {
             throw new DriverException("command is required", false);
         }
         return RawExecSession.start(posix, descriptors.get(), RawExec.find(command.getFirst(), launch), command, launch, terminal);
-    }
-
-    private static String firstBytes(Process process) {
-        try (InputStream in = process.getInputStream()) {
-            byte[] first = in.readNBytes(OUTPUT_LIMIT);
-            in.skip(Long.MAX_VALUE);
-            return new String(first, StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            return e.toString();
-        }
     }
 }
