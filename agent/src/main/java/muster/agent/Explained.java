@@ -36,6 +36,9 @@ final class Explained {
         for (Map<?, ?> trial : list(answer.get("tried"))) {
             line(out, "  " + verdict(trial) + trial.get("router") + " (priority " + trial.get("priority") + "): " + trial.get("rule"));
         }
+        if (number(answer.get("routersOfOtherHosts")) > 0) {
+            line(out, "  not tried: " + number(answer.get("routersOfOtherHosts")) + " routers whose rules ask for other hosts");
+        }
         if (answer.get("router") == null) {
             line(out, String.valueOf(answer.get("answer")));
         } else {

@@ -51,8 +51,9 @@ class ExplainedTest {
     @Test
     void aRequestWithoutARouterIsToldItsAnswer() {
         assertThat(Explained.byRouters(read("{\"url\": \"http://a.test/\", \"method\": \"GET\", \"entryPoint\": \"web\", \"tried\": [],"
-                + " \"answer\": \"404 page not found: no rule matches\"}"))).isEqualTo("""
+                + " \"routersOfOtherHosts\": 7, \"answer\": \"404 page not found: no rule matches\"}"))).isEqualTo("""
                 GET http://a.test/ at entry point web
+                  not tried: 7 routers whose rules ask for other hosts
                 404 page not found: no rule matches
                 """);
     }
