@@ -1,7 +1,23 @@
-// How quick the pages are with much to show: 500 services, 2,000 allocations, 5,000 keys. Measures and judges nothing.
-// Run after `.ci/browser` has installed the browser's modules: node bench/pages.mjs
+// How quick the pages are with much to show: 500 services, 2,000 allocations, 5,000 keys. Installs the browser's modules where they are
+// missing, measures, and says at the end which of its limits were kept; a limit that was not ends it with 1. Run: node bench/pages.mjs
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { loadavg } from 'node:os';
-import { Suite, until } from '../ui/src/test/browser/suite.mjs';
+import path from 'node:path';
+
+const repository = path.resolve(import.meta.dirname, '..');
+process.chdir(repository);
+process.env.MUSTER_BROWSER_MODULES ??= path.join(repository, 'ui/target/browser');
+if (!existsSync(path.join(process.env.MUSTER_BROWSER_MODULES, 'node_modules/playwright-core'))) {
+  mkdirSync(process.env.MUSTER_BROWSER_MODULES, { recursive: true });
+  copyFileSync('ui/src/test/browser/package.json', path.join(process.env.MUSTER_BROWSER_MODULES, 'package.json'));
+  execFileSync('npm', ['install', '--prefix', process.env.MUSTER_BROWSER_MODULES, '--no-audit', '--no-fund', '--silent'], { stdio: 'inherit', env: { ...process.env, PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: '1' } });
+}
+const { Suite, until } = await import('../ui/src/test/browser/suite.mjs');
+
+const LIMITS = { usable: 1_000, update: 300, growth: 1.15 };
+const broken = [];
+const limit = (what, value, most, unit) => { if (value > most) broken.push(`${what}: ${Math.round(value * 100) / 100} ${unit}, ${most} at most`); };
 
 const SERVICES = 500;
 const ALLOCATIONS = 2_000;
@@ -50,6 +66,7 @@ try {
       await page.context().close();
     }
     line(`${name}: first visit until usable, median of 3`, `${Math.round(median(first))} ms`);
+    limit(`${name}: first visit until usable`, median(first), LIMITS.usable, 'ms');
     line('  processor time of the page\'s thread in it', `${Math.round(median(busy))} ms`);
   }
   const page = await suite.page();
@@ -63,6 +80,7 @@ try {
     return usedSize / 1048576;
   };
   const before = await heap();
+  const memory = [];
   const times = [];
   for (let i = 0; i < UPDATES; i++) {
     const status = i % 2 ? 'passing' : 'critical';
@@ -78,9 +96,14 @@ try {
     if (times.length % (UPDATES / 4) === 0) {
       line(`${times.length} updates of one of ${SERVICES} services until drawn, median`, `${Math.round(median(times))} ms`);
       line('  the slowest of a hundred', `${Math.round([...times].sort((a, b) => a - b)[Math.floor(times.length * 0.99)])} ms`);
-      line('  memory of the page before and now', `${before.toFixed(1)} and ${(await heap()).toFixed(1)} MiB`);
+      memory.push(await heap());
+      line('  memory of the page before and now', `${before.toFixed(1)} and ${memory.at(-1).toFixed(1)} MiB`);
     }
   }
+  limit('an update until drawn, median', median(times), LIMITS.update, 'ms');
+  limit('memory after the last update, beside that after the first quarter', memory.at(-1) / memory[0], LIMITS.growth, 'times');
+  console.log(broken.length ? `\nlimits that were not kept:\n  ${broken.join('\n  ')}` : '\nall limits were kept');
+  process.exitCode = broken.length ? 1 : 0;
 } finally {
   await suite.stop();
 }

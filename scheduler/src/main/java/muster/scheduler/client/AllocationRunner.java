@@ -240,7 +240,7 @@ final class AllocationRunner {
     /** It can't be run: all of its tasks say why and end. */
     private void fail(String why) {
         TaskEvent event = TaskEvents.setupFailure(node.clock().instant(), why);
-        tasks.values().forEach(task -> task.note(event));
+        tasks.values().forEach(task -> task.fail(event));
         stop();
     }
 

@@ -95,7 +95,7 @@ public final class Client implements AutoCloseable {
                 node, settings.region(), settings.agentEnvironment(), settings.registryAddress());
         NodeContext context = new NodeContext(ground, drivers, registry, new WorkloadServices(registry, servers, node.id()), templates, new Artifacts(),
                 servers, clock, settings);
-        SavedAllocations saved = new SavedAllocations(settings.dataDir(), settings.keepState());
+        SavedAllocations saved = new SavedAllocations(settings.dataDir(), settings.keepState(), SavedAllocations.BOOT);
         Client client = new Client(settings, servers, context, saved, random, watch);
         client.resume();
         client.garbage.begin();

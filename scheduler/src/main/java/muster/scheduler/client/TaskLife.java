@@ -57,6 +57,9 @@ final class TaskLife {
         /** End it for good; the group's cause, if any, is shown first. */
         record Kill(Optional<TaskEvent> cause) implements Input {}
 
+        /** Its allocation can't be run: it is over before it ran, and failed; what runs already has its own end. */
+        record SetupFailed(TaskEvent event) implements Input {}
+
         /** Something to show that changes nothing. */
         record Note(TaskEvent event) implements Input {}
 
@@ -156,6 +159,7 @@ final class TaskLife {
                 case Input.Exited(ExitStatus status) -> exited(now, status);
                 case Input.Restart request -> restart(now, request);
                 case Input.Kill(Optional<TaskEvent> cause) -> kill(now, cause);
+                case Input.SetupFailed(TaskEvent event) -> setupFailed(now, event);
                 case Input.Note(TaskEvent event) -> add(event);
                 case Input.Tick() -> tick(now);
             }
@@ -310,6 +314,17 @@ final class TaskLife {
                 add(TaskEvents.killing(now, rules.killTimeout()));
                 die(now, false, TaskEvents.killed(now));
             }
+            case DEAD -> {}
+        }
+    }
+
+    private void setupFailed(Instant now, TaskEvent event) {
+        switch (phase) {
+            case WAITING, PREPARING, BACKOFF -> {
+                effects.add(Effect.CANCEL_PREPARE);
+                die(now, true, event);
+            }
+            case STARTING, RUNNING, DELAYED, INTERRUPTED, FORCED -> add(event);
             case DEAD -> {}
         }
     }

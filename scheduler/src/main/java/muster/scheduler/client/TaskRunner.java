@@ -138,6 +138,11 @@ final class TaskRunner {
         return true;
     }
 
+    /** The allocation can't be run. */
+    void fail(TaskEvent event) {
+        inbox.add(new Input.SetupFailed(event));
+    }
+
     void note(TaskEvent event) {
         inbox.add(new Input.Note(event));
     }

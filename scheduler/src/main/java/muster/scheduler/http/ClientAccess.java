@@ -1,5 +1,7 @@
 package muster.scheduler.http;
 
+import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import muster.http.Call;
@@ -9,12 +11,19 @@ import muster.http.Routes;
 import muster.scheduler.acl.AccessControl;
 import muster.scheduler.acl.Caller;
 import muster.scheduler.acl.Capability;
+import muster.scheduler.acl.DeniedException;
 import muster.scheduler.acl.Permission;
 import muster.scheduler.state.Allocation;
 import muster.scheduler.state.State;
+import muster.wire.Json;
+import muster.wire.JsonException;
+import muster.wire.Key;
 
 /** Looks at the caller's rights before a client's routes are served ({@code /v1/client/...}, API page "Client"). */
 public final class ClientAccess {
+    /** The status of RFC 6455 for what breaks a rule. */
+    private static final int REFUSED = 1008;
+
     private final AccessControl access;
     private final Supplier<State> state;
 
@@ -34,6 +43,9 @@ public final class ClientAccess {
     private Handler guard(Handler handler) {
         return call -> {
             try {
+                if (access.isOn() && greets(call)) {
+                    return handler.handle(call).thenApply(reply -> greeted(call, reply));
+                }
                 if (access.isOn()) {
                     check(call, access.caller(Answers.secret(call)));
                 }
@@ -42,6 +54,64 @@ public final class ClientAccess {
             }
             return handler.handle(call);
         };
+    }
+
+    /** A browser can't send headers with a conversation: its first message names the token (API page "Allocations": exec). */
+    private static boolean greets(Call call) {
+        return call.query("ws_handshake").equals("true") && call.header("upgrade").equalsIgnoreCase("websocket");
+    }
+
+    private Reply greeted(Call call, Reply reply) {
+        if (!(reply instanceof Reply.WebSocket socket)) {
+            return reply;
+        }
+        return new Reply.WebSocket(peer -> {
+            Optional<byte[]> first = peer.receive();
+            try {
+                check(call, access.caller(token(first.orElse(new byte[] {'{', '}'}))));
+            } catch (DeniedException | JsonException e) {
+                peer.close(REFUSED, e.getMessage());
+                return;
+            }
+            socket.conversation().hold(new Again(peer, first));
+        });
+    }
+
+    private static String token(byte[] greeting) {
+        record Greeting(@Key("auth_token") String token) {}
+        String token = Json.read(Greeting.class, greeting, Json.Unknown.IGNORE).token();
+        return token == null ? "" : token;
+    }
+
+    /** The same client, whose first message is still to come. Used by the conversation's thread. */
+    private static final class Again implements Reply.Peer {
+        private final Reply.Peer peer;
+        private final Optional<byte[]> first;
+        private boolean told;
+
+        Again(Reply.Peer peer, Optional<byte[]> first) {
+            this.peer = peer;
+            this.first = first;
+        }
+
+        @Override
+        public Optional<byte[]> receive() throws InterruptedException {
+            if (told) {
+                return peer.receive();
+            }
+            told = true;
+            return first;
+        }
+
+        @Override
+        public void send(byte[] text) throws IOException, InterruptedException {
+            peer.send(text);
+        }
+
+        @Override
+        public void close(int status, String reason) {
+            peer.close(status, reason);
+        }
     }
 
     private void check(Call call, Caller caller) {

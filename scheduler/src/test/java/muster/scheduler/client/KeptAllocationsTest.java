@@ -19,10 +19,12 @@ import java.util.function.Predicate;
 import muster.registry.client.testing.FakeRegistry;
 import muster.scheduler.artifact.Snapshots;
 import muster.scheduler.driver.Drivers;
+import muster.scheduler.driver.HandleState;
 import muster.scheduler.state.Allocation;
 import muster.scheduler.state.HostVolume;
 import muster.testkit.Eventually;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -149,6 +151,70 @@ class KeptAllocationsTest {
         } finally {
             other.stop(0);
         }
+    }
+
+    @Test
+    void processesOfAnEarlierRunOfTheMachineAreStrangers() throws Exception {
+        Path boot = Files.writeString(data.resolve("boot-id"), "first\n");
+        Allocation allocation = Jobs.allocation(id(1), Jobs.job("service", "", "{'Name':'main','Driver':'raw_exec'}"), "");
+        start(keeping(50), "127.0.0.1:1");
+        SavedAllocations kept = new SavedAllocations(data.resolve("kept"), true, boot);
+        kept.save(new AllocationRunner.Saved(allocation, Map.of("main", new HandleState(1, 2), "box", new HandleState(0, 0, "container"))));
+        assertThat(kept.load().getFirst().handles()).containsOnlyKeys("main", "box");
+        assertThat(new SavedAllocations(data.resolve("kept"), true, boot).load().getFirst().handles()).containsOnlyKeys("main", "box");
+        Files.writeString(boot, "second\n");
+        assertThat(new SavedAllocations(data.resolve("kept"), true, boot).load().getFirst().handles()).containsOnlyKeys("box");
+    }
+
+    @Test
+    void aFullDiskEndsInAClearEventAndACleanNode() throws Exception {
+        // Plan: the data folder is a file system of 1 MiB without room; an allocation fails in words; with room again the next one runs, and
+        // a task that fills the disk itself ends by itself, its log cut short.
+        Path disk = Files.createDirectories(data.resolve("disk"));
+        Assumptions.assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=1m,nr_inodes=200", "none", disk.toString()) == 0, "only root may mount a small disk");
+        try {
+            ClientSettings settings = new ClientSettings("node-1", "dc1", "global", "", "1.1.2", Map.of(), disk.toAbsolutePath(), true, "lo",
+                    "127.0.0.1", "127.0.0.1:1", "", Map.of(), Map.of("PATH", "/usr/bin:/bin"), ClientSettings.Capacity.FOUND, keeping(50));
+            client = Client.start(settings, servers, registry, Drivers.of(true), InstantSource.system(), new SplittableRandom(1),
+                    () -> UUID.randomUUID().toString());
+            for (int i = 0; i < 150; i++) {
+                Files.write(disk.resolve("filler-" + i), new byte[0]);
+            }
+            try (var all = Files.newOutputStream(disk.resolve("filler"))) {
+                all.write(new byte[2 << 20]);
+            } catch (IOException full) {
+                assertThat(full).hasMessageContaining("No space left");
+            }
+            for (int i = 150; i < 250; i++) {
+                try {
+                    Files.write(disk.resolve("filler-" + i), new byte[0]);
+                } catch (IOException full) {
+                    break;
+                }
+            }
+            give(id(1), "", "echo never", "");
+            assertThat(ended(id(1)).clientStatus()).isEqualTo(Allocation.FAILED);
+            assertThat(messages(ended(id(1)))).anyMatch(text -> text.contains("can't make the") && text.contains("No space left on device"));
+            client.collectAll();
+            try (var fillers = Files.newDirectoryStream(disk, "filler*")) {
+                for (Path filler : fillers) {
+                    Files.delete(filler);
+                }
+            }
+            give(id(2), "", "head -c 3000000 /dev/zero > local/large || echo full; head -c 3000000 /dev/zero; exit 3", ",'RestartPolicy':{'Attempts':0,'Mode':'fail'}");
+            assertThat(messages(ended(id(2)))).contains("Exit Code: 3");
+            client.collectAll();
+            assertThat(disk.resolve("alloc")).isEmptyDirectory();
+            give(id(3), "", "echo fine", "");
+            assertThat(ended(id(3)).clientStatus()).isEqualTo(Allocation.COMPLETE);
+        } finally {
+            client.close();
+            run("umount", "-l", disk.toString());
+        }
+    }
+
+    private static int run(String... command) throws Exception {
+        return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor();
     }
 
     @Test

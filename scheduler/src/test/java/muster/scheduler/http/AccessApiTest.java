@@ -57,7 +57,8 @@ class AccessApiTest {
         Routes client = new Routes();
         client.get("/v1/client/stats", Handlers.direct(call -> Reply.text(200, "stats")));
         client.get("/v1/client/fs/logs/*alloc", Handlers.direct(call -> Reply.text(200, "logs")));
-        client.get("/v1/client/allocation/*rest", Handlers.direct(call -> Reply.text(200, "allocation")));
+        client.get("/v1/client/allocation/*rest", Handlers.direct(call -> call.path().endsWith("/exec")
+                ? new Reply.WebSocket(peer -> peer.send(peer.receive().orElseThrow())) : Reply.text(200, "allocation")));
         routes.addAll(new ClientAccess(access, server::state).guard(client));
         listener = HttpListener.start(vertx, HttpListener.Listen.on("127.0.0.1", 0), routes, new SchedulerDialect());
     }
@@ -282,5 +283,38 @@ class AccessApiTest {
 
         assertThat(response.body()).isEqualTo(wrong.message());
         assertThat(response.statusCode()).isEqualTo(wrong.status());
+    }
+
+    @Test
+    void aBrowsersConversationNamesItsTokenInTheFirstMessage() throws Exception {
+        String management = bootstrapped();
+        String may = token(management, "namespace \"default\" { capabilities = [\"alloc-exec\"] }");
+        assertThat(greeted("{\"version\":1,\"auth_token\":\"" + may + "\"}")).contains(may);
+        assertThat(greeted("{\"version\":1}")).isEqualTo("closed 1008 Permission denied");
+        assertThat(greeted("what")).startsWith("closed 1008");
+    }
+
+    /** The first text, or the end, of a conversation that begins with these words. */
+    private String greeted(String words) throws Exception {
+        java.util.concurrent.CompletableFuture<String> heard = new java.util.concurrent.CompletableFuture<>();
+        java.net.http.WebSocket socket = http.newWebSocketBuilder().buildAsync(
+                URI.create("ws://127.0.0.1:" + listener.port() + "/v1/client/allocation/x/exec?ws_handshake=true"),
+                new java.net.http.WebSocket.Listener() {
+                    @Override
+                    public java.util.concurrent.CompletionStage<?> onText(java.net.http.WebSocket from, CharSequence text, boolean last) {
+                        heard.complete(text.toString());
+                        return null;
+                    }
+
+                    @Override
+                    public java.util.concurrent.CompletionStage<?> onClose(java.net.http.WebSocket from, int status, String reason) {
+                        heard.complete("closed " + status + " " + reason);
+                        return null;
+                    }
+                }).get();
+        socket.sendText(words, true).get();
+        String answer = heard.get(10, java.util.concurrent.TimeUnit.SECONDS);
+        socket.abort();
+        return answer;
     }
 }
