@@ -6,12 +6,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
@@ -21,8 +19,6 @@ import muster.template.config.Servers;
 import muster.template.function.Context;
 import muster.template.language.TemplateException;
 import muster.template.process.Child;
-import muster.template.process.CommandLine;
-import muster.template.process.CommandRunner;
 import muster.template.process.Signals;
 import muster.template.render.AtomicFile;
 import muster.template.render.Machine;
@@ -52,7 +48,7 @@ final class TemplateAgent {
     private final AgentLog log;
     private final InstantSource clock = InstantSource.system();
     private final Queue<String> signals = new ConcurrentLinkedQueue<>();
-    private final CommandRunner commands;
+    private final ChangeCommands commands;
     private final Prospects prospects;
     private final List<String> fatal = new ArrayList<>();
     private Map<ManagedTemplate, AgentSettings.Job> jobs = Map.of();
@@ -68,7 +64,7 @@ final class TemplateAgent {
         this.connector = connector;
         this.out = out;
         this.log = log;
-        this.commands = new CommandRunner(env, out);
+        this.commands = new ChangeCommands(settings.servers(), env, out, log);
         this.prospects = new Prospects(settings);
     }
 
@@ -178,7 +174,7 @@ final class TemplateAgent {
     /** One time round: render, run, look at what has come. */
     private Optional<Outcome> turn(TemplateSet set) throws InterruptedException, IOException {
         List<ManagedTemplate> changed = render(set);
-        runCommands(changed);
+        commands.run(changed.stream().map(jobs::get).toList(), (job, why) -> failed(why, settings.mode().once() || job.errorFatal()));
         if (!allRendered && set.entries().stream().allMatch(ManagedTemplate::isRendered)) {
             allRendered = true;
             log.info("(runner) all templates rendered");
@@ -242,38 +238,8 @@ final class TemplateAgent {
         }
     }
 
-    /** Equal commands of one pass run once, in the order of the templates. */
-    private void runCommands(List<ManagedTemplate> changed) throws InterruptedException {
-        Set<CommandLine> done = new LinkedHashSet<>();
-        for (ManagedTemplate entry : changed) {
-            AgentSettings.Job job = jobs.get(entry);
-            if (job.command().isEmpty() || !done.add(job.command().get())) {
-                continue;
-            }
-            log.info("(runner) executing command \"" + job.command().get() + "\" from \"" + job.spec().sourceName() + "\" => \""
-                    + job.spec().destination() + "\"");
-            Map<String, String> variables = job.environment().of(childEnvironment());
-            CommandRunner.Result result = new CommandRunner(variables, commands.out()).run(job.command().get(), job.commandTimeout());
-            if (result instanceof CommandRunner.Result.Failed why) {
-                failed(why.why(), settings.mode().once() || job.errorFatal());
-            }
-        }
-    }
-
-    /** Ours, and where the registry is, as the original passes it on. */
-    private Map<String, String> childEnvironment() {
-        Map<String, String> variables = new java.util.LinkedHashMap<>(env);
-        Servers.Consul consul = settings.servers().consul();
-        variables.put("CONSUL_HTTP_ADDR", consul.address());
-        if (!consul.token().isEmpty()) {
-            variables.put("CONSUL_HTTP_TOKEN", consul.token());
-        }
-        settings.servers().vault().ifPresent(vault -> variables.put("VAULT_ADDR", vault.address()));
-        return variables;
-    }
-
     private void startChild(AgentSettings.Exec exec, TemplateSet set) throws IOException {
-        Child started = new Child(exec.command(), exec.environment().of(childEnvironment()),
+        Child started = new Child(exec.command(), exec.environment().of(commands.environment()),
                 new Child.Rules(exec.reload(), exec.kill(), exec.killTimeout(), exec.splay()), new SharedRandom(), log::info);
         child = Optional.of(started);
         follow(started.start(), set);

@@ -11,16 +11,13 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
-import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
+import muster.wire.tls.Anybody;
 
 /**
  * A connection for one attempt, with the attempt's deadline on every step. An interrupt of the virtual thread that uses
@@ -71,7 +68,7 @@ final class Connection implements Wire {
     Connection secure(String host, boolean skipVerify, String... protocols) throws IOException {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, skipVerify ? new TrustManager[] {new TrustAnyone()} : null, null);
+            context.init(null, skipVerify ? Anybody.trusted() : null, null);
             socket.setSoTimeout(deadline.remainingMillis());
             SSLSocket secure = (SSLSocket) context.getSocketFactory()
                     .createSocket(socket, host, socket.getPort(), true);
@@ -128,31 +125,5 @@ final class Connection implements Wire {
             case ConnectException other -> "connect: " + message;
             default -> message.contains("reset") ? "read: connection reset by peer" : message;
         };
-    }
-
-    /** For definitions that ask not to verify: any certificate, any name. */
-    private static final class TrustAnyone extends X509ExtendedTrustManager {
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
-        }
     }
 }
