@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +53,7 @@ class DriversInTasksTest {
         server.start();
         ClientSettings settings = new ClientSettings("node-1", "dc1", "global", "", "1.1.2", Map.of(), data.toAbsolutePath(), false,
                 "lo", "127.0.0.1", "127.0.0.1:4646", "", Map.of(), Map.of("PATH", "/usr/bin:/bin"),
-                ClientSettings.Capacity.FOUND, Duration.ofSeconds(30), 50);
+                ClientSettings.Capacity.FOUND, ClientSettings.Rules.USUAL);
         client = Client.start(settings, server.clients(), registry, drivers, InstantSource.system(), new SplittableRandom(1),
                 () -> UUID.randomUUID().toString());
         Eventually.holds("the drivers were looked at", () -> server.state().nodes().get(client.node().id()) != null
