@@ -39,7 +39,7 @@ record Prospects(AgentSettings settings) {
         if (absent.isPresent()) {
             return absent;
         }
-        for (Watcher.Status status : givesUp() ? set.dependencies() : List.<Watcher.Status>of()) {
+        for (Watcher.Status status : givesUp() ? set.failing() : List.<Watcher.Status>of()) {
             boolean tooLong = status.failingSince()
                     .filter(since -> !Duration.between(since, now).minus(patience(status.dependency())).isNegative()).isPresent();
             if (tooLong && !(status.known() && settings.mode().once())) {

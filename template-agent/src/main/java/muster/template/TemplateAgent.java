@@ -206,7 +206,7 @@ final class TemplateAgent {
             log.info("(cli) child process exited with code " + code);
             return Optional.of(new Outcome(code, false));
         }
-        boolean failing = !fatal.isEmpty() || prospects.givesUp() && set.dependencies().stream().anyMatch(each -> each.failure().isPresent());
+        boolean failing = !fatal.isEmpty() || prospects.givesUp() && !set.failing().isEmpty();
         set.awaitDue(failing || settings.failOnMissing() && !allRendered ? LOOK.toNanos() : -1);
         return Optional.empty();
     }

@@ -75,7 +75,8 @@ public final class AtomicFile {
             while (buffer.hasRemaining()) {
                 channel.write(buffer);
             }
-            channel.force(true);
+            // The rename that follows must not come to the disk before the contents; times may.
+            channel.force(false);
         }
     }
 

@@ -36,6 +36,8 @@ public final class TaskTemplates implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TaskTemplates.class);
     /** Between two reports of what is missing. */
     private static final Duration MISSING_INTERVAL = Duration.ofSeconds(3);
+    /** Between two looks at what is missing: with thousands of dependencies a look costs more than a rendering. */
+    private static final Duration LOOK = Duration.ofMillis(50);
     /** At first everything is missing for a moment; only what stays missing is worth a word. */
     private static final Duration MISSING_GRACE = Duration.ofMillis(300);
 
@@ -63,6 +65,9 @@ public final class TaskTemplates implements AutoCloseable {
     private final Thread thread;
     private volatile boolean closed;
     private boolean ready;
+    /** Whether something else may be missing than when that was last looked at. */
+    private boolean unseen;
+    private long lookedAt = System.nanoTime() - LOOK.toNanos();
     private List<String> currentMissing = List.of();
     private long missingChangedAt;
     private List<String> reportedMissing = List.of();
@@ -130,8 +135,11 @@ public final class TaskTemplates implements AutoCloseable {
         }
     }
 
-    /** When what is missing is to be told, empty if it is known or nothing is missing. */
+    /** When what is missing is to be looked at or told, empty if it is known or nothing is missing. */
     private Optional<Long> missingReport() {
+        if (unseen) {
+            return Optional.of(lookedAt + LOOK.toNanos());
+        }
         if (currentMissing.isEmpty() || currentMissing.equals(reportedMissing)) {
             return Optional.empty();
         }
@@ -175,6 +183,8 @@ public final class TaskTemplates implements AutoCloseable {
 
     private List<ManagedTemplate> renderDue() {
         TemplateSet.Batch batch = set.renderDue();
+        unseen |= !batch.tried().isEmpty() && (!currentMissing.isEmpty()
+                || batch.tried().stream().anyMatch(entry -> !entry.state().missing().isEmpty()));
         for (ManagedTemplate entry : batch.tried()) {
             ManagedTemplate.State state = entry.state();
             String destination = entry.spec().destination();
@@ -188,10 +198,16 @@ public final class TaskTemplates implements AutoCloseable {
     }
 
     private void reportMissing() {
-        List<String> missing = missing();
+        long now = System.nanoTime();
+        if (unseen && now - lookedAt < LOOK.toNanos()) {
+            return;
+        }
+        List<String> missing = unseen ? missing() : currentMissing;
+        lookedAt = unseen ? now : lookedAt;
+        unseen = false;
         if (!missing.equals(currentMissing)) {
             currentMissing = missing;
-            missingChangedAt = System.nanoTime();
+            missingChangedAt = now;
         }
         if (missing.isEmpty()) {
             reportedMissing = List.of();

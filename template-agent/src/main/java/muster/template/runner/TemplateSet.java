@@ -227,6 +227,11 @@ public final class TemplateSet implements AutoCloseable {
         return watcher.status();
     }
 
+    /** What is watched and can't be refreshed at present, by the names. */
+    public List<Watcher.Status> failing() {
+        return watcher.failing();
+    }
+
     /** Each template in the order given, with what it depends on. */
     public List<TemplateStatus> status() {
         Map<Dependency<?>, Watcher.Status> watched = new HashMap<>();

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import muster.registry.client.RegistryClient;
 import muster.template.dependency.ApiDependency;
 import muster.template.dependency.Dependency;
@@ -237,8 +238,17 @@ public final class Watcher implements AutoCloseable {
 
     /** What is watched, in the order of the names. */
     public List<Status> status() {
+        return status(entry -> true);
+    }
+
+    /** The same of what can't be refreshed at present. */
+    public List<Status> failing() {
+        return status(entry -> entry.failure.isPresent());
+    }
+
+    private List<Status> status(Predicate<Watched> wanted) {
         synchronized (lock) {
-            return watched.entrySet().stream()
+            return watched.entrySet().stream().filter(entry -> wanted.test(entry.getValue()))
                     .map(entry -> new Status(entry.getKey(), entry.getValue().since, entry.getValue().value.isPresent(),
                             entry.getValue().changed, entry.getValue().failure, entry.getValue().failingSince,
                             entry.getValue().beforeEmpty.map(before -> entry.getValue().emptied)))
