@@ -41,7 +41,7 @@ final class Million {
         long total = (long) jobs * count;
         MemoryLogGroup log = new MemoryLogGroup("bench");
         int workers = Runtime.getRuntime().availableProcessors();
-        LeaderSettings settings = new LeaderSettings(workers, Duration.ofHours(1), Duration.ofHours(1), 50);
+        LeaderSettings settings = new LeaderSettings(workers, Duration.ofHours(1), Duration.ofHours(1), 50, Duration.ofHours(1));
         Random random = new Random(1);
         try (SchedulerServer server = SchedulerServer.attach(log, settings, InstantSource.system(), new Shared())) {
             log.start();

@@ -9,7 +9,7 @@ final class NomadCommands {
     static List<Command> all() {
         return List.of(
                 JobRun.COMMAND, JobPlan.COMMAND, JobValidate.COMMAND, JobStatus.COMMAND, JobStop.COMMAND, JobScale.COMMAND,
-                JobScalingEvents.COMMAND, JobInspect.COMMAND, JobHistory.COMMAND, JobRevert.COMMAND, JobEval.COMMAND,
+                JobScalingEvents.COMMAND, JobInspect.COMMAND, JobHistory.COMMAND, JobRevert.COMMAND, JobEval.COMMAND, JobWhyNot.COMMAND,
                 JobDeployments.COMMAND, JobPeriodicForce.COMMAND, JobInit.COMMAND, Status.COMMAND,
                 AllocStatus.COMMAND, AllocLogs.COMMAND, AllocFs.COMMAND, AllocExec.COMMAND, AllocControl.RESTART, AllocControl.SIGNAL, AllocControl.STOP,
                 NodeStatus.COMMAND, NodeEligibility.COMMAND, EvalStatus.COMMAND,

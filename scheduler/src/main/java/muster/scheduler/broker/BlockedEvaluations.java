@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import muster.scheduler.job.Values;
+import muster.scheduler.plan.Dependencies;
 import muster.scheduler.state.Evaluation;
 
 /**
@@ -15,6 +16,8 @@ import muster.scheduler.state.Evaluation;
 public final class BlockedEvaluations {
     private final Map<String, Evaluation> byJob = new HashMap<>();
     private final Map<String, Long> freedByClass = new HashMap<>();
+    /** At least how many of them wait for other jobs. */
+    private int dependent;
 
     /** Capacity appeared after the evaluation's snapshot, so that it has to be looked at again at once; or nothing did. */
     public record Blocked(Optional<Evaluation> again, Optional<Evaluation> replaced) {}
@@ -31,6 +34,7 @@ public final class BlockedEvaluations {
             }
         }
         byJob.put(job, evaluation);
+        dependent += waits(evaluation) ? 1 : 0;
         return new Blocked(Optional.empty(), same ? Optional.empty() : Optional.ofNullable(old));
     }
 
@@ -43,6 +47,21 @@ public final class BlockedEvaluations {
     public synchronized void forget(Evaluation evaluation) {
         byJob.computeIfPresent(evaluation.namespace() + '\0' + evaluation.jobId(),
                 (job, kept) -> kept.id().equals(evaluation.id()) ? null : kept);
+    }
+
+    /** An instance or a job changed: what waits for other jobs is returned and no longer kept. */
+    public synchronized List<Evaluation> changed() {
+        List<Evaluation> woken = new ArrayList<>();
+        if (dependent > 0) {
+            byJob.values().removeIf(evaluation -> waits(evaluation) && woken.add(evaluation));
+            dependent = 0;
+        }
+        return woken;
+    }
+
+    private static boolean waits(Evaluation evaluation) {
+        return Values.orEmpty(evaluation.failedTGAllocs()).values().stream().anyMatch(metric ->
+                Values.orEmpty(metric.constraintFiltered()).keySet().stream().anyMatch(text -> text.startsWith(Dependencies.WAITING)));
     }
 
     /** Capacity appeared on nodes of a class at an index: what may use it is returned and no longer kept. */
@@ -66,5 +85,6 @@ public final class BlockedEvaluations {
     public synchronized void clear() {
         byJob.clear();
         freedByClass.clear();
+        dependent = 0;
     }
 }

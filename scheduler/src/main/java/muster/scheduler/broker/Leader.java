@@ -39,6 +39,12 @@ public final class Leader implements Store.Listener, AutoCloseable {
     private final Drainer drainer;
     private final Periodic periodic;
     private final Heartbeats heartbeats;
+    private final Collector collector;
+    private final Autoscaler autoscaler;
+    private volatile LoadSource load = LoadSource.NONE;
+    private final GcSettings gc;
+    private final Timers timers;
+    private Runnable nextCollection = () -> { };
     private final List<Thread> workers = new ArrayList<>();
     private final PlanApplier applier;
     private final RandomGenerator random;
@@ -50,6 +56,11 @@ public final class Leader implements Store.Listener, AutoCloseable {
         everybodys = writer;
         this.writer = writer.ofLeader(() -> term);
         this.random = random;
+        this.timers = timers;
+        gc = settings.gc();
+        collector = new Collector(this.writer);
+        autoscaler = new Autoscaler(this.writer, timers, (state, namespace, job, group, query) ->
+                load.perInstance(state, namespace, job, group, query));
         failover = settings.failover();
         evaluations = new Evaluations(writer);
         broker = new EvaluationBroker(writer::now, timers);
@@ -102,6 +113,8 @@ public final class Leader implements Store.Listener, AutoCloseable {
                 heartbeats.arm(node.id(), failover);
             }
         }
+        autoscaler.start(state);
+        nextCollection = timers.after(gc.interval(), this::collect);
         for (int i = 0; i < workerCount; i++) {
             workers.add(Thread.ofVirtual().name("scheduler-worker-" + i)
                     .start(new Worker(broker, applier, writer, random)));
@@ -119,6 +132,9 @@ public final class Leader implements Store.Listener, AutoCloseable {
         drainer.clear();
         periodic.clear();
         heartbeats.clear();
+        nextCollection.run();
+        collector.clear();
+        autoscaler.clear();
     }
 
     /** After a whole other state came: what is known of the former one is let go. */
@@ -147,6 +163,7 @@ public final class Leader implements Store.Listener, AutoCloseable {
             switch (change.payload()) {
                 case Evaluation evaluation -> take(evaluation);
                 case Allocation allocation -> {
+                    blocked.changed().forEach(broker::enqueue);
                     if (allocation.isTerminal()) {
                         freed(state.nodes().get(allocation.nodeId()), state.index());
                     }
@@ -156,7 +173,11 @@ public final class Leader implements Store.Listener, AutoCloseable {
                         freed(node, state.index());
                     }
                 }
-                case Job job -> periodic.changed(job);
+                case Job job -> {
+                    blocked.changed().forEach(broker::enqueue);
+                    periodic.changed(job);
+                    autoscaler.changed(state);
+                }
                 default -> { }
             }
         }
@@ -185,6 +206,18 @@ public final class Leader implements Store.Listener, AutoCloseable {
     private void freed(Node node, long index) {
         if (node != null && blocked.size() > 0) {
             blocked.unblock(node.computedClass(), index).forEach(broker::enqueue);
+        }
+    }
+
+    /** From where the rules of {@code scaling} blocks learn what instances have to do; nothing is measured before. */
+    public void measureBy(LoadSource source) {
+        load = source;
+    }
+
+    private synchronized void collect() {
+        if (leads) {
+            collector.collectOld(gc);
+            nextCollection = timers.after(gc.interval(), this::collect);
         }
     }
 
@@ -225,7 +258,7 @@ public final class Leader implements Store.Listener, AutoCloseable {
             }
         }
         for (Job job : state.jobs()) {
-            if ("system".equals(job.type()) && !job.isStopped() && job.datacenters() != null
+            if (job.type().startsWith("sys") && !job.isStopped() && job.datacenters() != null
                     && job.datacenters().contains(node.datacenter())) {
                 jobs.put(State.key(job.namespace(), job.id()), job);
             }

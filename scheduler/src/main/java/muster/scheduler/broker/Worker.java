@@ -59,14 +59,14 @@ final class Worker implements Runnable {
             broker.acknowledge(delivery);
         } catch (NotLeaderException e) {
             broker.acknowledge(delivery);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
             if (Thread.currentThread().isInterrupted()) {
                 LOG.debug("evaluation left to the next leader eval={}", evaluation.id());
                 return;
             }
             LOG.error("evaluation failed eval={} job={}", evaluation.id(), evaluation.jobId(), e);
             if (delivery.last()) {
-                fail(evaluation);
+                fail(evaluation, e);
                 broker.acknowledge(delivery);
             } else {
                 broker.giveBack(delivery);
@@ -74,11 +74,12 @@ final class Worker implements Runnable {
         }
     }
 
-    private void fail(Evaluation evaluation) {
+    /** Sets it aside for a while, by name; the others go on. */
+    private void fail(Evaluation evaluation, Throwable why) {
         Duration wait = FOLLOW_UP_MIN.plusNanos(random.nextLong(FOLLOW_UP_SPREAD.toNanos()));
         Evaluation followUp = evaluations.followUp(evaluation, wait);
         writer.propose(new Command.UpdateEvaluations(List.of(evaluation.withStatus(Evaluation.FAILED)
-                .withStatusDescription("evaluation reached delivery limit (" + EvaluationBroker.DELIVERY_LIMIT + ")")
+                .withStatusDescription("evaluation reached delivery limit (" + EvaluationBroker.DELIVERY_LIMIT + "): " + why)
                 .withNextEval(followUp.id()).withModifyTime(writer.nowNanos()), followUp)));
     }
 
@@ -87,7 +88,8 @@ final class Worker implements Runnable {
         if (stored == null || stored.isTerminal()) {
             return;
         }
-        int attempts = evaluation.type().equals("batch") ? 2 : 5;
+        int limit = evaluation.type().equals("batch") ? 2 : 5;
+        int attempts = limit;
         while (true) {
             State state = writer.state();
             Outcome outcome = Schedulers.schedule(
@@ -99,17 +101,17 @@ final class Worker implements Runnable {
                 attempts -= committed.anything() ? 0 : 1;
             }
             if (full || attempts <= 0) {
-                conclude(stored, outcome, state.index(), full);
+                conclude(stored, outcome, state.index(), full, limit);
                 return;
             }
         }
     }
 
-    private void conclude(Evaluation evaluation, Outcome outcome, long snapshot, boolean full) {
+    private void conclude(Evaluation evaluation, Outcome outcome, long snapshot, boolean full, int limit) {
         List<Evaluation> changed = new ArrayList<>();
         Deployment deployment = outcome.deployment();
         Evaluation done = evaluation.withStatus(full ? Evaluation.COMPLETE : Evaluation.FAILED)
-                .withStatusDescription(full ? "" : "maximum attempts reached (5)")
+                .withStatusDescription(full ? "" : "maximum attempts reached (" + limit + ")")
                 .withQueuedAllocations(outcome.queued().isEmpty() ? null : outcome.queued())
                 .withSnapshotIndex(snapshot)
                 .withModifyTime(writer.nowNanos())

@@ -33,10 +33,12 @@ final class JobRoutes {
 
     private final Answers answers;
     private final JobWrites writes;
+    private final WhyNotRoute whyNot;
 
-    JobRoutes(Answers answers, JobWrites writes) {
+    JobRoutes(Answers answers, JobWrites writes, WhyNotRoute whyNot) {
         this.answers = answers;
         this.writes = writes;
+        this.whyNot = whyNot;
     }
 
     void add(Routes routes) {
@@ -73,6 +75,10 @@ final class JobRoutes {
         if (rest.endsWith("/periodic/force")) {
             Answers.writing(call);
             return writes.forcePeriodic(call, rest.substring(0, rest.length() - "/periodic/force".length()));
+        }
+        if (rest.contains(WhyNotRoute.PART) && call.method().equals("GET")) {
+            answers.allowed(call, Capability.READ_JOB);
+            return whyNot.answer(call, rest);
         }
         boolean writing = call.method().equals("PUT") || call.method().equals("POST");
         if (WRITES.contains(last) && (writing || !READS.contains(last))) {

@@ -31,6 +31,7 @@ import muster.scheduler.job.JobVariables;
 import muster.scheduler.job.ScalingPolicy;
 import muster.scheduler.job.TaskGroup;
 import muster.scheduler.job.Values;
+import muster.scheduler.plan.Dependencies;
 import muster.scheduler.plan.Outcome;
 import muster.scheduler.plan.Request;
 import muster.scheduler.plan.Schedulers;
@@ -166,6 +167,7 @@ final class JobWrites {
         Job job = canonical(submitted, call);
         JobValidation.Findings findings = JobValidation.check(job);
         checked(call, job, findings);
+        refuseCircle(job);
         Job old = writer.state().job(job.namespace(), job.id());
         if (body.preserveCounts() && old != null) {
             job = preserveCounts(job, old);
@@ -174,6 +176,14 @@ final class JobWrites {
         Applied<Store.Result> applied = writer.write(
                 new Command.RegisterJob(job, evaluation, body.enforceIndex(), body.jobModifyIndex(), null));
         return registered(call, applied, evaluation, findings.warningText(), false);
+    }
+
+    /** Jobs that wait for each other in a circle would wait for ever. */
+    private void refuseCircle(Job job) {
+        Dependencies.circle(writer.state(), job).ifPresent(way -> {
+            throw new ApiException(500, "meta key \"" + Dependencies.KEY + "\" makes jobs wait for each other: " + way
+                    + "; take one of them out");
+        });
     }
 
     private static Job preserveCounts(Job job, Job old) {

@@ -29,7 +29,8 @@ public final class ServerRoutes {
         Map<String, Function> functions = new HashMap<>(StandardFunctions.create(clock, random));
         functions.putAll(FileFunctions.disabled());
         Routes routes = new Routes();
-        new JobRoutes(answers, new JobWrites(answers, server.writer(), server.leader()::periodic, random, functions)).add(routes);
+        new JobRoutes(answers, new JobWrites(answers, server.writer(), server.leader()::periodic, random, functions),
+                new WhyNotRoute(answers, random)).add(routes);
         new ClusterRoutes(answers, server.writer(), server.leader()).add(routes);
         new OperatorRoutes(answers, server.writer()).add(routes);
         new PeerRoutes(answers, server.writer(), facts).add(routes);

@@ -95,7 +95,7 @@ public final class Canonical {
             update(object(group.get("Update")));
         }
         merge(group, "ReschedulePolicy", job.get("Reschedule"));
-        if (!present(group, "ReschedulePolicy") && !type.equals("system")) {
+        if (!present(group, "ReschedulePolicy") && !type.startsWith("sys")) {
             group.put("ReschedulePolicy", new LinkedHashMap<String, Object>());
         }
         if (present(group, "ReschedulePolicy")) {

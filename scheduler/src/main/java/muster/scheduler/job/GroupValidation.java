@@ -24,7 +24,7 @@ final class GroupValidation {
     }
 
     Faults faults() {
-        boolean system = job.type().equals("system");
+        boolean system = job.type().startsWith("sys");
         boolean service = job.type().equals("service");
         faults.addIf(group.name() == null || group.name().isEmpty(), "Missing task group name");
         faults.addIf(group.count() < 0, "Task group count can't be negative");

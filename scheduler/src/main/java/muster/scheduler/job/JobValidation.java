@@ -58,7 +58,7 @@ public final class JobValidation {
         }
         faults.addIf(job.namespace().isEmpty(), "Job must be in a namespace");
         switch (job.type()) {
-            case "service", "batch", "system", "_core" -> {}
+            case "service", "batch", "system", "sysbatch", "_core" -> {}
             case "" -> faults.add("Missing job type");
             default -> faults.add("Invalid job type: \"" + job.type() + "\"");
         }
@@ -94,7 +94,7 @@ public final class JobValidation {
                         "stop_after_client_disconnect can only be set in batch and service jobs");
             }
             faults.addIf(
-                    job.type().equals("system") && group.count() > 1,
+                    job.type().startsWith("sys") && group.count() > 1,
                     "Job task group " + group.name() + " has count " + group.count()
                             + ". Count cannot exceed 1 with system scheduler");
         }

@@ -17,12 +17,12 @@ final class ScheduleValidation {
     static void check(Job job, Faults faults) {
         PeriodicConfig periodic = job.periodic();
         if (periodic != null && periodic.enabled()) {
-            faults.addIf(!job.type().equals("batch"), "Periodic can only be used with \"batch\" scheduler");
+            faults.addIf(!job.type().endsWith("batch"), "Periodic can only be used with \"batch\" scheduler");
             faults.nest(periodic(periodic));
         }
         ParameterizedJob parameterized = job.parameterizedJob();
         if (parameterized != null) {
-            faults.addIf(!job.type().equals("batch"), "Parameterized job can only be used with \"batch\" scheduler");
+            faults.addIf(!job.type().endsWith("batch"), "Parameterized job can only be used with \"batch\" scheduler");
             faults.nest(parameterized(parameterized));
         }
     }

@@ -16,7 +16,7 @@ final class ServerDefaults {
         Map<String, Object> update = job.get("Update") == null ? Map.of() : object(job.get("Update"));
         job.put("Update", jobUpdate(update.get("Stagger"), update.get("MaxParallel")));
         for (Map<String, Object> group : objects(job.get("TaskGroups"))) {
-            boolean system = "system".equals(job.get("Type"));
+            boolean system = String.valueOf(job.get("Type")).startsWith("sys");
             if (system) {
                 group.put("ReschedulePolicy", null);
             }

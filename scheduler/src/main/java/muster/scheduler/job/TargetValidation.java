@@ -23,7 +23,7 @@ final class TargetValidation {
     }
 
     static void affinities(List<Affinity> affinities, Job job, Faults faults) {
-        if (job.type().equals("system")) {
+        if (job.type().startsWith("sys")) {
             faults.addIf(!orEmpty(affinities).isEmpty(), "System jobs may not have an affinity stanza");
             return;
         }
@@ -40,7 +40,7 @@ final class TargetValidation {
     }
 
     static void spreads(List<Spread> spreads, Job job, Faults faults) {
-        if (job.type().equals("system")) {
+        if (job.type().startsWith("sys")) {
             faults.addIf(!orEmpty(spreads).isEmpty(), "System jobs may not have a spread stanza");
             return;
         }

@@ -58,6 +58,11 @@ final class Metrics {
         constraintFiltered.add(reason, change);
     }
 
+    /** What stands against all nodes alike. */
+    void waiting(String reason) {
+        constraintFiltered.add(reason, 1);
+    }
+
     /** A node with too little left. */
     void exhausted(Node node, String dimension, int change) {
         exhausted += change;

@@ -163,6 +163,13 @@ public final class Placer {
                 List.of(new NodeScoreMeta(node.id(), score, new Scores(NAMES, new double[] {score, 0, 0, 0})))));
     }
 
+    /** What a search says that was not made, since the group waits for something that is no node. */
+    public AllocMetric waiting(String reason) {
+        Metrics metrics = new Metrics(candidates().available);
+        metrics.waiting(reason);
+        return metrics.found(Duration.ZERO, null);
+    }
+
     private Distinct distinct(TaskGroup group) {
         Distinct distinct = new Distinct(job, group);
         if (!distinct.isEmpty()) {

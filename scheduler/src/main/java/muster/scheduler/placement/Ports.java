@@ -113,6 +113,12 @@ final class Ports {
         return collision;
     }
 
+    /** Whether a static port is in use on the address that it would be on. */
+    boolean isTaken(Port port) {
+        String address = address(port);
+        return address != null && used(address).get(port.value());
+    }
+
     /** Gives a group's network its ports: each on the first address of its host network. Takes nothing when it refuses. */
     Granted group(NetworkResource asked, RandomGenerator random) {
         List<AllocatedPort> granted = new ArrayList<>();

@@ -110,6 +110,12 @@ final class JobScheduler {
         if (draft.missedBefore(wanted.group())) {
             return false;
         }
+        Optional<String> unmet = wanted.previous() == null && !wanted.canary()
+                ? Dependencies.unmet(state, job, wanted.group()) : Optional.empty();
+        if (unmet.isPresent()) {
+            draft.missed(wanted.group(), placer.waiting(unmet.get()));
+            return false;
+        }
         Placer.Choice choice = placer.choose(wanted.group(), wish(wanted));
         if (choice.node().isEmpty()) {
             draft.missed(wanted.group(), choice.metric());

@@ -20,7 +20,7 @@ public final class Schedulers {
 
     /** The plan for an evaluation, by the type of its job. */
     public static Outcome schedule(Request request) {
-        return request.evaluation().type().equals("system")
+        return request.evaluation().type().startsWith("sys")
                 ? new SystemScheduler(request).schedule()
                 : new JobScheduler(request).schedule();
     }

@@ -142,11 +142,11 @@ final class SystemScheduler {
                 a.nodesEvaluated(), a.nodesExhausted(), a.nodesFiltered(), null, null, null, null);
     }
 
-    /** A system task that ended well, and was not changed since, is not run again on its node. */
+    /** A task that ended well, and was not changed since, is not run again on its node; nor one that failed, of a sysbatch job. */
     private boolean finished(TaskGroup group, Node node) {
         Allocation last = last(group, node);
-        return last != null && last.desiredStatus().equals(Allocation.RUN)
-                && last.clientStatus().equals(Allocation.COMPLETE)
+        return last != null && last.desiredStatus().equals(Allocation.RUN) && (last.clientStatus().equals(Allocation.COMPLETE)
+                || last.clientStatus().equals(Allocation.FAILED) && "sysbatch".equals(job.type()))
                 && last.job().jobModifyIndex().equals(job.jobModifyIndex());
     }
 

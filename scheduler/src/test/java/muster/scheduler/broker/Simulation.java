@@ -55,7 +55,8 @@ final class Simulation {
         this.clock = clock;
         writer = new Writer(log.attach("scheduler", new JsonCommandCodec(), store), store, clock, random);
         Timers timers = (delay, action) -> clock.schedule(delay.isNegative() ? Duration.ZERO : delay, action)::cancel;
-        leader = new Leader(writer, timers, random, new LeaderSettings(0, Duration.ofDays(2), Duration.ofDays(2), 50, Duration.ofDays(2)));
+        leader = new Leader(writer, timers, random, new LeaderSettings(0, Duration.ofDays(2), Duration.ofDays(2), 50, Duration.ofDays(2),
+                new GcSettings(Duration.ofDays(2), Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO)));
         store.listen(leader);
         nodes = new Nodes(writer, leader, new Watches(store));
         worker = new Worker(leader.broker(), new PlanApplier(writer), writer, random);
