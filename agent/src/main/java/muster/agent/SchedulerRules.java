@@ -1,6 +1,7 @@
 package muster.agent;
 
 import java.time.Duration;
+import muster.scheduler.broker.GcSettings;
 import muster.scheduler.broker.LeaderSettings;
 
 /** The part of {@link OptionRules} about the scheduler. (Nomad agent configuration: server, client, consul) Used once, by one thread. */
@@ -39,7 +40,22 @@ final class SchedulerRules {
         }
         return new LeaderSettings(workers, time("min_heartbeat_ttl", usual.minHeartbeat(), SchedulerOptions.LEAST_HEARTBEAT),
                 time("heartbeat_grace", usual.heartbeatGrace(), SchedulerOptions.LEAST_HEARTBEAT), most,
-                time("failover_heartbeat_ttl", usual.failover(), Duration.ofSeconds(1)));
+                time("failover_heartbeat_ttl", usual.failover(), Duration.ofSeconds(1)), gc(usual.gc()));
+    }
+
+    private GcSettings gc(GcSettings usual) {
+        return new GcSettings(age("job_gc_interval", usual.interval(), Duration.ofSeconds(1)), age("eval_gc_threshold", usual.evaluations(), Duration.ZERO),
+                age("deployment_gc_threshold", usual.deployments(), Duration.ZERO), age("job_gc_threshold", usual.jobs(), Duration.ZERO),
+                age("node_gc_threshold", usual.nodes(), Duration.ZERO));
+    }
+
+    private Duration age(String name, Duration usual, Duration least) {
+        Duration given = settings.duration(name, usual);
+        if (given.compareTo(least) < 0) {
+            settings.problem("server." + name + " has to be at least " + muster.wire.GoDuration.format(least));
+            return usual;
+        }
+        return given;
     }
 
     private Duration time(String name, Duration usual, Duration least) {

@@ -11,12 +11,13 @@ import muster.wire.GoDuration;
 final class ServerBlock {
     private static final Set<String> TEXTS = Set.of("encrypt");
     private static final Set<String> NUMBERS = Set.of("bootstrap_expect", "num_schedulers", "retry_max");
-    private static final Set<String> TIMES = Set.of("heartbeat_grace", "min_heartbeat_ttl", "failover_heartbeat_ttl", "retry_interval");
+    private static final Set<String> TIMES = Set.of("heartbeat_grace", "min_heartbeat_ttl", "failover_heartbeat_ttl", "retry_interval",
+            "node_gc_threshold", "job_gc_interval", "job_gc_threshold", "eval_gc_threshold", "deployment_gc_threshold");
     private static final Set<String> SWITCHES = Set.of("rejoin_after_leave");
     private static final Set<String> LISTS = Set.of("retry_join", "start_join");
     /** Known; this server's own defaults hold. */
     private static final Set<String> IDLE = Set.of("data_dir", "protocol_version", "raft_protocol", "raft_multiplier", "enabled_schedulers",
-            "node_gc_threshold", "job_gc_interval", "job_gc_threshold", "eval_gc_threshold", "deployment_gc_threshold", "csi_volume_claim_gc_threshold",
+            "csi_volume_claim_gc_threshold",
             "csi_plugin_gc_threshold", "default_scheduler_config", "enable_event_broker", "event_buffer_size", "search", "upgrade_version",
             "authoritative_region", "redundancy_zone");
 

@@ -20,6 +20,7 @@ public final class Evaluations {
     public static final String QUEUED = "queued-allocs";
     public static final String MAX_ATTEMPTS = "max-plan-attempts";
     public static final String SCALING = "job-scaling";
+    public static final String RECONNECT = "reconnect";
     public static final String FAILED_FOLLOW_UP = "failed-follow-up";
 
     private final Writer writer;

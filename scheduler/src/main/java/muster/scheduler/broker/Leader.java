@@ -239,13 +239,19 @@ public final class Leader implements Store.Listener, AutoCloseable {
     private void missed(String nodeId) {
         State state = writer.state();
         Node node = state.nodes().get(nodeId);
-        if (node == null || node.status().equals(Node.DOWN)) {
+        if (node == null || node.status().equals(Node.DOWN) || node.status().equals(Node.DISCONNECTED)) {
             return;
         }
         LOG.warn("node missed its heartbeat node={} name={}", nodeId, node.name());
         NodeEvent event = new NodeEvent(0, null, "Node heartbeat missed", "Cluster", writer.now());
-        writer.propose(new Command.UpdateNodeStatus(nodeId, Node.DOWN, writer.now().getEpochSecond(), event,
+        writer.propose(new Command.UpdateNodeStatus(nodeId, mayReturn(state, nodeId) ? Node.DISCONNECTED : Node.DOWN, writer.now().getEpochSecond(), event,
                 evaluationsFor(state, node, Evaluations.NODE_UPDATE)));
+    }
+
+    /** Whether something runs there that may go on without its servers for a while. */
+    private static boolean mayReturn(State state, String nodeId) {
+        return state.liveOn(nodeId).stream().anyMatch(allocation -> allocation.job() != null && allocation.group() != null
+                && allocation.group().maxClientDisconnect() != null);
     }
 
     /** One evaluation for each job that has something on the node, and for each system job that might want to. */

@@ -106,7 +106,8 @@ public final class Nodes implements ServerApi {
         long index = state.index();
         if (!node.status().equals(status)) {
             Node changed = node.withStatus(status);
-            NodeEvent event = node.status().equals(Node.DOWN) ? event("Node re-registered") : null;
+            NodeEvent event = node.status().equals(Node.DOWN) ? event("Node re-registered")
+                    : node.status().equals(Node.DISCONNECTED) ? event("Node reconnected") : null;
             List<Evaluation> made = status.equals(Node.INITIALIZING) ? List.of()
                     : leader.evaluationsFor(state, changed, Evaluations.NODE_UPDATE);
             index = writer.write(new Command.UpdateNodeStatus(nodeId, status, writer.now().getEpochSecond(), event, made))
@@ -142,6 +143,10 @@ public final class Nodes implements ServerApi {
         for (Allocation report : reports) {
             small.add(report.withJob(null));
             Allocation old = state.allocations().get(report.id());
+            Job itsJob = old == null ? null : state.job(old.namespace(), old.jobId());
+            if (itsJob != null && old.clientStatus().equals(Allocation.UNKNOWN)) {
+                made.putIfAbsent(State.key(itsJob.namespace(), itsJob.id()), evaluations.of(itsJob, Evaluations.RECONNECT));
+            }
             if (old == null || old.isClientTerminal() || !report.clientStatus().equals(Allocation.FAILED)) {
                 continue;
             }

@@ -240,6 +240,10 @@ public final class Client implements AutoCloseable {
                 add(allocation);
             } else if (allocation.allocModifyIndex() != runner.received().allocModifyIndex()) {
                 runner.update(allocation);
+                if (allocation.clientStatus().equals(Allocation.UNKNOWN)) {
+                    // The servers lost sight of it while this node was away, and have to hear how it is.
+                    reports.add(runner.allocation());
+                }
             }
         }
         for (AllocationRunner runner : List.copyOf(allocations.values())) {

@@ -74,7 +74,7 @@ final class Fingerprint {
         attributes.putAll(settings.attributes());
         ClientSettings.Capacity capacity = settings.capacity();
         NodeResources resources = new NodeResources(
-                new NodeCpuResources(total, range(cores), cores), List.of(), new NodeDiskResources(diskMb), 0,
+                new NodeCpuResources(total, range(cores), cores), StatedDevices.of(settings.meta()), new NodeDiskResources(diskMb), 0,
                 new NodeMemoryResources(memoryBytes >> 20), 0, networks(settings), nodeNetworks(settings));
         NodeReservedResources reserved = new NodeReservedResources(
                 new NodeReservedCpuResources(capacity.reservedCpuMhz(), List.of()),

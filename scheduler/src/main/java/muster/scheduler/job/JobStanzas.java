@@ -35,7 +35,8 @@ final class JobStanzas {
     private static Stanza group() {
         return Stanza.of()
                 .number("count", "Count")
-                .duration("shutdown_delay", "ShutdownDelay", "stop_after_client_disconnect", "StopAfterClientDisconnect")
+                .duration("shutdown_delay", "ShutdownDelay", "stop_after_client_disconnect", "StopAfterClientDisconnect",
+                        "max_client_disconnect", "MaxClientDisconnect")
                 .many("constraint", "Constraints", constraint())
                 .many("affinity", "Affinities", affinity())
                 .many("spread", "Spreads", spread())

@@ -85,6 +85,11 @@ public final class JobValidation {
             faults.addIf(
                     group.shutdownDelay() != null && group.shutdownDelay().isNegative(),
                     "ShutdownDelay must be a positive value");
+            if (group.maxClientDisconnect() != null) {
+                faults.addIf(group.maxClientDisconnect().isNegative(), "max_client_disconnect cannot be negative");
+                faults.addIf(group.stopAfterClientDisconnect() != null && !group.stopAfterClientDisconnect().isZero(),
+                        "max_client_disconnect and stop_after_client_disconnect cannot both be set");
+            }
             if (group.stopAfterClientDisconnect() != null && !group.stopAfterClientDisconnect().isZero()) {
                 faults.addIf(
                         group.stopAfterClientDisconnect().isNegative(),

@@ -57,6 +57,12 @@ final class Draft {
         stopped.put(allocation.id(), allocation.withFollowupEvalId(evaluationId).withJob(null).withTaskStates(null));
     }
 
+    /** Notes that nothing is heard of it any more; it is wanted as before. */
+    void lostSight(Allocation allocation, String description, String evaluationId) {
+        stopped.put(allocation.id(), allocation.withClientStatus(Allocation.UNKNOWN).withDesiredDescription(description)
+                .withFollowupEvalId(evaluationId).withJob(null).withTaskStates(null));
+    }
+
     void updateInPlace(Allocation allocation, String deploymentId) {
         boolean same = allocation.deploymentId().equals(deploymentId);
         Allocation updated = allocation.withEvalId(request.evaluation().id()).withJob(null).withDeploymentId(deploymentId)

@@ -51,6 +51,9 @@ final class JobScheduler {
         for (Changes.Stop stop : changes.stop) {
             draft.stop(stop.allocation(), stop.clientStatus(), stop.description(), stop.followupEvalId());
         }
+        for (Changes.Stop away : changes.disconnect) {
+            draft.lostSight(away.allocation(), away.description(), away.followupEvalId());
+        }
         changes.followups.forEach((id, evaluation) -> draft.followUp(state.allocations().get(id), evaluation));
         Deployment deployment = changes.deployment;
         for (Allocation allocation : changes.inPlace) {
@@ -156,7 +159,7 @@ final class JobScheduler {
         Map<String, Optional<Node>> tainted = new HashMap<>();
         for (Allocation allocation : allocations) {
             Node node = state.nodes().get(allocation.nodeId());
-            if (node == null || node.status().equals(Node.DOWN) || node.drain()) {
+            if (node == null || node.status().equals(Node.DOWN) || node.status().equals(Node.DISCONNECTED) || node.drain()) {
                 tainted.put(allocation.nodeId(), Optional.ofNullable(node));
             }
         }

@@ -31,6 +31,8 @@ public final class Changes {
 
     public final List<Placement> place = new ArrayList<>();
     public final List<Stop> stop = new ArrayList<>();
+    /** Instances of which nothing is heard since their nodes are disconnected, noted as unknown and not stopped. */
+    public final List<Stop> disconnect = new ArrayList<>();
     public final List<Replacement> replace = new ArrayList<>();
     /** Allocations to update without stopping them, as they are now. */
     public final List<Allocation> inPlace = new ArrayList<>();

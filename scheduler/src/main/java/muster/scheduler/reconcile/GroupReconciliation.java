@@ -46,6 +46,7 @@ final class GroupReconciliation {
     private Map<String, Allocation> untainted;
     private Map<String, Allocation> migrate;
     private Map<String, Allocation> lost;
+    private Absent absent;
     private final Map<String, Allocation> inPlace = new LinkedHashMap<>();
     private final Map<String, Allocation> destructive = new TreeMap<>();
     private final boolean existing;
@@ -99,10 +100,15 @@ final class GroupReconciliation {
         }
         separateCanaries();
         Tainted sets = Tainted.of(all, in.tainted());
+        absent = new Absent(in, out, group);
+        absent.separate(sets);
         untainted = sets.untainted;
         migrate = sets.migrate;
         lost = sets.lost;
         separateFailed();
+        stopped += absent.settleReturned(untainted);
+        untainted.values().removeIf(allocation -> allocation.clientStatus().equals(Allocation.UNKNOWN)
+                && !allocation.nextAllocation().isEmpty());
         names = names();
         stopSurplus();
         classify();
@@ -251,6 +257,8 @@ final class GroupReconciliation {
         used.putAll(migrate);
         used.putAll(now);
         used.putAll(lost);
+        used.putAll(absent.away);
+        used.putAll(absent.held);
         return new NameIndex(in.jobId(), group.name(), count, used.values());
     }
 
@@ -386,11 +394,13 @@ final class GroupReconciliation {
 
     private List<Changes.Placement> placements() {
         List<Changes.Placement> placements = new ArrayList<>();
-        int there = untainted.size() + migrate.size() + now.size();
+        int there = untainted.size() + migrate.size() + now.size() + absent.held.size();
         for (Allocation allocation : now.values()) {
             placements.add(new Changes.Placement(successor(allocation), group, allocation, allocation.isCanary(), true, false));
         }
-        for (Allocation allocation : lost.values()) {
+        Map<String, Allocation> gone = new LinkedHashMap<>(absent.away);
+        gone.putAll(lost);
+        for (Allocation allocation : gone.values()) {
             if (there >= count) {
                 break;
             }

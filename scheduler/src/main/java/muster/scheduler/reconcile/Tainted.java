@@ -25,7 +25,8 @@ final class Tainted {
                 sets.untainted.put(id, allocation);
             } else if (wish != null && Boolean.TRUE.equals(wish.migrate())) {
                 sets.migrate.put(id, allocation);
-            } else if (node != null && (node.isEmpty() || node.get().status().equals(Node.DOWN))) {
+            } else if (node != null && (node.isEmpty() || node.get().status().equals(Node.DOWN)
+                    || node.get().status().equals(Node.DISCONNECTED))) {
                 sets.lost.put(id, allocation);
             } else {
                 sets.untainted.put(id, allocation);

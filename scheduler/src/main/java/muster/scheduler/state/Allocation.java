@@ -275,6 +275,8 @@ public record Allocation(
     public static final String RUN = "run";
     public static final String STOP = "stop";
     public static final String EVICT = "evict";
+    /** Nothing is heard of it, since its node is disconnected. */
+    public static final String UNKNOWN = "unknown";
     public static final String PENDING = "pending";
     public static final String RUNNING = "running";
     public static final String COMPLETE = "complete";

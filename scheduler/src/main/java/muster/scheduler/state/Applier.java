@@ -213,8 +213,8 @@ final class Applier {
         Allocation changed = old.withDesiredStatus(stop.desiredStatus()).withDesiredDescription(stop.desiredDescription())
                 .withFollowupEvalId(stop.followupEvalId()).withPreemptedByAllocation(stop.preemptedByAllocation())
                 .withModifyTime(now);
-        edit.putAllocation(stop.clientStatus().equals(Allocation.LOST) ? changed.withClientStatus(Allocation.LOST) : changed,
-                true);
+        boolean concluded = stop.clientStatus().equals(Allocation.LOST) || stop.clientStatus().equals(Allocation.UNKNOWN);
+        edit.putAllocation(concluded ? changed.withClientStatus(stop.clientStatus()) : changed, true);
     }
 
     private void place(Allocation placed, PlanResult plan, Placed counts) {

@@ -548,7 +548,7 @@ final class Edit {
         return switch (clientStatus) {
             case Allocation.COMPLETE -> 0;
             case Allocation.FAILED -> 1;
-            case Allocation.LOST -> 2;
+            case Allocation.LOST, Allocation.UNKNOWN -> 2;
             case Allocation.RUNNING -> 4;
             default -> 5;
         };

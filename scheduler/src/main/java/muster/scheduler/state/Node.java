@@ -172,6 +172,8 @@ public record Node(
     public static final String INITIALIZING = "initializing";
     public static final String READY = "ready";
     public static final String DOWN = "down";
+    /** Without a sign of life, but some of its instances may go on without their servers for a while. */
+    public static final String DISCONNECTED = "disconnected";
     public static final String ELIGIBLE = "eligible";
     public static final String INELIGIBLE = "ineligible";
 
