@@ -1,13 +1,11 @@
 package muster.scheduler.reconcile;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -17,19 +15,12 @@ import muster.scheduler.job.Values;
 import muster.scheduler.state.Allocation;
 import muster.scheduler.state.Deployment;
 import muster.scheduler.state.DeploymentState;
-import muster.scheduler.state.DesiredTransition;
-import muster.scheduler.state.Evaluation;
 
 /**
  * One group of a job against its allocations: the sets of these, and the steps over them, which follow upon one another and
  * are one protocol. One use.
  */
 final class GroupReconciliation {
-    /** Failed allocations whose time is this near are placed at once. */
-    private static final Duration NEAR = Duration.ofSeconds(1);
-    /** Delayed placements within this time share an evaluation. */
-    private static final Duration BATCH = Duration.ofSeconds(5);
-
     private final Reconciler.Input in;
     private final Changes out;
     private final Job job;
@@ -41,7 +32,7 @@ final class GroupReconciliation {
     private final TaskGroup group;
     private final int count;
     private final Map<String, Allocation> all;
-    private final Map<String, Allocation> now = new LinkedHashMap<>();
+    private final Failures failures;
     private Map<String, Allocation> canaries = new LinkedHashMap<>();
     private Map<String, Allocation> untainted;
     private Map<String, Allocation> migrate;
@@ -52,7 +43,6 @@ final class GroupReconciliation {
     private final boolean existing;
     private DeploymentState state;
     private NameIndex names;
-    private int later;
     private int canary;
     private int replaced;
     private int ignored;
@@ -76,6 +66,7 @@ final class GroupReconciliation {
         this.group = group;
         count = group.count() == null ? 1 : group.count();
         all = new LinkedHashMap<>(allocations);
+        failures = new Failures(in, out, deployment);
         state = deployment == null ? null : deployment.taskGroups().get(group.name());
         existing = state != null;
         if (state == null) {
@@ -105,12 +96,16 @@ final class GroupReconciliation {
         untainted = sets.untainted;
         migrate = sets.migrate;
         lost = sets.lost;
-        separateFailed();
+        failures.separate(untainted);
+        canaries.keySet().retainAll(untainted.keySet());
         stopped += absent.settleReturned(untainted);
         untainted.values().removeIf(allocation -> allocation.clientStatus().equals(Allocation.UNKNOWN)
                 && !allocation.nextAllocation().isEmpty());
         names = names();
-        stopSurplus();
+        out.stop(lost.values(), Allocation.LOST, Reconciler.LOST);
+        stopped += lost.size();
+        stopped += new Surplus(in, out, group, names, failures).stop(untainted, migrate,
+                awaitsPromotion() ? canaries.keySet() : Set.of());
         classify();
         int wanted = destructive.size() + inPlace.size();
         if (awaitsPromotion()) {
@@ -127,8 +122,8 @@ final class GroupReconciliation {
         out.desired.put(group.name(), new DesiredUpdates(canary, replaced, ignored, inPlace.size(), migrate.size(), placed,
                 0, stopped));
         deploy();
-        return destructive.isEmpty() && inPlace.isEmpty() && placements.isEmpty() && migrate.isEmpty() && now.isEmpty()
-                && later == 0 && !needsCanaries && isHealthy();
+        return destructive.isEmpty() && inPlace.isEmpty() && placements.isEmpty() && migrate.isEmpty() && failures.now.isEmpty()
+                && failures.later() == 0 && !needsCanaries && isHealthy();
     }
 
     private boolean isHealthy() {
@@ -181,155 +176,14 @@ final class GroupReconciliation {
         canaries = sets.untainted;
     }
 
-    /** Takes out what ended, and finds which of the failed are to be placed again now or later. */
-    private void separateFailed() {
-        TreeMap<Instant, Allocation> delayed = new TreeMap<>();
-        untainted.values().removeIf(allocation -> {
-            if (!allocation.nextAllocation().isEmpty() && allocation.isTerminal() || isOver(allocation)) {
-                return true;
-            }
-            if (allocation.clientStatus().equals(Allocation.FAILED) && !allocation.isServerTerminal()) {
-                return separate(allocation, delayed);
-            }
-            return false;
-        });
-        canaries.keySet().retainAll(untainted.keySet());
-        followUp(delayed);
-    }
-
-    private boolean isOver(Allocation allocation) {
-        boolean successful = allocation.clientStatus().equals(Allocation.COMPLETE)
-                && Values.orEmpty(allocation.taskStates()).values().stream().allMatch(t -> t.isSuccessful());
-        if (batch) {
-            return allocation.isServerTerminal() && !successful;
-        }
-        return allocation.isServerTerminal() || allocation.clientStatus().equals(Allocation.COMPLETE)
-                || allocation.clientStatus().equals(Allocation.LOST);
-    }
-
-    private boolean separate(Allocation allocation, TreeMap<Instant, Allocation> delayed) {
-        DesiredTransition wish = allocation.desiredTransition() == null
-                ? DesiredTransition.NONE : allocation.desiredTransition();
-        boolean ofDeployment = deployment != null && allocation.deploymentId().equals(deployment.id())
-                && deployment.isActive() && !Boolean.TRUE.equals(wish.reschedule());
-        if (ofDeployment) {
-            return false;
-        }
-        Optional<Instant> at = Rescheduling.eligibleAt(allocation);
-        boolean forced = Boolean.TRUE.equals(wish.forceReschedule());
-        boolean due = at.isPresent() && (allocation.followupEvalId().equals(in.evaluation().id())
-                || Duration.between(in.now(), at.get()).compareTo(NEAR) <= 0);
-        if (forced || due) {
-            now.put(allocation.id(), allocation);
-            return true;
-        }
-        if (at.isPresent() && allocation.followupEvalId().isEmpty()) {
-            Instant free = at.get();
-            while (delayed.containsKey(free)) {
-                free = free.plusNanos(1);
-            }
-            delayed.put(free, allocation);
-        }
-        return false;
-    }
-
-    private void followUp(TreeMap<Instant, Allocation> delayed) {
-        later = delayed.size();
-        Evaluation current = null;
-        for (Map.Entry<Instant, Allocation> entry : delayed.entrySet()) {
-            if (current == null || Duration.between(current.waitUntil(), entry.getKey()).compareTo(BATCH) > 0) {
-                current = followUpAt(entry.getKey());
-                out.evaluations.add(current);
-            }
-            out.followups.put(entry.getValue().id(), current.id());
-        }
-    }
-
-    private Evaluation followUpAt(Instant time) {
-        long stamp = Rescheduling.nanos(in.now());
-        return new Evaluation(false, "", null, 0, stamp, "", false, null, in.ids().get(), in.jobId(),
-                job.modifyIndex(), "", 0, stamp, in.namespace(), "", "", 0, "", job.priority(), null, "", 0,
-                Evaluation.PENDING, "created for delayed rescheduling", "alloc-failure", job.type(), Duration.ZERO, time);
-    }
-
     private NameIndex names() {
         Map<String, Allocation> used = new LinkedHashMap<>(untainted);
         used.putAll(migrate);
-        used.putAll(now);
+        used.putAll(failures.now);
         used.putAll(lost);
         used.putAll(absent.away);
         used.putAll(absent.held);
         return new NameIndex(in.jobId(), group.name(), count, used.values());
-    }
-
-    private void stopSurplus() {
-        out.stop(lost.values(), Allocation.LOST, Reconciler.LOST);
-        stopped += lost.size();
-        Map<String, Allocation> candidates = new LinkedHashMap<>(untainted);
-        if (awaitsPromotion()) {
-            candidates.keySet().removeAll(canaries.keySet());
-        }
-        int surplus = candidates.size() + migrate.size() - count;
-        for (Allocation allocation : candidates.values().stream()
-                .filter(a -> a.clientStatus().equals(Allocation.FAILED) && !a.isServerTerminal())
-                .sorted(Comparator.comparingInt(Allocation::index).reversed()).limit(Math.max(0, surplus)).toList()) {
-            giveUp(allocation);
-            surplus--;
-        }
-        candidates.values().removeIf(Allocation::isTerminal);
-        surplus = stopNamed(candidates, newestOfEachName(candidates), null, surplus);
-        if (surplus > 0 && !migrate.isEmpty()) {
-            Set<String> highest = new NameIndex(in.jobId(), group.name(), count, migrate.values()).highest(surplus);
-            surplus = stopNamed(migrate, Set.of(), highest, surplus);
-        }
-        if (surplus > 0) {
-            surplus = stopNamed(candidates, Set.of(), names.highest(surplus), surplus);
-            stopNamed(candidates, Set.of(), null, surplus);
-        }
-        int room = Math.max(0, count - migrate.size() - untainted.size()
-                + (awaitsPromotion() ? canaries.size() : 0));
-        now.values().stream().filter(allocation -> !allocation.isCanary())
-                .sorted(Comparator.comparingInt(Allocation::index)).skip(room).toList().forEach(this::giveUp);
-    }
-
-    /** What failed goes before what runs, and is not placed again, where there are more than the count. */
-    private void giveUp(Allocation allocation) {
-        out.stop(List.of(allocation), "", Reconciler.NOT_NEEDED);
-        stopped++;
-        now.remove(allocation.id());
-        untainted.remove(allocation.id());
-        later -= out.followups.remove(allocation.id()) == null ? 0 : 1;
-        names.release(allocation);
-    }
-
-    /** Where two have one number, as after a promotion, the older version is the one too many. */
-    private static Set<String> newestOfEachName(Map<String, Allocation> candidates) {
-        Map<String, Allocation> newest = new TreeMap<>();
-        for (Allocation allocation : candidates.values()) {
-            newest.merge(allocation.name(), allocation,
-                    (one, other) -> other.job().version() > one.job().version() ? other : one);
-        }
-        Set<String> ids = new TreeSet<>();
-        newest.values().forEach(allocation -> ids.add(allocation.id()));
-        return ids;
-    }
-
-    /** Stops up to {@code surplus} of the candidates with one of the names (null: any); returns how many are left over. */
-    private int stopNamed(Map<String, Allocation> candidates, Set<String> spared, Set<String> wanted, int surplus) {
-        int left = surplus;
-        for (Allocation allocation : List.copyOf(candidates.values())) {
-            if (left > 0 && !spared.contains(allocation.id())
-                    && (wanted == null || wanted.contains(allocation.name()))) {
-                out.stop(List.of(allocation), "", Reconciler.NOT_NEEDED);
-                stopped++;
-                left--;
-                candidates.remove(allocation.id());
-                untainted.remove(allocation.id());
-                migrate.remove(allocation.id());
-                names.release(allocation);
-            }
-        }
-        return left;
     }
 
     private void classify() {
@@ -394,8 +248,8 @@ final class GroupReconciliation {
 
     private List<Changes.Placement> placements() {
         List<Changes.Placement> placements = new ArrayList<>();
-        int there = untainted.size() + migrate.size() + now.size() + absent.held.size();
-        for (Allocation allocation : now.values()) {
+        int there = untainted.size() + migrate.size() + failures.now.size() + absent.held.size();
+        for (Allocation allocation : failures.now.values()) {
             placements.add(new Changes.Placement(successor(allocation), group, allocation, allocation.isCanary(), true, false));
         }
         Map<String, Allocation> gone = new LinkedHashMap<>(absent.away);
