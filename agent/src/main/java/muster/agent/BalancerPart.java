@@ -4,6 +4,7 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import muster.lb.fabio.FabioBalancer;
 import muster.lb.fabio.FabioConfig;
 import muster.registry.client.RegistryClient;
@@ -28,6 +29,11 @@ final class BalancerPart implements Part {
                 List.of(FabioConfig.Listen.http(options.host(), options.ports().balancer())),
                 options.host(), options.ports().balancerApi(), "rr", false).holding(HOLD);
         return new BalancerPart(options.host(), FabioBalancer.start(config, registry, vertx, pages));
+    }
+
+    /** Requests sent so far to each target. */
+    Map<String, Long> requests() {
+        return balancer.requests();
     }
 
     @Override

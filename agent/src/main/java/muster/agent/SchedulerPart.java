@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import muster.http.Dispatcher;
@@ -41,6 +42,7 @@ import muster.scheduler.remote.NodeCalls;
 import muster.scheduler.remote.NodeRelay;
 import muster.scheduler.remote.ReadGate;
 import muster.scheduler.remote.ServerRelay;
+import muster.scheduler.state.Allocation;
 import muster.scheduler.state.Autopilot;
 import muster.ui.Apis;
 import muster.ui.Pages;
@@ -63,6 +65,7 @@ final class SchedulerPart implements Part {
     private HttpListener listener;
     private Advertised advertised;
     private Optional<ServerSearch> search = Optional.empty();
+    private volatile Supplier<Map<String, Long>> requests = Map::of;
 
     /**
      * Attaches to a log that has not started.
@@ -82,6 +85,15 @@ final class SchedulerPart implements Part {
         return new Quorum.Rules(rules.cleanupDeadServers(), rules.minQuorum());
     }
 
+    /** Lets rules of scaling know what the balancer sends where. */
+    void countRequests(Supplier<Map<String, Long>> counts) {
+        requests = counts;
+    }
+
+    private double cpuPercent(Allocation allocation) {
+        return client.map(own -> own.cpuPercent(allocation)).orElse(Double.NaN);
+    }
+
     /**
      * Starts evaluating, the client and the API.
      *
@@ -91,6 +103,7 @@ final class SchedulerPart implements Part {
     void start(Vertx vertx, RegistryClient registry, String registryAddress, InstantSource clock, RandomGenerator random, Apis pages,
             Optional<ClusterPart> others) throws IOException, InterruptedException {
         if (server.isPresent()) {
+            server.get().leader().measureBy(new Loads(() -> requests.get(), this::cpuPercent, System::nanoTime));
             server.get().start();
             if (others.isPresent() && options.cluster().expect() == 1) {
                 server.get().awaitLead(FIRST_LEAD);

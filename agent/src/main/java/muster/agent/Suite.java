@@ -105,7 +105,11 @@ final class Suite implements AutoCloseable {
         }
         if (options.parts().contains(AgentOptions.Part.BALANCER)) {
             // On loops of its own: no request waits while an API makes a long answer.
-            add(BalancerPart.start(options, client, kept(Transports.vertx()), pages));
+            BalancerPart balancer = BalancerPart.start(options, client, kept(Transports.vertx()), pages);
+            add(balancer);
+            if (scheduler != null) {
+                scheduler.countRequests(balancer::requests);
+            }
         }
         if (scheduler != null) {
             // Last to start and first to end: its tasks leave while all that routes to them still runs.

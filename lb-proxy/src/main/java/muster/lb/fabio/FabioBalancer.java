@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
@@ -148,6 +149,11 @@ public final class FabioBalancer implements AutoCloseable {
     /** The port of the UI and API. */
     public int apiPort() {
         return admin.getFirst().port();
+    }
+
+    /** Requests sent so far to each target, by {@code host:port}. Any thread. */
+    public Map<String, Long> requests() {
+        return table.requests();
     }
 
     /** The ports of all listeners of traffic, in the order of the configuration. */

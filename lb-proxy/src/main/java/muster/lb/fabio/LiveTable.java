@@ -200,6 +200,17 @@ final class LiveTable {
         return Set.copyOf(drained);
     }
 
+    /** Requests sent so far to each target, over all routes that are there now. */
+    Map<String, Long> requests() {
+        Map<String, Long> sums = new HashMap<>();
+        for (LiveRoute live : routes.values()) {
+            for (Member member : live.pool().members()) {
+                sums.merge(member.name(), member.counts().total(), Long::sum);
+            }
+        }
+        return sums;
+    }
+
     /** Requests in progress at a target, over all routes. */
     int inFlight(String address) {
         int sum = 0;

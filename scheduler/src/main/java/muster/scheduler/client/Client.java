@@ -109,6 +109,17 @@ public final class Client implements AutoCloseable {
         return node;
     }
 
+    /** Processor time of an allocation's tasks in percent of what was granted; not a number where it does not run here. */
+    public double cpuPercent(Allocation allocation) {
+        AllocationRunner runner = allocations.get(allocation.id());
+        long granted = allocation.allocatedResources() == null ? 0 : allocation.allocatedResources().cpu();
+        if (runner == null || granted <= 0) {
+            return Double.NaN;
+        }
+        double ofACore = runner.tasks().values().stream().flatMap(task -> task.handle().stream()).mapToDouble(task -> task.usage().percent()).sum();
+        return ofACore * Double.parseDouble(node.attributes().getOrDefault("cpu.frequency", "0")) / granted;
+    }
+
     /** The runner of an allocation of this node, whole id; empty when it is unknown or was collected. */
     Optional<AllocationRunner> allocation(String id) {
         return Optional.ofNullable(allocations.get(id));

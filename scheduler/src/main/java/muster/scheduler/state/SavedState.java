@@ -1,17 +1,42 @@
 package muster.scheduler.state;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.TreeMap;
 import muster.scheduler.job.Job;
 import muster.scheduler.job.Values;
 import muster.wire.Json;
 
-/** A whole state as bytes: a version byte and JSON. */
+/**
+ * A whole state as bytes: a version byte, then blocks, each its length in four bytes and JSON. The first has all but the allocations,
+ * the second the versions of jobs that these were placed for, and each of the others a thousand allocations; a length of nothing ends
+ * it. So neither side ever holds more than a block beside the state itself, and a job is written once and not with every
+ * instance. Version 1, one JSON with everything in it, is still read.
+ */
 final class SavedState {
-    private static final byte VERSION = 1;
+    private static final byte WHOLE = 1;
+    private static final byte VERSION = 2;
+    private static final int ALLOCATIONS_PER_BLOCK = 1_000;
+    /** More is no snapshot of ours. */
+    private static final int MAX_BLOCK = 1 << 30;
+
+    private record Jobs(List<Job> jobs) {}
+
+    /** Allocations without their jobs, and for each the number of its job. */
+    private record Block(List<Integer> jobs, List<Allocation> allocations) {}
 
     private record Versions(List<Job> jobs) {}
 
@@ -51,6 +76,49 @@ final class SavedState {
     private SavedState() {}
 
     static byte[] write(State state) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try {
+            write(state, out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
+
+    static void write(State state, OutputStream to) throws IOException {
+        DataOutputStream out = new DataOutputStream(to);
+        out.writeByte(VERSION);
+        block(out, Json.write(head(state)));
+        Map<Job, Integer> numbers = new IdentityHashMap<>();
+        List<Job> jobs = new ArrayList<>();
+        for (Allocation allocation : state.allocations()) {
+            if (allocation.job() != null && numbers.putIfAbsent(allocation.job(), jobs.size()) == null) {
+                jobs.add(allocation.job());
+            }
+        }
+        block(out, Json.write(new Jobs(jobs)));
+        Block next = new Block(new ArrayList<>(), new ArrayList<>());
+        for (Allocation allocation : state.allocations()) {
+            next.jobs().add(allocation.job() == null ? -1 : numbers.get(allocation.job()));
+            next.allocations().add(allocation.withJob(null));
+            if (next.allocations().size() == ALLOCATIONS_PER_BLOCK) {
+                block(out, Json.write(next));
+                next = new Block(new ArrayList<>(), new ArrayList<>());
+            }
+        }
+        if (!next.allocations().isEmpty()) {
+            block(out, Json.write(next));
+        }
+        out.writeInt(0);
+        out.flush();
+    }
+
+    private static void block(DataOutputStream out, byte[] json) throws IOException {
+        out.writeInt(json.length);
+        out.write(json);
+    }
+
+    private static Saved head(State state) {
         List<Versions> versions = new ArrayList<>();
         state.versions().forEach(list -> versions.add(new Versions(list)));
         List<Events> scaling = new ArrayList<>();
@@ -59,15 +127,10 @@ final class SavedState {
             groups.forEach((name, events) -> copy.put(name, new ArrayList<>(events)));
             return scaling.add(new Events(key, copy));
         });
-        Saved saved = new Saved(state.index(), state.jobs().values(), versions, state.summaries().values(),
-                state.evaluations().values(), state.allocations().values(), state.deployments().values(),
+        return new Saved(state.index(), state.jobs().values(), versions, state.summaries().values(),
+                state.evaluations().values(), null, state.deployments().values(),
                 state.nodes().values(), scaling, map(state.launches()), state.variables().values(),
                 state.services().values(), state.namespaces().values(), SavedAcl.of(state.acl()), state.configuration(), state.servers(), map(state.touched()));
-        byte[] json = Json.write(saved);
-        byte[] bytes = new byte[json.length + 1];
-        bytes[0] = VERSION;
-        System.arraycopy(json, 0, bytes, 1, json.length);
-        return bytes;
     }
 
     private static Map<String, Long> map(Table<Long> table) {
@@ -80,11 +143,79 @@ final class SavedState {
     }
 
     static State read(byte[] bytes) {
-        if (bytes.length == 0 || bytes[0] != VERSION) {
-            throw new IllegalArgumentException("a scheduler snapshot of version " + (bytes.length == 0 ? "none" : bytes[0])
+        try {
+            return read(new ByteArrayInputStream(bytes));
+        } catch (IOException e) {
+            throw new IllegalArgumentException("a scheduler snapshot can't be read: " + e.getMessage(), e);
+        }
+    }
+
+    static State read(InputStream from) throws IOException {
+        DataInputStream in = new DataInputStream(from);
+        int version = in.read();
+        if (version == WHOLE) {
+            Saved saved = Json.read(Saved.class, in.readAllBytes(), Json.Unknown.IGNORE);
+            return state(saved, saved.allocations().iterator());
+        }
+        if (version != VERSION) {
+            throw new IllegalArgumentException("a scheduler snapshot of version " + (version < 0 ? "none" : version)
                     + " can't be read, only " + VERSION);
         }
-        Saved s = Json.read(Saved.class, Arrays.copyOfRange(bytes, 1, bytes.length), Json.Unknown.IGNORE);
+        Saved saved = Json.read(Saved.class, block(in), Json.Unknown.IGNORE);
+        return state(saved, new Blocks(in, Json.read(Jobs.class, block(in), Json.Unknown.IGNORE).jobs()));
+    }
+
+    /** Empty for the end. */
+    private static byte[] block(DataInputStream in) throws IOException {
+        int length = in.readInt();
+        if (length < 0 || length > MAX_BLOCK) {
+            throw new IllegalArgumentException("a scheduler snapshot is damaged: a block of " + length + " bytes");
+        }
+        byte[] block = in.readNBytes(length);
+        if (block.length < length) {
+            throw new EOFException("a scheduler snapshot ends within a block");
+        }
+        return block;
+    }
+
+    /** The allocations of all blocks, with their jobs. */
+    private static final class Blocks implements Iterator<Allocation> {
+        private final DataInputStream in;
+        private final List<Job> jobs;
+        private Block block = new Block(List.of(), List.of());
+        private int at;
+
+        Blocks(DataInputStream in, List<Job> jobs) {
+            this.in = in;
+            this.jobs = jobs;
+        }
+
+        @Override
+        public boolean hasNext() {
+            if (block != null && at == block.allocations().size()) {
+                try {
+                    byte[] json = SavedState.block(in);
+                    block = json.length == 0 ? null : Json.read(Block.class, json, Json.Unknown.IGNORE);
+                    at = 0;
+                } catch (IOException e) {
+                    throw new IllegalArgumentException("a scheduler snapshot can't be read: " + e.getMessage(), e);
+                }
+            }
+            return block != null;
+        }
+
+        @Override
+        public Allocation next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
+            int job = block.jobs().get(at);
+            Allocation allocation = block.allocations().get(at++);
+            return job < 0 ? allocation : allocation.withJob(jobs.get(job));
+        }
+    }
+
+    private static State state(Saved s, Iterator<Allocation> saved) {
         Table<Job> jobs = Table.empty();
         for (Job job : s.jobs()) {
             jobs = jobs.with(State.key(job.namespace(), job.id()), job);
@@ -107,7 +238,8 @@ final class SavedState {
         Table<Allocation> byJob = Table.empty();
         Table<Allocation> byNode = Table.empty();
         Table<NodeUse> use = Table.empty();
-        for (Allocation a : s.allocations()) {
+        while (saved.hasNext()) {
+            Allocation a = saved.next();
             allocations = allocations.with(a.id(), a);
             byJob = byJob.with(State.key(a.namespace(), a.jobId(), a.id()), a);
             byNode = byNode.with(a.nodeId() + '\0' + a.id(), a);

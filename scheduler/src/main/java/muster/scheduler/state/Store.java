@@ -71,12 +71,12 @@ public final class Store implements StateMachine<Command, Store.Result> {
 
     @Override
     public void save(OutputStream out) throws IOException {
-        out.write(SavedState.write(current));
+        SavedState.write(current, out);
     }
 
     @Override
     public void restore(InputStream in) throws IOException {
-        current = SavedState.read(in.readAllBytes());
+        current = SavedState.read(in);
         published = current;
         changes.clear();
         topics.clear();
