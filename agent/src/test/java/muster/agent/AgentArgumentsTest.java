@@ -194,4 +194,70 @@ class AgentArgumentsTest {
     private Path write(String name, String text) throws IOException {
         return Files.writeString(folder.resolve(name), text);
     }
+
+    @Test
+    void theSchedulersServersAndClientsAreConfiguredAsNomads() throws IOException {
+        Path server = write("server.hcl", """
+                data_dir = "%s"
+                bind_addr = "10.0.0.4"
+                ports { http = 5646 rpc = 5647 serf = 5648 }
+                server {
+                  enabled = true
+                  bootstrap_expect = 3
+                  heartbeat_grace = "20s"
+                  min_heartbeat_ttl = "5s"
+                  num_schedulers = 2
+                  server_join { retry_join = ["10.0.0.5", "10.0.0.6:5648"] retry_interval = "3s" retry_max = 7 }
+                }
+                """.formatted(folder));
+        AgentOptions options = parse("nomad", "-config=" + server);
+        assertThat(options.scheduler().server()).isTrue();
+        assertThat(options.scheduler().client()).isFalse();
+        assertThat(options.scheduler().leader()).isEqualTo(new muster.scheduler.broker.LeaderSettings(2, Duration.ofSeconds(5), Duration.ofSeconds(20), 50,
+                Duration.ofMinutes(5)));
+        assertThat(options.ports().scheduler()).isEqualTo(5646);
+        ClusterOptions cluster = options.cluster();
+        assertThat(cluster.role()).isEqualTo(ClusterOptions.Role.SERVER);
+        assertThat(cluster.expect()).isEqualTo(3);
+        assertThat(cluster.ports()).isEqualTo(new ClusterOptions.Ports(5648, 5647));
+        assertThat(cluster.join()).isEqualTo(new muster.raft.members.MemberSettings.Join(List.of("10.0.0.5", "10.0.0.6:5648"), Duration.ofSeconds(3), 7));
+
+        Path client = write("client.hcl", """
+                data_dir = "%s"
+                client {
+                  enabled = true
+                  servers = ["10.0.0.4:4647", "10.0.0.5"]
+                  server_join { retry_join = ["10.0.0.6:4647"] }
+                }
+                """.formatted(folder));
+        AgentOptions node = parse("nomad", "-config=" + client);
+        assertThat(node.cluster().role()).isEqualTo(ClusterOptions.Role.CLIENT);
+        assertThat(node.scheduler().client()).isTrue();
+        assertThat(node.scheduler().server()).isFalse();
+        assertThat(node.cluster().join().addresses()).containsExactlyInAnyOrder("10.0.0.4:4648", "10.0.0.5", "10.0.0.6:4648");
+    }
+
+    @Test
+    void whatIsWrongInTheServersBlockIsNamedWithItsPlace() throws IOException {
+        Path file = write("server.hcl", """
+                data_dir = "%s"
+                server {
+                  enabled = true
+                  frob = 1
+                  heartbeat_grace = "soon"
+                  min_heartbeat_ttl = "1ms"
+                  num_schedulers = 0
+                  server_join { retry_joins = ["x"] }
+                }
+                tls { http = true }
+                """.formatted(folder));
+        assertThatThrownBy(() -> parse("nomad", "-config=" + file)).isInstanceOfSatisfying(AgentArguments.Refused.class,
+                refused -> assertThat(refused.problems()).hasSize(6)
+                        .anySatisfy(problem -> assertThat(problem).contains("server.hcl:2").endsWith("invalid config key server.frob"))
+                        .anySatisfy(problem -> assertThat(problem).contains("server.heartbeat_grace").contains("soon"))
+                        .anySatisfy(problem -> assertThat(problem).startsWith("server.min_heartbeat_ttl has to be at least"))
+                        .anySatisfy(problem -> assertThat(problem).startsWith("server.num_schedulers has to be"))
+                        .anySatisfy(problem -> assertThat(problem).endsWith("invalid config key server.server_join.retry_joins"))
+                        .anySatisfy(problem -> assertThat(problem).contains("tls.http")));
+    }
 }

@@ -87,9 +87,10 @@ public final class HybridMesh {
 
     /** Takes the steps. Throws {@link IOException} naming the first that did not come to pass. */
     Report run() throws IOException, InterruptedException {
-        agents.start();
+        agents.startServers();
         await("three servers of the registry have a leader", () -> leader(agents.registryServers(), ":8500"));
         await("three servers of the scheduler have a leader", () -> leader(agents.schedulerServers(), ":4646"));
+        agents.startNodes();
         await("three nodes are ready", () -> nodes("ready", 3));
         for (String job : List.of("load-balancer", "go-api", "web-server")) {
             submit(job);

@@ -62,11 +62,16 @@ final class MeshAgents implements AutoCloseable {
         return addresses;
     }
 
-    /** Starts them all, in no order that matters. */
-    void start() throws IOException {
+    void startServers() throws IOException {
         for (int i = 0; i < MACHINES; i++) {
             consul("consul-" + (i + 1), registryServers().get(i), "server.json");
             nomad("nomad-" + (i + 1), schedulerServers().get(i), "server.hcl", registryServers().get(i), "-retry-join", schedulerServers());
+        }
+    }
+
+    /** They could as well come first; then twelve programs start at a time on one machine. */
+    void startNodes() throws IOException {
+        for (int i = 0; i < MACHINES; i++) {
             consul("client-" + (i + 1), nodes().get(i), "client.json");
             nomad("client-" + (i + 1), nodes().get(i), "client.hcl", nodes().get(i), "-servers", schedulerServers());
         }
@@ -91,7 +96,9 @@ final class MeshAgents implements AutoCloseable {
     }
 
     private void start(String tool, String name, String address, List<String> arguments) throws IOException {
-        List<String> line = new ArrayList<>(programs.apply(tool));
+        // A session of its own, as on a machine of its own: it gets its share of the processors, and no Ctrl-C of this terminal.
+        List<String> line = new ArrayList<>(List.of("setsid"));
+        line.addAll(programs.apply(tool));
         line.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true)
                 .redirectOutput(folder.resolve(name).resolve(tool + ".log").toFile());
