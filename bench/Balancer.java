@@ -135,8 +135,8 @@ final class Balancer {
         warm(all, Balancer::handshakes, warm / 2);
         warm(all, (peer, forSeconds) -> wrk(peer, "https", "/", 64, forSeconds), warm / 2);
         compare("`tls`, 64 kept connections", all, (peer, forSeconds) -> wrk(peer, "https", "/", 64, forSeconds));
-        compare("`tls`, a full handshake each, 16 at once", all, Balancer::handshakes);
-        compare("`tls`, a resumed session each, one at once", all, Balancer::resumed);
+        compare("`tls`, a full handshake each, 16 at once", all, Balancer::handshakes, Math.max(2, seconds - 1));
+        compare("`tls`, a resumed session each, one at once", all, Balancer::resumed, Math.max(2, seconds - 1));
     }
 
     private static Figure handshakes(Peers.Peer peer, int forSeconds) throws Exception {
@@ -223,10 +223,14 @@ final class Balancer {
     }
 
     private void compare(String what, List<Peers.Peer> all, Run run) throws Exception {
+        compare(what, all, run, seconds);
+    }
+
+    private void compare(String what, List<Peers.Peer> all, Run run, int forSeconds) throws Exception {
         Map<String, List<Figure>> figures = new LinkedHashMap<>();
         for (int round = 0; round < rounds; round++) {
             for (Peers.Peer peer : all) {
-                figures.computeIfAbsent(peer.name(), name -> new ArrayList<>()).add(run.of(peer, seconds));
+                figures.computeIfAbsent(peer.name(), name -> new ArrayList<>()).add(run.of(peer, forSeconds));
             }
         }
         print(what, figures);
@@ -270,9 +274,10 @@ final class Balancer {
             boolean isDirect = entry.getKey().equals("direct");
             String added = figures.containsKey("direct") && !isDirect
                     ? "%.1f".formatted(median(all, Figure::p99) - median(figures.get("direct"), Figure::p99)) : "";
-            System.out.printf(Locale.ROOT, "| %s | %.0f | %s | %s | %.2f | %.1f | %s | %s | %s | %s | %d | %s |%n", entry.getKey(), median(all, Figure::rate),
+            double p99 = median(all, Figure::p99);
+            System.out.printf(Locale.ROOT, "| %s | %.0f | %s | %s | %.2f | %s | %s | %s | %s | %s | %d | %s |%n", entry.getKey(), median(all, Figure::rate),
                     ratio(figures, entry.getKey(), "nginx", Figure::rate), ratio(figures, entry.getKey(), "haproxy", Figure::rate), median(all, Figure::p50),
-                    median(all, Figure::p99), added, isDirect ? "" : "%.2f".formatted(median(all, Figure::cpu)),
+                    Double.isNaN(p99) ? "" : "%.1f".formatted(p99), added, isDirect ? "" : "%.2f".formatted(median(all, Figure::cpu)),
                     isDirect ? "" : ratio(figures, entry.getKey(), "nginx", Figure::cpu), isDirect ? "" : ratio(figures, entry.getKey(), "haproxy", Figure::cpu), all.size(), load());
         }
     }

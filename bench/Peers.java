@@ -147,7 +147,10 @@ final class Peers implements AutoCloseable {
         running.add(process);
         for (int i = 0; i < 6000 && process.isAlive(); i++) {
             try (Socket probe = new Socket(InetAddress.getLoopbackAddress(), port)) {
-                return process;
+                // Where nobody listens yet, a socket of a port that was given out for the moment may meet itself.
+                if (probe.getLocalPort() != port) {
+                    return process;
+                }
             } catch (IOException e) {
                 TimeUnit.MILLISECONDS.sleep(100);
             }
