@@ -3,7 +3,6 @@ package muster.scheduler.client;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -36,7 +35,6 @@ import org.slf4j.LoggerFactory;
  */
 final class AllocationRunner {
     private static final Logger LOG = LoggerFactory.getLogger(AllocationRunner.class);
-    private static final Duration DEREGISTER_WAIT = Duration.ofSeconds(2);
 
     private sealed interface Message {
         /** The allocation that this one replaces has ended. */
@@ -76,7 +74,7 @@ final class AllocationRunner {
     private volatile Allocation reported;
     /** The following are the owner thread's. */
     private TaskOrder order;
-    private ServicePlan groupServices = ServicePlan.NONE;
+    private final RegisteredServices groupServices;
     private final Set<String> begun = new HashSet<>();
     private final HealthWatch health;
     private Optional<AllocDeploymentStatus> verdict = Optional.empty();
@@ -94,6 +92,8 @@ final class AllocationRunner {
         this.reports = reports;
         this.saves = saves;
         this.order = new TaskOrder(allocation.group());
+        this.groupServices = new RegisteredServices(node.services(), allocation.id(),
+                task -> Optional.ofNullable(tasks.get(task)).flatMap(TaskRunner::handle));
         this.health = new HealthWatch(node, folder, states -> inbox.add(new Message.Checks(states)));
         for (Task task : allocation.group().tasks()) {
             TaskRunner runner = new TaskRunner(node, allocation, task, folder, random, new FollowTask());
@@ -208,6 +208,7 @@ final class AllocationRunner {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
+            groupServices.close();
             health.close();
             ended.complete(null);
         }
@@ -228,7 +229,7 @@ final class AllocationRunner {
             case Message.PreviousEnded() -> prepare(previous);
             case Message.Services(String task, ServicePlan plan) -> {
                 health.registered(task, plan);
-                health.follow(allocation, groupServices);
+                health.follow(allocation, groupServices.plan());
             }
             case Message.Checks(Map<String, HealthCheck.Status> states) -> health.checks(states).ifPresent(this::judged);
             case Message.Updated(Allocation newer) -> updated(newer);
@@ -261,24 +262,9 @@ final class AllocationRunner {
     private void registerGroup() {
         ServicePlan plan = ServicePlan.of(allocation, Optional.empty(), Values.orEmpty(allocation.group().services()),
                 TaskEnvironment.ofGroup(node.ground(), allocation));
-        List<String> gone = groupServices.ids().stream().filter(id -> !plan.ids().contains(id)).toList();
-        groupServices = plan;
-        node.services().put(plan);
+        groupServices.put(plan);
         health.registered("", plan);
         health.follow(allocation, plan);
-        if (!gone.isEmpty()) {
-            remove(gone);
-        }
-    }
-
-    private void remove(List<String> ids) {
-        try {
-            if (!ids.isEmpty() && !node.services().remove(ids, DEREGISTER_WAIT)) {
-                LOG.warn("services still registered alloc={} services={}", allocation.id(), ids);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private void updated(Allocation newer) {
@@ -330,8 +316,7 @@ final class AllocationRunner {
         boolean allDead = tasks.values().stream().allMatch(TaskRunner::isDead)
                 && states.values().stream().allMatch(state -> state.state().equals(TaskLife.DEAD));
         if (allDead) {
-            remove(groupServices.ids());
-            groupServices = ServicePlan.NONE;
+            groupServices.clear();
         }
         report(states);
         if (allDead) {
@@ -355,29 +340,14 @@ final class AllocationRunner {
             return;
         }
         stopping = true;
-        List<String> services = groupServices.ids();
+        List<String> services = groupServices.plan().ids();
+        groupServices.close();
         List<List<String>> waves = order.waves();
         Duration delay = allocation.group().shutdownDelay() == null || !ready ? Duration.ZERO : allocation.group().shutdownDelay();
         Set<String> unready = ready ? Set.of() : Set.copyOf(tasks.keySet());
-        Thread.ofVirtual().name("stop-" + allocation.id()).start(() -> {
-            try {
-                remove(services);
-                if (tasks.values().stream().anyMatch(task -> task.handle().isPresent())) {
-                    Thread.sleep(delay);
-                }
-                for (List<String> wave : waves) {
-                    List<CompletableFuture<Void>> dead = new ArrayList<>();
-                    wave.forEach(name -> dead.add(tasks.get(name).kill(Optional.empty())));
-                    dead.forEach(CompletableFuture::join);
-                }
-                // Where nothing was set up, there is nothing to clean up after.
-                unready.forEach(name -> tasks.get(name).kill(Optional.empty()).join());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            } finally {
-                inbox.add(new Message.Stopped());
-            }
-        });
+        Ending.begin(allocation.id(), new Ending.Order(() -> groupServices.remove(services), delay,
+                waves.stream().map(wave -> wave.stream().map(tasks::get).toList()).toList(),
+                unready.stream().map(tasks::get).toList()), () -> inbox.add(new Message.Stopped()));
     }
 
     private void restartUnhealthy() {
@@ -396,7 +366,7 @@ final class AllocationRunner {
             TaskEvent event = TaskEvents.unhealthy(node.clock().instant(), decided.reason());
             tasks.values().stream().filter(task -> !task.isDead()).forEach(task -> task.note(event));
         }
-        health.follow(allocation, groupServices);
+        health.follow(allocation, groupServices.plan());
         LOG.info("allocation health decided alloc={} healthy={} reason={}", allocation.id(), decided.healthy(), decided.reason());
     }
 

@@ -4,25 +4,29 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import muster.registry.client.HealthCheck;
 import muster.scheduler.driver.DriverException;
 import muster.scheduler.driver.TaskHandle;
 
-/** Runs the script checks of a task beside it and reports them: exit code 0 passes, 1 warns, others are critical. */
+/** Runs script checks beside their tasks and reports them: exit code 0 passes, 1 warns, others are critical. */
 final class ScriptChecks implements AutoCloseable {
     private static final Duration MIN_INTERVAL = Duration.ofSeconds(1);
     private final List<Thread> threads = new ArrayList<>();
 
     private ScriptChecks() {}
 
-    /** Begins to run those of a task, each on a virtual thread of its own, the first time at once. */
-    static ScriptChecks start(List<ServicePlan.Script> scripts, String task, WorkloadServices services, Supplier<Optional<TaskHandle>> handle) {
+    /**
+     * Begins to run them, each on a virtual thread of its own, the first time at once.
+     *
+     * @param running the task of that name, while it runs
+     */
+    static ScriptChecks start(List<ServicePlan.Script> scripts, WorkloadServices services, Function<String, Optional<TaskHandle>> running) {
         ScriptChecks checks = new ScriptChecks();
         for (ServicePlan.Script script : scripts) {
-            if (script.task().equals(task)) {
-                checks.threads.add(Thread.ofVirtual().name("script-" + task).start(() -> loop(script, services, handle)));
-            }
+            checks.threads.add(Thread.ofVirtual().name("script-" + script.task())
+                    .start(() -> loop(script, services, () -> running.apply(script.task()))));
         }
         return checks;
     }

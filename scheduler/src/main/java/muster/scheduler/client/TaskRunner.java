@@ -34,7 +34,6 @@ import org.slf4j.LoggerFactory;
  */
 final class TaskRunner {
     private static final Logger LOG = LoggerFactory.getLogger(TaskRunner.class);
-    private static final Duration DEREGISTER_WAIT = Duration.ofSeconds(2);
     private static final Duration DEFAULT_KILL_TIMEOUT = Duration.ofSeconds(5);
 
     /** Told of changes; called by the runner's thread. */
@@ -60,9 +59,8 @@ final class TaskRunner {
     private volatile TaskHandle handle;
     private volatile boolean starting;
     private final TaskPreparation preparation;
-    /** The following are the runner's thread's. */
-    private ScriptChecks scripts;
-    private ServicePlan services = ServicePlan.NONE;
+    /** The runner's thread's. */
+    private final RegisteredServices services;
 
     TaskRunner(NodeContext node, Allocation allocation, Task task, AllocationFolder folder, RandomGenerator random, Listener listener) {
         this.node = node;
@@ -70,6 +68,8 @@ final class TaskRunner {
         this.name = task.name();
         this.folder = folder;
         this.listener = listener;
+        this.services = new RegisteredServices(node.services(), name,
+                other -> other.equals(name) ? Optional.ofNullable(handle) : Optional.empty());
         Instant now = node.clock().instant();
         preparation = new TaskPreparation(node, name, folder, inbox::add, () -> Optional.ofNullable(handle),
                 () -> starting || state.startedAt() == null);
@@ -256,13 +256,7 @@ final class TaskRunner {
         life.rules(rules(task()), policy(task()));
         if (life.isRunning()) {
             preparation.update(task(), environment());
-            ServicePlan plan = plan();
-            List<String> gone = services.ids().stream().filter(id -> !plan.ids().contains(id)).toList();
-            stopScripts();
             register();
-            if (!gone.isEmpty()) {
-                removeServices(gone);
-            }
         }
     }
 
@@ -354,39 +348,18 @@ final class TaskRunner {
     }
 
     private void register() {
-        services = plan();
-        node.services().put(services);
-        scripts = ScriptChecks.start(services.scripts(), name, node.services(), this::handle);
-        listener.services(name, services);
+        services.put(plan());
+        listener.services(name, services.plan());
     }
 
     private void deregister() {
-        stopScripts();
-        removeServices(services.ids());
-        services = ServicePlan.NONE;
-        listener.services(name, services);
-    }
-
-    private void removeServices(List<String> ids) {
-        try {
-            if (!ids.isEmpty() && !node.services().remove(ids, DEREGISTER_WAIT)) {
-                LOG.warn("services still registered while the task ends task={} services={}", name, ids);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void stopScripts() {
-        if (scripts != null) {
-            scripts.close();
-            scripts = null;
-        }
+        services.clear();
+        listener.services(name, services.plan());
     }
 
     private void release() {
         preparation.close();
-        stopScripts();
+        services.close();
         listener.handle(name, Optional.empty());
         dead.complete(null);
     }

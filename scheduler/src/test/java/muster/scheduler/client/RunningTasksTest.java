@@ -291,4 +291,18 @@ class RunningTasksTest {
         assertThat(complete.taskStates().get("main").events().stream().map(e -> e.displayMessage()))
                 .endsWith("Sent interrupt. Waiting 1s before force killing", "Exit Code: 137, Signal: 9", "Task successfully killed");
     }
+
+    @Test
+    void aGroupsScriptChecksRunBesideTheTasksTheyName() {
+        servers.give(Jobs.allocation(Jobs.ID, Jobs.job("service",
+                "'Services':[{'Name':'web','PortLabel':'http','Checks':[{'Type':'script','Name':'alive','TaskName':'main','Command':'/bin/sh',"
+                        + "'Args':['-c','echo as $NOMAD_TASK_NAME; exit 1'],'Interval':1000000000,'Timeout':5000000000}]}],",
+                "{'Name':'main','Driver':'raw_exec','KillTimeout':1000000000,'Config':{'command':'/bin/sleep','args':['600']}}"), ""));
+        Eventually.holds("the check is reported", () -> registry.read(
+                new muster.registry.client.Query.ChecksInState("warning", muster.registry.client.Query.Scope.LOCAL)).value().stream()
+                .anyMatch(check -> check.name().equals("alive") && check.output().contains("as main")));
+        servers.stop(Jobs.ID);
+        reported("complete", a -> word(a).equals(Allocation.COMPLETE));
+        assertThat(registry.registrations()).isEmpty();
+    }
 }
