@@ -13,6 +13,7 @@ final class AclPolicies {
               -rules=<string>                its rules; @FILE reads a file, - standard input
               -valid-datacenter=<dc>         only good there; may be repeated
             """;
+    private static final AclNamed POLICIES = new AclNamed("policy", "policies", AclText::policies);
     static final List<Command> COMMANDS = List.of(
             new Command("acl policy create", "Create an ACL policy", """
                     Usage: consul acl policy create -name NAME [options]
@@ -35,7 +36,7 @@ final class AclPolicies {
 
                       Lists all policies, without their rules.
 
-                    """.indent(0) + AclArguments.OUTPUT_HELP, AclPolicies::list),
+                    """.indent(0) + AclArguments.OUTPUT_HELP, POLICIES::list),
             new Command("acl policy update", "Update an ACL policy", """
                     Usage: consul acl policy update [options]
 
@@ -50,7 +51,7 @@ final class AclPolicies {
                       Removes a policy.
 
                       -id=<id>                       the policy, by its id or the beginning of it
-                      -name=<name>                   the policy, by its name""", AclPolicies::delete));
+                      -name=<name>                   the policy, by its name""", POLICIES::delete));
 
     private AclPolicies() {}
 
@@ -98,16 +99,6 @@ final class AclPolicies {
         return AclText.print(console, flags, policy, row -> AclText.policy(row, flags.on("meta")));
     }
 
-    private static String id(Api api, GoFlags flags) {
-        try {
-            return flags.text("id").isEmpty()
-                    ? AclArguments.named(api, flags, "policies", "policy", flags.text("name"))
-                    : AclArguments.id(api, flags, "policies", "ID", "policy", flags.text("id"));
-        } catch (AclArguments.WrongUse | ApiException e) {
-            throw new AclArguments.WrongUse("Error determining policy ID: " + e.getMessage());
-        }
-    }
-
     private static int read(Console console, List<String> args) {
         GoFlags flags = AclArguments.flags().texts("id", "name").parse(args);
         if (flags.text("id").isEmpty() && flags.text("name").isEmpty()) {
@@ -116,22 +107,12 @@ final class AclPolicies {
         String id = "";
         try {
             Api api = ConsulApi.api(flags, console);
-            id = id(api, flags);
-            return print(console, flags, api.get(ConsulApi.target("/v1/acl/policy/" + id, flags)));
+            id = POLICIES.id(api, flags);
+            return print(console, flags, api.get(ConsulApi.target(POLICIES.path(id), flags)));
         } catch (AclArguments.WrongUse e) {
             return console.fail(e.getMessage());
         } catch (ApiException e) {
             return console.fail("Error reading policy \"" + id + "\": " + e.getMessage());
-        }
-    }
-
-    private static int list(Console console, List<String> args) {
-        GoFlags flags = AclArguments.flags().parse(args);
-        try {
-            Doc policies = ConsulApi.api(flags, console).get(ConsulApi.target("/v1/acl/policies", flags));
-            return AclText.print(console, flags, policies, rows -> AclText.policies(rows, flags.on("meta")));
-        } catch (ApiException e) {
-            return console.fail("Failed to retrieve the policy list: " + e.getMessage());
         }
     }
 
@@ -142,13 +123,13 @@ final class AclPolicies {
         }
         try {
             Api api = ConsulApi.api(flags, console);
-            String id = id(api, flags);
+            String id = POLICIES.id(api, flags);
             Map<String, Object> body = new LinkedHashMap<>();
             body.put("ID", id);
             if (!flags.on("no-merge")) {
                 Doc present;
                 try {
-                    present = api.get(ConsulApi.target("/v1/acl/policy/" + id, flags));
+                    present = api.get(ConsulApi.target(POLICIES.path(id), flags));
                 } catch (ApiException e) {
                     return console.fail("Error reading policy \"" + id + "\": " + e.getMessage());
                 }
@@ -159,7 +140,7 @@ final class AclPolicies {
             set(body, "Rules", flags.has("rules"), AclArguments.text(console, flags.text("rules")));
             set(body, "Datacenters", flags.has("valid-datacenter"), flags.all("valid-datacenter"));
             try {
-                return print(console, flags, api.send("PUT", ConsulApi.target("/v1/acl/policy/" + id, flags), body));
+                return print(console, flags, api.send("PUT", ConsulApi.target(POLICIES.path(id), flags), body));
             } catch (ApiException e) {
                 return console.fail("Error updating policy \"" + id + "\": " + e.getMessage());
             }
@@ -171,25 +152,6 @@ final class AclPolicies {
     private static void set(Map<String, Object> body, String name, boolean given, Object value) {
         if (given) {
             body.put(name, value);
-        }
-    }
-
-    private static int delete(Console console, List<String> args) {
-        GoFlags flags = ConsulApi.flags().texts("id", "name").parse(args);
-        if (flags.text("id").isEmpty() && flags.text("name").isEmpty()) {
-            return console.fail("Must specify the -id or -name parameters");
-        }
-        String id = "";
-        try {
-            Api api = ConsulApi.api(flags, console);
-            id = id(api, flags);
-            api.send("DELETE", ConsulApi.target("/v1/acl/policy/" + id, flags), null);
-            console.out().println("Policy \"" + id + "\" deleted successfully");
-            return 0;
-        } catch (AclArguments.WrongUse e) {
-            return console.fail(e.getMessage());
-        } catch (ApiException e) {
-            return console.fail("Error deleting policy \"" + id + "\": " + e.getMessage());
         }
     }
 }

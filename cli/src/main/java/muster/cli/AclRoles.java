@@ -15,6 +15,7 @@ final class AclRoles {
               -service-identity=<name>       NAME or NAME:DC1,DC2; may be repeated
               -node-identity=<name:dc>       NAME:DC; may be repeated
             """;
+    private static final AclNamed ROLES = new AclNamed("role", "roles", AclText::roles);
     static final List<Command> COMMANDS = List.of(
             new Command("acl role create", "Create an ACL role", """
                     Usage: consul acl role create -name NAME [options]
@@ -35,7 +36,7 @@ final class AclRoles {
 
                       Lists all roles.
 
-                    """.indent(0) + AclArguments.OUTPUT_HELP, AclRoles::list),
+                    """.indent(0) + AclArguments.OUTPUT_HELP, ROLES::list),
             new Command("acl role update", "Update an ACL role", """
                     Usage: consul acl role update [options]
 
@@ -50,7 +51,7 @@ final class AclRoles {
                       Removes a role.
 
                       -id=<id>                       the role, by its id or the beginning of it
-                      -name=<name>                   the role, by its name""", AclRoles::delete));
+                      -name=<name>                   the role, by its name""", ROLES::delete));
 
     private AclRoles() {}
 
@@ -96,16 +97,6 @@ final class AclRoles {
         return AclText.print(console, flags, role, row -> AclText.role(row, flags.on("meta")));
     }
 
-    private static String id(Api api, GoFlags flags) {
-        try {
-            return flags.text("id").isEmpty()
-                    ? AclArguments.named(api, flags, "roles", "role", flags.text("name"))
-                    : AclArguments.id(api, flags, "roles", "ID", "role", flags.text("id"));
-        } catch (AclArguments.WrongUse | ApiException e) {
-            throw new AclArguments.WrongUse("Error determining role ID: " + e.getMessage());
-        }
-    }
-
     private static int read(Console console, List<String> args) {
         GoFlags flags = AclArguments.flags().texts("id", "name").parse(args);
         if (flags.text("id").isEmpty() && flags.text("name").isEmpty()) {
@@ -114,8 +105,8 @@ final class AclRoles {
         String id = "";
         try {
             Api api = ConsulApi.api(flags, console);
-            id = id(api, flags);
-            Api.Answer answer = api.call("GET", ConsulApi.target("/v1/acl/role/" + id, flags), new byte[0]);
+            id = ROLES.id(api, flags);
+            Api.Answer answer = api.call("GET", ConsulApi.target(ROLES.path(id), flags), new byte[0]);
             return answer.status() == 404
                     ? console.fail("Role not found with ID \"" + id + "\"")
                     : print(console, flags, Api.good(answer).json());
@@ -126,16 +117,6 @@ final class AclRoles {
         }
     }
 
-    private static int list(Console console, List<String> args) {
-        GoFlags flags = AclArguments.flags().parse(args);
-        try {
-            Doc roles = ConsulApi.api(flags, console).get(ConsulApi.target("/v1/acl/roles", flags));
-            return AclText.print(console, flags, roles, rows -> AclText.roles(rows, flags.on("meta")));
-        } catch (ApiException e) {
-            return console.fail("Failed to retrieve the role list: " + e.getMessage());
-        }
-    }
-
     private static int update(Console console, List<String> args) {
         GoFlags flags = body(AclArguments.flags()).texts("id").switches("no-merge").parse(args);
         if (flags.text("id").isEmpty()) {
@@ -143,10 +124,10 @@ final class AclRoles {
         }
         try {
             Api api = ConsulApi.api(flags, console);
-            String id = id(api, flags);
+            String id = ROLES.id(api, flags);
             Doc present;
             try {
-                present = api.get(ConsulApi.target("/v1/acl/role/" + id, flags));
+                present = api.get(ConsulApi.target(ROLES.path(id), flags));
             } catch (ApiException e) {
                 return console.fail(e.status() == 404
                         ? "Role not found with ID \"" + id + "\"" : "Error when retrieving current role: " + e.getMessage());
@@ -158,31 +139,12 @@ final class AclRoles {
             body.put("Description", flags.text("description").isEmpty() && merge ? present.text("Description") : flags.text("description"));
             grants(body, present, merge, api, flags);
             try {
-                return print(console, flags, api.send("PUT", ConsulApi.target("/v1/acl/role/" + id, flags), body));
+                return print(console, flags, api.send("PUT", ConsulApi.target(ROLES.path(id), flags), body));
             } catch (ApiException e) {
                 return console.fail("Error updating role \"" + id + "\": " + e.getMessage());
             }
         } catch (AclArguments.WrongUse | ApiException e) {
             return console.fail(e.getMessage());
-        }
-    }
-
-    private static int delete(Console console, List<String> args) {
-        GoFlags flags = ConsulApi.flags().texts("id", "name").parse(args);
-        if (flags.text("id").isEmpty() && flags.text("name").isEmpty()) {
-            return console.fail("Must specify the -id or -name parameters");
-        }
-        String id = "";
-        try {
-            Api api = ConsulApi.api(flags, console);
-            id = id(api, flags);
-            api.send("DELETE", ConsulApi.target("/v1/acl/role/" + id, flags), null);
-            console.out().println("Role \"" + id + "\" deleted successfully");
-            return 0;
-        } catch (AclArguments.WrongUse e) {
-            return console.fail(e.getMessage());
-        } catch (ApiException e) {
-            return console.fail("Error deleting role \"" + id + "\": " + e.getMessage());
         }
     }
 }
