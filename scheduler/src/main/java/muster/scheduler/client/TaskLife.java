@@ -32,41 +32,6 @@ final class TaskLife {
     /** What is fixed for the task's life. */
     record Rules(Duration killTimeout, Duration shutdownDelay) {}
 
-    /** What happens to the task. */
-    sealed interface Input {
-        /** Its turn in the group has come. */
-        record Begin() implements Input {}
-
-        /** Its folder, artifacts and templates are there. */
-        record Prepared() implements Input {}
-
-        /** One of them is not. */
-        record PrepareFailed(TaskEvent event, boolean recoverable) implements Input {}
-
-        /** The driver runs it. */
-        record Started() implements Input {}
-
-        /** The driver does not. */
-        record StartFailed(TaskEvent event, boolean recoverable) implements Input {}
-
-        record Exited(ExitStatus status) implements Input {}
-
-        /** Stop and start it again; {@code counted} by the restart policy as a failure. */
-        record Restart(String reason, boolean counted) implements Input {}
-
-        /** End it for good; the group's cause, if any, is shown first. */
-        record Kill(Optional<TaskEvent> cause) implements Input {}
-
-        /** Its allocation can't be run: it is over before it ran, and failed; what runs already has its own end. */
-        record SetupFailed(TaskEvent event) implements Input {}
-
-        /** Something to show that changes nothing. */
-        record Note(TaskEvent event) implements Input {}
-
-        /** The time asked for has come. */
-        record Tick() implements Input {}
-    }
-
     /** What the shell does. */
     enum Effect {
         /** Make folder, artifacts, templates; answers Prepared or PrepareFailed. */
@@ -103,7 +68,7 @@ final class TaskLife {
     private boolean prepared;
     private boolean killed;
     /** A restart that was asked for and has not been answered by an exit yet. */
-    private Optional<Input.Restart> restart = Optional.empty();
+    private Optional<TaskInput.Restart> restart = Optional.empty();
 
     TaskLife(Rules rules, RestartRule restarts, Instant now) {
         this.rules = rules;
@@ -148,20 +113,20 @@ final class TaskLife {
         return result();
     }
 
-    Step step(Instant now, Input input) {
+    Step step(Instant now, TaskInput input) {
         if (phase != Phase.DEAD) {
             switch (input) {
-                case Input.Begin() -> begin();
-                case Input.Prepared() -> prepared();
-                case Input.PrepareFailed(TaskEvent event, boolean recoverable) -> prepareFailed(now, event, recoverable);
-                case Input.Started() -> started(now);
-                case Input.StartFailed(TaskEvent event, boolean recoverable) -> startFailed(now, event, recoverable);
-                case Input.Exited(ExitStatus status) -> exited(now, status);
-                case Input.Restart request -> restart(now, request);
-                case Input.Kill(Optional<TaskEvent> cause) -> kill(now, cause);
-                case Input.SetupFailed(TaskEvent event) -> setupFailed(now, event);
-                case Input.Note(TaskEvent event) -> add(event);
-                case Input.Tick() -> tick(now);
+                case TaskInput.Begin() -> begin();
+                case TaskInput.Prepared() -> prepared();
+                case TaskInput.PrepareFailed(TaskEvent event, boolean recoverable) -> prepareFailed(now, event, recoverable);
+                case TaskInput.Started() -> started(now);
+                case TaskInput.StartFailed(TaskEvent event, boolean recoverable) -> startFailed(now, event, recoverable);
+                case TaskInput.Exited(ExitStatus status) -> exited(now, status);
+                case TaskInput.Restart request -> restart(now, request);
+                case TaskInput.Kill(Optional<TaskEvent> cause) -> kill(now, cause);
+                case TaskInput.SetupFailed(TaskEvent event) -> setupFailed(now, event);
+                case TaskInput.Note(TaskEvent event) -> add(event);
+                case TaskInput.Tick() -> tick(now);
             }
         }
         return result();
@@ -235,7 +200,7 @@ final class TaskLife {
             effects.add(Effect.DEREGISTER);
         }
         add(TaskEvents.terminated(now, status));
-        Optional<Input.Restart> asked = restart;
+        Optional<TaskInput.Restart> asked = restart;
         restart = Optional.empty();
         if (killed) {
             die(now, false, TaskEvents.killed(now));
@@ -276,7 +241,7 @@ final class TaskLife {
         effects.add(Effect.RELEASE);
     }
 
-    private void restart(Instant now, Input.Restart request) {
+    private void restart(Instant now, TaskInput.Restart request) {
         switch (phase) {
             case RUNNING -> {
                 add(TaskEvents.restartSignaled(now, request.reason()));

@@ -14,7 +14,6 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import muster.scheduler.artifact.ArtifactRequest;
-import muster.scheduler.client.TaskLife.Input;
 import muster.scheduler.driver.DriverException;
 import muster.scheduler.driver.Signal;
 import muster.scheduler.driver.TaskHandle;
@@ -35,7 +34,7 @@ final class TaskPreparation implements AutoCloseable {
     private final NodeContext node;
     private final String name;
     private final AllocationFolder folder;
-    private final Consumer<Input> inbox;
+    private final Consumer<TaskInput> inbox;
     private final Supplier<Optional<TaskHandle>> running;
     private final BooleanSupplier starting;
     /** For a task that is being started and may have read the files already; guards itself. */
@@ -47,7 +46,7 @@ final class TaskPreparation implements AutoCloseable {
     private Optional<Task> followed = Optional.empty();
     private Optional<Thread> fetching = Optional.empty();
 
-    TaskPreparation(NodeContext node, String name, AllocationFolder folder, Consumer<Input> inbox, Supplier<Optional<TaskHandle>> running,
+    TaskPreparation(NodeContext node, String name, AllocationFolder folder, Consumer<TaskInput> inbox, Supplier<Optional<TaskHandle>> running,
             BooleanSupplier starting) {
         this.node = node;
         this.name = name;
@@ -65,11 +64,11 @@ final class TaskPreparation implements AutoCloseable {
     /** Prepares the task; ends with {@code Prepared} or {@code PrepareFailed}. Only artifacts and templates take longer than a moment. */
     void begin(Job job, Task task, TaskEnvironment environment) {
         try {
-            inbox.accept(new Input.Note(TaskEvents.setup(node.clock().instant(), "Building Task Directory")));
+            inbox.accept(new TaskInput.Note(TaskEvents.setup(node.clock().instant(), "Building Task Directory")));
             folder.createTask(name);
             writePayload(job, task);
         } catch (IOException e) {
-            inbox.accept(new Input.PrepareFailed(
+            inbox.accept(new TaskInput.PrepareFailed(
                     TaskEvents.setupFailure(node.clock().instant(), "can't make the folders of task " + name + ": " + e), true));
             return;
         }
@@ -133,14 +132,14 @@ final class TaskPreparation implements AutoCloseable {
     }
 
     private boolean fetch(List<TaskArtifact> artifacts, TaskEnvironment environment) {
-        inbox.accept(new Input.Note(TaskEvents.downloading(node.clock().instant())));
+        inbox.accept(new TaskInput.Note(TaskEvents.downloading(node.clock().instant())));
         try {
             for (TaskArtifact artifact : artifacts) {
                 node.artifacts().fetch(request(artifact, environment), folder.root(), folder.task(name));
             }
             return true;
         } catch (IOException | IllegalArgumentException e) {
-            inbox.accept(new Input.PrepareFailed(TaskEvents.downloadFailed(node.clock().instant(), e.getMessage()), true));
+            inbox.accept(new TaskInput.PrepareFailed(TaskEvents.downloadFailed(node.clock().instant(), e.getMessage()), true));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -165,7 +164,7 @@ final class TaskPreparation implements AutoCloseable {
         followed = Optional.of(task);
         templates.close();
         if (Values.orEmpty(task.templates()).isEmpty()) {
-            inbox.accept(new Input.Prepared());
+            inbox.accept(new TaskInput.Prepared());
         } else {
             templates = node.templates().open(new Templating.Request(name, task.templates(), environment, folder, runs), new Follower());
         }
@@ -195,7 +194,7 @@ final class TaskPreparation implements AutoCloseable {
     }
 
     private void skipped(String what) {
-        inbox.accept(new Input.Note(TaskEvents.template(node.clock().instant(), "Template skipped " + what + ": task is not running")));
+        inbox.accept(new TaskInput.Note(TaskEvents.template(node.clock().instant(), "Template skipped " + what + ": task is not running")));
     }
 
     private void run(TaskHandle task, Templating.Script script) {
@@ -204,7 +203,7 @@ final class TaskPreparation implements AutoCloseable {
         try {
             TaskHandle.CommandResult result = task.run(script.command(), script.timeout());
             if (result.code() == 0) {
-                inbox.accept(new Input.Note(TaskEvents.hookMessage(
+                inbox.accept(new TaskInput.Note(TaskEvents.hookMessage(
                         node.clock().instant(), "Template successfully ran script " + shown + ". Exit code: 0")));
                 return;
             }
@@ -216,12 +215,12 @@ final class TaskPreparation implements AutoCloseable {
             return;
         }
         inbox.accept(script.fatal()
-                ? new Input.Kill(Optional.of(TaskEvents.hookFailed(node.clock().instant(), failure)))
-                : new Input.Note(TaskEvents.hookFailed(node.clock().instant(), failure)));
+                ? new TaskInput.Kill(Optional.of(TaskEvents.hookFailed(node.clock().instant(), failure)))
+                : new TaskInput.Note(TaskEvents.hookFailed(node.clock().instant(), failure)));
     }
 
     private void send(TaskHandle task, String signal) {
-        inbox.accept(new Input.Note(TaskEvents.templateSignal(node.clock().instant(), signal)));
+        inbox.accept(new TaskInput.Note(TaskEvents.templateSignal(node.clock().instant(), signal)));
         try {
             task.signal(Signal.named(signal).orElse(Signal.INTERRUPT));
         } catch (DriverException e) {
@@ -242,19 +241,19 @@ final class TaskPreparation implements AutoCloseable {
         @Override
         public void rendered(Map<String, String> environment) {
             variables = Map.copyOf(environment);
-            inbox.accept(new Input.Prepared());
+            inbox.accept(new TaskInput.Prepared());
         }
 
         @Override
         public void missing(List<String> what) {
-            inbox.accept(new Input.Note(TaskEvents.template(node.clock().instant(), "Missing: " + String.join(", ", what))));
+            inbox.accept(new TaskInput.Note(TaskEvents.template(node.clock().instant(), "Missing: " + String.join(", ", what))));
         }
 
         @Override
         public void changed(Templating.Reaction reaction, Map<String, String> environment) {
             variables = Map.copyOf(environment);
             if (reaction.restart()) {
-                inbox.accept(new Input.Restart("Template with change_mode restart re-rendered", false));
+                inbox.accept(new TaskInput.Restart("Template with change_mode restart re-rendered", false));
             } else {
                 react(reaction);
             }
@@ -279,10 +278,10 @@ final class TaskPreparation implements AutoCloseable {
         @Override
         public void failed(String error) {
             if (running.get().isEmpty()) {
-                inbox.accept(new Input.PrepareFailed(TaskEvents.hookFailed(node.clock().instant(), error), false));
+                inbox.accept(new TaskInput.PrepareFailed(TaskEvents.hookFailed(node.clock().instant(), error), false));
             } else {
                 // The task goes on with the file it has.
-                inbox.accept(new Input.Note(TaskEvents.template(node.clock().instant(), error)));
+                inbox.accept(new TaskInput.Note(TaskEvents.template(node.clock().instant(), error)));
             }
         }
     }

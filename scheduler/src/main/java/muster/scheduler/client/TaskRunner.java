@@ -11,7 +11,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
-import muster.scheduler.client.TaskLife.Input;
 import muster.scheduler.driver.Driver;
 import muster.scheduler.driver.DriverException;
 import muster.scheduler.driver.HandleState;
@@ -52,7 +51,7 @@ final class TaskRunner {
     private final AllocationFolder folder;
     private final Listener listener;
     private final TaskLife life;
-    private final BlockingQueue<Input> inbox = new LinkedBlockingQueue<>();
+    private final BlockingQueue<TaskInput> inbox = new LinkedBlockingQueue<>();
     private final CompletableFuture<Void> dead = new CompletableFuture<>();
     private volatile Allocation allocation;
     private volatile TaskState state;
@@ -104,12 +103,12 @@ final class TaskRunner {
     }
 
     void begin() {
-        inbox.add(new Input.Begin());
+        inbox.add(new TaskInput.Begin());
     }
 
     /** Ends the task for good; the cause is shown before. The future completes when it is dead. */
     CompletableFuture<Void> kill(Optional<TaskEvent> cause) {
-        inbox.add(new Input.Kill(cause));
+        inbox.add(new TaskInput.Kill(cause));
         return dead;
     }
 
@@ -118,7 +117,7 @@ final class TaskRunner {
         if (handle == null) {
             return false;
         }
-        inbox.add(new Input.Restart(reason, counted));
+        inbox.add(new TaskInput.Restart(reason, counted));
         return true;
     }
 
@@ -131,7 +130,7 @@ final class TaskRunner {
         if (running == null) {
             return false;
         }
-        inbox.add(new Input.Note(TaskEvents.signaling(node.clock().instant(), signal)));
+        inbox.add(new TaskInput.Note(TaskEvents.signaling(node.clock().instant(), signal)));
         if (!signal.isEmpty()) {
             running.signal(Signal.named(signal).orElse(Signal.INTERRUPT));
         }
@@ -140,17 +139,17 @@ final class TaskRunner {
 
     /** The allocation can't be run. */
     void fail(TaskEvent event) {
-        inbox.add(new Input.SetupFailed(event));
+        inbox.add(new TaskInput.SetupFailed(event));
     }
 
     void note(TaskEvent event) {
-        inbox.add(new Input.Note(event));
+        inbox.add(new TaskInput.Note(event));
     }
 
     /** A new version of the allocation that leaves the task running: services change at once, the rest from the next start. */
     void update(Allocation newer) {
         allocation = newer;
-        inbox.add(new Input.Tick());
+        inbox.add(new TaskInput.Tick());
     }
 
     TaskState state() {
@@ -202,7 +201,7 @@ final class TaskRunner {
             Optional<Instant> wakeAt = Optional.empty();
             publish();
             while (!life.isDead()) {
-                Input input = next(wakeAt);
+                TaskInput input = next(wakeAt);
                 if (seen != allocation) {
                     seen = allocation;
                     updated();
@@ -222,13 +221,13 @@ final class TaskRunner {
         }
     }
 
-    private Input next(Optional<Instant> wakeAt) throws InterruptedException {
+    private TaskInput next(Optional<Instant> wakeAt) throws InterruptedException {
         if (wakeAt.isEmpty()) {
             return inbox.take();
         }
         long wait = Duration.between(node.clock().instant(), wakeAt.get()).toNanos();
-        Input input = inbox.poll(Math.max(0, wait), TimeUnit.NANOSECONDS);
-        return input == null ? new Input.Tick() : input;
+        TaskInput input = inbox.poll(Math.max(0, wait), TimeUnit.NANOSECONDS);
+        return input == null ? new TaskInput.Tick() : input;
     }
 
     private void perform(List<TaskLife.Effect> effects) {
@@ -280,7 +279,7 @@ final class TaskRunner {
         Instant now = node.clock().instant();
         Optional<Driver> driver = driver();
         if (driver.isEmpty()) {
-            inbox.add(new Input.StartFailed(TaskEvents.driverFailure(now,
+            inbox.add(new TaskInput.StartFailed(TaskEvents.driverFailure(now,
                     "this node has no driver \"" + task().driver() + "\""), false));
             return;
         }
@@ -291,7 +290,7 @@ final class TaskRunner {
                 Volumes.link(launch.grants().mounts(), launch.folder());
             }
         } catch (IOException | IllegalArgumentException e) {
-            inbox.add(new Input.StartFailed(TaskEvents.setupFailure(now, "volumes can't be given to the task: " + e.getMessage()), false));
+            inbox.add(new TaskInput.StartFailed(TaskEvents.setupFailure(now, "volumes can't be given to the task: " + e.getMessage()), false));
             return;
         }
         List<String> problems = driver.get().problems(launch);
@@ -299,17 +298,17 @@ final class TaskRunner {
             StringBuilder text = new StringBuilder().append(problems.size() + 1)
                     .append(" errors occurred:\n\t* failed to parse config: \n");
             problems.forEach(problem -> text.append("\t* ").append(problem).append('\n'));
-            inbox.add(new Input.StartFailed(TaskEvents.failedValidation(now, text.append('\n').toString()), false));
+            inbox.add(new TaskInput.StartFailed(TaskEvents.failedValidation(now, text.append('\n').toString()), false));
             return;
         }
         starting = true;
         try {
             handle = driver.get().start(launch);
             listener.handle(name, Optional.of(handle.state()));
-            inbox.add(new Input.Started());
+            inbox.add(new TaskInput.Started());
             watch(handle);
         } catch (DriverException e) {
-            inbox.add(new Input.StartFailed(TaskEvents.driverFailure(node.clock().instant(), e.getMessage()), e.recoverable()));
+            inbox.add(new TaskInput.StartFailed(TaskEvents.driverFailure(node.clock().instant(), e.getMessage()), e.recoverable()));
         } finally {
             starting = false;
             preparation.startOver();
@@ -319,7 +318,7 @@ final class TaskRunner {
     private void watch(TaskHandle running) {
         Thread.ofVirtual().name("wait-" + name).start(() -> {
             try {
-                Input exited = new Input.Exited(running.await());
+                TaskInput exited = new TaskInput.Exited(running.await());
                 handle = null;
                 inbox.add(exited);
             } catch (InterruptedException e) {

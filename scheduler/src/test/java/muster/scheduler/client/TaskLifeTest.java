@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
-import muster.scheduler.client.TaskLife.Input;
 import muster.scheduler.driver.ExitStatus;
 import muster.scheduler.job.RestartPolicy;
 import muster.scheduler.state.TaskEvent;
@@ -132,7 +131,7 @@ class TaskLifeTest {
     void keepsTheNewestTenEvents() {
         TaskLife life = life(0, "fail", "0s", true);
         for (int i = 0; i < 20; i++) {
-            life.step(now, new Input.Note(TaskEvents.setup(now, "note " + i)));
+            life.step(now, new TaskInput.Note(TaskEvents.setup(now, "note " + i)));
         }
         assertThat(life.state().events()).hasSize(10);
         assertThat(life.state().events().getLast().message()).isEqualTo("note 19");
@@ -168,21 +167,21 @@ class TaskLifeTest {
     private List<TaskLife.Effect> step(TaskLife life, String word) {
         if (word.startsWith("+")) {
             now = now.plusSeconds(Long.parseLong(word.substring(1)));
-            return life.step(now, new Input.Tick()).effects();
+            return life.step(now, new TaskInput.Tick()).effects();
         }
         if (word.startsWith("exit:")) {
             int[] parts = Arrays.stream(word.substring(5).split("/")).mapToInt(Integer::parseInt).toArray();
-            return life.step(now, new Input.Exited(new ExitStatus(parts[0], parts.length > 1 ? parts[1] : 0, "", false))).effects();
+            return life.step(now, new TaskInput.Exited(new ExitStatus(parts[0], parts.length > 1 ? parts[1] : 0, "", false))).effects();
         }
-        Input input = switch (word) {
-            case "begin" -> new Input.Begin();
-            case "prepared" -> new Input.Prepared();
-            case "prepare-failed" -> new Input.PrepareFailed(TaskEvents.setupFailure(now, "x"), true);
-            case "started" -> new Input.Started();
-            case "start-failed" -> new Input.StartFailed(TaskEvents.driverFailure(now, "x"), false);
-            case "restart" -> new Input.Restart("User requested restart", false);
-            case "unhealthy" -> new Input.Restart("healthcheck: check \"x\" unhealthy", true);
-            case "kill" -> new Input.Kill(Optional.empty());
+        TaskInput input = switch (word) {
+            case "begin" -> new TaskInput.Begin();
+            case "prepared" -> new TaskInput.Prepared();
+            case "prepare-failed" -> new TaskInput.PrepareFailed(TaskEvents.setupFailure(now, "x"), true);
+            case "started" -> new TaskInput.Started();
+            case "start-failed" -> new TaskInput.StartFailed(TaskEvents.driverFailure(now, "x"), false);
+            case "restart" -> new TaskInput.Restart("User requested restart", false);
+            case "unhealthy" -> new TaskInput.Restart("healthcheck: check \"x\" unhealthy", true);
+            case "kill" -> new TaskInput.Kill(Optional.empty());
             default -> throw new IllegalArgumentException(word);
         };
         return life.step(now, input).effects();
