@@ -34,7 +34,7 @@ class ArchitectureTest {
             Map.entry("lb", Set.of("wire", "http", "ui", "registry.client", "hcl")),
             Map.entry("scheduler", Set.of("wire", "raft", "hcl", "http", "registry.client", "template")),
             Map.entry("ui", Set.of("wire", "http")),
-            Map.entry("cli", Set.of("wire", "hcl", "scheduler", "registry.client")),
+            Map.entry("cli", Set.of("wire", "hcl", "scheduler", "registry.client", "template")),
             Map.entry("examples", Set.of("wire")),
             Map.entry("testkit", Set.of("wire")));
 

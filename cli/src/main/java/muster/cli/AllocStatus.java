@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import muster.wire.GoFlags;
-import muster.wire.Json;
 
 /** {@code alloc status}. */
 final class AllocStatus {
@@ -21,6 +20,7 @@ final class AllocStatus {
               -short                 a table of the tasks instead of all of each
               -stats                 how much each task uses, in detail
               -json                  as JSON
+              -t=<template>          through a Go template
               -verbose               whole ids, exact times, how templates stand, and the scores of the placement""", AllocStatus::run);
 
     private static final String ARGUMENTS = "This command takes one of the following argument conditions:\n"
@@ -29,8 +29,15 @@ final class AllocStatus {
     private AllocStatus() {}
 
     private static int run(Console console, List<String> args) {
-        GoFlags flags = NomadApi.flags().switches("short", "stats", "json", "verbose").parse(args);
+        GoFlags flags = Formatted.flags(NomadApi.flags()).switches("short", "stats", "verbose").parse(args);
         Api api = NomadApi.api(flags, console);
+        if (flags.rest().isEmpty() && Formatted.isWanted(flags)) {
+            try {
+                return Formatted.print(console, flags, api.get(NomadApi.target("/v1/allocations", flags, console)).value());
+            } catch (ApiException e) {
+                return console.fail("Error querying allocations: " + e.getMessage());
+            }
+        }
         if (flags.rest().size() != 1) {
             return NomadApi.usage(console, ARGUMENTS, "alloc status");
         }
@@ -40,9 +47,8 @@ final class AllocStatus {
         }
         try {
             Doc allocation = api.get(NomadApi.target("/v1/allocation/" + found.stub().text("ID"), flags, console));
-            if (flags.on("json")) {
-                console.out().println(new String(Json.write(allocation.value(), true), java.nio.charset.StandardCharsets.UTF_8));
-                return 0;
+            if (Formatted.isWanted(flags)) {
+                return Formatted.print(console, flags, allocation.value());
             }
             Doc usage = usage(api, flags, console, allocation);
             print(console, flags, allocation, usage, api);

@@ -11,7 +11,33 @@ final class DeploymentControl {
     static final Command PAUSE = command("pause", "Pause a deployment", "Places nothing more until the deployment is resumed.");
     static final Command RESUME = command("resume", "Resume a paused deployment", "Goes on with a paused deployment.");
 
+    static final Command UNBLOCK = new Command("deployment unblock", "Unblock a blocked deployment", """
+            Usage: nomad deployment unblock [options] <deployment id>
+
+              Lets a deployment of several regions go on before those before it are done. There is one region here.""",
+            (console, args) -> unblock(console, args));
+
     private DeploymentControl() {}
+
+    private static int unblock(Console console, List<String> args) {
+        GoFlags flags = NomadApi.flags().switches("detach", "verbose").parse(args);
+        if (flags.rest().size() != 1) {
+            return NomadApi.usage(console, "This command takes one argument: <deployment id>", "deployment unblock");
+        }
+        Api api = NomadApi.api(flags, console);
+        try {
+            Doc deployment = DeploymentStatus.find(api, flags, console, flags.rest().getFirst());
+            if (deployment == null) {
+                return 1;
+            }
+            api.send("PUT", NomadApi.target("/v1/deployment/unblock/" + deployment.text("ID"), flags, console),
+                    Map.of("DeploymentID", deployment.text("ID")));
+            console.out().println("Deployment \"" + deployment.text("ID") + "\" unblocked");
+            return 0;
+        } catch (ApiException e) {
+            return console.fail("Error unblocking deployment: " + e.getMessage());
+        }
+    }
 
     private static Command command(String verb, String synopsis, String text) {
         String path = "deployment " + verb;

@@ -13,12 +13,14 @@ final class DeploymentList {
 
             List Options:
 
-              -verbose               whole ids""", DeploymentList::run);
+              -filter=<expression>   those alone for which it holds
+              -verbose               whole ids
+            """ + Formatted.HELP, DeploymentList::run);
 
     private DeploymentList() {}
 
     private static int run(Console console, List<String> args) {
-        GoFlags flags = NomadApi.flags().switches("verbose", "json").parse(args);
+        GoFlags flags = Formatted.flags(NomadApi.flags()).switches("verbose").texts("filter").parse(args);
         if (!flags.rest().isEmpty()) {
             return NomadApi.usage(console, "This command takes no arguments", "deployment list");
         }
@@ -27,7 +29,12 @@ final class DeploymentList {
 
     static int list(Console console, Api api, GoFlags flags) {
         try {
-            List<Doc> deployments = api.get(NomadApi.target("/v1/deployments", flags, console)).list();
+            Doc answer = api.get(NomadApi.target("/v1/deployments", flags, console,
+                    flags.text("filter").isEmpty() ? "" : "filter=" + ConsulApi.encode(flags.text("filter"))));
+            List<Doc> deployments = answer.list();
+            if (Formatted.isWanted(flags)) {
+                return Formatted.print(console, flags, answer.value());
+            }
             console.out().println(table(deployments, flags.on("verbose")));
             return 0;
         } catch (ApiException e) {

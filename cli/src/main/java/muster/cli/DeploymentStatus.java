@@ -13,12 +13,13 @@ final class DeploymentStatus {
             Status Options:
 
               -monitor               follow it to its end
-              -verbose               whole ids""", DeploymentStatus::run);
+              -verbose               whole ids
+            """ + Formatted.HELP, DeploymentStatus::run);
 
     private DeploymentStatus() {}
 
     private static int run(Console console, List<String> args) {
-        GoFlags flags = NomadApi.flags().switches("monitor", "verbose", "json").parse(args);
+        GoFlags flags = Formatted.flags(NomadApi.flags()).switches("monitor", "verbose").parse(args);
         if (flags.rest().size() > 1) {
             return NomadApi.usage(console, "This command takes one argument: <deployment id>", "deployment status");
         }
@@ -30,6 +31,9 @@ final class DeploymentStatus {
             Doc deployment = find(api, flags, console, flags.rest().getFirst());
             if (deployment == null) {
                 return 1;
+            }
+            if (Formatted.isWanted(flags)) {
+                return Formatted.print(console, flags, deployment.value());
             }
             if (flags.on("monitor")) {
                 return new Monitor(api, flags, console, flags.on("verbose")).deployment(deployment.text("ID"));

@@ -1,13 +1,11 @@
 package muster.cli;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import muster.wire.GoFlags;
-import muster.wire.Json;
 
 /** {@code eval status}. */
 final class EvalStatus {
@@ -20,12 +18,21 @@ final class EvalStatus {
 
               -monitor               follow it instead
               -json                  as JSON
+              -t=<template>          through a Go template
               -verbose               whole ids and times""", EvalStatus::run);
 
     private EvalStatus() {}
 
     private static int run(Console console, List<String> args) {
-        GoFlags flags = NomadApi.flags().switches("monitor", "json", "verbose").parse(args);
+        GoFlags flags = Formatted.flags(NomadApi.flags()).switches("monitor", "verbose").parse(args);
+        if (flags.rest().isEmpty() && Formatted.isWanted(flags)) {
+            try {
+                return Formatted.print(console, flags,
+                        NomadApi.api(flags, console).get(NomadApi.target("/v1/evaluations", flags, console)).value());
+            } catch (ApiException e) {
+                return console.fail("Error querying evaluations: " + e.getMessage());
+            }
+        }
         if (flags.rest().size() != 1) {
             return NomadApi.usage(console, "This command takes one argument", "eval status");
         }
@@ -40,11 +47,10 @@ final class EvalStatus {
         }
         try {
             Doc evaluation = api.get(NomadApi.target("/v1/evaluation/" + id, flags, console));
-            if (flags.on("json")) {
-                console.out().println(new String(Json.write(evaluation.value(), true), StandardCharsets.UTF_8));
-            } else {
-                print(console, evaluation, flags.on("verbose"));
+            if (Formatted.isWanted(flags)) {
+                return Formatted.print(console, flags, evaluation.value());
             }
+            print(console, evaluation, flags.on("verbose"));
             return 0;
         } catch (ApiException e) {
             return console.fail("Error querying evaluation: " + e.getMessage());

@@ -14,12 +14,13 @@ final class JobDeployments {
 
               -latest                the latest one, in full
               -all                   also those of a former job of that name
-              -verbose               whole ids""", JobDeployments::run);
+              -verbose               whole ids
+            """ + Formatted.HELP, JobDeployments::run);
 
     private JobDeployments() {}
 
     private static int run(Console console, List<String> args) {
-        GoFlags flags = NomadApi.flags().switches("latest", "all", "verbose").parse(args);
+        GoFlags flags = Formatted.flags(NomadApi.flags()).switches("latest", "all", "verbose").parse(args);
         if (flags.rest().size() != 1) {
             return NomadApi.usage(console, "This command takes one argument: <job>", "job deployments");
         }
@@ -32,10 +33,17 @@ final class JobDeployments {
         try {
             if (flags.on("latest")) {
                 Doc latest = api.get(NomadApi.target(path + "/deployment", flags, console));
+                if (Formatted.isWanted(flags)) {
+                    return Formatted.print(console, flags, latest.value());
+                }
                 console.out().println(latest.isNull() ? "No deployment found"
                         : DeploymentText.whole(latest, flags.on("verbose"), console.zone()));
             } else {
-                List<Doc> deployments = api.get(NomadApi.target(path + "/deployments", flags, console, flags.on("all") ? "all=true" : "")).list();
+                Doc answer = api.get(NomadApi.target(path + "/deployments", flags, console, flags.on("all") ? "all=true" : ""));
+                if (Formatted.isWanted(flags)) {
+                    return Formatted.print(console, flags, answer.value());
+                }
+                List<Doc> deployments = answer.list();
                 console.out().println(DeploymentList.table(deployments, flags.on("verbose")));
             }
             return 0;

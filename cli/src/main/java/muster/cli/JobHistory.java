@@ -19,7 +19,8 @@ final class JobHistory {
               -p                     what each version changed
               -full                  the whole job of each version
               -version=<n>           only that version
-              -json                  as JSON""", JobHistory::run);
+              -json                  as JSON
+              -t=<template>          through a Go template""", JobHistory::run);
 
     private JobHistory() {}
 
@@ -27,11 +28,11 @@ final class JobHistory {
     private record Version(Doc job, Doc diff) {}
 
     private static int run(Console console, List<String> args) {
-        GoFlags flags = NomadApi.flags().switches("p", "full", "json").texts("version").parse(args);
+        GoFlags flags = Formatted.flags(NomadApi.flags()).switches("p", "full").texts("version").parse(args);
         if (flags.rest().size() != 1) {
             return NomadApi.usage(console, "This command takes one argument: <job>", "job history");
         }
-        if (flags.on("json") && (flags.on("p") || flags.on("full"))) {
+        if (Formatted.isWanted(flags) && (flags.on("p") || flags.on("full"))) {
             return console.fail("-json and -t are exclusive with -p and -full");
         }
         Api api = NomadApi.api(flags, console);
@@ -54,12 +55,11 @@ final class JobHistory {
         if (versions.isEmpty()) {
             return console.fail("Error printing job history for non-existing job or job version");
         }
-        if (flags.on("json")) {
-            Object tree = flags.has("version") ? versions.getFirst().job().value() : versions.stream().map(v -> v.job().value()).toList();
-            console.out().println(new String(Json.write(tree, true), StandardCharsets.UTF_8));
-        } else {
-            console.out().println(String.join("\n\n", versions.stream().map(version -> text(version, flags, console)).toList()));
+        if (Formatted.isWanted(flags)) {
+            return Formatted.print(console, flags,
+                    flags.has("version") ? versions.getFirst().job().value() : versions.stream().map(v -> v.job().value()).toList());
         }
+        console.out().println(String.join("\n\n", versions.stream().map(version -> text(version, flags, console)).toList()));
         return 0;
     }
 

@@ -1,10 +1,8 @@
 package muster.cli;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import muster.wire.GoFlags;
-import muster.wire.Json;
 
 /** {@code job inspect}. */
 final class JobInspect {
@@ -16,12 +14,20 @@ final class JobInspect {
             Inspect Options:
 
               -version=<n>           that version of the job
-              -json                  as without; accepted""", JobInspect::run);
+              -json                  the job alone, without what it is wrapped in
+              -t=<template>          through a Go template""", JobInspect::run);
 
     private JobInspect() {}
 
     private static int run(Console console, List<String> args) {
-        GoFlags flags = NomadApi.flags().switches("json").texts("version").parse(args);
+        GoFlags flags = Formatted.flags(NomadApi.flags()).texts("version").parse(args);
+        if (flags.rest().isEmpty() && Formatted.isWanted(flags)) {
+            try {
+                return Formatted.print(console, flags, NomadApi.api(flags, console).get(NomadApi.target("/v1/jobs", flags, console)).value());
+            } catch (ApiException e) {
+                return console.fail("Error querying jobs: " + e.getMessage());
+            }
+        }
         if (flags.rest().size() != 1) {
             return NomadApi.usage(console, "This command takes one argument: <job>", "job inspect");
         }
@@ -36,8 +42,7 @@ final class JobInspect {
             if (job == null) {
                 return console.fail("Error inspecting job: job \"" + found.stub().text("ID") + "\" with version " + flags.text("version") + " couldn't be found");
             }
-            console.out().println(new String(Json.write(Map.of("Job", job.value()), true), StandardCharsets.UTF_8));
-            return 0;
+            return Formatted.print(console, flags, Formatted.isWanted(flags) ? job.value() : Map.of("Job", job.value()));
         } catch (ApiException e) {
             return console.fail("Error inspecting job: " + e.getMessage());
         }

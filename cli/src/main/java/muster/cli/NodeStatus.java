@@ -1,13 +1,11 @@
 package muster.cli;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import muster.wire.GoFlags;
-import muster.wire.Json;
 
 /** {@code node status}. */
 final class NodeStatus {
@@ -22,12 +20,15 @@ final class NodeStatus {
               -allocs                a column with the number of allocations
               -short                 leave out allocations and resources
               -json                  as JSON
+              -t=<template>          through a Go template
+              -quiet                 ids alone
+              -filter=<expression>   those alone for which it holds
               -verbose               whole ids, attributes and addresses""", NodeStatus::run);
 
     private NodeStatus() {}
 
     private static int run(Console console, List<String> args) {
-        GoFlags flags = NomadApi.flags().switches("self", "allocs", "short", "json", "stats", "verbose").parse(args);
+        GoFlags flags = Formatted.flags(NomadApi.flags()).switches("self", "allocs", "short", "stats", "verbose", "quiet").texts("filter", "per-page", "page-token").parse(args);
         if (flags.rest().size() > 1) {
             return NomadApi.usage(console, "This command takes either one or no arguments", "node-status");
         }
@@ -51,9 +52,13 @@ final class NodeStatus {
     }
 
     private static int list(Console console, Api api, GoFlags flags) {
-        List<Doc> nodes = api.get(NomadApi.target("/v1/nodes", flags, console)).list();
-        if (flags.on("json")) {
-            console.out().println(new String(Json.write(nodes.stream().map(Doc::value).toList(), true), StandardCharsets.UTF_8));
+        List<Doc> nodes = api.get(NomadApi.target("/v1/nodes", flags, console,
+                flags.text("filter").isEmpty() ? "" : "filter=" + ConsulApi.encode(flags.text("filter")))).list();
+        if (Formatted.isWanted(flags)) {
+            return Formatted.print(console, flags, nodes.stream().map(Doc::value).toList());
+        }
+        if (flags.on("quiet")) {
+            nodes.forEach(node -> console.out().println(node.text("ID")));
             return 0;
         }
         if (nodes.isEmpty()) {
@@ -93,9 +98,8 @@ final class NodeStatus {
                     + String.join("\n", matches.stream().map(node -> node.text("ID")).toList()));
         }
         Doc node = api.get(NomadApi.target("/v1/node/" + matches.getFirst().text("ID"), flags, console));
-        if (flags.on("json")) {
-            console.out().println(new String(Json.write(node.value(), true), StandardCharsets.UTF_8));
-            return 0;
+        if (Formatted.isWanted(flags)) {
+            return Formatted.print(console, flags, node.value());
         }
         print(console, api, flags, node);
         return 0;

@@ -28,6 +28,11 @@ final class NomadApi {
     }
 
     static Api api(GoFlags flags, Console console) {
+        return api(flags, console, Map.of());
+    }
+
+    /** With headers of the command's own. */
+    static Api api(GoFlags flags, Console console, Map<String, String> more) {
         String given = flags.text("address", console.env("NOMAD_ADDR"));
         String base = given.isEmpty() ? "http://127.0.0.1:4646" : ConsulApi.withoutSlashes(given);
         Map<String, String> headers = new LinkedHashMap<>();
@@ -35,7 +40,24 @@ final class NomadApi {
         if (!token.isEmpty()) {
             headers.put("X-Nomad-Token", token);
         }
-        return new Api(new Api.Address(base, headers, flags.text("ca-cert", console.env("NOMAD_CACERT"))));
+        headers.putAll(more);
+        boolean verify = !flags.on("tls-skip-verify", on(console.env("NOMAD_SKIP_VERIFY")));
+        Api.Trust trust = new Api.Trust(flags.text("ca-cert", console.env("NOMAD_CACERT")),
+                flags.text("client-cert", console.env("NOMAD_CLIENT_CERT")), flags.text("client-key", console.env("NOMAD_CLIENT_KEY")),
+                flags.text("tls-server-name", console.env("NOMAD_TLS_SERVER_NAME")), verify);
+        return new Api(new Api.Address(base, headers, trust, java.time.Duration.ZERO),
+                reason -> {
+                    if (console.detailed()) {
+                        console.err().println(reason);
+                    }
+                });
+    }
+
+    private static boolean on(String text) {
+        return switch (text) {
+            case "1", "t", "T", "true", "TRUE", "True" -> true;
+            default -> false;
+        };
     }
 
     /** A target with the region and namespace of the command line, and what is given besides. */

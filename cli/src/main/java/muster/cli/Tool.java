@@ -21,7 +21,31 @@ enum Tool {
             Map.entry("inspect", "job inspect"), Map.entry("validate", "job validate"), Map.entry("logs", "alloc logs"),
             Map.entry("fs", "alloc fs"), Map.entry("exec", "alloc exec"), Map.entry("alloc-status", "alloc status"), Map.entry("node-status", "node status"),
             Map.entry("eval-status", "eval status"), Map.entry("server-members", "server members"),
-            Map.entry("init", "job init"));
+            Map.entry("init", "job init"), Map.entry("node-drain", "node drain"), Map.entry("keygen", "operator keygen"));
+
+    private static final String OPERATOR = """
+
+              Provides cluster-level tools for Nomad operators, such as interacting with
+              the Raft subsystem. NOTE: Use this command with extreme caution, as improper
+              use could lead to a Nomad outage and even loss of data.
+
+              Please see the individual subcommand help for detailed usage information.
+            """;
+
+    /** What is said of a word that only begins commands, where the original says more than that. */
+    private static final Map<String, String> GROUPS = Map.of(
+            "operator autopilot", "Provides tools for modifying Autopilot configuration",
+            "operator raft", "Provides access to the Raft subsystem",
+            "operator snapshot", "Saves and inspects snapshots of Nomad server state",
+            "job periodic", "Interact with periodic jobs",
+            "acl policy", "Interact with ACL policies",
+            "acl token", "Interact with ACL tokens",
+            "acl role", "Interact with ACL roles",
+            "scaling policy", "Interact with Nomad scaling policies",
+            "system reconcile", "Perform system reconciliation tasks");
+
+    /** Commands of later versions, which the list of an earlier one's does not show. */
+    private static final List<String> UNLISTED = List.of("operator api");
 
     static Tool of(String name) {
         return switch (name) {
@@ -38,6 +62,7 @@ enum Tool {
             case MUSTER -> {
                 List<Command> both = new ArrayList<>(ConsulCommands.all());
                 both.addAll(NomadCommands.all());
+                both.addAll(NomadCommands.later());
                 yield both;
             }
         };
@@ -90,9 +115,10 @@ enum Tool {
     void groupHelp(String group, Console console) {
         PrintStream out = this == CONSUL ? console.err() : console.out();
         out.println("Usage: " + word() + " " + group + " <subcommand> [options]"
-                + (this == NOMAD && !group.equals("operator") ? " [args]" : "") + "\n\nSubcommands:");
+                + (this == NOMAD && !group.equals("operator") ? " [args]" : "") + "\n" + (this == NOMAD && group.equals("operator") ? OPERATOR : "")
+                + "\nSubcommands:");
         int depth = group.split(" ").length;
-        list(commands().stream().filter(c -> c.path().startsWith(group + " ")).toList(), depth, out);
+        list(commands().stream().filter(c -> c.path().startsWith(group + " ") && !UNLISTED.contains(c.path())).toList(), depth, out);
     }
 
     private static void list(List<Command> commands, int depth, PrintStream out) {
@@ -101,6 +127,10 @@ enum Tool {
             String[] words = command.path().split(" ");
             lines.merge(words[depth], words.length == depth + 1 ? command.synopsis() : "has subcommands",
                     (a, b) -> a.equals("has subcommands") ? b : a);
+            if (words.length > depth + 1) {
+                String group = String.join(" ", List.of(words).subList(0, depth + 1));
+                lines.computeIfPresent(words[depth], (word, synopsis) -> GROUPS.getOrDefault(group, synopsis));
+            }
         }
         lines.forEach((word, synopsis) -> out.println(String.format("    %-16s %s", word, synopsis)));
     }
