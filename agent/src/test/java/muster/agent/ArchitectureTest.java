@@ -41,7 +41,7 @@ class ArchitectureTest {
     private static final List<String> NETWORK_ENGINES = List.of("io.vertx.", "io.netty.");
 
     /** Packages that decide and do nothing else. */
-    private static final List<String> PURE = List.of("muster.registry.state", "muster.registry.filter", "muster.lb.route",
+    private static final List<String> PURE = List.of("muster.registry.state", "muster.wire.filter", "muster.lb.route",
             "muster.scheduler.reconcile", "muster.scheduler.placement", "muster.scheduler.plan", "muster.scheduler.diff",
             "muster.template.language", "muster.dns.name", "muster.hcl", "muster.wire");
 

@@ -9,10 +9,10 @@ import muster.http.Call;
 import muster.http.Handler;
 import muster.http.Handlers;
 import muster.http.Reply;
-import muster.registry.filter.Filter;
-import muster.registry.filter.Shape;
 import muster.registry.state.Service;
 import muster.wire.GoQuote;
+import muster.wire.filter.Filter;
+import muster.wire.filter.Shape;
 
 /** The wire forms of the agent's endpoints, and handlers that turn refusals into replies. */
 final class AgentReplies {

@@ -7,8 +7,6 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import muster.http.Call;
 import muster.http.Reply;
-import muster.registry.filter.Filter;
-import muster.registry.filter.FilterException;
 import muster.registry.identity.AuthMethod;
 import muster.registry.identity.BindingRule;
 import muster.registry.login.BoundName;
@@ -19,6 +17,8 @@ import muster.registry.state.Acl;
 import muster.registry.state.AclChange;
 import muster.wire.GoQuote;
 import muster.wire.Key;
+import muster.wire.filter.Filter;
+import muster.wire.filter.FilterException;
 
 /** Binding rules: what logging in gives. (Consul HTTP API: binding rules) */
 final class BindingRuleHandlers {

@@ -10,7 +10,7 @@ import muster.http.Dialect;
 import muster.http.Reply;
 import muster.raft.NotLeaderException;
 import muster.registry.acl.DeniedException;
-import muster.registry.filter.FilterException;
+import muster.wire.filter.FilterException;
 
 /** How Consul words what is no handler's business. */
 public final class ConsulDialect implements Dialect {

@@ -16,8 +16,6 @@ import muster.registry.acl.Access;
 import muster.registry.acl.Caller;
 import muster.registry.acl.Need;
 import muster.registry.acl.Resource;
-import muster.registry.filter.Filter;
-import muster.registry.filter.Shape;
 import muster.registry.http.Api.Headers;
 import muster.registry.mesh.Intention;
 import muster.registry.query.MeshReads;
@@ -28,6 +26,8 @@ import muster.wire.GoTime;
 import muster.wire.Json;
 import muster.wire.JsonException;
 import muster.wire.Key;
+import muster.wire.filter.Filter;
+import muster.wire.filter.Shape;
 
 /** Intentions. (Consul HTTP API: Connect, Intentions) */
 final class IntentionHandlers {

@@ -4,10 +4,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import muster.http.Call;
-import muster.registry.filter.Filter;
-import muster.registry.filter.Shape;
 import muster.registry.state.Node;
 import muster.registry.state.Service;
+import muster.wire.filter.Filter;
+import muster.wire.filter.Shape;
 
 /**
  * How a list is narrowed. Its order by {@code near} is {@link Api#nearness}'s.

@@ -10,7 +10,6 @@ import java.util.concurrent.CompletionStage;
 import muster.http.Call;
 import muster.http.Reply;
 import muster.registry.acl.Need;
-import muster.registry.filter.Filter;
 import muster.registry.identity.AuthMethod;
 import muster.registry.identity.BindingRule;
 import muster.registry.identity.Grants;
@@ -23,6 +22,7 @@ import muster.registry.state.Acl;
 import muster.registry.state.AclChange;
 import muster.wire.GoQuote;
 import muster.wire.Json;
+import muster.wire.filter.Filter;
 
 /** Tokens for proofs of identity. (Consul HTTP API: login, logout) */
 final class LoginHandlers {

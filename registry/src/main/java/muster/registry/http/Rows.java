@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import muster.registry.filter.Shape;
 import muster.registry.state.Catalog;
 import muster.registry.state.Check;
 import muster.registry.state.KeyValue;
@@ -17,6 +16,7 @@ import muster.registry.state.Node;
 import muster.registry.state.Service;
 import muster.registry.state.Session;
 import muster.wire.GoDuration;
+import muster.wire.filter.Shape;
 
 /** The rows of the state as Consul's JSON, fields in its order, and their shapes for filters. Pure. */
 public final class Rows {

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import muster.registry.filter.Shape;
+import muster.wire.filter.Shape;
 
 /** Signed tokens of another issuer, checked by its public keys. (Consul: JWT auth method) */
 final class JwtMethod implements Method {

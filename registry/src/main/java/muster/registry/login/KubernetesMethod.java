@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import muster.registry.filter.Shape;
+import muster.wire.filter.Shape;
 
 /** Service accounts of Kubernetes, which its API server reviews. (Consul: Kubernetes auth method) */
 final class KubernetesMethod implements Method {

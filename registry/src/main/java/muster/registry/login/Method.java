@@ -3,8 +3,8 @@ package muster.registry.login;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
-import muster.registry.filter.Shape;
 import muster.registry.identity.AuthMethod;
+import muster.wire.filter.Shape;
 
 /** An auth method that can be used: its configuration was read and is good. */
 public sealed interface Method permits JwtMethod, KubernetesMethod {

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import muster.registry.filter.Filter;
-import muster.registry.filter.FilterException;
 import muster.registry.mesh.ConfigEntry.Node;
 import muster.registry.mesh.EntryKinds.EntryException;
 import muster.wire.GoDuration;
+import muster.wire.filter.Filter;
+import muster.wire.filter.FilterException;
 
 /**
  * What an entry may say by itself, without a look at other entries; the texts are Consul's. How entries have to fit together

@@ -1,4 +1,4 @@
-package muster.registry.filter;
+package muster.wire.filter;
 
 import java.util.HashMap;
 import java.util.Map;

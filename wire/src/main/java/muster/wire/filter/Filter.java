@@ -1,4 +1,4 @@
-package muster.registry.filter;
+package muster.wire.filter;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;

@@ -1,4 +1,4 @@
-package muster.registry.filter;
+package muster.wire.filter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
