@@ -82,6 +82,8 @@ final class ConfigFile {
             case "server" -> new ServerBlock(settings).take(at(setting.nameRange()), map(setting.value()));
             case "tls" -> tls(setting);
             case "plugin" -> plugin(setting);
+            case "acl", "scheduler_acl" -> acl(setting);
+            case "http_api_response_headers" -> settings.merge("scheduler_headers", map(setting.value()));
             default -> {
                 return NOMAD_WITHOUT_EFFECT.contains(setting.name());
             }
@@ -158,6 +160,21 @@ final class ConfigFile {
                     }
                 }
                 default -> settings.problem(at(setting.nameRange()) + "invalid config key tls." + name);
+            }
+        });
+    }
+
+    /**
+     * In a file of Nomad's, {@code acl}; in one for both, where that is the registry's, {@code scheduler_acl}. What is kept for a time
+     * in the original is looked up in memory here.
+     */
+    private void acl(Setting setting) {
+        map(setting.value()).forEach((name, value) -> {
+            switch (name) {
+                case "enabled", "token_min_expiration_ttl", "token_max_expiration_ttl" -> settings.merge("scheduler_acl", Map.of(name, value));
+                case "token_ttl", "policy_ttl", "role_ttl" -> { }
+                case "replication_token" -> settings.problem(at(setting.nameRange()) + "acl.replication_token is for several regions: there is one");
+                default -> settings.problem(at(setting.nameRange()) + "invalid config key acl." + name);
             }
         });
     }

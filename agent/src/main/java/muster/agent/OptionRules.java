@@ -46,7 +46,7 @@ final class OptionRules {
         return new AgentOptions(parts, dev, node(), datacenter, settings.text("region", "global"), host, advertise, ports(), dataDir,
                 log(), path("pid_file"), upstream(), new RegistryRules(settings, tool, dev, datacenter, host, dataDir).options(),
                 new ClientRules(settings, dev).options(),
-                new SchedulerRules(settings, tool, dev).options(cluster), cluster);
+                new SchedulerRules(settings, tool, dev).options(cluster, dataDir), cluster);
     }
 
     /** A relative path is one below the folder in which the agent was started. */

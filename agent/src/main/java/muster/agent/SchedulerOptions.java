@@ -1,6 +1,8 @@
 package muster.agent;
 
 import java.time.Duration;
+import java.util.Map;
+import muster.scheduler.acl.AccessSettings;
 import muster.scheduler.broker.LeaderSettings;
 
 /**
@@ -10,7 +12,9 @@ import muster.scheduler.broker.LeaderSettings;
  * @param client whether it runs tasks
  * @param leader how it works while it leads
  * @param discovers whether servers are looked for in the registry where none are named
+ * @param access whether its API looks at rights; the registry has settings of its own
+ * @param headers that every answer of its API gets
  */
-record SchedulerOptions(boolean server, boolean client, LeaderSettings leader, boolean discovers) {
+record SchedulerOptions(boolean server, boolean client, LeaderSettings leader, boolean discovers, AccessSettings access, Map<String, String> headers) {
     static final Duration LEAST_HEARTBEAT = Duration.ofMillis(500);
 }

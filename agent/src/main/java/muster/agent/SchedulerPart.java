@@ -26,6 +26,7 @@ import muster.raft.members.Membership;
 import muster.raft.members.Quorum;
 import muster.registry.client.RegistryClient;
 import muster.scheduler.SchedulerServer;
+import muster.scheduler.acl.AccessControl;
 import muster.scheduler.client.Client;
 import muster.scheduler.client.ClientRoutes;
 import muster.scheduler.client.ClientSettings;
@@ -33,6 +34,7 @@ import muster.scheduler.client.ServerApi;
 import muster.scheduler.driver.Drivers;
 import muster.scheduler.http.AgentFacts;
 import muster.scheduler.http.AgentRoutes;
+import muster.scheduler.http.ClientAccess;
 import muster.scheduler.http.SchedulerDialect;
 import muster.scheduler.http.ServerRoutes;
 import muster.scheduler.remote.ApiAnswers;
@@ -121,12 +123,13 @@ final class SchedulerPart implements Part {
             between.ifPresent(among -> among.members().tell(Map.of(NodeRelay.NODE_TAG, client.get().node().id())));
         }
         Routes routes = routes(facts(registryAddress, between), between, clock, random);
-        Dispatcher served = Dispatcher.of(routes, new SchedulerDialect());
+        SchedulerDialect dialect = new SchedulerDialect(options.scheduler().headers());
+        Dispatcher served = Dispatcher.of(routes, dialect);
         between.ifPresent(among -> new ApiAnswers(served).answerOn(among.members()));
         pages.add(Pages.Part.SCHEDULER, options.host(), served);
-        Routes all = new Routes().addAll(routes).addAll(Pages.at(Pages.Part.SCHEDULER, served, options.host(), pages));
+        Routes all = new Routes().addAll(ApiCalls.fromOutside(routes)).addAll(Pages.at(Pages.Part.SCHEDULER, served, options.host(), pages));
         listener = HttpListener.start(vertx, new HttpListener.Listen(options.host(), options.ports().scheduler(), 2, 0), all,
-                new SchedulerDialect());
+                dialect);
         advertised = new Advertised(registry, options, listener.port(), between.map(among -> among.members().self()));
         advertised.register();
         if (options.scheduler().discovers() && others.isPresent() && options.cluster().expect() != 1) {
@@ -165,23 +168,32 @@ final class SchedulerPart implements Part {
         Routes routes = new Routes();
         Optional<Routes> own = client.map(ClientRoutes::of);
         if (between.isEmpty()) {
-            own.ifPresent(routes::addAll);
-            return routes.addAll(ServerRoutes.of(server.orElseThrow(), facts, clock, random));
+            SchedulerServer alone = server.orElseThrow();
+            AccessControl access = access(alone, clock);
+            own.ifPresent(nodes -> routes.addAll(new ClientAccess(access, alone::state).guard(nodes)));
+            return routes.addAll(ServerRoutes.of(alone, facts, access, clock, random));
         }
         ApiCalls calls = new ApiCalls(between.get().members());
         ServerRelay servers = new ServerRelay(between.get().members(), calls, HOLD);
         Optional<NodeRelay.Here> here = client.map(node -> new NodeRelay.Here(node.node().id(), Dispatcher.of(own.orElseThrow(), new SchedulerDialect())));
-        routes.addAll(new NodeRelay(here, server.map(each -> each::state), between.get().members(), calls, servers).routes());
+        Routes relayed = new NodeRelay(here, server.map(each -> each::state), between.get().members(), calls, servers).routes();
         if (server.isPresent()) {
+            AccessControl access = access(server.get(), clock);
+            routes.addAll(new ClientAccess(access, server.get()::state).guard(relayed));
             return routes.addAll(new ReadGate(log.orElseThrow(), facts.cluster(), calls)
-                    .guard(ServerRoutes.of(server.get(), facts, clock, random)));
+                    .guard(ServerRoutes.of(server.get(), facts, access, clock, random)));
         }
+        routes.addAll(relayed);
         // Rights are looked at by servers; here is nothing that changes anything but which servers are asked.
         AgentRoutes.add(routes, facts, (call, permission) -> { });
         for (String method : List.of("GET", "PUT", "POST", "DELETE")) {
             routes.add(method, "/v1/*path", MAX_BODY, servers::forward);
         }
         return routes.get("/", Handlers.direct(call -> Reply.empty(307).with("Location", "/ui/")));
+    }
+
+    private AccessControl access(SchedulerServer of, InstantSource clock) {
+        return new AccessControl(options.scheduler().access(), () -> of.state().acl(), clock);
     }
 
     /** What jobs may ask of the registry beside a node, where it is of this process. */

@@ -1,8 +1,13 @@
 package muster.agent;
 
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import muster.scheduler.acl.AccessSettings;
 import muster.scheduler.broker.GcSettings;
 import muster.scheduler.broker.LeaderSettings;
+import muster.wire.GoDuration;
 
 /** The part of {@link OptionRules} about the scheduler. (Nomad agent configuration: server, client, consul) Used once, by one thread. */
 final class SchedulerRules {
@@ -18,12 +23,28 @@ final class SchedulerRules {
         this.dev = dev;
     }
 
-    SchedulerOptions options(ClusterOptions cluster) {
+    SchedulerOptions options(ClusterOptions cluster, Optional<Path> dataDir) {
         boolean named = settings.on("server") || settings.on("client_enabled");
         boolean both = dev || !named;
         boolean server = cluster.isServer() && (both || settings.on("server") || !tool.equals("nomad"));
         boolean client = tool.equals("nomad") ? both || settings.on("client_enabled") : settings.on("client_enabled", true);
-        return new SchedulerOptions(server, client, leader(), settings.on("auto_join", true) && cluster.join().addresses().isEmpty());
+        return new SchedulerOptions(server, client, leader(), settings.on("auto_join", true) && cluster.join().addresses().isEmpty(),
+                access(dataDir), settings.texts("scheduler_headers"));
+    }
+
+    private AccessSettings access(Optional<Path> dataDir) {
+        Map<String, Object> acl = settings.map("scheduler_acl");
+        return new AccessSettings(Boolean.TRUE.equals(acl.get("enabled")),
+                expiration(acl, "token_min_expiration_ttl", AccessSettings.OFF.leastExpiration()),
+                expiration(acl, "token_max_expiration_ttl", AccessSettings.OFF.longestExpiration()), dataDir);
+    }
+
+    private Duration expiration(Map<String, Object> acl, String name, Duration otherwise) {
+        Object given = acl.get(name);
+        return given == null ? otherwise : GoDuration.tryParse(given.toString()).orElseGet(() -> {
+            settings.problem("acl." + name + " \"" + given + "\" has to be a duration like 30m");
+            return otherwise;
+        });
     }
 
     private LeaderSettings leader() {
@@ -61,7 +82,7 @@ final class SchedulerRules {
     private Duration time(String name, Duration usual, Duration least) {
         Duration given = settings.duration(name, usual);
         if (given.compareTo(least) < 0) {
-            settings.problem("server." + name + " has to be at least " + muster.wire.GoDuration.format(least) + ": shorter times take nodes for down that are not");
+            settings.problem("server." + name + " has to be at least " + GoDuration.format(least) + ": shorter times take nodes for down that are not");
             return usual;
         }
         return given;

@@ -17,21 +17,23 @@ final class JobInit {
 
             Init Options:
 
-              -short                 accepted; the example is short""", JobInit::run);
+              -short                 without the comments
+              -connect               two services that speak through the mesh""", JobInit::run);
 
     private static final String NAME = "example.nomad";
 
     private JobInit() {}
 
     private static int run(Console console, List<String> args) {
-        GoFlags flags = NomadApi.flags().switches("short").parse(args);
+        GoFlags flags = NomadApi.flags().switches("short", "connect").parse(args);
         if (flags.rest().size() > 1) {
             return NomadApi.usage(console, "This command takes either no arguments or one: <filename>", "job init");
         }
         String name = flags.rest().isEmpty() ? NAME : flags.rest().getFirst();
         Path file = console.folder().resolve(name);
-        try (InputStream example = JobInit.class.getResourceAsStream(NAME)) {
-            Files.copy(example, file);
+        String example = (flags.on("connect") ? "connect" : "example") + (flags.on("short") ? "-short" : "") + ".nomad";
+        try (InputStream text = JobInit.class.getResourceAsStream(example)) {
+            Files.copy(text, file);
         } catch (FileAlreadyExistsException e) {
             return console.fail("Job '" + name + "' already exists");
         } catch (IOException e) {

@@ -1,9 +1,12 @@
 package muster.cli;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import muster.wire.GoDuration;
 import muster.wire.GoFlags;
 import muster.wire.Json;
 
@@ -18,6 +21,7 @@ final class JobRun {
 
               -check-index=<n>       submit only if the job's modify index is n; 0: only if it does not exist
               -detach                return after submitting
+              -eval-priority=<n>     the evaluation's priority; that of the job without
               -output                print the job as JSON and submit nothing
               -policy-override       override soft mandatory policies
               -preserve-counts       keep the counts of a job that was scaled
@@ -31,7 +35,7 @@ final class JobRun {
     private static int run(Console console, List<String> args) {
         GoFlags flags = JobSource.flags(NomadApi.flags())
                 .switches("detach", "output", "policy-override", "preserve-counts", "verbose")
-                .texts("check-index", "consul-token", "vault-token", "consul-namespace", "vault-namespace")
+                .texts("check-index", "consul-token", "vault-token", "consul-namespace", "vault-namespace", "eval-priority")
                 .parse(args);
         if (flags.rest().size() != 1) {
             return NomadApi.usage(console, "This command takes one argument: <path>", "job run");
@@ -53,6 +57,9 @@ final class JobRun {
         if (flags.has("check-index")) {
             request.put("EnforceIndex", true);
             request.put("JobModifyIndex", flags.unsigned("check-index", 0));
+        }
+        if (flags.has("eval-priority")) {
+            request.put("EvalPriority", flags.unsigned("eval-priority", 0));
         }
         request.put("PolicyOverride", flags.on("policy-override"));
         request.put("PreserveCounts", flags.on("preserve-counts"));
@@ -77,7 +84,7 @@ final class JobRun {
             Instant launch = nextLaunch(api, flags, console, job);
             if (launch != null) {
                 console.out().println("Approximate next launch time: " + Layout.time(launch, console.zone())
-                        + " (" + Layout.ago(launch, console.clock().instant()) + ")");
+                        + " (" + fromNow(launch, console.clock().instant()) + ")");
             }
             if (!evaluation.isEmpty()) {
                 console.out().println("Evaluation ID: " + evaluation);
@@ -85,6 +92,11 @@ final class JobRun {
             return 0;
         }
         return new Monitor(api, flags, console, flags.on("verbose")).evaluation(evaluation);
+    }
+
+    /** As Go prints a duration, in hours, minutes and seconds. */
+    private static String fromNow(Instant launch, Instant now) {
+        return GoDuration.format(Duration.between(now.truncatedTo(ChronoUnit.SECONDS), launch.truncatedTo(ChronoUnit.SECONDS))) + " from now";
     }
 
     /** When a periodic job is launched next, as the server's dry run says; null for other jobs, and where it can't be told. */

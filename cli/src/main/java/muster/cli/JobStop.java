@@ -15,7 +15,7 @@ final class JobStop {
               -detach                return after asking for it
               -global                in all regions
               -purge                 forget the job at once
-              -yes                   do not ask; nothing is asked here
+              -yes                   do not ask whether a job is meant whose id only begins so
               -verbose               whole ids""", JobStop::run);
 
     private JobStop() {}
@@ -31,6 +31,10 @@ final class JobStop {
             return found.exit();
         }
         String id = found.stub().text("ID");
+        String wanted = flags.rest().getFirst();
+        if (!id.equals(wanted) && !flags.on("yes") && !Confirmation.given(console, "Are you sure you want to stop job \"" + id + "\"? [y/N]", "Cancelling job stop")) {
+            return 0;
+        }
         Doc answer;
         try {
             answer = api.send("DELETE", NomadApi.target("/v1/job/" + NomadApi.idPath(id), flags, console,

@@ -1,12 +1,7 @@
 package muster.cli;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import muster.wire.GoDuration;
 import muster.wire.GoFlags;
@@ -112,22 +107,8 @@ final class NodeDrain {
     }
 
     private static boolean isConfirmed(Console console, GoFlags flags, Doc node) {
-        console.out().print("Are you sure you want to " + (flags.on("enable") ? "enable" : "disable") + " drain mode for node \""
-                + node.text("ID") + "\"? [y/N] ");
-        console.out().flush();
-        String answer;
-        try {
-            answer = new BufferedReader(new InputStreamReader(console.in(), StandardCharsets.UTF_8)).readLine();
-        } catch (IOException e) {
-            throw new ApiException(0, "can't read the answer: " + e.getMessage());
-        }
-        String given = answer == null ? "" : answer.strip();
-        if (given.equals("y")) {
-            return true;
-        }
-        console.out().println(given.isEmpty() || given.toLowerCase(Locale.ROOT).startsWith("n") ? "Canceling drain toggle"
-                : "For confirmation, an exact 'y' is required.");
-        return false;
+        return Confirmation.given(console, "Are you sure you want to " + (flags.on("enable") ? "enable" : "disable") + " drain mode for node \""
+                + node.text("ID") + "\"? [y/N]", "Canceling drain toggle");
     }
 
     private static int toggle(Console console, GoFlags flags, Api api, Doc node, long deadline, DrainMonitor monitor) {

@@ -7,12 +7,13 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /**
- * An agent of the registry's kind with access control, as a process of its own on ports that were free; for tests of client libraries. The
- * agent's class is named, not known: whoever starts one brings the class path.
+ * An agent with access control, of the registry's kind or the scheduler's, as a process of its own on ports that were free; for tests of
+ * client libraries. The agent's class is named, not known: whoever starts one brings the class path.
  */
 public final class RunningAgent implements AutoCloseable {
     /** May do everything. */
@@ -40,6 +41,11 @@ public final class RunningAgent implements AutoCloseable {
         return start(folder, classPathOfModule());
     }
 
+    /** The same of the scheduler's kind, whose access control is not bootstrapped yet. */
+    public static RunningAgent schedulerOfModule(Path folder) {
+        return start(folder, classPathOfModule(), "nomad", "acl {\n  enabled = true\n}\n", List.of("-http-port", "0"), "    scheduler (HTTP)");
+    }
+
     /** What the agent's module wrote down when it was compiled, for another of its programs. */
     public static String classPathOfModule() {
         Path built = Path.of("").toAbsolutePath().resolveSibling("agent").resolve("target");
@@ -52,17 +58,23 @@ public final class RunningAgent implements AutoCloseable {
 
     /** @param folder where its configuration and output go */
     public static RunningAgent start(Path folder, String classPath) {
+        return start(folder, classPath, "consul", SETTINGS, List.of("-http-port", "0", "-dns-port", "0"), "    registry (HTTP)");
+    }
+
+    private static RunningAgent start(Path folder, String classPath, String tool, String settings, List<String> ports, String api) {
         try {
-            Files.writeString(folder.resolve("agent.hcl"), SETTINGS);
+            Files.writeString(folder.resolve("agent.hcl"), settings);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        RunningProgram program = RunningProgram.start("agent", folder, Map.of(), List.of(
+        List<String> line = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto",
-                "--enable-native-access=ALL-UNNAMED", "-cp", classPath, "muster.agent.Main", "consul", "agent", "-dev", "-config-file", "agent.hcl",
-                "-http-port", "0", "-dns-port", "0"));
+                "--enable-native-access=ALL-UNNAMED", "-cp", classPath, "muster.agent.Main", tool, "agent", "-dev",
+                tool.equals("nomad") ? "-config" : "-config-file", "agent.hcl"));
+        line.addAll(ports);
+        RunningProgram program = RunningProgram.start("agent", folder, Map.of(), line);
         try {
-            String listening = program.awaitLine("where its API is", START, text -> text.startsWith("    registry (HTTP)"));
+            String listening = program.awaitLine("where its API is", START, text -> text.startsWith(api));
             program.awaitLine("that it is ready", START, text -> text.startsWith("==> Ready"));
             return new RunningAgent(program, URI.create(listening.substring(listening.indexOf("http://")).strip()));
         } catch (RuntimeException | AssertionError e) {

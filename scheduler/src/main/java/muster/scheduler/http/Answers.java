@@ -110,7 +110,11 @@ final class Answers {
         }
         Reply.Full answer;
         try {
-            answer = json(call, body.apply(state()));
+            Object made = body.apply(state());
+            answer = made instanceof Listing.Page page ? json(call, page.rows()) : json(call, made);
+            if (made instanceof Listing.Page page && !page.nextToken().isEmpty()) {
+                answer = answer.with("X-Nomad-NextToken", page.nextToken());
+            }
         } catch (ApiException e) {
             // What is not there can be waited for, too.
             answer = Reply.text(e.status(), e.getMessage());

@@ -13,6 +13,7 @@ import muster.scheduler.acl.Caller;
 import muster.scheduler.acl.Capability;
 import muster.scheduler.acl.DeniedException;
 import muster.scheduler.acl.Permission;
+import muster.scheduler.job.TaskGroup;
 import muster.scheduler.state.Allocation;
 import muster.scheduler.state.State;
 import muster.wire.Json;
@@ -137,12 +138,22 @@ public final class ClientAccess {
     private void allocation(Call call, Caller caller, String[] parts) {
         String namespace = namespaceOf(parts.length < 2 ? "" : parts[1], call);
         String action = parts.length < 3 ? "" : parts[2];
+        if (action.equals("exec") && isUnisolated(parts[1], call.query("task"))) {
+            caller.require(Permission.in(namespace, Capability.ALLOC_NODE_EXEC));
+        }
         caller.require(Permission.in(namespace, switch (action) {
             case "exec" -> Capability.ALLOC_EXEC;
             case "restart", "signal", "pause" -> Capability.ALLOC_LIFECYCLE;
             case "gc", "snapshot" -> Capability.SUBMIT_JOB;
             default -> Capability.READ_JOB;
         }));
+    }
+
+    /** Whether a command beside the task is one on the node itself: with the node's files, and not only the task's. */
+    private boolean isUnisolated(String id, String task) {
+        Allocation allocation = state.get().allocations().get(id);
+        TaskGroup group = allocation == null || allocation.job() == null ? null : allocation.job().group(allocation.taskGroup());
+        return group != null && group.tasks().stream().anyMatch(one -> one.name().equals(task) && one.driver().equals("raw_exec"));
     }
 
     /** Of an allocation that nobody knows, the namespace that the request names. */

@@ -1,7 +1,6 @@
 package muster.scheduler.http;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +38,8 @@ import muster.wire.Key;
 
 /** Evaluations, allocations, deployments and nodes (API pages of these names). */
 final class ClusterRoutes {
+    record DeploymentBody(@Key("DeploymentID") String deploymentId) {}
+
     record PromoteBody(boolean all, List<String> groups) {}
 
     record PauseBody(boolean pause) {}
@@ -46,6 +47,8 @@ final class ClusterRoutes {
     record HealthBody(@Key("HealthyAllocationIDs") List<String> healthy, @Key("UnhealthyAllocationIDs") List<String> unhealthy) {}
 
     record EligibilityBody(String eligibility) {}
+
+    record DeleteBody(@Key("EvalIDs") List<String> evalIds) {}
 
     record DrainSpec(java.time.Duration deadline, boolean ignoreSystemJobs) {}
 
@@ -65,11 +68,18 @@ final class ClusterRoutes {
 
     void add(Routes routes) {
         routes.get("/v1/evaluations", Handlers.blocking(call -> list(call, "eval", Topic.EVALUATIONS, State::evaluations,
-                Evaluation::namespace, Evaluation::createIndex, e -> e)));
+                Evaluation::namespace, isAsked(call), found -> Listing.byAge(call, found, Evaluation::createIndex, Evaluation::id,
+                        Listing.EVALUATION, e -> e))));
+        routes.delete("/v1/evaluations", Handlers.blocking(this::deleteEvaluations));
+        routes.get("/v1/evaluations/count", Handlers.blocking(call -> list(call, "eval", Topic.EVALUATIONS, State::evaluations,
+                Evaluation::namespace, isAsked(call), found -> Map.of("Count", Listing.byAge(call, found, Evaluation::createIndex, Evaluation::id,
+                        Listing.EVALUATION, e -> e).rows().size()))));
         routes.get("/v1/allocations", Handlers.blocking(call -> list(call, "alloc", Topic.ALLOCATIONS, State::allocations,
-                Allocation::namespace, Allocation::createIndex, a -> Views.allocationStub(a, Answers.flag(call, "resources")))));
+                Allocation::namespace, a -> true, found -> Listing.byAge(call, found, Allocation::createIndex, Allocation::id,
+                        Listing.ALLOCATION, a -> stub(call, a)))));
         routes.get("/v1/deployments", Handlers.blocking(call -> list(call, "deployment", Topic.DEPLOYMENTS, State::deployments,
-                Deployment::namespace, Deployment::createIndex, d -> d)));
+                Deployment::namespace, d -> true, found -> Listing.byAge(call, found, Deployment::createIndex, Deployment::id,
+                        Listing.DEPLOYMENT, d -> d))));
         routes.get("/v1/nodes", Handlers.blocking(this::nodes));
         for (String method : List.of("GET", "PUT", "POST", "DELETE")) {
             routes.add(method, "/v1/evaluation/*rest", Handlers.blocking(this::evaluation));
@@ -80,15 +90,45 @@ final class ClusterRoutes {
     }
 
     private <T> Reply list(Call call, String kind, String topic, Function<State, Table<T>> table,
-            Function<T, String> namespace, Function<T, Long> created, Function<T, Object> view) {
+            Function<T, String> namespace, Predicate<T> asked, Function<List<T>, Object> view) {
         Predicate<String> visible = answers.visible(call, Capability.READ_JOB);
         String prefix = Answers.prefix(kind, call.query("prefix"));
         return answers.read(call, topic, topic, state -> {
             List<T> found = new ArrayList<>(table.apply(state).startingWith(prefix));
-            found.removeIf(value -> !visible.test(namespace.apply(value)));
-            found.sort(Comparator.comparingLong(value -> -created.apply(value)));
-            return Answers.map(found, view);
+            found.removeIf(value -> !visible.test(namespace.apply(value)) || !asked.test(value));
+            return view.apply(found);
         });
+    }
+
+    private static Object stub(Call call, Allocation allocation) {
+        Map<String, Object> stub = Views.allocationStub(allocation, Answers.flag(call, "resources"));
+        if (call.has("task_states") && !Answers.flag(call, "task_states")) {
+            stub.put("TaskStates", null);
+        }
+        return stub;
+    }
+
+    /** Evaluations of one job, or in one status, where the query names one. */
+    private static Predicate<Evaluation> isAsked(Call call) {
+        String job = call.query("job");
+        String status = call.query("status");
+        return evaluation -> (job.isEmpty() || job.equals(evaluation.jobId())) && (status.isEmpty() || status.equals(evaluation.status()));
+    }
+
+    private Reply deleteEvaluations(Call call) {
+        answers.caller(call).require(Permission.MANAGEMENT);
+        List<String> ids = Values.orEmpty(Answers.body(DeleteBody.class, call).evalIds());
+        if (ids.isEmpty()) {
+            throw new ApiException(400, "evals must be specified by either filter or ID");
+        }
+        for (String id : ids) {
+            Evaluation evaluation = found(state().evaluations().get(Answers.wholeId("eval", id)), "eval not found");
+            if (!evaluation.isTerminal()) {
+                throw new ApiException(500, "cannot delete evaluation " + id + ": it is " + evaluation.status() + ", and only what is over can be deleted");
+            }
+        }
+        long index = writer.write(new Command.Collect(ids, List.of(), List.of(), List.of(), List.of())).index();
+        return Answers.written(call, Map.of("Count", ids.size()), index);
     }
 
     private Reply evaluation(Call call) {
@@ -170,9 +210,12 @@ final class ClusterRoutes {
                     a -> Views.allocationStub(a, false)));
         }
         if (!List.of("promote", "fail", "pause", "allocation-health", "unblock").contains(action)) {
-            throw new ApiException(404, "deployment not found");
+            throw ApiException.invalidMethod();
         }
         Answers.writing(call);
+        if (!action.equals("fail")) {
+            named(Answers.body(DeploymentBody.class, call).deploymentId(), id);
+        }
         Deployment deployment = writer.state().deployments().get(id);
         require(call, deployment, Deployment::namespace, Capability.SUBMIT_JOB);
         if (deployment == null) {
@@ -185,6 +228,16 @@ final class ClusterRoutes {
             case "allocation-health" -> health(call, active(deployment, "set health of allocations for a"));
             default -> throw new ApiException(500, "can't unblock a deployment of a single region");
         };
+    }
+
+    /** A request tells the deployment twice, as the original's does. */
+    private static void named(String given, String id) {
+        if (Values.text(given).isEmpty()) {
+            throw new ApiException(400, "DeploymentID must be specified");
+        }
+        if (!given.equals(id)) {
+            throw new ApiException(400, "Deployment ID does not match");
+        }
     }
 
     private static Deployment active(Deployment deployment, String action) {
@@ -273,8 +326,8 @@ final class ClusterRoutes {
         answers.caller(call).require(Permission.NODE_READ);
         String prefix = Answers.prefix("node", call.query("prefix"));
         boolean resources = Answers.flag(call, "resources");
-        return answers.read(call, Topic.NODES, Topic.NODES, state -> Answers.map(
-                state.nodes().startingWith(prefix), node -> Views.nodeStub(node, resources)));
+        return answers.read(call, Topic.NODES, Topic.NODES, state -> Listing.byName(call, state.nodes().startingWith(prefix), Node::id,
+                Listing.NODE, node -> Views.nodeStub(node, resources)));
     }
 
     private Reply node(Call call) {

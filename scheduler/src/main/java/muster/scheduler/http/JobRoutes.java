@@ -57,13 +57,15 @@ final class JobRoutes {
         String prefix = call.query("prefix");
         Predicate<String> visible = answers.visible(call, Capability.LIST_JOBS);
         return answers.read(call, Topic.JOBS, Topic.JOBS, state -> {
-            List<Object> stubs = new ArrayList<>();
-            for (Job job : state.jobs()) {
-                if (visible.test(job.namespace()) && job.id().startsWith(prefix)) {
-                    stubs.add(Views.jobStub(job, state.summaries().get(State.key(job.namespace(), job.id()))));
+            List<Job> shown = state.jobs().values().stream().filter(job -> visible.test(job.namespace()) && job.id().startsWith(prefix)).toList();
+            boolean meta = Answers.flag(call, "meta") || call.query("filter").contains("Meta");
+            return Listing.byName(call, shown, job -> job.namespace() + "/" + job.id(), Listing.JOB, job -> {
+                Map<String, Object> stub = Views.jobStub(job, state.summaries().get(State.key(job.namespace(), job.id())));
+                if (meta) {
+                    stub.put("Meta", job.meta());
                 }
-            }
-            return stubs;
+                return stub;
+            });
         });
     }
 
@@ -77,7 +79,6 @@ final class JobRoutes {
             return writes.forcePeriodic(call, rest.substring(0, rest.length() - "/periodic/force".length()));
         }
         if (rest.contains(WhyNotRoute.PART) && call.method().equals("GET")) {
-            answers.allowed(call, Capability.READ_JOB);
             return whyNot.answer(call, rest);
         }
         boolean writing = call.method().equals("PUT") || call.method().equals("POST");

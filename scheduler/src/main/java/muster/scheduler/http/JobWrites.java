@@ -50,15 +50,15 @@ import muster.wire.Key;
 final class JobWrites {
     private static final int MAX_PAYLOAD = 16 * 1024;
 
-    record RegisterBody(Job job, boolean enforceIndex, long jobModifyIndex, boolean preserveCounts, boolean diff) {}
+    record RegisterBody(Job job, boolean enforceIndex, long jobModifyIndex, boolean preserveCounts, boolean diff, int evalPriority) {}
 
-    record ParseBody(@Key("JobHCL") String jobHcl, boolean canonicalize, @Key("hclv1") boolean hclV1) {}
+    record ParseBody(@Key("JobHCL") String jobHcl, boolean canonicalize, @Key("hclv1") boolean hclV1, String variables) {}
 
     record EvalOptions(boolean forceReschedule) {}
 
     record EvaluateBody(@Key("JobID") String jobId, EvalOptions evalOptions) {}
 
-    record DispatchBody(String payload, Map<String, String> meta) {}
+    record DispatchBody(@Key("JobID") String jobId, String payload, Map<String, String> meta, String idPrefixTemplate) {}
 
     record RevertBody(@Key("JobID") String jobId, long jobVersion, Long enforcePriorVersion) {}
 
@@ -72,6 +72,8 @@ final class JobWrites {
     private final Supplier<Periodic> periodic;
     private final RandomGenerator random;
     private final Map<String, Function> functions;
+    /** Held while a job is dispatched, so that of two requests with one token the second sees what the first made. */
+    private final Object dispatching = new Object();
 
     JobWrites(Answers answers, Writer writer, Supplier<Periodic> periodic, RandomGenerator random, Map<String, Function> functions) {
         this.answers = answers;
@@ -172,7 +174,11 @@ final class JobWrites {
         if (body.preserveCounts() && old != null) {
             job = preserveCounts(job, old);
         }
-        Evaluation evaluation = job.hasChildren() ? null : evaluations.of(job, Evaluations.JOB_REGISTER);
+        if (body.evalPriority() != 0 && (body.evalPriority() < 1 || body.evalPriority() > 100)) {
+            throw new ApiException(400, "Eval priority must be between 1 and 100 inclusively");
+        }
+        Evaluation evaluation = job.hasChildren() ? null
+                : evaluations.of(body.evalPriority() == 0 ? job : job.withPriority(body.evalPriority()), Evaluations.JOB_REGISTER);
         Applied<Store.Result> applied = writer.write(
                 new Command.RegisterJob(job, evaluation, body.enforceIndex(), body.jobModifyIndex(), null));
         return registered(call, applied, evaluation, findings.warningText(), false);
@@ -262,6 +268,9 @@ final class JobWrites {
 
     Reply dispatch(Call call, String id) {
         DispatchBody body = Answers.optionalBody(DispatchBody.class, call);
+        if (!Values.text(body.jobId()).isEmpty() && !body.jobId().equals(id)) {
+            throw new ApiException(400, "Job ID does not match");
+        }
         Job job = writer.state().job(answers.allowed(call, Capability.DISPATCH_JOB), id);
         if (job == null) {
             throw new ApiException(500, "parameterized job not found");
@@ -272,23 +281,55 @@ final class JobWrites {
         if (job.isStopped()) {
             throw new ApiException(500, "Specified job \"" + id + "\" is stopped");
         }
-        byte[] payload = Base64.getDecoder().decode(Values.text(body.payload()));
+        byte[] payload = payload(body);
         checkDispatch(job, payload, Values.orEmpty(body.meta()));
+        String token = call.query("idempotency_token");
+        synchronized (dispatching) {
+            Job same = token.isEmpty() ? null : dispatched(job, token);
+            return same == null ? launch(call, job, body, payload, token) : launched(call, same, null, same.createIndex(), writer.state().index());
+        }
+    }
+
+    private static byte[] payload(DispatchBody body) {
+        try {
+            return Base64.getDecoder().decode(Values.text(body.payload()));
+        } catch (IllegalArgumentException e) {
+            throw new ApiException(400, "illegal base64 data in Payload: " + e.getMessage());
+        }
+    }
+
+    /** The child that was dispatched with this token before, null where there is none. */
+    private Job dispatched(Job parent, String token) {
+        for (Job child : writer.state().jobs().startingWith(State.key(parent.namespace(), parent.id() + "/dispatch-"))) {
+            if (token.equals(child.dispatchIdempotencyToken())) {
+                return child;
+            }
+        }
+        return null;
+    }
+
+    private Reply launch(Call call, Job job, DispatchBody body, byte[] payload, String token) {
         Map<String, String> meta = new TreeMap<>(Values.orEmpty(job.meta()));
         meta.putAll(Values.orEmpty(body.meta()));
-        String child = id + "/dispatch-" + writer.now().getEpochSecond() + '-' + writer.id().substring(0, 8);
-        Job dispatched = job.withId(child).withName(child).withParentId(id).withDispatched(true).withMeta(meta)
+        String prefix = Values.text(body.idPrefixTemplate());
+        String child = job.id() + "/dispatch-" + (prefix.isEmpty() ? "" : prefix + '-') + writer.now().getEpochSecond() + '-'
+                + writer.id().substring(0, 8);
+        Job dispatched = job.withId(child).withName(child).withParentId(job.id()).withDispatchIdempotencyToken(token.isEmpty() ? null : token).withDispatched(true).withMeta(meta)
                 .withPayload(payload.length == 0 ? null : body.payload()).withStatus("").withStop(false)
                 .withSubmitTime(writer.nowNanos());
         Evaluation evaluation = dispatched.isPeriodic() ? null : evaluations.of(dispatched, Evaluations.JOB_REGISTER);
         Applied<Store.Result> applied = writer.write(new Command.RegisterJob(dispatched, evaluation, false, 0, null));
+        return launched(call, dispatched, evaluation, applied.index(), applied.index());
+    }
+
+    private static Reply launched(Call call, Job child, Evaluation evaluation, long created, long index) {
         Map<String, Object> answer = new TreeMap<>();
-        answer.put("DispatchedJobID", child);
-        answer.put("EvalCreateIndex", evaluation == null ? 0 : applied.index());
+        answer.put("DispatchedJobID", child.id());
+        answer.put("EvalCreateIndex", evaluation == null ? 0 : created);
         answer.put("EvalID", evaluation == null ? "" : evaluation.id());
-        answer.put("Index", applied.index());
-        answer.put("JobCreateIndex", applied.index());
-        return Answers.written(call, answer, applied.index());
+        answer.put("Index", index);
+        answer.put("JobCreateIndex", created);
+        return Answers.written(call, answer, index);
     }
 
     private static void checkDispatch(Job job, byte[] payload, Map<String, String> meta) {
@@ -320,8 +361,19 @@ final class JobWrites {
         return '[' + String.join(" ", values) + ']';
     }
 
+    /** A request tells the job twice, as the original's does. */
+    private static void named(String given, String id) {
+        if (Values.text(given).isEmpty()) {
+            throw new ApiException(400, "JobID must be specified");
+        }
+        if (!given.equals(id)) {
+            throw new ApiException(400, "Job ID does not match");
+        }
+    }
+
     Reply revert(Call call, String id) {
         RevertBody body = Answers.body(RevertBody.class, call);
+        named(body.jobId(), id);
         String namespace = answers.allowed(call, Capability.SUBMIT_JOB);
         Job current = writer.state().job(namespace, id);
         if (current == null) {
@@ -346,6 +398,7 @@ final class JobWrites {
 
     Reply stable(Call call, String id) {
         StableBody body = Answers.body(StableBody.class, call);
+        named(body.jobId(), id);
         Applied<Store.Result> applied = writer.write(
                 new Command.SetJobStability(answers.allowed(call, Capability.SUBMIT_JOB), id, body.jobVersion(), body.stable()));
         return Answers.written(call, new TreeMap<>(Map.of("Index", applied.index())), applied.index());
@@ -435,13 +488,25 @@ final class JobWrites {
             throw new ApiException(400, "Job spec is empty");
         }
         JobFile.Parsed parsed = body.hclV1() ? JobFile.parseFirstVersion("input.hcl", body.jobHcl())
-                : JobFile.parse("input.hcl", body.jobHcl(), JobVariables.none(), functions);
+                : JobFile.parse("input.hcl", body.jobHcl(), variables(body), functions);
         Job job = parsed.job().orElseThrow(() -> new ApiException(400, parsed.errorText()));
         return Answers.json(call, JobTree.parsed(body.canonicalize() ? Canonical.api(job) : job));
     }
 
+    /** The text of a file of values, as the command line would be given one. */
+    private static JobVariables variables(ParseBody body) {
+        return Values.text(body.variables()).isEmpty() ? JobVariables.none()
+                : new JobVariables(Map.of(), List.of(new JobVariables.VariableFile("input.hcl", body.variables(), "")), List.of());
+    }
+
     Reply plan(Call call, String id) {
         RegisterBody body = Answers.body(RegisterBody.class, call);
+        if (body.job() != null && body.job().id() == null) {
+            throw new ApiException(400, "Job must have a valid ID");
+        }
+        if (body.job() != null && !body.job().id().equals(id)) {
+            throw new ApiException(400, "Job ID does not match");
+        }
         Job job = canonical(submitted(body, id), call);
         JobValidation.Findings findings = JobValidation.check(job);
         checked(call, job, findings);

@@ -40,6 +40,7 @@ public final class ServerRoutes {
         new SearchRoutes(answers).add(routes);
         new ScalingRoutes(answers).add(routes);
         new MetricsRoutes(server.writer(), server.leader()).add(routes);
+        EnterpriseRoutes.add(routes);
         new VariableRoutes(answers, server.writer()).add(routes);
         new ServiceRoutes(answers, server.writer()).add(routes);
         EventStream events = new EventStream(answers::caller);

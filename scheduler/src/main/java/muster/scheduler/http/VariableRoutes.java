@@ -46,14 +46,14 @@ final class VariableRoutes {
         Caller caller = answers.caller(call);
         String wanted = Answers.namespace(call);
         return answers.read(call, Topic.VARIABLES, Topic.VARIABLES, state -> {
-            List<Object> found = new ArrayList<>();
+            List<Variable> found = new ArrayList<>();
             for (Variable variable : state.variables().values()) {
                 if ((wanted.equals("*") || wanted.equals(variable.namespace())) && variable.path().startsWith(call.query("prefix"))
                         && caller.may(new Permission.OnVariable(variable.namespace(), variable.path(), VariableCapability.LIST))) {
-                    found.add(metadata(variable));
+                    found.add(variable);
                 }
             }
-            return found;
+            return Listing.byName(call, found, variable -> variable.namespace() + "/" + variable.path(), Listing.VARIABLE, VariableRoutes::metadata);
         });
     }
 

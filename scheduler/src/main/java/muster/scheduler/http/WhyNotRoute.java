@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import muster.http.Call;
 import muster.http.Reply;
+import muster.scheduler.acl.Capability;
+import muster.scheduler.acl.Permission;
 import muster.scheduler.job.Job;
 import muster.scheduler.placement.WhyNot;
 import muster.scheduler.state.Node;
@@ -26,7 +28,8 @@ final class WhyNotRoute {
     Reply answer(Call call, String rest) {
         String id = rest.substring(0, rest.lastIndexOf(PART));
         String wanted = rest.substring(rest.lastIndexOf(PART) + PART.length());
-        String namespace = Answers.namespace(call);
+        String namespace = answers.allowed(call, Capability.READ_JOB);
+        answers.caller(call).require(Permission.NODE_READ);
         return answers.read(call, Topic.NODES, Topic.NODES, state -> {
             Job job = state.job(namespace, id);
             if (job == null) {

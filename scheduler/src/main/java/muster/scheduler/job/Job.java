@@ -17,6 +17,7 @@ public record Job(
         String consulToken,
         Long createIndex,
         List<String> datacenters,
+        @Key(omitEmpty = true) String dispatchIdempotencyToken,
         boolean dispatched,
         @Key("ID") String id,
         Long jobModifyIndex,
@@ -58,7 +59,7 @@ public record Job(
     /** A copy with another ID. */
     public Job withId(String id) {
         return new Job(affinities, allAtOnce, constraints, consulNamespace, consulToken, createIndex, datacenters,
-                dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
+                dispatchIdempotencyToken, dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
                 nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
                 stable, status, statusDescription, stop, submitTime, taskGroups, type, update, vaultNamespace,
                 vaultToken, version);
@@ -67,7 +68,7 @@ public record Job(
     /** A copy with another Name. */
     public Job withName(String name) {
         return new Job(affinities, allAtOnce, constraints, consulNamespace, consulToken, createIndex, datacenters,
-                dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
+                dispatchIdempotencyToken, dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
                 nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
                 stable, status, statusDescription, stop, submitTime, taskGroups, type, update, vaultNamespace,
                 vaultToken, version);
@@ -76,7 +77,7 @@ public record Job(
     /** A copy with another Namespace. */
     public Job withNamespace(String namespace) {
         return new Job(affinities, allAtOnce, constraints, consulNamespace, consulToken, createIndex, datacenters,
-                dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
+                dispatchIdempotencyToken, dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
                 nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
                 stable, status, statusDescription, stop, submitTime, taskGroups, type, update, vaultNamespace,
                 vaultToken, version);
@@ -85,7 +86,16 @@ public record Job(
     /** A copy with another ParentID. */
     public Job withParentId(String parentId) {
         return new Job(affinities, allAtOnce, constraints, consulNamespace, consulToken, createIndex, datacenters,
-                dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
+                dispatchIdempotencyToken, dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
+                nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
+                stable, status, statusDescription, stop, submitTime, taskGroups, type, update, vaultNamespace,
+                vaultToken, version);
+    }
+
+    /** A copy with another DispatchIdempotencyToken. */
+    public Job withDispatchIdempotencyToken(String dispatchIdempotencyToken) {
+        return new Job(affinities, allAtOnce, constraints, consulNamespace, consulToken, createIndex, datacenters,
+                dispatchIdempotencyToken, dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
                 nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
                 stable, status, statusDescription, stop, submitTime, taskGroups, type, update, vaultNamespace,
                 vaultToken, version);
@@ -94,7 +104,7 @@ public record Job(
     /** A copy with another Dispatched. */
     public Job withDispatched(boolean dispatched) {
         return new Job(affinities, allAtOnce, constraints, consulNamespace, consulToken, createIndex, datacenters,
-                dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
+                dispatchIdempotencyToken, dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
                 nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
                 stable, status, statusDescription, stop, submitTime, taskGroups, type, update, vaultNamespace,
                 vaultToken, version);
@@ -103,7 +113,7 @@ public record Job(
     /** A copy with another Payload. */
     public Job withPayload(String payload) {
         return new Job(affinities, allAtOnce, constraints, consulNamespace, consulToken, createIndex, datacenters,
-                dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
+                dispatchIdempotencyToken, dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
                 nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
                 stable, status, statusDescription, stop, submitTime, taskGroups, type, update, vaultNamespace,
                 vaultToken, version);
@@ -112,7 +122,7 @@ public record Job(
     /** A copy with another Meta. */
     public Job withMeta(Map<String, String> meta) {
         return new Job(affinities, allAtOnce, constraints, consulNamespace, consulToken, createIndex, datacenters,
-                dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
+                dispatchIdempotencyToken, dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
                 nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
                 stable, status, statusDescription, stop, submitTime, taskGroups, type, update, vaultNamespace,
                 vaultToken, version);
@@ -121,7 +131,7 @@ public record Job(
     /** A copy with another Stop. */
     public Job withStop(Boolean stop) {
         return new Job(affinities, allAtOnce, constraints, consulNamespace, consulToken, createIndex, datacenters,
-                dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
+                dispatchIdempotencyToken, dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
                 nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
                 stable, status, statusDescription, stop, submitTime, taskGroups, type, update, vaultNamespace,
                 vaultToken, version);
@@ -130,7 +140,7 @@ public record Job(
     /** A copy with another Stable. */
     public Job withStable(Boolean stable) {
         return new Job(affinities, allAtOnce, constraints, consulNamespace, consulToken, createIndex, datacenters,
-                dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
+                dispatchIdempotencyToken, dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
                 nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
                 stable, status, statusDescription, stop, submitTime, taskGroups, type, update, vaultNamespace,
                 vaultToken, version);
@@ -139,7 +149,7 @@ public record Job(
     /** A copy with another Status. */
     public Job withStatus(String status) {
         return new Job(affinities, allAtOnce, constraints, consulNamespace, consulToken, createIndex, datacenters,
-                dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
+                dispatchIdempotencyToken, dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
                 nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
                 stable, status, statusDescription, stop, submitTime, taskGroups, type, update, vaultNamespace,
                 vaultToken, version);
@@ -148,7 +158,7 @@ public record Job(
     /** A copy with another StatusDescription. */
     public Job withStatusDescription(String statusDescription) {
         return new Job(affinities, allAtOnce, constraints, consulNamespace, consulToken, createIndex, datacenters,
-                dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
+                dispatchIdempotencyToken, dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
                 nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
                 stable, status, statusDescription, stop, submitTime, taskGroups, type, update, vaultNamespace,
                 vaultToken, version);
@@ -157,7 +167,7 @@ public record Job(
     /** A copy with another Version. */
     public Job withVersion(Long version) {
         return new Job(affinities, allAtOnce, constraints, consulNamespace, consulToken, createIndex, datacenters,
-                dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
+                dispatchIdempotencyToken, dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
                 nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
                 stable, status, statusDescription, stop, submitTime, taskGroups, type, update, vaultNamespace,
                 vaultToken, version);
@@ -166,7 +176,7 @@ public record Job(
     /** A copy with another CreateIndex. */
     public Job withCreateIndex(Long createIndex) {
         return new Job(affinities, allAtOnce, constraints, consulNamespace, consulToken, createIndex, datacenters,
-                dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
+                dispatchIdempotencyToken, dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
                 nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
                 stable, status, statusDescription, stop, submitTime, taskGroups, type, update, vaultNamespace,
                 vaultToken, version);
@@ -175,7 +185,7 @@ public record Job(
     /** A copy with another ModifyIndex. */
     public Job withModifyIndex(Long modifyIndex) {
         return new Job(affinities, allAtOnce, constraints, consulNamespace, consulToken, createIndex, datacenters,
-                dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
+                dispatchIdempotencyToken, dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
                 nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
                 stable, status, statusDescription, stop, submitTime, taskGroups, type, update, vaultNamespace,
                 vaultToken, version);
@@ -184,7 +194,7 @@ public record Job(
     /** A copy with another JobModifyIndex. */
     public Job withJobModifyIndex(Long jobModifyIndex) {
         return new Job(affinities, allAtOnce, constraints, consulNamespace, consulToken, createIndex, datacenters,
-                dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
+                dispatchIdempotencyToken, dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
                 nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
                 stable, status, statusDescription, stop, submitTime, taskGroups, type, update, vaultNamespace,
                 vaultToken, version);
@@ -193,7 +203,7 @@ public record Job(
     /** A copy with another SubmitTime. */
     public Job withSubmitTime(Long submitTime) {
         return new Job(affinities, allAtOnce, constraints, consulNamespace, consulToken, createIndex, datacenters,
-                dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
+                dispatchIdempotencyToken, dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
                 nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
                 stable, status, statusDescription, stop, submitTime, taskGroups, type, update, vaultNamespace,
                 vaultToken, version);
@@ -202,7 +212,7 @@ public record Job(
     /** A copy with another TaskGroups. */
     public Job withTaskGroups(List<TaskGroup> taskGroups) {
         return new Job(affinities, allAtOnce, constraints, consulNamespace, consulToken, createIndex, datacenters,
-                dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
+                dispatchIdempotencyToken, dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
                 nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
                 stable, status, statusDescription, stop, submitTime, taskGroups, type, update, vaultNamespace,
                 vaultToken, version);
@@ -211,7 +221,7 @@ public record Job(
     /** A copy with another Update. */
     public Job withUpdate(UpdateStrategy update) {
         return new Job(affinities, allAtOnce, constraints, consulNamespace, consulToken, createIndex, datacenters,
-                dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
+                dispatchIdempotencyToken, dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
                 nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
                 stable, status, statusDescription, stop, submitTime, taskGroups, type, update, vaultNamespace,
                 vaultToken, version);
@@ -220,7 +230,7 @@ public record Job(
     /** A copy with another Constraints. */
     public Job withConstraints(List<Constraint> constraints) {
         return new Job(affinities, allAtOnce, constraints, consulNamespace, consulToken, createIndex, datacenters,
-                dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
+                dispatchIdempotencyToken, dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
                 nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
                 stable, status, statusDescription, stop, submitTime, taskGroups, type, update, vaultNamespace,
                 vaultToken, version);
@@ -229,7 +239,7 @@ public record Job(
     /** A copy with another Priority. */
     public Job withPriority(Integer priority) {
         return new Job(affinities, allAtOnce, constraints, consulNamespace, consulToken, createIndex, datacenters,
-                dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
+                dispatchIdempotencyToken, dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
                 nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
                 stable, status, statusDescription, stop, submitTime, taskGroups, type, update, vaultNamespace,
                 vaultToken, version);
@@ -238,7 +248,7 @@ public record Job(
     /** A copy with another Periodic. */
     public Job withPeriodic(PeriodicConfig periodic) {
         return new Job(affinities, allAtOnce, constraints, consulNamespace, consulToken, createIndex, datacenters,
-                dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
+                dispatchIdempotencyToken, dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
                 nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
                 stable, status, statusDescription, stop, submitTime, taskGroups, type, update, vaultNamespace,
                 vaultToken, version);
@@ -247,7 +257,7 @@ public record Job(
     /** A copy with another ParameterizedJob. */
     public Job withParameterizedJob(ParameterizedJob parameterizedJob) {
         return new Job(affinities, allAtOnce, constraints, consulNamespace, consulToken, createIndex, datacenters,
-                dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
+                dispatchIdempotencyToken, dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
                 nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
                 stable, status, statusDescription, stop, submitTime, taskGroups, type, update, vaultNamespace,
                 vaultToken, version);

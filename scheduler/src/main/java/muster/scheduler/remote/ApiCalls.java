@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import muster.http.Call;
 import muster.http.CallBytes;
 import muster.http.Reply;
+import muster.http.Routes;
 import muster.raft.members.Membership;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +44,22 @@ public final class ApiCalls {
     static int hops(Call call) {
         String text = call.header(HOPS);
         return text.matches("\\d{1,2}") ? Integer.parseInt(text) : 0;
+    }
+
+    /** The same routes for those who are no agents: nobody else can say that a request was passed on, and so was looked at, before. */
+    public static Routes fromOutside(Routes routes) {
+        Routes outside = new Routes();
+        routes.all().forEach(route -> outside.add(route.method(), route.pattern(), route.maxBody(), call -> route.handler().handle(unmarked(call))));
+        return outside;
+    }
+
+    private static Call unmarked(Call call) {
+        if (call.header(HOPS).isEmpty()) {
+            return call;
+        }
+        Map<String, List<String>> headers = new LinkedHashMap<>(call.headers());
+        headers.keySet().removeIf(HOPS::equalsIgnoreCase);
+        return new Call(call.method(), call.path(), call.parameters(), call.query(), headers, call.body(), call.remote(), call.gone());
     }
 
     /** Fails with {@link muster.raft.members.AskException}. */

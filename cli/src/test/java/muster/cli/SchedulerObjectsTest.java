@@ -1,0 +1,202 @@
+package muster.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import muster.cli.FakeAgent.Ran;
+import muster.wire.Json;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Commands about what the scheduler keeps beside jobs: namespaces, access, variables, services, scaling policies. */
+class SchedulerObjectsTest {
+    private static final String TOKEN = """
+            {"AccessorID":"a-1","SecretID":"s-1","Name":"ci","Type":"client","Global":false,"Policies":["readers","writers"],
+             "CreateTime":"2026-01-02T03:04:05.120Z","CreateIndex":7,"ModifyIndex":8}""";
+    private FakeAgent agent;
+
+    @TempDir
+    Path folder;
+
+    @BeforeEach
+    void start() throws IOException {
+        agent = new FakeAgent()
+                .on("GET /v1/namespaces", "[{\"Name\":\"team\",\"Description\":\"A team\",\"Quota\":\"\"},{\"Name\":\"default\",\"Description\":\"Default\"}]")
+                .on("GET /v1/namespaces?prefix=team", "[{\"Name\":\"team\",\"Description\":\"A team\",\"Quota\":\"\"}]")
+                .on("GET /v1/namespaces?prefix=ghost", "[]")
+                .on("GET /v1/namespace/new", 404, "Namespace not found")
+                .on("PUT /v1/namespace", "")
+                .on("DELETE /v1/namespace/team", "")
+                .on("PUT /v1/acl/bootstrap", TOKEN.replace("client", "management"))
+                .on("PUT /v1/acl/token", TOKEN)
+                .on("GET /v1/acl/tokens", "[" + TOKEN + "]")
+                .on("GET /v1/acl/token/none", 404, "ACL token not found")
+                .on("DELETE /v1/acl/token/a-1", "")
+                .on("PUT /v1/acl/policy/readers", "")
+                .on("GET /v1/acl/policies", "[]")
+                .on("GET /v1/vars?prefix=nomad", "[]")
+                .on("GET /v1/var/app", "{\"Namespace\":\"default\",\"Path\":\"app\",\"Items\":{\"b\":\"2\",\"a\":\"1\"},\"CreateTime\":1767225600000000000,"
+                        + "\"ModifyTime\":1767225600000000000,\"ModifyIndex\":9}")
+                .on("PUT /v1/var/app", "{\"Path\":\"app\",\"ModifyIndex\":10}")
+                .on("PUT /v1/var/taken?cas=3", 409, "{}")
+                .on("GET /v1/services", "[{\"Namespace\":\"default\",\"Services\":[{\"ServiceName\":\"web\",\"Tags\":[\"a\",\"b\"]}]}]")
+                .on("GET /v1/scaling/policies", "[{\"ID\":\"11111111-2222-3333-4444-555555555555\",\"Enabled\":true,\"Type\":\"horizontal\","
+                        + "\"Target\":{\"Group\":\"g\",\"Job\":\"web\",\"Namespace\":\"default\"}}]")
+                .on("PUT /v1/job/report/dispatch", "{\"DispatchedJobID\":\"report/dispatch-1-abc\",\"EvalID\":\"eeeeeeee-1111-2222-3333-444444444444\"}")
+                .on("GET /v1/quotas", 501, "Nomad Enterprise only endpoint")
+                .on("GET /v1/evaluations", "[]")
+                .on("GET /v1/agent/self", "{\"stats\":{\"nomad\":{\"leader\":\"true\"},\"client\":{\"node_id\":\"n\"}}}");
+    }
+
+    @AfterEach
+    void stop() {
+        agent.close();
+    }
+
+    record Case(String line, int exit, String out, String err) {
+        @Override
+        public String toString() {
+            return line;
+        }
+    }
+
+    static List<Case> cases() {
+        return List.of(
+                new Case("namespace list", 0, "Name     Description\ndefault  Default\nteam     A team\n", ""),
+                new Case("namespace apply -description x new", 0, "Successfully applied namespace \"new\"!\n", ""),
+                new Case("namespace delete team", 0, "Successfully deleted namespace \"team\"!\n", ""),
+                new Case("namespace status team", 0, "Name        = team\nDescription = A team\nQuota       = <none>\n", ""),
+                new Case("namespace status ghost", 1, "", "Error retrieving namespaces: Namespace \"ghost\" matched no namespaces\n"),
+                new Case("namespace inspect -t {{.Name}} team", 0, "team\n", ""),
+                new Case("acl bootstrap", 0, """
+                        Accessor ID  = a-1
+                        Secret ID    = s-1
+                        Name         = ci
+                        Type         = management
+                        Global       = false
+                        Policies     = n/a
+                        Create Time  = 2026-01-02 03:04:05.12 +0000 UTC
+                        Create Index = 7
+                        Modify Index = 8
+                        """, ""),
+                new Case("acl token list", 0, "Name  Type    Global  Accessor ID\nci    client  false   a-1\n", ""),
+                new Case("acl token list -t {{range.}}{{.CreateIndex}}{{end}}", 0, "7\n", ""),
+                new Case("acl token info none", 1, "", "Error fetching token: Unexpected response code: 404 (ACL token not found)\n"),
+                new Case("acl token delete a-1", 0, "Token a-1 successfully deleted\n", ""),
+                new Case("acl policy list", 0, "No policies found\n", ""),
+                new Case("acl policy apply readers -", 0, "Successfully wrote \"readers\" ACL policy!\n", ""),
+                new Case("acl policy apply readers none.hcl", 1, "", "Failed to read file: open none.hcl: no such file or directory\n"),
+                new Case("acl role create", 1, "", "ACL role name must be specified using the -name flag\n"),
+                new Case("var get -item a app", 0, "1\n", ""),
+                new Case("var get app", 0, "Namespace   = default\nPath        = app\nCreate Time = 2026-01-01T00:00:00Z\nCheck Index = 9\n\nItems\na = 1\nb = 2\n", ""),
+                new Case("var list nomad", 0, "No variables found with prefix \"nomad\"\n", ""),
+                new Case("var put app a=1", 0, "Created variable \"app\" with modify index 10\n", ""),
+                new Case("var put -check-index 3 taken a=1", 1, "",
+                        "Check-and-Set conflict: the variable \"taken\" was changed by somebody else; read it again, or use -force\n"),
+                new Case("var put app", 1, "", "Variable has no items: give some as <key>=<value>\n"),
+                new Case("service list", 0, "Service Name  Tags\nweb           [a,b]\n", ""),
+                new Case("scaling policy list", 0, "ID        Enabled  Type        Target\n11111111  true     horizontal  Namespace:default,Job:web,Group:g\n", ""),
+                new Case("scaling policy info", 1, "", "This command takes one of the following argument conditions:\n * A single <policy_id>\n"
+                        + " * No arguments, with output format specified\nFor additional help try 'nomad scaling policy info -help'\n"),
+                new Case("job dispatch -detach -meta day=monday report", 0,
+                        "Dispatched Job ID = report/dispatch-1-abc\nEvaluation ID     = eeeeeeee\n", ""),
+                new Case("job dispatch -meta day report", 1, "", "Error parsing meta value: \"day\"\n"),
+                new Case("quota list", 1, "", "Error retrieving quotas: Unexpected response code: 501 (Nomad Enterprise only endpoint)\n"),
+                new Case("eval list", 0, "No evals found\n", ""),
+                new Case("agent-info", 0, "client\n  node_id = n\nnomad\n  leader = true\n", ""),
+                new Case("node drain", 1, "", "Either the '-enable' or '-disable' flag must be set, unless using '-monitor'\n"
+                        + "For additional help try 'nomad node-drain -help'\n"),
+                new Case("node drain -enable -deadline x -yes n", 1, "", "Failed to parse deadline \"x\": time: invalid duration \"x\"\n"),
+                new Case("namespace list -json -t x", 1, "", "Both json and template formatting are not allowed\n"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void commandsSayWhatTheOriginalsDo(Case c) {
+        Ran ran = agent.feed("nomad", "node { policy = \"read\" }", c.line().split(" "));
+
+        assertThat(ran.err()).isEqualTo(c.err());
+        assertThat(ran.out()).isEqualTo(c.out());
+        assertThat(ran.exit()).isEqualTo(c.exit());
+    }
+
+    @Test
+    void whatOneGivesForANamespaceIsLaidOverWhatItIs() {
+        agent.on("GET /v1/namespace/team", "{\"Name\":\"team\",\"Description\":\"A team\",\"Quota\":\"q\"}");
+
+        agent.run("nomad", "namespace", "apply", "-description", "Other", "team");
+
+        assertThat(Json.parse(agent.lastBody())).isEqualTo(Map.of("Name", "team", "Description", "Other", "Quota", "q"));
+    }
+
+    @Test
+    void aNamespaceIsDescribedByAFile() throws IOException {
+        Files.writeString(folder.resolve("team.hcl"), """
+                name        = "team"
+                description = "A team"
+                meta { owner = "me" }
+                capabilities { enabled_task_drivers = ["docker"] }
+                """);
+
+        Ran ran = FakeAgent.run("nomad", "", Map.of("NOMAD_ADDR", "http://" + agent.address()), folder, "namespace", "apply", "team.hcl");
+
+        assertThat(ran.err()).isEmpty();
+        assertThat(new Doc(Json.parse(agent.lastBody())).at("Capabilities").join("EnabledTaskDrivers", ",")).isEqualTo("docker");
+        assertThat(new Doc(Json.parse(agent.lastBody())).at("Meta").text("owner")).isEqualTo("me");
+    }
+
+    /** Plan: a spec file with items, one of which the command line replaces. */
+    @Test
+    void aVariableComesFromAFileAndTheCommandLine() throws IOException {
+        Files.writeString(folder.resolve("spec.nsv.hcl"), "path = \"app\"\nmodify_index = 9\nitems {\n  a = \"1\"\n  b = \"2\"\n}\n");
+        agent.on("PUT /v1/var/app?cas=9", "{\"ModifyIndex\":10}");
+
+        Ran ran = FakeAgent.run("nomad", "", Map.of("NOMAD_ADDR", "http://" + agent.address()), folder, "var", "put", "@spec.nsv.hcl", "b=3");
+
+        assertThat(ran.err()).isEmpty();
+        assertThat(agent.requests()).contains("PUT /v1/var/app?cas=9");
+        assertThat(new Doc(Json.parse(agent.lastBody())).at("Items").value()).isEqualTo(Map.of("a", "1", "b", "3"));
+    }
+
+    /** Plan: the node drains, its one allocation is marked, stops, and is complete; then the drain is over. */
+    @Test
+    void aDrainIsFollowedToItsEnd() {
+        String node = "dddddddd-1111-2222-3333-444444444444";
+        String allocation = "{\"ID\":\"a1\",\"ClientStatus\":\"%s\",\"DesiredStatus\":\"%s\",\"DesiredTransition\":{\"Migrate\":%s}}";
+        agent.on("GET /v1/nodes?prefix=dddd", "[{\"ID\":\"" + node + "\"}]")
+                .on("GET /v1/node/" + node, "{\"ID\":\"" + node + "\"}")
+                .on("GET /v1/node/" + node, "{\"DrainStrategy\":{}}")
+                .on("GET /v1/node/" + node, "{}")
+                .on("PUT /v1/node/" + node + "/drain", "{}")
+                .on("GET /v1/node/" + node + "/allocations", "[" + allocation.formatted("running", "run", "true") + "]")
+                .on("GET /v1/node/" + node + "/allocations", "[" + allocation.formatted("running", "stop", "true") + "]")
+                .on("GET /v1/node/" + node + "/allocations", "[" + allocation.formatted("complete", "stop", "true") + "]");
+
+        Ran ran = agent.run("nomad", "node", "drain", "-enable", "-yes", "dddd");
+
+        String at = "2026-03-01T12:00:00Z: ";
+        assertThat(ran.out()).isEqualTo(at + "Ctrl-C to stop monitoring: will not cancel the node drain\n"
+                + at + "Node \"" + node + "\" drain strategy set\n" + at + "Alloc \"a1\" marked for migration\n"
+                + at + "Drain complete for node " + node + "\n" + at + "Alloc \"a1\" draining\n"
+                + at + "Alloc \"a1\" status running -> complete\n" + at + "All allocations on node \"" + node + "\" have stopped\n");
+        assertThat(ran.exit()).isZero();
+    }
+
+    @Test
+    void theEmptyAnswerToAQuestionStopsNothing() {
+        agent.on("GET /v1/jobs?prefix=we", "[{\"ID\":\"web\"}]");
+
+        Ran ran = agent.feed("nomad", "\n", "job", "stop", "we");
+
+        assertThat(ran.out()).isEqualTo("Are you sure you want to stop job \"web\"? [y/N] Cancelling job stop\n");
+        assertThat(ran.exit()).isZero();
+    }
+}
