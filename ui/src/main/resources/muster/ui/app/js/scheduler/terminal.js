@@ -104,7 +104,7 @@ export function Terminal({ alloc, tasks, task, runs }) {
   const cursor = shown && state.word === 'connected' && shown.cursor ? shown : null;
   return html`<${Panel} title="Terminal" note=${{ connecting: 'connecting', connected: 'connected', ended: `ended with exit code ${state.exit}`, lost: 'lost' }[state.word] ?? ''} actions=${html`
       ${tasks.length > 1 ? tasks.map(name => html`<${Link} class="button small" aria-current=${name === task ? 'true' : undefined} to=${`/allocations/${alloc}/${seg(name)}/exec`}><${Name} text=${name} /></${Link}>`) : null}
-      <form class="inline" onSubmit=${start}><input class="filter mono" aria-label="Command" spellcheck="false" autocomplete="off" disabled=${open} value=${command} onInput=${event => setCommand(event.currentTarget.value)} />
+      <form class="inline" onSubmit=${start}><input type="text" class="filter mono" aria-label="Command" spellcheck="false" autocomplete="off" disabled=${open} value=${command} onInput=${event => setCommand(event.currentTarget.value)} />
       ${open ? html`<button type="button" class="button small" onClick=${() => talk.current?.close()}>End</button>` : html`<button type="submit" class="button small main-act" disabled=${!runs}>${state.word === 'idle' ? 'Run' : 'Run again'}</button>`}</form>`}>
     <div class="body stack">
       ${!runs ? html`<${Empty} title="The allocation does not run">A command needs a running task to stand beside.</${Empty}>` : null}
