@@ -42,7 +42,7 @@ class ArchitectureTest {
 
     /** Packages that decide and do nothing else. */
     private static final List<String> PURE = List.of("muster.registry.state", "muster.wire.filter", "muster.lb.route",
-            "muster.scheduler.reconcile", "muster.scheduler.placement", "muster.scheduler.plan", "muster.scheduler.diff",
+            "muster.scheduler.reconcile", "muster.scheduler.placement", "muster.scheduler.plan", "muster.scheduler.scaling", "muster.scheduler.diff",
             "muster.template.language", "muster.dns.name", "muster.hcl", "muster.wire");
 
     @Test

@@ -34,6 +34,8 @@ import muster.wire.Json;
  */
 public final class EventStream implements Store.Listener {
     private static final int KEPT = 1_000;
+    /** Of all batches together; a plan of a large job alone has a thousand. The last batch is kept whole, however large. */
+    private static final int KEPT_CHANGES = 20_000;
     private static final int MAX_BEHIND = 4_096;
     private static final long HEARTBEAT_SECONDS = 10;
     private static final byte[] HEARTBEAT = "{}\n".getBytes(StandardCharsets.UTF_8);
@@ -47,6 +49,7 @@ public final class EventStream implements Store.Listener {
     private record Batch(long index, List<Change> changes) {}
 
     private final ArrayDeque<Batch> kept = new ArrayDeque<>();
+    private int keptChanges;
     private final List<BlockingQueue<Batch>> readers = new ArrayList<>();
 
     @Override
@@ -57,8 +60,9 @@ public final class EventStream implements Store.Listener {
             byIndex.forEach((index, list) -> {
                 Batch batch = new Batch(index, list);
                 kept.add(batch);
-                if (kept.size() > KEPT) {
-                    kept.remove();
+                keptChanges += list.size();
+                while (kept.size() > KEPT || keptChanges > KEPT_CHANGES && kept.size() > 1) {
+                    keptChanges -= kept.remove().changes().size();
                 }
                 readers.removeIf(reader -> !reader.offer(batch));
             });
