@@ -331,7 +331,8 @@ final class TaskRunner {
         TaskHandle running = handle;
         if (running != null) {
             try {
-                running.signal(Signal.named(task().killSignal()).orElse(Signal.INTERRUPT));
+                running.signal(Signal.named(task().killSignal())
+                        .orElseGet(() -> driver().map(Driver::killSignal).orElse(Signal.INTERRUPT)));
             } catch (DriverException e) {
                 LOG.warn("kill signal not sent, killing task={} error={}", name, e.getMessage());
                 running.kill();

@@ -18,6 +18,11 @@ public interface Driver {
         return Isolation.NONE;
     }
 
+    /** What asks a task to end that names no signal of its own. */
+    default Signal killSignal() {
+        return Signal.INTERRUPT;
+    }
+
     /**
      * What this machine offers. Undetected drivers take no part in placement. May start programs and ask daemons, within
      * seconds; a virtual thread may call.

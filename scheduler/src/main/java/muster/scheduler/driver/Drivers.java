@@ -1,5 +1,6 @@
 package muster.scheduler.driver;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,6 +12,7 @@ public record Drivers(List<Driver> all) {
             "raw_exec", RawExec.PLUGIN_KEYS,
             "exec", Isolated.PLUGIN_KEYS,
             "java", Isolated.PLUGIN_KEYS,
+            "docker", DockerPlan.PLUGIN_KEYS,
             "mock_driver", MockExec.PLUGIN_KEYS);
 
     public Drivers {
@@ -24,6 +26,7 @@ public record Drivers(List<Driver> all) {
                 new RawExec(settings.enabled("raw_exec")),
                 new Exec(isolated, settings.of("exec")),
                 new JavaTasks(isolated, settings.of("java"), System.getenv().getOrDefault("PATH", Isolated.PATH)),
+                new Docker(settings.of("docker"), Instant.now()),
                 new MockExec(settings.enabled("mock_driver"))));
     }
 

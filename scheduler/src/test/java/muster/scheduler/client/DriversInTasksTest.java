@@ -18,6 +18,7 @@ import muster.registry.client.testing.FakeRegistry;
 import muster.scheduler.SchedulerServer;
 import muster.scheduler.broker.Evaluations;
 import muster.scheduler.broker.LeaderSettings;
+import muster.scheduler.driver.DockerEngine;
 import muster.scheduler.driver.DriverSettings;
 import muster.scheduler.driver.Drivers;
 import muster.scheduler.job.Canonical;
@@ -29,7 +30,9 @@ import muster.scheduler.state.TaskEvent;
 import muster.scheduler.state.TaskState;
 import muster.testkit.Eventually;
 import muster.wire.Json;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -44,8 +47,28 @@ class DriversInTasksTest {
     private final SchedulerServer server = SchedulerServer.attach(group, LeaderSettings.defaults(2), InstantSource.system(),
             RandomGenerator.of("L64X128MixRandom"));
     private final FakeRegistry registry = new FakeRegistry();
-    private final Drivers drivers = Drivers.of(DriverSettings.DEV);
+    @TempDir
+    static Path home;
+    private static DockerEngine engine;
+    private final Drivers drivers = Drivers.of(engine == null ? DriverSettings.DEV
+            : new DriverSettings(true, Map.of("docker", Map.of("endpoint", engine.endpoint())), Map.of(), Map.of()));
     private Client client;
+
+    @BeforeAll
+    static void engine() throws Exception {
+        if (DockerEngine.lacking().isEmpty()) {
+            engine = DockerEngine.start(home);
+            engine.image();
+        }
+    }
+
+    @AfterAll
+    static void stopEngine() throws Exception {
+        if (engine != null) {
+            engine.close();
+            engine = null;
+        }
+    }
 
     @BeforeEach
     void begin() throws IOException {
@@ -181,5 +204,25 @@ class DriversInTasksTest {
         Eventually.holds("it ended", () -> allocation() != null && allocation().isClientTerminal());
         assertThat(events()).contains("Exit Code: 0");
         assertThat(log("stdout")).isEqualTo("hello you true\n");
+    }
+
+    @Test
+    void aContainerRunsWritesAndIsKilled() {
+        // It finds its template, writes, and is asked to end by the engine's usual signal; it is deaf to it, and killed in time.
+        assumeTrue(engine != null, DockerEngine::lacking);
+        needs("docker");
+        submit("service", "docker", "{'image':'bb:1','network_mode':'host','command':'/bin/sh','args':['-c','echo $GREETING; cat /local/t; sleep 600']}",
+                ",'Templates':[{'EmbeddedTmpl':'one\\n','DestPath':'local/t'}]");
+        becomes(Allocation.RUNNING);
+        Eventually.holds("it wrote", () -> {
+            try {
+                return log("stdout").equals("hello from /local\none\n");
+            } catch (IOException e) {
+                return false;
+            }
+        });
+        stop();
+        becomes(Allocation.COMPLETE);
+        assertThat(events()).contains("Exit Code: 137", "Task successfully killed");
     }
 }

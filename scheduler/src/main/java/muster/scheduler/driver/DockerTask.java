@@ -1,0 +1,283 @@
+package muster.scheduler.driver;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.CpuStatsConfig;
+import com.github.dockerjava.api.model.Frame;
+import com.github.dockerjava.api.model.Statistics;
+import com.github.dockerjava.api.model.StreamType;
+import com.github.dockerjava.api.model.WaitResponse;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A container that runs as a task. Thread-safe. */
+final class DockerTask implements TaskHandle {
+    private static final Logger LOG = LoggerFactory.getLogger(DockerTask.class);
+    private static final Duration DRAIN = Duration.ofSeconds(2);
+    private static final int OUTPUT_LIMIT = 4 << 10;
+    private static final int TIMED_OUT = 124;
+    /** For how long an engine that went away may come back before its tasks are given up. */
+    private static final int ENGINE_LOOKS = 20;
+    private static final Duration ENGINE_PAUSE = Duration.ofMillis(500);
+
+    private final DockerClient engine;
+    private final String container;
+    private final TaskLaunch launch;
+    private final Runnable after;
+    private final boolean keep;
+    private final CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
+
+    /**
+     * Follows a container that was made.
+     *
+     * @param keep whether the container stays when it ended
+     * @param after is run when it ended
+     */
+    DockerTask(DockerClient engine, String container, TaskLaunch launch, boolean keep, Runnable after) {
+        this.engine = engine;
+        this.container = container;
+        this.launch = launch;
+        this.keep = keep;
+        this.after = after;
+    }
+
+    /**
+     * Copies what it writes and waits for its end.
+     *
+     * @param since what it wrote before is copied already, in seconds of the epoch; 0 for all
+     */
+    void follow(int since) {
+        Copy copy = new Copy();
+        try {
+            engine.logContainerCmd(container).withStdOut(true).withStdErr(true).withFollowStream(true).withSince(since).exec(copy);
+        } catch (RuntimeException e) {
+            LOG.warn("container's output not read container={} error={}", container, e.toString());
+        }
+        Thread.ofPlatform().daemon().name("docker-wait-" + launch.name()).start(() -> {
+            try {
+                ExitStatus status = ended();
+                copy.awaitCompletion(DRAIN.toMillis(), TimeUnit.MILLISECONDS);
+                remove();
+                exit.complete(status);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (RuntimeException e) {
+                LOG.warn("container given up container={} error={}", container, e.toString());
+            } finally {
+                exit.complete(new ExitStatus(1, 0, "the agent lost sight of the container", false));
+                close(copy);
+                after.run();
+            }
+        });
+    }
+
+    private static void close(ResultCallback<?> callback) {
+        try {
+            callback.close();
+        } catch (IOException e) {
+            LOG.debug("stream not closed error={}", e.toString());
+        }
+    }
+
+    /** Waits at the engine; where that breaks off, the engine is asked for a while. */
+    private ExitStatus ended() throws InterruptedException {
+        String why = "";
+        for (int look = 0; look < ENGINE_LOOKS; look++) {
+            try {
+                if (why.isEmpty()) {
+                    engine.waitContainerCmd(container).exec(new ResultCallback.Adapter<WaitResponse>()).awaitCompletion();
+                }
+            } catch (RuntimeException e) {
+                why = e.toString();
+            }
+            try {
+                InspectContainerResponse.ContainerState state = engine.inspectContainerCmd(container).exec().getState();
+                if (!Boolean.TRUE.equals(state.getRunning())) {
+                    return status(state);
+                }
+                look = 0;
+                why = "";
+            } catch (NotFoundException e) {
+                return new ExitStatus(137, 0, "the container was removed by somebody else", false);
+            } catch (RuntimeException e) {
+                why = e.getMessage() == null ? e.toString() : e.getMessage();
+            }
+            Thread.sleep(ENGINE_PAUSE);
+        }
+        return new ExitStatus(1, 0, "the Docker engine went away while the task ran: " + why, false);
+    }
+
+    private static ExitStatus status(InspectContainerResponse.ContainerState state) {
+        int code = state.getExitCodeLong() == null ? 0 : state.getExitCodeLong().intValue();
+        boolean memory = Boolean.TRUE.equals(state.getOOMKilled());
+        String error = state.getError() == null ? "" : state.getError();
+        return new ExitStatus(code, 0, memory ? "OOM Killed" : error, memory);
+    }
+
+    private void remove() {
+        if (keep) {
+            return;
+        }
+        try {
+            engine.removeContainerCmd(container).withForce(true).withRemoveVolumes(true).exec();
+        } catch (NotFoundException | ConflictException gone) {
+            LOG.debug("container is being removed container={}", container);
+        } catch (RuntimeException e) {
+            LOG.warn("container left behind container={} error={}", container, e.toString());
+        }
+    }
+
+    /** Copies the engine's stream into the allocation's files; called by the engine client's thread alone. */
+    private final class Copy extends ResultCallback.Adapter<Frame> {
+        private RotatingLog out;
+        private RotatingLog err;
+
+        @Override
+        public void onNext(Frame frame) {
+            TaskLaunch.LogTarget target = launch.logs();
+            try {
+                if (out == null) {
+                    out = new RotatingLog(target.folder(), launch.name() + ".stdout", target.maxFiles(), target.maxFileBytes());
+                    err = new RotatingLog(target.folder(), launch.name() + ".stderr", target.maxFiles(), target.maxFileBytes());
+                }
+                (frame.getStreamType() == StreamType.STDERR ? err : out).write(frame.getPayload(), frame.getPayload().length);
+            } catch (IOException e) {
+                LOG.warn("task output lost task={} error={}", launch.name(), e.toString());
+            }
+        }
+
+        @Override
+        public void onComplete() {
+            try {
+                if (out != null) {
+                    out.close();
+                    err.close();
+                }
+            } catch (IOException e) {
+                LOG.warn("task output not closed task={} error={}", launch.name(), e.toString());
+            }
+            super.onComplete();
+        }
+    }
+
+    @Override
+    public ExitStatus await() throws InterruptedException {
+        try {
+            return exit.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    @Override
+    public void signal(Signal signal) throws DriverException {
+        try {
+            engine.killContainerCmd(container).withSignal(signal.name()).exec();
+        } catch (NotFoundException | ConflictException ended) {
+            LOG.debug("signal to a container that ended container={}", container);
+        } catch (RuntimeException e) {
+            throw new DriverException("signal " + signal.name() + " not sent to container " + container + ": " + e.getMessage(), true);
+        }
+    }
+
+    @Override
+    public void kill() {
+        try {
+            signal(Signal.KILL);
+        } catch (DriverException e) {
+            LOG.warn("container not killed container={} error={}", container, e.getMessage());
+        }
+    }
+
+    @Override
+    public TaskUsage usage() {
+        AtomicReference<Statistics> seen = new AtomicReference<>();
+        ResultCallback.Adapter<Statistics> callback = new ResultCallback.Adapter<>() {
+            @Override
+            public void onNext(Statistics statistics) {
+                seen.set(statistics);
+            }
+        };
+        try {
+            engine.statsCmd(container).withNoStream(true).exec(callback).awaitCompletion(3, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.debug("container's use not read container={} error={}", container, e.toString());
+        }
+        Statistics found = seen.get();
+        Instant now = Instant.now();
+        if (found == null || found.getCpuStats() == null || found.getPreCpuStats() == null || found.getMemoryStats() == null) {
+            return new TaskUsage(0, 0, 0, 0, 0, List.of(), now);
+        }
+        CpuStatsConfig cpu = found.getCpuStats();
+        CpuStatsConfig before = found.getPreCpuStats();
+        double system = orZero(cpu.getSystemCpuUsage()) - orZero(before.getSystemCpuUsage());
+        double scale = system <= 0 ? 0 : 100.0 * Math.max(1, orZero(cpu.getOnlineCpus())) / system;
+        double total = scale * (orZero(cpu.getCpuUsage().getTotalUsage()) - orZero(before.getCpuUsage().getTotalUsage()));
+        double user = scale * (orZero(cpu.getCpuUsage().getUsageInUsermode()) - orZero(before.getCpuUsage().getUsageInUsermode()));
+        return new TaskUsage(Math.max(0, total), Math.max(0, user), Math.max(0, total - user), orZero(found.getMemoryStats().getUsage()), 0, List.of(), now);
+    }
+
+    private static long orZero(Long value) {
+        return value == null ? 0 : value;
+    }
+
+    @Override
+    public HandleState state() {
+        return new HandleState(0, 0, container);
+    }
+
+    @Override
+    public CommandResult run(List<String> command, Duration timeout) throws DriverException, InterruptedException {
+        ByteArrayOutputStream first = new ByteArrayOutputStream();
+        try {
+            String id = engine.execCreateCmd(container).withAttachStdout(true).withAttachStderr(true).withCmd(command.toArray(String[]::new)).exec().getId();
+            ResultCallback.Adapter<Frame> callback = new ResultCallback.Adapter<>() {
+                @Override
+                public void onNext(Frame frame) {
+                    synchronized (first) {
+                        first.write(frame.getPayload(), 0, Math.min(frame.getPayload().length, OUTPUT_LIMIT - first.size()));
+                    }
+                }
+            };
+            try (callback) {
+                if (!engine.execStartCmd(id).exec(callback).awaitCompletion(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+                    return new CommandResult(TIMED_OUT, "timed out after " + timeout.toMillis() + "ms");
+                }
+            }
+            Long code = engine.inspectExecCmd(id).exec().getExitCodeLong();
+            synchronized (first) {
+                return new CommandResult(code == null ? 1 : code.intValue(), first.toString(StandardCharsets.UTF_8));
+            }
+        } catch (DockerException | IOException e) {
+            throw new DriverException("can't run " + command.getFirst() + " in container " + container + ": " + e.getMessage(), true);
+        }
+    }
+
+    @Override
+    public ExecSession exec(List<String> command, boolean terminal) throws DriverException {
+        if (command.isEmpty()) {
+            throw new DriverException("command is required", false);
+        }
+        try {
+            return DockerSession.start(engine, container, command, terminal);
+        } catch (DockerException | IOException e) {
+            throw new DriverException("can't run " + command.getFirst() + " in container " + container + ": " + e.getMessage(), true);
+        }
+    }
+}
