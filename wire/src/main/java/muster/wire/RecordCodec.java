@@ -2,6 +2,7 @@ package muster.wire;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.lang.reflect.Constructor;
@@ -260,7 +261,7 @@ final class RecordCodec {
             return null;
         }
         if (raw == List.class) {
-            require(in, in.currentToken() == JsonToken.START_ARRAY, "[]" + arguments[0].getTypeName(), name);
+            require(in, in.currentToken() == JsonToken.START_ARRAY, "[]" + goType(arguments[0]), name);
             List<Object> list = new ArrayList<>();
             while (in.nextToken() != JsonToken.END_ARRAY) {
                 list.add(value(in, arguments[0], name, unknown));
@@ -268,7 +269,7 @@ final class RecordCodec {
             return list;
         }
         if (raw == Map.class) {
-            require(in, in.currentToken() == JsonToken.START_OBJECT, "map", name);
+            require(in, in.currentToken() == JsonToken.START_OBJECT, "map[string]" + goType(arguments[1]), name);
             Map<String, Object> map = arguments[1] == Object.class ? new LinkedHashMap<>() : new TreeMap<>();
             while (in.nextToken() != JsonToken.END_OBJECT) {
                 String key = in.currentName();
@@ -318,6 +319,39 @@ final class RecordCodec {
             default -> "null";
         };
         return new JsonException("json: cannot unmarshal " + found + " into Go "
-                + (name.isEmpty() ? "value" : "struct field " + record.getSimpleName() + "." + name) + " of type " + wanted);
+                + (name.isEmpty() ? "value" : "struct field " + record.getSimpleName() + "." + path(in, name)) + " of type " + wanted);
+    }
+
+    /** The names of the fields that lead to the value, from the outermost; positions in lists are left out. */
+    private static String path(JsonParser in, String name) {
+        boolean opens = in.currentToken() == JsonToken.START_OBJECT || in.currentToken() == JsonToken.START_ARRAY;
+        JsonStreamContext at = opens ? in.getParsingContext().getParent() : in.getParsingContext();
+        while (at != null && at.inArray()) {
+            at = at.getParent();
+        }
+        StringBuilder path = new StringBuilder(name);
+        for (at = at == null ? null : at.getParent(); at != null; at = at.getParent()) {
+            if (at.inObject() && at.getCurrentName() != null) {
+                path.insert(0, at.getCurrentName() + '.');
+            }
+        }
+        return path.toString();
+    }
+
+    /** A type as Go would name it in the originals' API packages. */
+    private static String goType(Type type) {
+        if (type instanceof ParameterizedType generic) {
+            Type[] of = generic.getActualTypeArguments();
+            return generic.getRawType() == Map.class ? "map[string]" + goType(of[1]) : "[]" + goType(of[0]);
+        }
+        Class<?> plain = (Class<?>) type;
+        return plain.isRecord() ? "*api." + plain.getSimpleName() : switch (plain.getSimpleName()) {
+            case "String" -> "string";
+            case "Object" -> "interface {}";
+            case "Boolean" -> "bool";
+            case "Long" -> "int64";
+            case "Integer" -> "int";
+            default -> plain.getSimpleName();
+        };
     }
 }

@@ -13,6 +13,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class JsonTest {
     record Inner(String name) {}
@@ -60,6 +61,30 @@ class JsonTest {
     void aWrongTypeIsNamedWithItsField() {
         assertThatThrownBy(() -> Json.read(Inner.class, bytes("{\"Name\":1}"), Json.Unknown.IGNORE))
                 .hasMessage("json: cannot unmarshal number into Go struct field Inner.Name of type string");
+    }
+
+    record Leaf(String name, List<String> tags, Map<String, String> meta) {}
+
+    record Branch(List<Leaf> leaves) {}
+
+    record Tree(Branch branch) {}
+
+    record Wrong(String json, String message) {}
+
+    static List<Wrong> wrongInDepth() {
+        return List.of(
+                new Wrong("{\"Branch\":{\"Leaves\":\"x\"}}", "string into Go struct field Branch.Branch.Leaves of type []*api.Leaf"),
+                new Wrong("{\"Branch\":{\"Leaves\":[{\"Name\":1}]}}", "number into Go struct field Leaf.Branch.Leaves.Name of type string"),
+                new Wrong("{\"Branch\":{\"Leaves\":[{\"Tags\":[1]}]}}", "number into Go struct field Leaf.Branch.Leaves.Tags of type string"),
+                new Wrong("{\"Branch\":{\"Leaves\":[{\"Tags\":{}}]}}", "object into Go struct field Leaf.Branch.Leaves.Tags of type []string"),
+                new Wrong("{\"Branch\":{\"Leaves\":[{\"Meta\":true}]}}", "bool into Go struct field Leaf.Branch.Leaves.Meta of type map[string]string"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrongInDepth")
+    void aWrongTypeIsNamedWithAllThatLeadsToIt(Wrong wrong) {
+        assertThatThrownBy(() -> Json.read(Tree.class, bytes(wrong.json()), Json.Unknown.IGNORE))
+                .hasMessage("json: cannot unmarshal " + wrong.message());
     }
 
     @Test
