@@ -17,7 +17,7 @@ final class NomadCommands {
                 DeploymentList.COMMAND, DeploymentStatus.COMMAND, DeploymentPromote.DEPLOYMENT, DeploymentPromote.JOB,
                 DeploymentControl.FAIL, DeploymentControl.PAUSE, DeploymentControl.RESUME, DeploymentControl.UNBLOCK,
                 ScalingPolicies.LIST, ScalingPolicies.INFO, NativeServices.LIST, NativeServices.INFO, NativeServices.DELETE,
-                AgentStats.COMMAND, OperatorCalls.METRICS, OperatorCalls.API, SchedulerKeys.KEYGEN, SchedulerKeys.KEYRING,
+                AgentStats.COMMAND, OperatorCalls.METRICS, OperatorCalls.API, SchedulerDebug.COMMAND, SchedulerKeys.KEYGEN, SchedulerKeys.KEYRING,
                 ServerMembers.COMMAND, SchedulerServers.JOIN, SchedulerServers.FORCE_LEAVE, SchedulerRaft.LIST, SchedulerRaft.REMOVE,
                 SchedulerRaft.TRANSFER, SchedulerAutopilot.GET, SchedulerAutopilot.SET, SchedulerAutopilot.HEALTH,
                 SchedulerSnapshot.SAVE, SchedulerSnapshot.RESTORE, SchedulerSnapshot.INSPECT, Ui.COMMAND, SystemGc.COMMAND, SystemReconcile.COMMAND));

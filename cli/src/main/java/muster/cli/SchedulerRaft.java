@@ -32,10 +32,8 @@ final class SchedulerRaft {
     private SchedulerRaft() {}
 
     private static int list(Console console, List<String> args) {
+        // Words behind the flags mean nothing here, as in the original.
         GoFlags flags = NomadApi.flags().switches("stale").parse(args);
-        if (!flags.rest().isEmpty()) {
-            return NomadApi.usage(console, "This command takes no arguments", "operator raft list-peers");
-        }
         Doc configuration;
         try {
             configuration = NomadApi.api(flags, console).get(NomadApi.target("/v1/operator/raft/configuration", flags, console,

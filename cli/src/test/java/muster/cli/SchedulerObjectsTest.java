@@ -191,6 +191,15 @@ class SchedulerObjectsTest {
     }
 
     @Test
+    void aDebugArchiveHoldsWhatTheApiTells() throws IOException {
+        Ran ran = FakeAgent.run("nomad", "", Map.of("NOMAD_ADDR", "http://" + agent.address()), folder, "operator", "debug", "-duration", "1s", "-interval", "1s");
+
+        assertThat(ran.out()).endsWith("Created debug archive: nomad-debug-2026-03-01T120000Z.tar.gz\n");
+        assertThat(folder.resolve("nomad-debug-2026-03-01T120000Z.tar.gz")).isNotEmptyFile();
+        assertThat(agent.requests()).contains("GET /v1/agent/self", "GET /v1/jobs?namespace=*");
+    }
+
+    @Test
     void theEmptyAnswerToAQuestionStopsNothing() {
         agent.on("GET /v1/jobs?prefix=we", "[{\"ID\":\"web\"}]");
 
