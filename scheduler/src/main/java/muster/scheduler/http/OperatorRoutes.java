@@ -33,6 +33,8 @@ final class OperatorRoutes {
     void add(Routes routes) {
         constant(routes, "/v1/volumes", List.of());
         constant(routes, "/v1/plugins", List.of());
+        routes.get("/v1/plugin/csi/*id", Handlers.direct(call -> Reply.text(404, "plugin not found")));
+        routes.get("/v1/volume/csi/*id", Handlers.direct(call -> Reply.text(404, "volume not found")));
         routes.get("/v1/operator/scheduler/configuration", Handlers.blocking(call -> allowed(call, Permission.OPERATOR_READ).read(call, Topic.CONFIG, Topic.CONFIG,
                 state -> new TreeMap<>(Map.of("Index", state.indexOf(Topic.CONFIG, Topic.CONFIG), "KnownLeader", true,
                         "LastContact", 0, "SchedulerConfig", state.configuration())))));
