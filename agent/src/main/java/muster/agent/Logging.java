@@ -70,6 +70,8 @@ final class Logging implements AgentControls.LogSource {
         }
         // It logs as an error that the other end of an idle connection is gone; a request that this ends is told to its caller.
         context.getLogger("io.vertx.core.net.impl.ConnectionBase").setLevel(Level.OFF);
+        // What fails at a Docker engine reaches the task that it concerns, in its events.
+        context.getLogger("com.github.dockerjava").setLevel(Level.OFF);
     }
 
     /** Logs at another level from now on; a follower's own level is not touched. */

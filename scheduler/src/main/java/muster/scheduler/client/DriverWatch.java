@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 final class DriverWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DriverWatch.class);
-    private static final Duration FIRST_LOOK = Duration.ofMillis(150);
+    private static final Duration FIRST_LOOK = Duration.ofMillis(30);
     private static final Duration PAUSE = Duration.ofSeconds(5);
 
     private final InstantSource clock;
