@@ -196,7 +196,7 @@ class DockerTest {
         assertThat(host.getCpuShares()).isEqualTo(100);
         assertThat(host.getPidsLimit()).isEqualTo(50L);
         assertThat(host.getCapAdd()).isNullOrEmpty();
-        assertThat(host.getUlimits()).singleElement().satisfies(limit -> assertThat(limit.getSoft() + ":" + limit.getHard()).isEqualTo("100:200"));
+        assertThat(host.getUlimits()).singleElement().satisfies(limit -> assertThat(limit.getSoftLong() + ":" + limit.getHardLong()).isEqualTo("100:200"));
         assertThat(task.run(List.of("/bin/sh", "-c", "grep scratch /proc/mounts | cut -d' ' -f1; grep CapEff /proc/self/status"), Duration.ofSeconds(20)).output())
                 .startsWith("tmpfs\n").contains("0000000000000000");
     }
