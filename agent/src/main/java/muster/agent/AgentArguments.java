@@ -60,10 +60,9 @@ final class AgentArguments {
 
     /**
      * @param tool consul runs the registry and DNS, nomad the scheduler, muster everything
-     * @param host the machine's name, the node's unless given
      * @throws Refused naming all that is wrong
      */
-    static AgentOptions parse(String tool, List<String> args, Map<String, String> environment, String host) {
+    static AgentOptions parse(String tool, List<String> args, Map<String, String> environment, Machine machine) {
         Settings settings = new Settings();
         GoFlags flags = declared(tool).parse(args);
         if (!flags.rest().isEmpty()) {
@@ -71,7 +70,7 @@ final class AgentArguments {
         }
         files(flags, tool, settings);
         flags(flags, tool, settings);
-        return complete(tool, flags.on("dev") || flags.has("dev-connect"), settings, environment, host);
+        return complete(tool, flags.on("dev") || flags.has("dev-connect"), settings, environment, machine);
     }
 
     /**
@@ -80,18 +79,18 @@ final class AgentArguments {
      *
      * @throws Refused naming all that is wrong
      */
-    static AgentOptions parseFiles(List<String> paths, Map<String, String> environment, String host) {
+    static AgentOptions parseFiles(List<String> paths, Map<String, String> environment, Machine machine) {
         Settings settings = new Settings();
         paths.forEach(path -> read(Path.of(path), "consul", settings));
         if (!settings.has("data_dir")) {
             settings.problem("data_dir cannot be empty");
         }
-        return complete("consul", true, settings, environment, host);
+        return complete("consul", true, settings, environment, machine);
     }
 
     private static AgentOptions complete(
-            String tool, boolean dev, Settings settings, Map<String, String> environment, String host) {
-        AgentOptions options = new OptionRules(tool, dev, settings, environment, host).options();
+            String tool, boolean dev, Settings settings, Map<String, String> environment, Machine machine) {
+        AgentOptions options = new OptionRules(tool, dev, settings, environment, machine).options();
         if (!settings.problems().isEmpty()) {
             throw new Refused(settings.problems());
         }

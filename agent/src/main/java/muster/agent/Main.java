@@ -27,7 +27,7 @@ public final class Main {
     static int agent(String tool, List<String> args) throws InterruptedException {
         AgentOptions options;
         try {
-            options = AgentArguments.parse(tool, args, System.getenv(), Host.name());
+            options = AgentArguments.parse(tool, args, System.getenv(), Machine.found());
         } catch (GoFlags.HelpWanted e) {
             System.out.println(AgentHelp.text(tool));
             return 0;
@@ -39,6 +39,6 @@ public final class Main {
             e.problems().forEach(problem -> System.err.println("==> " + problem));
             return 1;
         }
-        return new AgentProcess(options, () -> AgentArguments.parse(tool, args, System.getenv(), Host.name())).run();
+        return new AgentProcess(options, () -> AgentArguments.parse(tool, args, System.getenv(), Machine.found())).run();
     }
 }

@@ -14,14 +14,16 @@ import java.util.Set;
  * Used once, by one thread.
  */
 final class OptionRules {
+    private static final String LOOPBACK = "127.0.0.1";
+    private static final Set<String> ANY = Set.of("0.0.0.0", "::");
+
     private final String tool;
     private final boolean dev;
     private final Settings settings;
     private final Map<String, String> environment;
-    private final String machine;
+    private final Machine machine;
 
-    /** @param machine the machine's name, the node's unless given */
-    OptionRules(String tool, boolean dev, Settings settings, Map<String, String> environment, String machine) {
+    OptionRules(String tool, boolean dev, Settings settings, Map<String, String> environment, Machine machine) {
         this.tool = tool;
         this.dev = dev;
         this.settings = settings;
@@ -40,9 +42,9 @@ final class OptionRules {
             settings.problem("data_dir cannot be empty: give -data-dir a folder to keep the state in, or -dev to keep it in memory");
         }
         String host = host();
-        String advertise = advertise(host);
         String datacenter = datacenter();
         ClusterOptions cluster = new ClusterRules(settings, tool, dev, datacenter).options();
+        String advertise = advertise(host, cluster);
         return new AgentOptions(parts, dev, node(), datacenter, settings.text("region", "global"), host, advertise, ports(), dataDir,
                 log(), path("pid_file"), upstream(), new RegistryRules(settings, tool, dev, datacenter, host, dataDir).options(),
                 new ClientRules(settings, dev).options(),
@@ -58,7 +60,7 @@ final class OptionRules {
 
     private String node() {
         String node = settings.text("node_name", "");
-        return node.isEmpty() ? machine : node;
+        return node.isEmpty() ? machine.name() : node;
     }
 
     /** Consul binds its API to client_addr, Nomad to bind_addr; an agent of all parts takes either. */
@@ -72,14 +74,31 @@ final class OptionRules {
         return host.equals("localhost") ? "127.0.0.1" : host;
     }
 
-    private String advertise(String host) {
-        for (String candidate : List.of(settings.text("advertise_addr", ""), tool.equals("consul") ? settings.text("bind_addr", "") : "",
-                host)) {
-            if (!candidate.isEmpty() && !candidate.equals("0.0.0.0") && !candidate.equals("::")) {
-                return candidate;
-            }
+    private String advertise(String host, ClusterOptions cluster) {
+        boolean others = cluster.role() != ClusterOptions.Role.ALONE;
+        List<String> told = List.of(settings.text("advertise_addr", ""), tool.equals("consul") ? settings.text("bind_addr", "") : "",
+                others ? cluster.bind() : "");
+        Optional<String> address = told.stream().filter(text -> !text.isEmpty() && !ANY.contains(text)).findFirst();
+        if (address.isPresent()) {
+            return address.get();
         }
-        return "127.0.0.1";
+        boolean reachable = !ANY.contains(host) && !host.equals(LOOPBACK);
+        return reachable ? host : others ? machineAddress() : LOOPBACK;
+    }
+
+    /** Of an agent that others are to reach and that was not told where. (Consul agent configuration: bind_addr, advertise_addr) */
+    private String machineAddress() {
+        List<String> addresses = machine.privateAddresses();
+        if (addresses.size() > 1) {
+            settings.problem("Multiple private IPv4 addresses found. Please configure one with 'bind' and/or 'advertise'. They are "
+                    + String.join(", ", addresses));
+        }
+        if (addresses.isEmpty() && !machine.addresses().isEmpty()) {
+            settings.problem("No private IPv4 address found. Please configure one with 'bind' and/or 'advertise'. The machine has "
+                    + String.join(", ", machine.addresses()));
+        }
+        // A machine that has no network is a cluster by itself.
+        return addresses.isEmpty() ? LOOPBACK : addresses.getFirst();
     }
 
     private AgentOptions.Ports ports() {

@@ -38,7 +38,7 @@ final class Validate {
             return 1;
         }
         try {
-            AgentArguments.parseFiles(paths, System.getenv(), Host.name());
+            AgentArguments.parseFiles(paths, System.getenv(), Machine.found());
         } catch (AgentArguments.Refused e) {
             System.err.println("Config validation failed: " + text(e.problems()));
             return 1;

@@ -19,7 +19,7 @@ class AccessRulesTest {
 
     private AgentOptions parse(String text) throws IOException {
         Path file = Files.writeString(folder.resolve("a.hcl"), text);
-        return AgentArguments.parse("consul", List.of("-dev", "-config-file", file.toString()), Map.of(), "here");
+        return AgentArguments.parse("consul", List.of("-dev", "-config-file", file.toString()), Map.of(), new Machine("here", List.of()));
     }
 
     private AccessSettings access(String text) throws IOException {
@@ -90,7 +90,7 @@ class AccessRulesTest {
     @Test
     void secretsAreNotPrinted() throws IOException {
         Path file = Files.writeString(folder.resolve("n.hcl"), "consul {\n  address = \"10.0.0.1:8500\"\n  token = \"hidden-1\"\n}\n");
-        AgentOptions nomad = AgentArguments.parse("nomad", List.of("-dev", "-config=" + file), Map.of(), "here");
+        AgentOptions nomad = AgentArguments.parse("nomad", List.of("-dev", "-config=" + file), Map.of(), new Machine("here", List.of()));
         assertThat(nomad.upstream()).isEqualTo(new AgentOptions.Upstream("10.0.0.1:8500", "hidden-1"));
         assertThat(nomad.toString()).doesNotContain("hidden-1");
         assertThat(parse("acl { enabled = true, tokens { master = \"hidden-2\", default = \"hidden-3\" } }").toString()).doesNotContain("hidden");

@@ -24,7 +24,7 @@ class AgentArgumentsTest {
     private Path folder;
 
     private static AgentOptions parse(String tool, String line) {
-        return AgentArguments.parse(tool, Stream.of(line.split(" ")).filter(word -> !word.isEmpty()).toList(), Map.of(), "here");
+        return AgentArguments.parse(tool, Stream.of(line.split(" ")).filter(word -> !word.isEmpty()).toList(), Map.of(), new Machine("here", List.of()));
     }
 
     @Test
@@ -40,6 +40,32 @@ class AgentArgumentsTest {
                 RegistryOptions.Limits.USUAL, new RegistryOptions.Waits(Duration.ofMinutes(5), Duration.ofMinutes(10))));
         assertThat(registry.definitions()).isEqualTo(RegistryOptions.Definitions.NONE);
         assertThat(registry.leaving()).isEqualTo(new RegistryOptions.Leaving(false, false, Duration.ZERO));
+    }
+
+    private String advertised(String line, String... addresses) {
+        return AgentArguments.parse("consul", List.of((line + " -data-dir " + folder).split(" ")), Map.of(), new Machine("here", List.of(addresses)))
+                .advertise();
+    }
+
+    @Test
+    void whoListensEverywhereIsReachedAtTheMachinesPrivateAddress() {
+        String server = "-server -bootstrap-expect 3";
+        assertThat(advertised(server, "203.0.113.7", "10.0.0.7")).isEqualTo("10.0.0.7");
+        assertThat(advertised("-retry-join 10.0.0.1 -bind 0.0.0.0", "192.168.3.4")).isEqualTo("192.168.3.4");
+        assertThat(advertised(server)).as("no network").isEqualTo("127.0.0.1");
+        assertThat(advertised(server + " -bind 127.0.0.1", "10.0.0.7")).isEqualTo("127.0.0.1");
+        assertThat(advertised(server + " -bind 10.0.0.8", "10.0.0.7", "10.0.0.8")).isEqualTo("10.0.0.8");
+        assertThat(advertised(server + " -advertise 203.0.113.7", "10.0.0.7", "10.0.0.8")).isEqualTo("203.0.113.7");
+        assertThat(advertised("-dev", "10.0.0.7")).isEqualTo("127.0.0.1");
+    }
+
+    @Test
+    void whereItIsReachedHasToBeToldWhereThatIsNotClear() {
+        assertThatThrownBy(() -> advertised("-server", "10.0.0.7", "192.168.0.7")).isInstanceOf(Refused.class)
+                .hasMessageContaining("Multiple private IPv4 addresses found. Please configure one with 'bind' and/or 'advertise'.")
+                .hasMessageContaining("10.0.0.7, 192.168.0.7");
+        assertThatThrownBy(() -> advertised("-server", "203.0.113.7")).isInstanceOf(Refused.class)
+                .hasMessageContaining("No private IPv4 address found.").hasMessageContaining("203.0.113.7");
     }
 
     @Test

@@ -56,7 +56,7 @@ class ConsulFileTest {
 
     private AgentOptions parse(String name, String text) throws IOException {
         Path file = Files.writeString(folder.resolve(name), text);
-        return AgentArguments.parse("consul", List.of("-dev", "-config-file", file.toString()), Map.of(), "here");
+        return AgentArguments.parse("consul", List.of("-dev", "-config-file", file.toString()), Map.of(), new Machine("here", List.of()));
     }
 
     @Test
@@ -141,9 +141,9 @@ class ConsulFileTest {
         Files.createDirectory(second.resolve("no.hcl"));
         List<String> fileLast = List.of("-dev", "-config-dir", second.toString(), "-config-file", first.toString());
         List<String> folderLast = List.of("-dev", "-config-file", first.toString(), "-config-dir", second.toString());
-        assertThat(AgentArguments.parse("consul", fileLast, Map.of(), "h").datacenter()).isEqualTo("one");
-        assertThat(AgentArguments.parse("consul", folderLast, Map.of(), "h").datacenter()).isEqualTo("two");
-        assertThat(AgentArguments.parse("consul", List.of("-dev", "-hcl", "datacenter = \"three\""), Map.of(), "h").datacenter())
+        assertThat(AgentArguments.parse("consul", fileLast, Map.of(), new Machine("h", List.of())).datacenter()).isEqualTo("one");
+        assertThat(AgentArguments.parse("consul", folderLast, Map.of(), new Machine("h", List.of())).datacenter()).isEqualTo("two");
+        assertThat(AgentArguments.parse("consul", List.of("-dev", "-hcl", "datacenter = \"three\""), Map.of(), new Machine("h", List.of())).datacenter())
                 .isEqualTo("three");
     }
 
@@ -164,7 +164,7 @@ class ConsulFileTest {
             }
             Settings settings = new Settings();
             ConfigFile.read(round % 2 == 0 ? "a.hcl" : "a.json", text.toString(), "consul", settings);
-            new OptionRules("consul", true, settings, Map.of(), "here").options();
+            new OptionRules("consul", true, settings, Map.of(), new Machine("here", List.of())).options();
             assertThat(settings.problems().size()).isLessThanOrEqualTo(100);
         }
     }

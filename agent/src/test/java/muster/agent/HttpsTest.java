@@ -61,7 +61,7 @@ class HttpsTest {
                 key_file = "%1$s/dc1-server-consul-0-key.pem"
                 %2$s
                 """.formatted(folder, more));
-        return AgentArguments.parse("consul", List.of("-dev", "-config-file", file.toString()), Map.of(), "here");
+        return AgentArguments.parse("consul", List.of("-dev", "-config-file", file.toString()), Map.of(), new Machine("here", List.of()));
     }
 
     private String verifying() {

@@ -49,7 +49,7 @@ class SeveralServersTest {
                 arguments.addAll(List.of("-retry-join", other.joinAddress()));
             }
             arguments.addAll(List.of("-hcl", QUICK));
-            AgentOptions options = AgentArguments.parse("consul", arguments, Map.of(), "here");
+            AgentOptions options = AgentArguments.parse("consul", arguments, Map.of(), new Machine("here", List.of()));
             suite = Suite.start(options, new AgentControls(() -> {}, () -> {}, (level, json, lines) -> () -> {}),
                     InstantSource.system(), () -> again.complete(null));
             agents.add(this);

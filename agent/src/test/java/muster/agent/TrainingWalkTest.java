@@ -11,7 +11,7 @@ class TrainingWalkTest {
     @Test
     void aWholeAgentTakesTheWalk() throws Exception {
         AgentOptions options = AgentArguments.parse("muster",
-                List.of("-dev", "-http-port=0", "-dns-port=0", "-scheduler-port=0", "-lb-port=0", "-lb-api-port=0"), Map.of(), "here");
+                List.of("-dev", "-http-port=0", "-dns-port=0", "-scheduler-port=0", "-lb-port=0", "-lb-api-port=0"), Map.of(), new Machine("here", List.of()));
         AgentControls controls = new AgentControls(() -> {}, () -> {}, new Logging(options.log()));
         try (Suite suite = Suite.start(options, controls, InstantSource.system());
                 TrainingWalk walk = new TrainingWalk(suite.listening())) {
