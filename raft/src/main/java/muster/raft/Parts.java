@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,7 @@ import java.util.Set;
  * engine has entries of its own, so the index is counted here, while applying, and kept in snapshots. A call that comes twice
  * is applied once.
  *
- * <p>A function of the entries alone. One thread applies, saves and restores; any thread may read the index.
+ * <p>A function of the entries alone. One thread applies, holds and restores; any thread may read the index.
  */
 final class Parts {
     private final Map<String, Part<?, ?>> parts;
@@ -66,20 +67,32 @@ final class Parts {
         parts.values().forEach(part -> part.machine().published(index));
     }
 
-    /** Writes the calls seen, and of each part its name and its state in {@link Chunks}. */
-    void save(DataOutputStream out) throws IOException {
-        calls.save(out);
-        out.writeInt(parts.size());
-        for (Part<?, ?> part : parts.values()) {
-            out.writeUTF(part.name());
-            try (Chunks.Out chunks = new Chunks.Out(out)) {
-                part.machine().save(chunks);
+    /** A state of all parts that is written. */
+    @FunctionalInterface
+    interface Held {
+        /** Writes the calls seen, and of each part its name and its state in {@link Chunks}. Once, on any thread. */
+        void writeTo(DataOutputStream out) throws IOException;
+    }
+
+    /** The state as it is now, to be written beside what is applied later. */
+    Held held() {
+        byte[] seen = calls.bytes();
+        Map<String, StateMachine.Held> states = new LinkedHashMap<>();
+        parts.forEach((name, part) -> states.put(name, part.machine().held()));
+        return out -> {
+            out.write(seen);
+            out.writeInt(states.size());
+            for (Map.Entry<String, StateMachine.Held> state : states.entrySet()) {
+                out.writeUTF(state.getKey());
+                try (Chunks.Out chunks = new Chunks.Out(out)) {
+                    state.getValue().writeTo(chunks);
+                }
             }
-        }
+        };
     }
 
     /**
-     * Takes a state that {@link #save} wrote.
+     * Takes a state that {@link Held} wrote.
      *
      * @param at the index of the newest command in it
      * @param withCalls whether the calls were written, which the first version did not

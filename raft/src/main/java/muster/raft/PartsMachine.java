@@ -68,9 +68,7 @@ final class PartsMachine extends BaseStateMachine {
     private final SnapshotFiles snapshots;
     private final long snapshotAfter;
     private final Waiting waiting;
-    /** Held while a snapshot is written, so that the folder is not replaced by another server's meanwhile. */
-    private final Object writing = new Object();
-    private volatile Optional<SnapshotFiles.Snapshot> newest = Optional.empty();
+    private final Snapshotting snapshotting;
     private volatile Thread applying;
     private long bytesSinceSnapshot;
     private boolean broken;
@@ -78,16 +76,18 @@ final class PartsMachine extends BaseStateMachine {
     PartsMachine(Parts parts, SnapshotFiles snapshots, long snapshotAfter, Waiting waiting) {
         this.parts = parts;
         this.snapshots = snapshots;
+        this.snapshotting = new Snapshotting(snapshots);
         this.snapshotAfter = snapshotAfter;
         this.waiting = waiting;
     }
 
     /** Restores all parts from the newest snapshot, and returns the entry up to which it reaches, -1 without one. */
     long restore() throws IOException {
-        newest = snapshots.restore(parts);
-        newest.ifPresent(snapshot ->
+        Optional<SnapshotFiles.Snapshot> restored = snapshots.restore(parts);
+        restored.ifPresent(snapshot ->
                 setLastAppliedTermIndex(TermIndex.valueOf(snapshot.position().term(), snapshot.position().entry())));
-        return newest.map(snapshot -> snapshot.position().entry()).orElse(RaftLog.INVALID_LOG_INDEX);
+        snapshotting.restart(restored);
+        return restored.map(snapshot -> snapshot.position().entry()).orElse(RaftLog.INVALID_LOG_INDEX);
     }
 
     /** The index of the newest command applied and published here. */
@@ -111,10 +111,9 @@ final class PartsMachine extends BaseStateMachine {
     /** Called before a snapshot of the leader takes the place of ours, on one of the engine's threads. */
     @Override
     public void pause() {
-        synchronized (writing) {
-            getLifeCycle().transition(LifeCycle.State.PAUSING);
-            getLifeCycle().transition(LifeCycle.State.PAUSED);
-        }
+        snapshotting.stop();
+        getLifeCycle().transition(LifeCycle.State.PAUSING);
+        getLifeCycle().transition(LifeCycle.State.PAUSED);
     }
 
     /** Called after that, on the applying thread. */
@@ -175,32 +174,25 @@ final class PartsMachine extends BaseStateMachine {
         return CompletableFuture.completedFuture(Message.EMPTY);
     }
 
-    /** Asked after every entry. Returns the entry up to which a new snapshot reaches, or -1: none was due. */
+    /**
+     * Asked after every entry. Where a snapshot is due, takes hold of the state and has it written on a thread of its own. Returns the
+     * entry up to which a snapshot reaches that was written since the last call, or -1: the engine then gives up the log before it.
+     */
     @Override
     public long takeSnapshot() {
-        if (broken || bytesSinceSnapshot < snapshotAfter) {
-            return RaftLog.INVALID_LOG_INDEX;
+        long written = snapshotting.written();
+        if (!broken && bytesSinceSnapshot >= snapshotAfter && !snapshotting.isUnderWay()) {
+            // Also after a failure: the next try comes when as much again was written, not with each entry.
+            bytesSinceSnapshot = 0;
+            TermIndex at = getLastAppliedTermIndex();
+            snapshotting.begin(new SnapshotFiles.Position(at.getTerm(), at.getIndex(), parts.index()), parts.held());
         }
-        // Also after a failure: the next try comes when as much again was written, not with each entry.
-        bytesSinceSnapshot = 0;
-        TermIndex at = getLastAppliedTermIndex();
-        try {
-            SnapshotFiles.Snapshot taken;
-            synchronized (writing) {
-                if (getLifeCycleState() == LifeCycle.State.PAUSED) {
-                    return RaftLog.INVALID_LOG_INDEX;
-                }
-                taken = snapshots.write(
-                        new SnapshotFiles.Position(at.getTerm(), at.getIndex(), parts.index()), parts);
-                newest = Optional.of(taken);
-                snapshots.clean();
-            }
-            LOG.info("snapshot taken index={} file={}", parts.index(), taken.file());
-            return at.getIndex();
-        } catch (IOException | RuntimeException e) {
-            LOG.error("snapshot failed, the log keeps growing index={}", parts.index(), e);
-            return RaftLog.INVALID_LOG_INDEX;
-        }
+        return written;
+    }
+
+    /** Waits until no snapshot is being written; none will be after that. */
+    void endSnapshots() {
+        snapshotting.end();
     }
 
     @Override
@@ -227,7 +219,7 @@ final class PartsMachine extends BaseStateMachine {
 
     @Override
     public SnapshotInfo getLatestSnapshot() {
-        return newest.map(snapshot -> new SingleFileSnapshotInfo(new FileInfo(snapshot.file(), null),
+        return snapshotting.newest().map(snapshot -> new SingleFileSnapshotInfo(new FileInfo(snapshot.file(), null),
                 snapshot.position().term(), snapshot.position().entry())).orElse(null);
     }
 

@@ -13,12 +13,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes the connections of other servers and answers what they ask, each connection on a virtual thread of its own. At most
- * {@value #MAX_CONNECTIONS} at a time; further ones are closed at once.
+ * Takes the connections of other servers and answers what they ask, each connection on a thread of its own: a platform's, since an
+ * entry is on its way through it, and a virtual one is woken by two others. At most {@value #MAX_CONNECTIONS} at a time; further ones
+ * are closed at once.
  */
 final class PeerListener implements AutoCloseable {
     /** A server needs about a dozen of each other one. */
-    static final int MAX_CONNECTIONS = 1_024;
+    static final int MAX_CONNECTIONS = 256;
     private static final Logger LOG = LoggerFactory.getLogger(PeerListener.class);
 
     /** What answers. Called on the connection's thread; may block. */
@@ -63,7 +64,7 @@ final class PeerListener implements AutoCloseable {
                     socket.close();
                 } else {
                     open.add(socket);
-                    Thread.ofVirtual().name("log-peer").start(() -> serve(socket));
+                    Thread.ofPlatform().name("log-peer").daemon().start(() -> serve(socket));
                 }
             } catch (IOException e) {
                 if (!server.isClosed()) {

@@ -437,6 +437,9 @@ public final class RatisLogGroup implements LogGroup {
             if (engine != null) {
                 engine.close();
             }
+            if (machine != null) {
+                machine.endSnapshots();
+            }
             if (folderLock != null) {
                 folderLock.close();
             }

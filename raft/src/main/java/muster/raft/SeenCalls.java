@@ -1,7 +1,6 @@
 package muster.raft;
 
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
@@ -61,14 +60,12 @@ final class SeenCalls {
         writers.clear();
     }
 
-    void save(DataOutputStream out) throws IOException {
-        out.writeInt(writers.size());
-        for (Map.Entry<Writer, Calls> entry : writers.entrySet()) {
-            out.writeLong(entry.getKey().high());
-            out.writeLong(entry.getKey().low());
-            out.writeLong(entry.getValue().highest());
-            out.writeLong(entry.getValue().seen());
-        }
+    /** All of them, for {@link #restore}: their number, and of each writer four longs. */
+    byte[] bytes() {
+        ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES + writers.size() * 4 * Long.BYTES).putInt(writers.size());
+        writers.forEach((writer, calls) ->
+                bytes.putLong(writer.high()).putLong(writer.low()).putLong(calls.highest()).putLong(calls.seen()));
+        return bytes.array();
     }
 
     void restore(DataInputStream in) throws IOException {

@@ -21,7 +21,7 @@ import java.util.zip.CheckedOutputStream;
  * The snapshots of a log: one file each, {@code snapshot-ENTRY}, named after the log entry up to which it reaches.
  *
  * <p>A file is a magic number, a version, where it stands (term and entry of the engine, index of the parts), what
- * {@link Parts#save} writes, and a CRC-32C of all that. The checksum is verified before a part sees a byte.
+ * {@link Parts.Held} writes, and a CRC-32C of all that. The checksum is verified before a part sees a byte.
  */
 final class SnapshotFiles {
     /** Where a snapshot stands: the engine's term and entry, and the index of the newest command in it. */
@@ -47,7 +47,7 @@ final class SnapshotFiles {
     }
 
     /** Writes one and leaves the older ones alone. Throws what a part throws; then there is no new file. */
-    Snapshot write(Position position, Parts parts) throws IOException {
+    Snapshot write(Position position, Parts.Held state) throws IOException {
         Files.createDirectories(folder);
         Path file = folder.resolve("snapshot-%020d".formatted(position.entry()));
         SafeFiles.write(file, stream -> {
@@ -58,7 +58,7 @@ final class SnapshotFiles {
             out.writeLong(position.term());
             out.writeLong(position.entry());
             out.writeLong(position.index());
-            parts.save(out);
+            state.writeTo(out);
             out.writeInt((int) checked.getChecksum().getValue());
             out.flush();
         });

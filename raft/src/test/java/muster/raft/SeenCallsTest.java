@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Random;
@@ -61,11 +59,9 @@ class SeenCallsTest {
         for (int i = 0; i < SeenCalls.MAX_WRITERS + 10; i++) {
             calls.isFirst(new Writer(7, i), i);
         }
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        calls.save(new DataOutputStream(bytes));
         SeenCalls restored = new SeenCalls();
         restored.isFirst(A, 1);
-        restored.restore(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
+        restored.restore(new DataInputStream(new ByteArrayInputStream(calls.bytes())));
         assertThat(restored.isFirst(new Writer(7, 10), 10)).as("the oldest that is kept").isFalse();
         assertThat(restored.isFirst(new Writer(7, 9), 9)).as("one that was forgotten").isTrue();
         assertThat(restored.isFirst(A, 1)).as("one that was not in the snapshot").isTrue();

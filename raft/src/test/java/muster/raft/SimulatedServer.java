@@ -505,7 +505,7 @@ final class SimulatedServer implements LogGroup {
     private byte[] saved() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
-            parts.save(out);
+            parts.held().writeTo(out);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -4,7 +4,6 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -53,14 +52,16 @@ final class Texts {
         }
 
         @Override
-        public void save(OutputStream stream) throws IOException {
-            DataOutputStream out = new DataOutputStream(stream);
+        public Held held() {
             List<String> all = List.copyOf(applied);
-            out.writeInt(all.size());
-            for (String line : all) {
-                out.writeUTF(line);
-            }
-            out.flush();
+            return stream -> {
+                DataOutputStream out = new DataOutputStream(stream);
+                out.writeInt(all.size());
+                for (String line : all) {
+                    out.writeUTF(line);
+                }
+                out.flush();
+            };
         }
 
         @Override

@@ -2,7 +2,6 @@ package muster.registry.replication;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.util.Optional;
 import java.util.function.Consumer;
 import muster.raft.StateMachine;
@@ -78,8 +77,10 @@ public final class StateStore implements StateMachine<Command, Result> {
     }
 
     @Override
-    public void save(OutputStream out) throws IOException {
-        Snapshots.write(state, pieces, out);
+    public Held held() {
+        State then = state;
+        Pieces restoring = pieces;
+        return out -> Snapshots.write(then, restoring, out);
     }
 
     @Override

@@ -2,7 +2,6 @@ package muster.scheduler.state;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -70,8 +69,9 @@ public final class Store implements StateMachine<Command, Store.Result> {
     }
 
     @Override
-    public void save(OutputStream out) throws IOException {
-        SavedState.write(current, out);
+    public Held held() {
+        State then = current;
+        return out -> SavedState.write(then, out);
     }
 
     @Override
