@@ -128,6 +128,18 @@ final class PeerConnection implements AutoCloseable {
         out.flush();
     }
 
+    /** Closes it at once, whatever another thread does with it: that ends with an exception. */
+    void abort() {
+        try {
+            // So that the secure layer does not wait for a write of which nobody takes the bytes.
+            socket.setSoLinger(true, 0);
+        } catch (IOException e) {
+            // It is closed already.
+            return;
+        }
+        close();
+    }
+
     @Override
     public void close() {
         try {

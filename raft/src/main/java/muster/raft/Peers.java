@@ -11,17 +11,31 @@ import muster.raft.PeerConnection.RefusedException;
 
 /**
  * The way to other servers: where each is, and its idle connections. A connection is made when none is idle, and thrown away
- * after any trouble. Any thread may call; a call blocks at most about the request time.
+ * after any trouble. Any thread may call; a call blocks at most {@value #LONGEST} times the request time, however slowly the other
+ * server takes or gives bytes, and ends soon after its thread was interrupted.
  */
 final class Peers implements AutoCloseable {
     /** More at a time are closed after use. */
     private static final int MAX_IDLE = 8;
+    /** Of the request time: what a whole call may take. The engine waits 5 s for a call to end when a leader steps down. */
+    private static final int LONGEST = 2;
+    private static final long WATCH_MILLIS = 100;
+
+    /** A call under way: who waits for it, and until when it may. */
+    private record Call(Thread caller, long end) {
+        boolean isOver(long now) {
+            return caller.isInterrupted() || now - end > 0;
+        }
+    }
 
     private final ClusterSettings settings;
     private final Greeting greeting;
     private volatile Member self;
     private final Map<String, String> addresses = new ConcurrentHashMap<>();
     private final Map<String, ArrayDeque<PeerConnection>> idle = new HashMap<>();
+    /** Neither a write to a server that takes nothing nor an interrupted read ends by itself: then the connection is closed. */
+    private final Map<PeerConnection, Call> calls = new ConcurrentHashMap<>();
+    private Thread watch;
     private boolean closed;
 
     Peers(ClusterSettings settings, Greeting greeting) {
@@ -60,9 +74,11 @@ final class Peers implements AutoCloseable {
      * where it did not answer: then it may or may not have done what was asked.
      */
     byte[] ask(String id, Kind kind, byte[] body) throws IOException {
-        PeerConnection connection = take(id);
+        long end = System.nanoTime() + LONGEST * settings.request().toNanos();
+        PeerConnection connection = take(id, end);
         boolean whole = false;
         try {
+            calls.put(connection, new Call(Thread.currentThread(), end));
             byte[] answer = connection.ask(kind, body);
             whole = true;
             return answer;
@@ -70,6 +86,7 @@ final class Peers implements AutoCloseable {
             whole = true;
             throw e;
         } finally {
+            calls.remove(connection);
             if (whole) {
                 giveBack(id, connection);
             } else {
@@ -78,7 +95,7 @@ final class Peers implements AutoCloseable {
         }
     }
 
-    private PeerConnection take(String id) throws IOException {
+    private PeerConnection take(String id, long end) throws IOException {
         synchronized (idle) {
             if (closed) {
                 throw new IOException("this server is being stopped");
@@ -88,6 +105,9 @@ final class Peers implements AutoCloseable {
                 // The one used last is the likeliest to be alive.
                 return waiting.pollLast();
             }
+            if (watch == null) {
+                watch = Thread.ofPlatform().name("log-calls").daemon().start(this::watch);
+            }
         }
         String address = addresses.get(id);
         if (address == null) {
@@ -95,8 +115,9 @@ final class Peers implements AutoCloseable {
         }
         Member member = new Member(id, address);
         PeerConnection connection = new PeerConnection(settings.sockets().connect(
-                InetSocketAddress.createUnresolved(member.host(), member.port()), settings.request()));
+                InetSocketAddress.createUnresolved(member.host(), member.port()), settings.request().dividedBy(2)));
         try {
+            calls.put(connection, new Call(Thread.currentThread(), end));
             connection.patience((int) settings.request().toMillis());
             Member other = connection.call(greeting, self);
             if (!other.id().equals(id)) {
@@ -104,8 +125,26 @@ final class Peers implements AutoCloseable {
             }
             return connection;
         } catch (IOException | RuntimeException e) {
+            calls.remove(connection);
             connection.close();
             throw e;
+        }
+    }
+
+    private void watch() {
+        try {
+            while (true) {
+                Thread.sleep(WATCH_MILLIS);
+                long now = System.nanoTime();
+                calls.forEach((connection, call) -> {
+                    if (call.isOver(now)) {
+                        connection.abort();
+                    }
+                });
+            }
+        } catch (InterruptedException e) {
+            // The server is being stopped, and this thread with it.
+            return;
         }
     }
 
@@ -135,6 +174,9 @@ final class Peers implements AutoCloseable {
     public void close() {
         synchronized (idle) {
             closed = true;
+            if (watch != null) {
+                watch.interrupt();
+            }
             idle.values().forEach(waiting -> waiting.forEach(PeerConnection::close));
             idle.clear();
         }

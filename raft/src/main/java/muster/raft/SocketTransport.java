@@ -2,6 +2,7 @@ package muster.raft;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.util.Collection;
 import java.util.Objects;
 import muster.raft.PeerConnection.Kind;
@@ -68,7 +69,12 @@ final class SocketTransport implements RpcType {
 
     private record Sending(RpcType type, Peers peers) implements RaftServerRpc {
         private byte[] ask(RaftRpcRequestProto header, Kind kind, byte[] body) throws IOException {
-            return peers.ask(text(header.getReplyId()), kind, body);
+            try {
+                return peers.ask(text(header.getReplyId()), kind, body);
+            } catch (SocketTimeoutException e) {
+                // It counts as an interruption by its type, and the engine ends for good what was interrupted.
+                throw new IOException("no answer: " + e.getMessage(), e);
+            }
         }
 
         private static String text(ByteString id) {
