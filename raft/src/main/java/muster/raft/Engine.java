@@ -49,6 +49,8 @@ final class Engine implements AutoCloseable {
     private final ClientId asker = ClientId.randomId();
     private final AtomicLong calls = new AtomicLong();
     private final AtomicLong questions = new AtomicLong();
+    /** Our group once it is there; the engine takes a lock to find it, and readers ask about it all the time. */
+    private volatile RaftServer.Division division;
 
     private Engine(RaftPeerId self, RaftServer.Builder builder, StateMachine machine) throws IOException {
         this.self = self;
@@ -127,8 +129,13 @@ final class Engine implements AutoCloseable {
     }
 
     private Optional<RaftServer.Division> division() {
+        RaftServer.Division known = division;
+        if (known != null) {
+            return Optional.of(known);
+        }
         try {
-            return Optional.of(server.getDivision(GROUP));
+            division = server.getDivision(GROUP);
+            return Optional.of(division);
         } catch (IOException e) {
             // There is no group: none was begun, or the server is closed.
             return Optional.empty();
@@ -199,8 +206,9 @@ final class Engine implements AutoCloseable {
         };
     }
 
+    /** Returns when it is closed, also where another thread closes it. */
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
         server.close();
     }
 }

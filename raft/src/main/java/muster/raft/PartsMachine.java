@@ -49,7 +49,10 @@ final class PartsMachine extends BaseStateMachine {
          */
         void applied(Optional<Batch> batch, List<Outcome> outcomes);
 
-        /** The state can't be trusted, or the log can't be written, any more. Nothing further will be applied. */
+        /**
+         * The state can't be trusted, or the log can't be written, any more. Nothing further will be applied, and the engine has to be
+         * closed, on another thread.
+         */
         void stopped(Throwable cause, Optional<Batch> batch);
 
         /** This server leads and has applied what was in the log before. */
@@ -153,6 +156,10 @@ final class PartsMachine extends BaseStateMachine {
 
     @Override
     public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
+        if (broken) {
+            // The engine is being closed, and waits until it has got rid of what is committed.
+            return CompletableFuture.completedFuture(Message.EMPTY);
+        }
         LogEntryProto entry = transaction.getLogEntry();
         StateMachineLogEntryProto body = entry.getStateMachineLogEntry();
         Optional<Batch> batch = waiting.find(ClientId.valueOf(body.getClientId()), body.getCallId());
@@ -164,10 +171,10 @@ final class PartsMachine extends BaseStateMachine {
             bytesSinceSnapshot += entry.getSerializedSize();
             waiting.applied(batch, outcomes);
         } catch (RuntimeException | Error e) {
+            // Not thrown on: the engine would close itself on this thread, and wait for ever for who closes it on another.
             broken = true;
+            LOG.error("entry not applied entry={}", entry.getIndex());
             waiting.stopped(e, batch);
-            // Thrown on so that the engine stops as well and takes no snapshot of this state.
-            throw new IllegalStateException("the log stopped at entry " + entry.getIndex(), e);
         } finally {
             applying = null;
         }

@@ -67,7 +67,8 @@ public final class RatisLogGroup implements LogGroup {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Leadership leadership = new Leadership();
     private final Proposals proposals = new Proposals(() -> engine().nextCall(), this::deliver);
-    private Phase phase = Phase.ATTACHING;
+    /** Written under the lock. */
+    private volatile Phase phase = Phase.ATTACHING;
     private boolean closing;
     private FolderLock folderLock;
     private Member self;
@@ -315,10 +316,8 @@ public final class RatisLogGroup implements LogGroup {
 
     @Override
     public CompletableFuture<Void> current(ReadMode mode) {
-        synchronized (lock) {
-            if (phase != Phase.RUNNING) {
-                return CompletableFuture.failedFuture(new NotLeaderException("the log is not running", Optional.empty()));
-            }
+        if (phase != Phase.RUNNING) {
+            return CompletableFuture.failedFuture(new NotLeaderException("the log is not running", Optional.empty()));
         }
         return cluster.map(others -> others.current(mode)).orElseGet(() -> CompletableFuture.completedFuture(null));
     }
@@ -346,35 +345,20 @@ public final class RatisLogGroup implements LogGroup {
 
     @Override
     public boolean isLeader() {
-        synchronized (lock) {
-            if (phase != Phase.RUNNING) {
-                return false;
-            }
-        }
-        return engine.isLeaderReady();
+        return phase == Phase.RUNNING && engine.isLeaderReady();
     }
 
     @Override
     public Optional<String> leader() {
         if (cluster.isPresent()) {
-            synchronized (lock) {
-                return phase == Phase.RUNNING ? cluster.get().leader().map(Member::address) : Optional.empty();
-            }
+            return phase == Phase.RUNNING ? cluster.get().leader().map(Member::address) : Optional.empty();
         }
         return isLeader() ? Optional.of(address) : Optional.empty();
     }
 
     @Override
     public boolean hasLeader() {
-        if (cluster.isEmpty()) {
-            return isLeader();
-        }
-        synchronized (lock) {
-            if (phase != Phase.RUNNING) {
-                return false;
-            }
-        }
-        return engine.leader().isPresent();
+        return cluster.isEmpty() ? isLeader() : phase == Phase.RUNNING && engine.leader().isPresent();
     }
 
     /**
@@ -532,6 +516,16 @@ public final class RatisLogGroup implements LogGroup {
             batch.ifPresent(own -> proposals.fail(own, cause));
             proposals.failUnderWay(new OutcomeUnknownException(
                     "the log stopped before the command was applied; it may be applied after the next start"));
+            // So that a server which can't go on neither leads nor votes.
+            Thread.ofPlatform().name("log-stop").daemon().start(this::stopEngine);
+        }
+
+        private void stopEngine() {
+            try {
+                engine().close();
+            } catch (IOException e) {
+                LOG.error("engine not stopped folder={}", folder, e);
+            }
         }
 
         @Override

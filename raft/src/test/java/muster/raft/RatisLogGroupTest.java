@@ -26,6 +26,9 @@ class RatisLogGroupTest extends LogGroupContract {
     /** So small that a few hundred commands make several snapshots and log files. */
     private static final LogSizes SMALL = new LogSizes(4_000, 2_000, 20);
 
+    /** The same, with several log files before the newest snapshot. */
+    private static final LogSizes MANY_FILES = new LogSizes(4_000, 500, 40);
+
     @TempDir
     Path folder;
 
@@ -215,7 +218,7 @@ class RatisLogGroupTest extends LogGroupContract {
     @Test
     void a_folder_that_is_not_complete_is_refused_by_name() throws Exception {
         Path whole = folder.resolve("whole");
-        try (Running log = new Running(whole, SMALL)) {
+        try (Running log = new Running(whole, MANY_FILES)) {
             for (int i = 0; i < 600; i += 6) {
                 log.write(i, i + 6);
             }
@@ -226,7 +229,7 @@ class RatisLogGroupTest extends LogGroupContract {
                 garbledFrom(snapshot, 0, 1), Arrays.copyOf(snapshot, snapshot.length - 1), Arrays.copyOf(snapshot, 5),
                 new byte[0])) {
             Files.write(newest, bad);
-            assertRefused(whole, SMALL, "the snapshot " + newest + " is damaged", "backup");
+            assertRefused(whole, MANY_FILES, "the snapshot " + newest + " is damaged", "backup");
         }
         Files.write(newest, snapshot);
 
@@ -239,7 +242,7 @@ class RatisLogGroupTest extends LogGroupContract {
         assertRefusedWithout(whole, group(whole).resolve("current"), "is not there");
         assertRefusedWithout(whole, whole.resolve("server-id"), "server-id is not there, but a log is");
         assertRefusedWithout(whole, group(whole).resolve("sm"), "are in no snapshot and not in the log");
-        try (Running log = new Running(whole, SMALL)) {
+        try (Running log = new Running(whole, MANY_FILES)) {
             assertThat(log.machine.applied).isEqualTo(expected(600));
         }
     }
@@ -248,7 +251,7 @@ class RatisLogGroupTest extends LogGroupContract {
         Path aside = folder.resolve("aside");
         Files.move(missing, aside);
         try {
-            assertRefused(data, SMALL, data.toString(), says);
+            assertRefused(data, MANY_FILES, data.toString(), says);
         } finally {
             Files.move(aside, missing);
         }
