@@ -150,7 +150,7 @@ final class ClusterPart implements Part {
         if (quorum.isPresent() && quorum.get().leave(LEAVE)) {
             markRemoved();
         }
-        members.leave();
+        members.leave(options.cluster().rejoin());
     }
 
     @Override

@@ -124,7 +124,7 @@ class QuorumTest {
         assertThat(three.getLast().write("one").index()).isEqualTo(1);
         Agent client = new Agent("client", -1, "secret", List.of(three.getFirst().address()));
         Eventually.holds("all know all", () -> agents.stream().allMatch(agent -> agent.members.members().size() == 4));
-        assertThat(client.members.servers()).hasSize(3);
+        Eventually.holds("the client sees three servers", () -> client.members.servers().size() == 3);
 
         Agent first = leader(three);
         List<Agent> others = three.stream().filter(server -> server != first).toList();
@@ -167,7 +167,7 @@ class QuorumTest {
         assertThat(third.write("by three").index()).isEqualTo(2);
 
         assertThat(first.quorum.leave(Duration.ofSeconds(20))).isTrue();
-        first.members.leave();
+        first.members.leave(false);
         first.close();
         Eventually.holds("two are left", () -> second.logSize() == 2 && third.logSize() == 2);
         assertThat(second.sees(first)).isEqualTo(AgentMember.Status.LEFT);
@@ -249,5 +249,23 @@ class QuorumTest {
         assertThat(other.members.join(List.of(server.address())).problems()).singleElement().asString().contains("a log of its own");
         assertThat(other.members.join(List.of("127.0.0.1:1", "no.such.host.invalid")).problems()).hasSize(2);
         assertThat(server.members.members()).hasSize(1);
+    }
+
+    /** Plan: an agent leaves to come back and does, with nobody to look for; it leaves for good and knows nobody then. */
+    @Test
+    void an_agent_that_left_finds_the_others_again_where_it_is_to_come_back() throws Exception {
+        Agent server = server("one", 1);
+        Agent client = new Agent("client", -1, "secret", List.of(server.address()));
+        Eventually.holds("they know each other", () ->
+                server.sees(client) == AgentMember.Status.ALIVE && client.sees(server) == AgentMember.Status.ALIVE);
+        client.members.leave(true);
+        Eventually.holds("it left", () -> server.sees(client) == AgentMember.Status.LEFT);
+        client.close();
+        Agent back = new Agent("client", -1, "secret", List.of());
+        Eventually.holds("it is back", () ->
+                server.sees(back) == AgentMember.Status.ALIVE && back.sees(server) == AgentMember.Status.ALIVE);
+        back.members.leave(false);
+        back.close();
+        assertThat(new Agent("client", -1, "secret", List.of()).members.members()).hasSize(1);
     }
 }

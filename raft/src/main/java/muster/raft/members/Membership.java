@@ -1,11 +1,6 @@
 package muster.raft.members;
 
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -45,7 +40,6 @@ public final class Membership implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
     private static final long TICK_MILLIS = 250;
     private static final Duration KEEP_LEFT = Duration.ofHours(24);
-    private static final int MAX_ADDRESSES = 64;
 
     /** What came of looking for others: how many were found, and why the rest was not. */
     public record Joined(int count, List<String> problems) {}
@@ -61,7 +55,8 @@ public final class Membership implements AutoCloseable {
     private final List<Function<AgentMember, Optional<String>>> admissions = new CopyOnWriteArrayList<>();
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("members-timer").daemon().factory());
-    private final Set<String> probed = ConcurrentHashMap.newKeySet();
+    private final Probes probes;
+    private final Search search;
 
     private final Object lock = new Object();
     private final MemberTable table;
@@ -70,8 +65,6 @@ public final class Membership implements AutoCloseable {
     private long ticked;
     private boolean unsaved;
     private volatile boolean closed;
-    private volatile boolean found;
-    private Thread joining;
 
     /** @param self what the others are told first; host, port and incarnation are set at the start */
     public Membership(MemberSettings settings, AgentMember self, InstantSource clock) {
@@ -85,6 +78,8 @@ public final class Membership implements AutoCloseable {
         Function<String, Optional<RequestHandler>> kinds = kind -> Optional.ofNullable(handlers.get(kind));
         calls = new Calls(settings, greeting, this::self, kinds);
         doorway = new Doorway(settings, greeting, this::self, kinds);
+        search = new Search(settings, calls, () -> self().port(), new Searching());
+        probes = new Probes(times.answer(), this::refused);
         handlers.put(Beat.KIND, this::beat);
     }
 
@@ -126,9 +121,7 @@ public final class Membership implements AutoCloseable {
         }
         doorway.start();
         timer.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
-        if (!settings.join().addresses().isEmpty()) {
-            joining = Thread.ofVirtual().name("members-join").start(this::keepJoining);
-        }
+        search.start();
         LOG.info("members found at address={} server={} known={}", self().address(), self().server(), members().size() - 1);
     }
 
@@ -221,88 +214,26 @@ public final class Membership implements AutoCloseable {
 
     /** Looks for agents at the addresses, hosts with or without a port. Blocks; several seconds where nobody answers. */
     public Joined join(List<String> addresses) throws InterruptedException {
-        int count = 0;
-        List<String> problems = new ArrayList<>();
-        for (String address : addresses) {
-            for (InetSocketAddress target : resolved(address, problems)) {
-                try {
-                    joinOne(target);
-                    count++;
-                } catch (IOException e) {
-                    problems.add("Failed to join " + target.getAddress().getHostAddress() + ": " + reason(target, e));
-                } catch (ExecutionException e) {
-                    problems.add("Failed to join " + target.getAddress().getHostAddress() + ": " + e.getCause().getMessage());
-                } catch (TimeoutException e) {
-                    problems.add("Failed to join " + target.getAddress().getHostAddress() + ": i/o timeout");
-                }
-            }
-        }
-        if (count > 0) {
-            found = true;
-        }
-        return new Joined(count, List.copyOf(problems));
+        return search.join(addresses);
     }
 
-    private static String reason(InetSocketAddress target, IOException e) {
-        String dialed = "dial tcp " + target.getAddress().getHostAddress() + ":" + target.getPort() + ": ";
-        return switch (e) {
-            case ConnectException refused -> dialed + "connect: connection refused";
-            case java.net.SocketTimeoutException timeout -> dialed + "i/o timeout";
-            default -> e.getMessage();
-        };
-    }
-
-    private List<InetSocketAddress> resolved(String address, List<String> problems) {
-        int colon = address.lastIndexOf(':');
-        boolean hasPort = colon > 0 && address.substring(colon + 1).matches("\\d{1,5}")
-                && (address.indexOf(':') == colon || address.charAt(colon - 1) == ']');
-        String host = Calls.unbracketed(hasPort ? address.substring(0, colon) : address);
-        int port = hasPort ? Integer.parseInt(address.substring(colon + 1)) : self().port();
-        try {
-            List<InetSocketAddress> targets = new ArrayList<>();
-            for (InetAddress each : InetAddress.getAllByName(host)) {
-                if (targets.size() < MAX_ADDRESSES) {
-                    targets.add(new InetSocketAddress(each, port));
-                }
-            }
-            return targets;
-        } catch (UnknownHostException | IllegalArgumentException e) {
-            problems.add("Failed to resolve " + host + ": lookup " + host + ": no such host");
-            return List.of();
-        }
-    }
-
-    private void joinOne(InetSocketAddress target) throws IOException, InterruptedException, ExecutionException, TimeoutException {
-        try (Link link = calls.connect(target.getAddress().getHostAddress(), target.getPort())) {
-            Beat sent;
+    /** What one {@link Search} says and hears. */
+    private final class Searching implements Search.Owner {
+        @Override
+        public Beat beat() {
             synchronized (lock) {
-                sent = new Beat(table.self(), table.digest(), table.all(), List.of());
+                return new Beat(table.self(), table.digest(), table.all(), List.of());
             }
-            Beat answer = Beat.of(link.ask(Beat.KIND, sent.bytes()).get(settings.times().answer().toMillis(), TimeUnit.MILLISECONDS));
+        }
+
+        @Override
+        public void answered(Beat answer) {
             take(answer);
         }
-    }
 
-    private void keepJoining() {
-        try {
-            for (int round = 1; !closed; round++) {
-                Joined joined = join(settings.join().addresses());
-                boolean others = members().stream().anyMatch(member -> member.isAlive() && !member.name().equals(self().name()));
-                if (joined.count() > 0 && others) {
-                    LOG.info("joined agents={}", joined.count());
-                    return;
-                }
-                if (settings.join().most() > 0 && round >= settings.join().most()) {
-                    LOG.error("no agent found rounds={} addresses={} problems={}", round, settings.join().addresses(), joined.problems());
-                    return;
-                }
-                LOG.warn("no agent found yet, looking again in={} addresses={} problems={}", settings.join().interval(),
-                        settings.join().addresses(), joined.problems());
-                Thread.sleep(settings.join().interval());
-            }
-        } catch (InterruptedException e) {
-            // The agent is being stopped, and this thread with it.
-            return;
+        @Override
+        public boolean knowsOthers() {
+            return members().stream().anyMatch(member -> member.isAlive() && !member.name().equals(self().name()));
         }
     }
 
@@ -455,24 +386,12 @@ public final class Membership implements AutoCloseable {
             silent = table.others().stream()
                     .filter(member -> liveness.silenceOf(member.name()).filter(time -> time.toNanos() > late).isPresent()).toList();
         }
-        for (AgentMember member : silent) {
-            if (probed.add(member.name())) {
-                Thread.ofVirtual().name("members-probe").start(() -> probe(member));
-            }
-        }
+        silent.forEach(probes::probe);
     }
 
-    private void probe(AgentMember member) {
-        try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(member.host(), member.port()), (int) settings.times().answer().toMillis());
-        } catch (ConnectException e) {
-            synchronized (lock) {
-                liveness.refused(member.name());
-            }
-        } catch (IOException e) {
-            LOG.debug("no sign of agent name={} reason={}", member.name(), e.toString());
-        } finally {
-            probed.remove(member.name());
+    private void refused(AgentMember member) {
+        synchronized (lock) {
+            liveness.refused(member.name());
         }
     }
 
@@ -499,13 +418,19 @@ public final class Membership implements AutoCloseable {
         return known;
     }
 
-    /** Tells the others that this agent goes for good. Waits a little for them to hear it; {@link #close} is still due. */
-    public void leave() throws InterruptedException {
+    /**
+     * Tells the others that this agent goes for good. Waits a little for them to hear it; {@link #close} is still due.
+     *
+     * @param rejoin whether it finds them again at its next start; otherwise it begins as one that knows nobody
+     */
+    public void leave(boolean rejoin) throws InterruptedException {
         List<AgentMember> told;
+        List<AgentMember> known;
         byte[] last;
         synchronized (lock) {
             table.be(table.self().with(Status.LEFT, table.self().incarnation(), clock.millis()));
             told = table.others().stream().filter(member -> member.server() && member.isAlive()).toList();
+            known = table.all();
             last = new Beat(table.self(), table.digest(), List.of(), List.of()).bytes();
         }
         List<CompletableFuture<byte[]>> answers = told.stream().map(server -> calls.ask(server, Beat.KIND, last)).toList();
@@ -514,7 +439,11 @@ public final class Membership implements AutoCloseable {
         } catch (ExecutionException | TimeoutException e) {
             LOG.info("not every server heard that this agent leaves reason={}", e.toString());
         }
-        file.forget();
+        if (rejoin) {
+            file.save(known);
+        } else {
+            file.forget();
+        }
     }
 
     /** What one {@link Dialer} sees and tells. */
@@ -557,7 +486,7 @@ public final class Membership implements AutoCloseable {
 
     /** Whether {@link #join} or the configuration found anybody since the start. */
     public boolean hasJoined() {
-        return found;
+        return search.hasFound();
     }
 
     /** Stops without a word: the others will find that this agent failed. */
@@ -565,9 +494,7 @@ public final class Membership implements AutoCloseable {
     public void close() {
         closed = true;
         timer.shutdownNow();
-        if (joining != null) {
-            joining.interrupt();
-        }
+        search.close();
         synchronized (lock) {
             dialers.values().forEach(Dialer::close);
             dialers.clear();
