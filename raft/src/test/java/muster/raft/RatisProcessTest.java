@@ -9,9 +9,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
+import java.util.random.RandomGenerator;
 import muster.testkit.RunningProgram;
+import muster.testkit.SeededRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,9 +40,10 @@ class RatisProcessTest {
      */
     @Test
     void no_answered_command_is_lost_when_the_process_is_killed() {
-        long seed = Long.getLong("muster.seed", System.nanoTime());
-        System.out.println("seed of the kill test: " + seed + " (repeat with -Dmuster.seed=" + seed + ")");
-        Random random = new Random(seed);
+        SeededRandom.rounds(1, this::killed);
+    }
+
+    private void killed(RandomGenerator random) {
         List<String> answered = new ArrayList<>();
         for (int round = 0; round < ROUNDS; round++) {
             int atLeast = 1 + random.nextInt(1_500);
@@ -60,12 +62,12 @@ class RatisProcessTest {
             group.attach("a", Texts.CODEC, machine);
             group.start();
             assertThat(answered).hasSizeGreaterThanOrEqualTo(ROUNDS);
-            assertThat(new HashSet<>(machine.applied)).as("what was answered, seed %d", seed).containsAll(answered);
+            assertThat(new HashSet<>(machine.applied)).as("what was answered").containsAll(answered);
             Set<String> commands = new HashSet<>();
             long index = 0;
             for (String line : machine.applied) {
-                assertThat(line).as("seed %d", seed).startsWith(++index + ":");
-                assertThat(commands.add(line.substring(line.indexOf(':') + 1))).as("once: %s, seed %d", line, seed).isTrue();
+                assertThat(line).startsWith(++index + ":");
+                assertThat(commands.add(line.substring(line.indexOf(':') + 1))).as("once: %s", line).isTrue();
             }
             assertThat(group.appliedIndex()).isEqualTo(index);
         }

@@ -10,7 +10,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import muster.raft.MemoryLogGroup;
 import muster.scheduler.broker.Evaluations;
@@ -24,6 +23,7 @@ import muster.scheduler.state.Deployment;
 import muster.scheduler.state.Evaluation;
 import muster.scheduler.state.Node;
 import muster.scheduler.state.TaskState;
+import muster.testkit.SeededRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -160,9 +160,10 @@ class SchedulerServerTest {
     /** Random registrations with random counts against random nodes: never too many, never a port twice on a node. */
     @Test
     void neverMoreInstancesThanCountAndNoPortTwice() {
-        long seed = System.nanoTime();
-        System.out.println("seed=" + seed);
-        SplittableRandom random = new SplittableRandom(seed);
+        SeededRandom.rounds(1, this::neverMoreThanCount);
+    }
+
+    private void neverMoreThanCount(RandomGenerator random) {
         for (int i = 0; i < 3; i++) {
             client(Samples.node(i, 1000 + random.nextInt(2000), 4000));
         }
