@@ -18,7 +18,7 @@ final class Training {
 
     /** Exit code 0 if the agent started: a cache of half a walk is of use too. What went wrong is told on standard error. */
     static int run() {
-        AgentOptions options = AgentArguments.parse("muster", ARGUMENTS, Map.of(), "training");
+        AgentOptions options = AgentArguments.parse("muster", ARGUMENTS, Map.of(), new Machine("training", List.of()));
         try (Suite suite = Suite.start(options, new AgentControls(() -> {}, () -> {}, new Logging(options.log())), InstantSource.system())) {
             Summary.text(options, suite.listening(), suite.startup());
             walk(suite.listening());

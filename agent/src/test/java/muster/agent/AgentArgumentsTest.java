@@ -61,10 +61,10 @@ class AgentArgumentsTest {
 
     @Test
     void whereItIsReachedHasToBeToldWhereThatIsNotClear() {
-        assertThatThrownBy(() -> advertised("-server", "10.0.0.7", "192.168.0.7")).isInstanceOf(Refused.class)
+        assertThatThrownBy(() -> advertised("-server", "10.0.0.7", "192.168.0.7")).isInstanceOf(AgentArguments.Refused.class)
                 .hasMessageContaining("Multiple private IPv4 addresses found. Please configure one with 'bind' and/or 'advertise'.")
                 .hasMessageContaining("10.0.0.7, 192.168.0.7");
-        assertThatThrownBy(() -> advertised("-server", "203.0.113.7")).isInstanceOf(Refused.class)
+        assertThatThrownBy(() -> advertised("-server", "203.0.113.7")).isInstanceOf(AgentArguments.Refused.class)
                 .hasMessageContaining("No private IPv4 address found.").hasMessageContaining("203.0.113.7");
     }
 

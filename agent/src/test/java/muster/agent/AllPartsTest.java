@@ -40,7 +40,7 @@ class AllPartsTest {
         List<String> arguments = Stream.of(("-node " + name + " -data-dir " + folder.resolve(name)
                 + " -bind 127.0.0.1 -serf-lan-port 0 -server-port 0 -http-port 0 -dns-port -1 -scheduler-port 0 -lb-port 0 -lb-api-port 0"
                 + " -retry-interval 500ms -enable-raw-exec " + more).split(" ")).toList();
-        AgentOptions options = AgentArguments.parse(tool, arguments, Map.of(), "here");
+        AgentOptions options = AgentArguments.parse(tool, arguments, Map.of(), new Machine("here", List.of()));
         Suite suite = Suite.start(options, new AgentControls(() -> {}, () -> {}, (level, json, lines) -> () -> {}), InstantSource.system());
         agents.add(suite);
         return suite;
