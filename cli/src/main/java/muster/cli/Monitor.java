@@ -15,6 +15,8 @@ import muster.wire.GoFlags;
  */
 final class Monitor {
     private static final Duration WAIT = Duration.ofSeconds(30);
+    /** How long a picture on a terminal stands at most, so that one sees the time go on. */
+    private static final Duration TURN = Duration.ofSeconds(1);
     private static final int UNPLACED = 2;
 
     private final Api api;
@@ -114,27 +116,28 @@ final class Monitor {
         return !evaluation.text("Status").equals("complete") ? 1 : failed.isEmpty() ? 0 : UNPLACED;
     }
 
-    /** Follows a deployment to its end and prints it then. */
+    /** Follows a deployment to its end: drawn again and again on a terminal, elsewhere printed at its end. */
     int deployment(String id) {
         heading("Monitoring deployment \"" + id(id) + "\"");
         console.out().flush();
+        LiveView live = Terminal.isThere() && !console.env("TERM").equals("dumb") ? Terminal.view() : null;
+        return deployment(id, live);
+    }
+
+    /** @param live where it is drawn in the meantime; null for nowhere */
+    int deployment(String id, LiveView live) {
         long index = 0;
         try {
             while (true) {
-                Api.Answer answer = Api.good(api.call("GET", target("/v1/deployment/" + id, index), new byte[0]));
+                Api.Answer answer = Api.good(api.call("GET", target("/v1/deployment/" + id, index, live == null ? WAIT : TURN), new byte[0]));
                 index = index(answer, index);
                 Doc deployment = answer.json();
                 if (deployment.text("Status").matches("successful|failed|cancelled|blocked")) {
-                    console.out().println();
-                    console.out().println("    " + time());
-                    console.out().println(DeploymentText.whole(deployment, verbose, console.zone()).indent(4).stripTrailing());
-                    if (verbose) {
-                        List<Doc> allocations = api
-                                .get(NomadApi.target("/v1/deployment/allocations/" + id, flags, console))
-                                .list();
-                        console.out().println(("\nAllocations\n" + JobStatus.allocations(allocations, true, console)).indent(4).stripTrailing());
-                    }
-                    return deployment.text("Status").equals("successful") ? 0 : 1;
+                    return ended(deployment, live);
+                }
+                if (live != null) {
+                    console.out().print(live.redraw("  " + live.spinner() + " Deployment \"" + id(id) + "\" in progress...\n" + picture(deployment)));
+                    console.out().flush();
                 }
             }
         } catch (ApiException e) {
@@ -142,9 +145,34 @@ final class Monitor {
         }
     }
 
+    private int ended(Doc deployment, LiveView live) {
+        boolean good = deployment.text("Status").equals("successful");
+        if (live == null) {
+            console.out().println(picture(deployment));
+        } else {
+            console.out().print(live.finish("  " + (good ? "✓" : "!") + " Deployment \"" + id(deployment.text("ID")) + "\" "
+                    + deployment.text("Status") + "\n" + picture(deployment)));
+        }
+        console.out().flush();
+        return good ? 0 : 1;
+    }
+
+    private String picture(Doc deployment) {
+        String text = "\n    " + time() + "\n" + DeploymentText.whole(deployment, verbose, console.zone()).indent(4).stripTrailing();
+        if (!verbose) {
+            return text;
+        }
+        List<Doc> allocations = api.get(NomadApi.target("/v1/deployment/allocations/" + deployment.text("ID"), flags, console)).list();
+        return text + "\n" + ("\nAllocations\n" + JobStatus.allocations(allocations, true, console)).indent(4).stripTrailing();
+    }
+
     private String target(String path, long index) {
+        return target(path, index, WAIT);
+    }
+
+    private String target(String path, long index, Duration wait) {
         return NomadApi.target(path, flags, console,
-                index == 0 ? "" : "index=" + index, index == 0 ? "" : "wait=" + WAIT.toSeconds() + "s");
+                index == 0 ? "" : "index=" + index, index == 0 ? "" : "wait=" + wait.toSeconds() + "s");
     }
 
     private static long index(Api.Answer answer, long before) {

@@ -20,7 +20,7 @@ final class NomadCommands {
                 AgentStats.COMMAND, OperatorCalls.METRICS, OperatorCalls.API, SchedulerDebug.COMMAND, SchedulerKeys.KEYGEN, SchedulerKeys.KEYRING,
                 ServerMembers.COMMAND, SchedulerServers.JOIN, SchedulerServers.FORCE_LEAVE, SchedulerRaft.LIST, SchedulerRaft.REMOVE,
                 SchedulerRaft.TRANSFER, SchedulerAutopilot.GET, SchedulerAutopilot.SET, SchedulerAutopilot.HEALTH,
-                SchedulerSnapshot.SAVE, SchedulerSnapshot.RESTORE, SchedulerSnapshot.INSPECT, Ui.COMMAND, SystemGc.COMMAND, SystemReconcile.COMMAND));
+                SchedulerSnapshot.SAVE, SchedulerSnapshot.RESTORE, SchedulerSnapshot.INSPECT, Fmt.COMMAND, Ui.COMMAND, SystemGc.COMMAND, SystemReconcile.COMMAND));
         all.addAll(Namespaces.all());
         all.addAll(SchedulerTokens.all());
         all.addAll(SchedulerPolicies.all());

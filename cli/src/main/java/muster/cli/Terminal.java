@@ -34,6 +34,22 @@ final class Terminal implements AutoCloseable {
         return console != null && console.isTerminal();
     }
 
+    /** Lines that can be drawn again in the terminal's window as large as it is now; 24 rows of 80 columns where it does not say. */
+    static LiveView view() {
+        try {
+            String[] size = stty("size").strip().split(" ");
+            if (size.length == 2 && size[0].matches("[1-9]\\d{0,4}") && size[1].matches("[1-9]\\d{0,4}")) {
+                return new LiveView(Integer.parseInt(size[0]), Integer.parseInt(size[1]));
+            }
+        } catch (IOException e) {
+            // A terminal without stty is taken for one of the usual size.
+            return new LiveView(24, 80);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return new LiveView(24, 80);
+    }
+
     /** Hands every key to the program as it is, until closed. */
     static Terminal raw() throws IOException, InterruptedException {
         Terminal terminal = new Terminal(stty("-g").strip());

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import muster.wire.Json;
 
 /** Whose command line this is. {@code muster} has the commands of both, each under its own words. */
@@ -44,8 +45,9 @@ enum Tool {
             "scaling policy", "Interact with Nomad scaling policies",
             "system reconcile", "Perform system reconciliation tasks");
 
-    /** Commands of later versions, which the list of an earlier one's does not show. */
-    private static final List<String> UNLISTED = List.of("operator api");
+    /** Commands of later versions, which are there as {@code nomad} too, but which the list of an earlier one's does not show. */
+    private static final List<String> UNLISTED = List.of("operator api", "fmt", "monitor", "job restart", "var lock", "alloc checks", "node config",
+            "node meta apply", "node meta read", "node pool list", "node pool info", "node pool nodes", "node pool jobs");
 
     static Tool of(String name) {
         return switch (name) {
@@ -109,7 +111,11 @@ enum Tool {
             case MUSTER -> "Usage: muster [--version] [--help] <command> [<args>]\n\n"
                     + "    agent -dev    everything in one process; `muster demo` shows what it does\n\nCommands:";
         });
-        list(commands(), 0, out);
+        list(listed().toList(), 0, out);
+    }
+
+    private Stream<Command> listed() {
+        return commands().stream().filter(command -> this != NOMAD || !UNLISTED.contains(command.path()));
     }
 
     void groupHelp(String group, Console console) {
@@ -118,7 +124,7 @@ enum Tool {
                 + (this == NOMAD && !group.equals("operator") ? " [args]" : "") + "\n" + (this == NOMAD && group.equals("operator") ? OPERATOR : "")
                 + "\nSubcommands:");
         int depth = group.split(" ").length;
-        list(commands().stream().filter(c -> c.path().startsWith(group + " ") && !UNLISTED.contains(c.path())).toList(), depth, out);
+        list(listed().filter(c -> c.path().startsWith(group + " ")).toList(), depth, out);
     }
 
     private static void list(List<Command> commands, int depth, PrintStream out) {
