@@ -46,6 +46,10 @@ final class FirstVersion {
             return failed("error parsing: " + diagnostics.all().getFirst().text());
         }
         Block job = jobs.getFirst();
+        Optional<String> refusal = FirstVersionRules.refusal(job.body());
+        if (refusal.isPresent()) {
+            return failed("error parsing 'job': " + refusal.get());
+        }
         StanzaReader reader = new StanzaReader(diagnostics, diagnostics);
         Map<String, Object> tree = reader.read(shaped(job.body(), JobStanzas.job()), JobStanzas.job(), Scope.empty());
         reader.readFreeForm();

@@ -80,7 +80,7 @@ final class JobStanzas {
                         .bool("read_only", "ReadOnly"))
                 .one("csi_plugin", "CSIPluginConfig",
                         Stanza.of().text("id", "ID", "type", "Type", "mount_dir", "MountDir"))
-                .labelled("scaling", "ScalingPolicies", "Type", scaling()
+                .labelledApart("scaling", "ScalingPolicies", "Type", scaling()
                         .inspectedBy(ScalingInspection::ofTask)
                         .finishedBy(scaling -> scaling.remove("Type")));
     }
@@ -178,6 +178,8 @@ final class JobStanzas {
                 .one("dns", "DNS",
                         Stanza.of().texts("servers", "Servers", "searches", "Searches", "options", "Options"))
                 .labelled("port", "Ports", "Label", port)
+                .labelled("reserved_ports", "ReservedPorts", "Label", port)
+                .labelled("dynamic_ports", "DynamicPorts", "Label", port)
                 .finishedBy(Shortcuts::ports);
     }
 

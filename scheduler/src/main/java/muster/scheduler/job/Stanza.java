@@ -40,6 +40,8 @@ record Stanza(
         ONE,
         /** Any number, a list. */
         MANY,
+        /** As MANY; the original looks for them before the rest and again with it, so that it tells of wrong labels twice. */
+        MANY_APART,
         /** Any number with a label each, an object by label. */
         BY_LABEL,
         /** One block of names and texts; an attribute of that name will do too. */
@@ -51,7 +53,11 @@ record Stanza(
     }
 
     /** Blocks of a type; the label, if it has one, is kept under {@code labelKey}. */
-    record Nested(String name, String key, Shape shape, String labelKey, Stanza stanza) {}
+    record Nested(String name, String key, Shape shape, String labelKey, Stanza stanza) {
+        BodySchema.BlockKind kind() {
+            return new BodySchema.BlockKind(name, labelKey.isEmpty() ? List.of() : List.of("name"));
+        }
+    }
 
     static Stanza of() {
         return new Stanza(List.of(), List.of(), tree -> {}, (blocks, diagnostics) -> {});
@@ -97,6 +103,10 @@ record Stanza(
         return with(new Nested(name, key, Shape.MANY, labelKey, inner));
     }
 
+    Stanza labelledApart(String name, String key, String labelKey, Stanza inner) {
+        return with(new Nested(name, key, Shape.MANY_APART, labelKey, inner));
+    }
+
     Stanza byLabel(String name, String key, String labelKey, Stanza inner) {
         return with(new Nested(name, key, Shape.BY_LABEL, labelKey, inner));
     }
@@ -132,7 +142,7 @@ record Stanza(
         List<String> attributes = new ArrayList<>(fields.stream().map(Field::name).toList());
         List<BodySchema.BlockKind> blocks = new ArrayList<>();
         for (Nested block : nested) {
-            blocks.add(new BodySchema.BlockKind(block.name, block.labelKey.isEmpty() ? List.of() : List.of("name")));
+            blocks.add(block.kind());
             if (block.shape == Shape.TEXTS || block.shape == Shape.TEXT_LISTS) {
                 attributes.add(block.name);
             }

@@ -11,6 +11,7 @@ import muster.hcl.Block;
 import muster.hcl.Body;
 import muster.hcl.BodyContent;
 import muster.hcl.BodyReader;
+import muster.hcl.BodySchema;
 import muster.hcl.Conversion;
 import muster.hcl.ConversionException;
 import muster.hcl.Diagnostic;
@@ -45,7 +46,13 @@ final class StanzaReader {
     }
 
     Map<String, Object> read(Body body, Stanza stanza, Scope scope) {
-        BodyContent content = new BodyReader(diagnostics).read(body, stanza.schema(), scope);
+        BodyReader reader = new BodyReader(diagnostics);
+        for (Stanza.Nested nested : stanza.nested()) {
+            if (nested.shape() == Stanza.Shape.MANY_APART) {
+                reader.readPartly(body, new BodySchema(List.of(), List.of(), List.of(nested.kind())), scope);
+            }
+        }
+        BodyContent content = reader.read(body, stanza.schema(), scope);
         Map<String, Object> tree = new LinkedHashMap<>();
         for (Stanza.Field field : stanza.fields()) {
             content.attribute(field.name()).flatMap(a -> attribute(a, field.kind(), scope))
@@ -66,7 +73,7 @@ final class StanzaReader {
         }
         nested.stanza().inspection().inspect(blocks, diagnostics);
         switch (nested.shape()) {
-            case MANY -> {
+            case MANY, MANY_APART -> {
                 List<Object> list = new ArrayList<>();
                 blocks.forEach(block -> list.add(labelled(nested, block)));
                 tree.put(nested.key(), list);

@@ -173,6 +173,88 @@ class JobFileTest {
         assertThat(group.meta()).containsEntry("a", "${b}");
     }
 
+    record Refused(String text, String message) {
+        @Override
+        public String toString() {
+            return message;
+        }
+    }
+
+    static List<Refused> refusedByTheFirstVersion() {
+        String check = "group \"g\" { task \"t\" { service { name = \"web\" check { %s } } } }";
+        String task = "task \"t\" { %s }";
+        return List.of(
+                new Refused("group \"g\" { task \"t\" { artifact { bad = 1 } } }", "1 error occurred:\n\t* group: 'g', task: 't', artifact -> invalid key: bad\n\n"),
+                new Refused(check.formatted("nterval = 1"), "1 error occurred:\n\t* group: 'g', task: 't', service (0): 'web', check -> invalid key: nterval\n\n"),
+                new Refused(check.formatted("header { A = \"b\" }"),
+                        "group: 'g', task: 't', service (0): 'web', check -> header -> \"A\" expected a []string but found string"),
+                new Refused(check.formatted("header { A = [\"b\", 1] }"),
+                        "group: 'g', task: 't', service (0): 'web', check -> header -> \"A\" expected a string but found int"),
+                new Refused(task.formatted("resources { network { port \"a-b\" {} } }"), "task: 't', resources -> resource, network, ports -> "
+                        + "Port label does not conform to naming requirements ^[a-zA-Z0-9_]+$"),
+                new Refused(task.formatted("resources { network { port \"A\" {} port \"a\" {} } }"),
+                        "task: 't', resources -> resource, network, ports -> found a port label collision: a"),
+                new Refused(task.formatted("resources { network {} network {} }"), "task: 't', resources -> resource, only one 'network' resource allowed"),
+                new Refused(task.formatted("vault {} vault {}"), "task: 't', vault -> only one 'vault' block allowed per task"),
+                new Refused("group \"g\" { ephemeral_disk {} ephemeral_disk {} }", "group: 'g', ephemeral_disk -> only one 'ephemeral_disk' block allowed"),
+                new Refused("group \"g\" { scaling \"x\" { max = 1 } }", "group: scaling -> task group scaling policy should not have a name"),
+                new Refused("group \"g\" { scaling { min = 1 } }", "group: scaling -> missing 'max'"),
+                new Refused("group \"g\" { scaling { max = 1 policy {} policy {} } }",
+                        "group: scaling -> only one 'policy' block allowed per 'scaling' block"),
+                new Refused("group \"g\" { scaling { max = 1 type = \"x\" } }", "group: scaling -> task group scaling policy had invalid type: \"x\""),
+                new Refused(task.formatted("scaling { max = 1 }"), "task: 't', scaling -> task scaling policy missing name"),
+                new Refused(task.formatted("scaling \"cpu\" \"mem\" { max = 1 }"), "task: 't', scaling -> task scaling policy should only have one name"),
+                new Refused(task.formatted("scaling \"x\" { max = 1 }"), "task: 't', scaling[x] -> scaling policy name must be \"cpu\" or \"mem\""),
+                new Refused(task.formatted("scaling \"cpu\" { max = 1 }\nscaling \"cpu\" { max = 1 }"),
+                        "task: 't', scaling[cpu] -> scaling policy cannot be defined more than once"),
+                new Refused(task.formatted("scaling \"cpu\" { max = 1 type = \"vertical_mem\" }"),
+                        "task: 't', scaling[cpu] -> policy had invalid 'type': \"vertical_mem\""));
+    }
+
+    @ParameterizedTest
+    @MethodSource("refusedByTheFirstVersion")
+    void theFirstVersionTellsByWhichBlocksItCameToAMistake(Refused c) {
+        String text = "job \"j\" {\n" + c.text().replaceAll("([{}]) ?", "$1\n").replaceAll("([^{\n ]) ([a-z]+ (=|\\{)|port |})", "$1\n$2") + "\n}\n";
+
+        assertThat(JobFile.parseFirstVersion("f", text).errorText()).as(text).isEqualTo("error parsing 'job': " + c.message());
+    }
+
+    @Test
+    void theLabelsOfATasksScalingAreLookedAtTwice() {
+        String message = "f:4,15-20: Extraneous label for scaling; Only 1 labels (name) are expected for scaling blocks.";
+
+        assertThat(parse("""
+                job "j" {
+                group "g" {
+                task "t" {
+                scaling "cpu" "mem" {
+                }
+                }
+                }
+                }
+                """, JobVariables.none()).errorText()).isEqualTo(message + "\n" + message);
+    }
+
+    @Test
+    void portsOfTheOldFormAreBlocks() {
+        String text = """
+                job "j" {
+                group "g" {
+                network {
+                %s
+                }
+                task "t" {
+                }
+                }
+                }
+                """;
+
+        assertThat(parse(text.formatted("reserved_ports = [80]"), JobVariables.none()).errorText()).isEqualTo("f:4,1-15: Unsupported argument; "
+                + "An argument named \"reserved_ports\" is not expected here. Did you mean to define a block of type \"reserved_ports\"?");
+        assertThat(job(text.formatted("reserved_ports \"web\" {\nstatic = 80\n}")).taskGroups().getFirst().networks().getFirst().reservedPorts())
+                .extracting(Port::label).containsExactly("web");
+    }
+
     private static Job job(String text) {
         JobFile.Parsed parsed = parse(text, JobVariables.none());
         assertThat(parsed.errorText()).isEmpty();
