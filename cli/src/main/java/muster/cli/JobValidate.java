@@ -46,7 +46,8 @@ final class JobValidate {
             }
             console.out().println("Driver configuration not validated since connection to Nomad agent couldn't be established.\n");
             error = JobSource.errors(job);
-            warnings = JobSource.warnings(job);
+            // Without a server the original counts its own warnings also where there are none.
+            warnings = JobSource.warnings(job).isEmpty() ? "0 warning(s):\n" : JobSource.warnings(job);
         }
         if (!error.isEmpty()) {
             return console.fail("Job validation errors:\n" + error);

@@ -142,6 +142,14 @@ class NomadCommandsTest {
     }
 
     @Test
+    void aFileIsValidatedWithoutAServer() {
+        Ran ran = FakeAgent.run("nomad", JOB, Map.of("NOMAD_ADDR", "http://127.0.0.1:1"), Path.of(""), "job", "validate", "-");
+
+        assertThat(ran).isEqualTo(new Ran(0, "Driver configuration not validated since connection to Nomad agent couldn't be established.\n\n"
+                + "Job Warnings:\n0 warning(s):\n\n\nJob validation successful\n", ""));
+    }
+
+    @Test
     void submitsAJobFile() {
         Ran ran = agent.feed("nomad", JOB, "job", "run", "-detach", "-");
 

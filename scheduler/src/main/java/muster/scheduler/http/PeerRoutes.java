@@ -91,11 +91,13 @@ final class PeerRoutes {
         return Answers.json(call, answer);
     }
 
+    /** By the second protocol of the original's log, that of the version we answer as: a server's id there is its address. */
     private Map<String, Object> server(Cluster.Server server) {
-        return new TreeMap<>(Map.of("Address", server.address(), "ID", server.id(), "Leader", server.leader(), "Node",
-                server.node().startsWith("(") ? server.node() : facts.fullName(server.node()), "RaftProtocol", "3", "Voter", true));
+        return new TreeMap<>(Map.of("Address", server.address(), "ID", server.address(), "Leader", server.leader(), "Node",
+                server.node().startsWith("(") ? server.node() : facts.fullName(server.node()), "RaftProtocol", "2", "Voter", true));
     }
 
+    /** The server of an address or an id: the one of the configuration above, or its node's, which the health of servers shows. */
     private Cluster.Server named(Call call, String one, String neither) {
         String id = call.query("id");
         String address = call.query("address");
@@ -105,8 +107,9 @@ final class PeerRoutes {
         if (!id.isEmpty() && !address.isEmpty()) {
             throw new ApiException(400, one);
         }
-        return facts.cluster().servers().stream().filter(server -> server.id().equals(id) || server.address().equals(address)).findFirst()
-                .orElseThrow(() -> new ApiException(500, (id.isEmpty() ? "address \"" + address : "id \"" + id)
+        return facts.cluster().servers().stream()
+                .filter(server -> id.isEmpty() ? server.address().equals(address) : server.address().equals(id) || server.id().equals(id))
+                .findFirst().orElseThrow(() -> new ApiException(500, (id.isEmpty() ? "address \"" + address : "id \"" + id)
                         + "\" was not found in the Raft configuration"));
     }
 

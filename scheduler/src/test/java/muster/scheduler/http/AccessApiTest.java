@@ -254,6 +254,21 @@ class AccessApiTest {
         assertThat(call("POST /v1/acl/token/onetime/exchange", "", body).statusCode()).isEqualTo(403);
     }
 
+    @Test
+    @SuppressWarnings("unchecked")
+    void aServerOfTheLogIsKnownByItsAddress() {
+        String root = bootstrapped();
+
+        List<Map<String, Object>> servers = (List<Map<String, Object>>) json(call("GET /v1/operator/raft/configuration", root, "")).get("Servers");
+        assertThat(servers).singleElement().satisfies(server -> assertThat(server)
+                .containsEntry("ID", "127.0.0.1:4647").containsEntry("Address", "127.0.0.1:4647").containsEntry("RaftProtocol", "2"));
+        assertThat(call("DELETE /v1/operator/raft/peer?id=127.0.0.1:1", root, "").body())
+                .isEqualTo("id \"127.0.0.1:1\" was not found in the Raft configuration");
+        for (String id : List.of("127.0.0.1:4647", "00000000-0000-4000-8000-000000000001")) {
+            assertThat(json(call("PUT /v1/operator/raft/transfer-leadership?id=" + id, root, ""))).containsEntry("Noop", true);
+        }
+    }
+
     record Wrong(String request, String body, int status, String message) {}
 
     static List<Wrong> wrong() {
