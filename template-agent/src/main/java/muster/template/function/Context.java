@@ -1,5 +1,6 @@
 package muster.template.function;
 
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -75,6 +76,11 @@ public final class Context {
 
     Settings settings() {
         return settings;
+    }
+
+    /** Throws {@link muster.template.language.FunctionException} where there is none. */
+    SecureRandom random() {
+        return settings.outside().random();
     }
 
     Instant now() {

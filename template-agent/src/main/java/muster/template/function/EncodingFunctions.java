@@ -23,7 +23,7 @@ import muster.wire.JsonException;
 
 /** JSON, YAML, TOML, base64 and digests. */
 final class EncodingFunctions {
-    private static final String STANDARD = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    static final String STANDARD = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     private static final Pattern BAD_CHARACTER = Pattern.compile("^(?:Unrecognized token '|Unexpected character \\('?)(.)");
     private static final String URL = STANDARD.replace("+/", "-_");
 
@@ -79,8 +79,12 @@ final class EncodingFunctions {
         return value;
     }
 
-    /** Padding is required and line breaks are skipped, as in Go. */
     static String decode(String text, String alphabet) {
+        return GoText.of(decodedBytes(text, alphabet));
+    }
+
+    /** Padding is required and line breaks are skipped, as in Go. */
+    static byte[] decodedBytes(String text, String alphabet) {
         String data = text.replace("\r", "").replace("\n", "");
         int end = data.length();
         int padding = data.endsWith("==") ? 2 : data.endsWith("=") ? 1 : 0;
@@ -94,7 +98,7 @@ final class EncodingFunctions {
         }
         try {
             Base64.Decoder decoder = alphabet.equals(URL) ? Base64.getUrlDecoder() : Base64.getDecoder();
-            return GoText.of(decoder.decode(data));
+            return decoder.decode(data);
         } catch (IllegalArgumentException e) {
             throw illegal(Math.max(0, end - 4));
         }

@@ -19,7 +19,7 @@ public final class FunctionTable {
     private static final List<Function> STATELESS = concat(List.of(
             TextFunctions.LIST, NumberFunctions.LIST, MathFunctions.LIST, CollectionFunctions.LIST, EncodingFunctions.LIST,
             SprigFunctions.LIST, SprigStrings.LIST, SprigNumbers.LIST, SprigMaps.LIST, SprigLists.LIST,
-            SprigRegex.LIST, SprigDates.LIST, SprigMore.LIST, SpewFunctions.LIST));
+            SprigRegex.LIST, SprigDates.LIST, SprigMore.LIST, SprigCrypto.LIST, SpewFunctions.LIST));
     private static final Set<String> NAMES = Stream.concat(STATELESS.stream(), contextual(
             new Context(Values.NONE, new Context.Settings(Map.of(), List.of(), Outside.NOTHING), Instant.EPOCH)).stream())
             .map(Function::name).collect(Collectors.toUnmodifiableSet());
@@ -57,6 +57,8 @@ public final class FunctionTable {
         all.addAll(LocalFunctions.list(context));
         all.addAll(ApiFunctions.list(context));
         all.add(SprigDates.ago(context.now()));
+        all.addAll(SprigRandom.list(context));
+        all.addAll(SprigCertificates.list(context));
         return all;
     }
 

@@ -1,6 +1,7 @@
 package muster.template.function;
 
 import java.net.InetAddress;
+import java.security.SecureRandom;
 import java.util.List;
 import muster.template.language.FunctionException;
 
@@ -24,6 +25,9 @@ public interface Outside {
     /** Runs a program without a shell and returns its output without white space around it. */
     String run(List<String> command);
 
+    /** What keys, salts and random values are made from. */
+    SecureRandom random();
+
     /** The file that the template is rendered to; "" for none. */
     default String destination() {
         return "";
@@ -32,7 +36,7 @@ public interface Outside {
     /** An address of a network interface. */
     record InterfaceAddress(String name, InetAddress address, int prefixLength, boolean up, boolean loopback, int mtu) {}
 
-    /** No files, no programs, no network interfaces. */
+    /** No files, no programs, no network interfaces, no randomness. */
     Outside NOTHING = new Outside() {
         @Override
         public String readable(String path) {
@@ -57,6 +61,11 @@ public interface Outside {
         @Override
         public String run(List<String> command) {
             throw new FunctionException("function is disabled: templates run no programs here");
+        }
+
+        @Override
+        public SecureRandom random() {
+            throw new FunctionException("there is no randomness here");
         }
     };
 }

@@ -6,25 +6,18 @@ import static muster.template.language.Type.Basic.STRING;
 
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import javax.crypto.Cipher;
-import javax.crypto.spec.IvParameterSpec;
-import javax.crypto.spec.SecretKeySpec;
 import muster.template.language.Function;
 import muster.template.language.FunctionException;
 import muster.template.language.GoText;
 import muster.template.language.Value;
 import muster.wire.GoDuration;
 
-/** Sprig's rest: addresses, versions, durations, letters' cases, and those that would give another value at each rendering. */
+/** Sprig's rest: addresses, versions, durations, letters' cases. */
 final class SprigMore {
     private static final String BASE_32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
@@ -41,23 +34,12 @@ final class SprigMore {
             Function.of("sprig_urlJoin", List.of(muster.template.language.Type.MapOf.ANYTHING), a -> Value.text(urlJoin(a.map(0)))),
             Function.of("sprig_semver", List.of(STRING), a -> Versions.parts(a.text(0))),
             Function.of("sprig_duration", List.of(ANY), a -> Value.text(GoDuration.format(Duration.ofSeconds(SprigNumbers.integer(a.get(0)))))),
-            Function.of("sprig_durationRound", List.of(ANY), a -> Value.text(rounded(a.get(0)))),
-            Function.of("sprig_decryptAES", List.of(STRING, STRING), a -> Value.text(decryptedAes(a.text(0), a.text(1)))));
+            Function.of("sprig_durationRound", List.of(ANY), a -> Value.text(rounded(a.get(0)))));
 
-    static final List<Function> LIST = Stream.of(OWN.stream(),
-            Stream.of("base", "clean", "dir", "ext", "isAbs").map(SprigMore::ofTheSystem),
-            Stream.of("randInt", "shuffle", "bcrypt", "htpasswd", "encryptAES", "genPrivateKey", "derivePassword", "buildCustomCert",
-                            "genCA", "genCAWithKey", "genSelfSignedCert", "genSelfSignedCertWithKey", "genSignedCert", "genSignedCertWithKey")
-                    .map(name -> refused(name, "it gives, or works on, another value at each rendering, so its file would never come to"
-                            + " rest; make the value once and keep it in a key or a secret"))).flatMap(each -> each).toList();
+    static final List<Function> LIST = Stream.concat(OWN.stream(),
+            Stream.of("base", "clean", "dir", "ext", "isAbs").map(SprigMore::ofTheSystem)).toList();
 
     private SprigMore() {}
-
-    private static Function refused(String name, String why) {
-        return Function.variadic("sprig_" + name, List.of(), ANY, arguments -> {
-            throw new FunctionException("sprig_" + name + ": " + why);
-        });
-    }
 
     /** The functions on paths of the operating system, which is one with slashes. */
     private static Function ofTheSystem(String name) {
@@ -188,21 +170,5 @@ final class SprigMore {
             }
         }
         return "0s";
-    }
-
-    /** AES-256 in CBC mode; the key's bytes are filled up with zeros; the text is base64 of the first block's vector and the rest. */
-    private static String decryptedAes(String password, String text) {
-        if (text.isEmpty()) {
-            return "";
-        }
-        try {
-            byte[] bytes = Base64.getDecoder().decode(text);
-            byte[] key = Arrays.copyOf(password.getBytes(StandardCharsets.UTF_8), 32);
-            Cipher cipher = Cipher.getInstance("AES/CBC/PKCS5Padding");
-            cipher.init(Cipher.DECRYPT_MODE, new SecretKeySpec(key, "AES"), new IvParameterSpec(bytes, 0, 16));
-            return GoText.of(cipher.doFinal(bytes, 16, bytes.length - 16));
-        } catch (GeneralSecurityException | IllegalArgumentException e) {
-            throw new FunctionException("the text can't be decrypted: " + e.getMessage());
-        }
     }
 }

@@ -214,7 +214,7 @@ final class Expressions {
             case STRING -> text != null ? Value.text(text.text()) : fail("expected string; found " + literal);
             case INT, INT64 -> number != null && number.literal().integer().isPresent()
                     ? new Value.Int(basic, number.literal().integer().get()) : fail("expected integer; found " + literal);
-            case UINT8, UINT, UINT64 -> number != null && number.literal().unsigned().isPresent()
+            case UINT8, UINT, UINT32, UINT64 -> number != null && number.literal().unsigned().isPresent()
                     ? new Value.Int(basic, number.literal().unsigned().get())
                     : fail("expected unsigned integer; found " + literal);
             case FLOAT64 -> number != null && number.literal().real().isPresent()

@@ -25,6 +25,7 @@ public sealed interface Type {
         INT64("int64"),
         UINT8("uint8"),
         UINT("uint"),
+        UINT32("uint32"),
         UINT64("uint64");
 
         private final String goName;
@@ -43,7 +44,7 @@ public sealed interface Type {
         }
 
         boolean isUnsigned() {
-            return this == UINT8 || this == UINT || this == UINT64;
+            return this == UINT8 || this == UINT || this == UINT32 || this == UINT64;
         }
     }
 
@@ -98,7 +99,7 @@ public sealed interface Type {
                 case STRING -> Value.text("");
                 case FLOAT64 -> Value.real(0);
                 case COMPLEX128 -> new Value.Complex(0, 0);
-                case INT, INT64, UINT8, UINT, UINT64 -> new Value.Int(basic, 0);
+                case INT, INT64, UINT8, UINT, UINT32, UINT64 -> new Value.Int(basic, 0);
             };
             case ListOf list -> new Value.ListValue(list.element(), List.of());
             case MapOf map -> new Value.MapValue(map.key(), map.element(), Map.of());

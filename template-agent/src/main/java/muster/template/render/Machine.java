@@ -8,6 +8,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipalLookupService;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -23,11 +24,17 @@ import muster.template.language.FunctionException;
  *
  * @param destination the file that the template is rendered to; "" for none
  * @param programs whether {@code plugin} may run what it names
+ * @param random what keys, salts and shuffled letters are made from
  */
-public record Machine(Sandbox sandbox, String destination, boolean programs) implements Outside {
+public record Machine(Sandbox sandbox, String destination, boolean programs, SecureRandom random) implements Outside {
     /** Without programs and destination. */
     public Machine(Sandbox sandbox) {
         this(sandbox, "", false);
+    }
+
+    /** With the operating system's randomness. */
+    public Machine(Sandbox sandbox, String destination, boolean programs) {
+        this(sandbox, destination, programs, new SecureRandom());
     }
 
     private static final long PLUGIN_SECONDS = 30;

@@ -154,6 +154,27 @@ class TaskTemplatesTest {
         assertThat(file("first")).isEqualTo("1");
     }
 
+    /**
+     * Plan: a template with a random number beside one of a key; the key changes and the other file follows; the random one is as it was,
+     * and changes with its own key only.
+     */
+    @Test
+    void a_random_text_is_made_anew_only_when_something_it_reads_changes() throws Exception {
+        put("own", "1");
+        put("other", "1");
+        start(spec("{{key \"own\"}} {{sprig_randInt 0 1000000000}} {{sprig_randInt 0 1000000000}}", "random", "restart", false),
+                spec("{{key \"other\"}}", "plain", "noop", false));
+        Eventually.holds("it is ready", () -> heard.ready.size() == 1);
+        String first = file("random");
+        put("other", "2");
+        Eventually.holds("the other file is new", () -> file("plain").equals("2"));
+        assertThat(file("random")).isEqualTo(first);
+        assertThat(heard.reactions).isEmpty();
+        put("own", "2");
+        Eventually.holds("it reacts", () -> heard.reactions.size() == 1);
+        assertThat(file("random")).startsWith("2 ").isNotEqualTo("2" + first.substring(1));
+    }
+
     @Test
     void mustache_renders_the_same_values() throws Exception {
         put("app/name", "demo & co");
