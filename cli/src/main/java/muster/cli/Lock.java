@@ -2,7 +2,6 @@ package muster.cli;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import muster.wire.GoDuration;
@@ -25,8 +24,6 @@ final class Lock {
               -timeout=<duration>    for how long to wait; for ever without it
               -try=<duration>        as -timeout, with one attempt
               -verbose               say what happens""", Lock::run);
-
-    private static final long KILL_SECONDS = 5;
 
     private Lock() {}
 
@@ -83,13 +80,16 @@ final class Lock {
     private static final class Running {
         private final Console console;
         private final GoFlags flags;
-        private final List<String> child;
-        private volatile Process process;
+        private final LockedChild child;
 
         Running(Console console, GoFlags flags, List<String> child) {
             this.console = console;
             this.flags = flags;
-            this.child = child;
+            this.child = new LockedChild(child, flags.on("shell", true), flags.on("pass-stdin"), "CONSUL_LOCK_HELD");
+        }
+
+        void kill() {
+            child.kill();
         }
 
         private void say(String text) {
@@ -112,7 +112,8 @@ final class Lock {
             say("Starting handler");
             int exit = 0;
             try {
-                process = start();
+                console.out().flush();
+                Process process = child.start();
                 boolean held = true;
                 lock.watch(this::kill);
                 while (!process.waitFor(100, TimeUnit.MILLISECONDS)) {
@@ -139,38 +140,6 @@ final class Lock {
                 return console.fail("Lock cleanup failed: " + e.getMessage());
             }
             return exit != 0 && flags.on("child-exit-code") ? 2 : 0;
-        }
-
-        private Process start() throws IOException {
-            console.out().flush();
-            List<String> line = new ArrayList<>(child);
-            if (flags.on("shell", true)) {
-                line = List.of("/bin/sh", "-c", String.join(" ", child));
-            }
-            ProcessBuilder builder = new ProcessBuilder(line);
-            builder.environment().put("CONSUL_LOCK_HELD", "true");
-            builder.redirectOutput(ProcessBuilder.Redirect.INHERIT).redirectError(ProcessBuilder.Redirect.INHERIT);
-            builder.redirectInput(flags.on("pass-stdin") ? ProcessBuilder.Redirect.INHERIT : ProcessBuilder.Redirect.from(new java.io.File("/dev/null")));
-            return builder.start();
-        }
-
-        /** Asks the child and all that it started to end, and ends them five seconds later. */
-        void kill() {
-            Process running = process;
-            if (running == null || !running.isAlive()) {
-                return;
-            }
-            List<ProcessHandle> all = new ArrayList<>(running.descendants().toList());
-            all.add(running.toHandle());
-            all.forEach(ProcessHandle::destroy);
-            try {
-                if (!running.waitFor(KILL_SECONDS, TimeUnit.SECONDS)) {
-                    all.forEach(ProcessHandle::destroyForcibly);
-                }
-            } catch (InterruptedException e) {
-                all.forEach(ProcessHandle::destroyForcibly);
-                Thread.currentThread().interrupt();
-            }
         }
     }
 }

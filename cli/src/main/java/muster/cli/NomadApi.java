@@ -1,5 +1,6 @@
 package muster.cli;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +34,11 @@ final class NomadApi {
 
     /** With headers of the command's own. */
     static Api api(GoFlags flags, Console console, Map<String, String> more) {
+        return api(flags, console, more, Duration.ZERO);
+    }
+
+    /** Where an answer is waited for only so long; zero for any time. */
+    static Api api(GoFlags flags, Console console, Map<String, String> more, Duration timeout) {
         String given = flags.text("address", console.env("NOMAD_ADDR"));
         String base = given.isEmpty() ? "http://127.0.0.1:4646" : ConsulApi.withoutSlashes(given);
         Map<String, String> headers = new LinkedHashMap<>();
@@ -45,7 +51,7 @@ final class NomadApi {
         Api.Trust trust = new Api.Trust(flags.text("ca-cert", console.env("NOMAD_CACERT")),
                 flags.text("client-cert", console.env("NOMAD_CLIENT_CERT")), flags.text("client-key", console.env("NOMAD_CLIENT_KEY")),
                 flags.text("tls-server-name", console.env("NOMAD_TLS_SERVER_NAME")), verify);
-        return new Api(new Api.Address(base, headers, trust, java.time.Duration.ZERO),
+        return new Api(new Api.Address(base, headers, trust, timeout),
                 reason -> {
                     if (console.detailed()) {
                         console.err().println(reason);

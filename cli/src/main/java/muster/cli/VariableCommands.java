@@ -70,7 +70,7 @@ final class VariableCommands {
     private VariableCommands() {}
 
     static List<Command> all() {
-        return List.of(GET, INIT, LIST, PURGE, PUT);
+        return List.of(GET, INIT, LIST, VariableLocking.COMMAND, PURGE, PUT);
     }
 
     static String path(String path) {

@@ -38,6 +38,7 @@ public final class Leader implements Store.Listener, AutoCloseable {
     private final DeploymentWatcher deployments;
     private final Drainer drainer;
     private final Periodic periodic;
+    private final VariableLocks locks;
     private final Heartbeats heartbeats;
     private final Collector collector;
     private final Autoscaler autoscaler;
@@ -67,6 +68,7 @@ public final class Leader implements Store.Listener, AutoCloseable {
         deployments = new DeploymentWatcher(this.writer, timers);
         drainer = new Drainer(this.writer, timers);
         periodic = new Periodic(this.writer, timers);
+        locks = new VariableLocks(this.writer, timers);
         applier = new PlanApplier(this.writer);
         workerCount = settings.workers();
         heartbeats = new Heartbeats(settings.minHeartbeat(), settings.heartbeatGrace(), settings.maxHeartbeatsPerSecond(),
@@ -107,6 +109,7 @@ public final class Leader implements Store.Listener, AutoCloseable {
         }
         deployments.start(state);
         periodic.start(state);
+        locks.start(state);
         drainer.start(state);
         for (Node node : state.nodes()) {
             if (!node.status().equals(Node.DOWN)) {
@@ -131,6 +134,7 @@ public final class Leader implements Store.Listener, AutoCloseable {
         deployments.clear();
         drainer.clear();
         periodic.clear();
+        locks.clear();
         heartbeats.clear();
         nextCollection.run();
         collector.clear();
@@ -183,6 +187,7 @@ public final class Leader implements Store.Listener, AutoCloseable {
         }
         deployments.published(state, changes);
         drainer.published(state, changes);
+        locks.published(state, topics);
     }
 
     private void take(Evaluation evaluation) {

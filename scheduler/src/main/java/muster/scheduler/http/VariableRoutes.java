@@ -2,8 +2,10 @@ package muster.scheduler.http;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import muster.http.Call;
 import muster.http.Handlers;
 import muster.http.Reply;
@@ -18,6 +20,7 @@ import muster.scheduler.state.RefusedException;
 import muster.scheduler.state.Store;
 import muster.scheduler.state.Topic;
 import muster.scheduler.state.Variable;
+import muster.scheduler.state.VariableLock;
 import muster.wire.GoQuote;
 
 /** Variables (API page of this name). */
@@ -25,7 +28,7 @@ final class VariableRoutes {
     private static final String MANY = "/v1/vars";
     private static final String ONE = "/v1/var/*path";
 
-    record VariableBody(Map<String, String> items, String namespace) {}
+    record VariableBody(Map<String, String> items, VariableLock lock, String namespace) {}
 
     private final Answers answers;
     private final Writer writer;
@@ -61,6 +64,9 @@ final class VariableRoutes {
         Map<String, Object> stub = new TreeMap<>();
         stub.put("CreateIndex", variable.createIndex());
         stub.put("CreateTime", variable.createTime());
+        if (variable.lock() != null) {
+            stub.put("Lock", variable.shown().lock());
+        }
         stub.put("ModifyIndex", variable.modifyIndex());
         stub.put("ModifyTime", variable.modifyTime());
         stub.put("Namespace", variable.namespace());
@@ -92,15 +98,34 @@ final class VariableRoutes {
             if (variable == null) {
                 throw new ApiException(404, "variable not found");
             }
-            return variable;
+            return variable.shown();
         });
     }
 
     private Reply write(Call call, String path) {
         VariableBody body = Answers.body(VariableBody.class, call);
+        Operation operation = Operation.of(call);
+        if (operation != Operation.WRITE) {
+            return lock(call, path, body, operation);
+        }
         if (body.items() == null || body.items().isEmpty()) {
             throw new ApiException(400, "variable missing required Items object");
         }
+        String namespace = writable(call, path, body);
+        long now = writer.nowNanos();
+        Variable variable = new Variable(0, now, body.items(), body.lock(), 0, now, namespace, path);
+        variable.fault().ifPresent(fault -> {
+            throw new RefusedException(fault);
+        });
+        Applied<Store.Result> applied = writer.write(new Command.WriteVariable(variable, expected(call)));
+        if (applied.result().value() == 0) {
+            return conflict(call, namespace, path);
+        }
+        return Answers.written(call, writer.state().variable(namespace, path).shown(), applied.index());
+    }
+
+    /** The namespace of what may be written. */
+    private String writable(Call call, String path, VariableBody body) {
         String namespace = body.namespace() == null || body.namespace().isEmpty() ? Answers.namespace(call) : body.namespace();
         if (namespace.equals("*")) {
             throw new ApiException(500, "can not target wildcard (\"*\")namespace");
@@ -109,12 +134,49 @@ final class VariableRoutes {
         if (!writer.state().namespaces().contains(namespace)) {
             throw new ApiException(500, "variable \"" + path + "\" is in nonexistent namespace \"" + namespace + "\"");
         }
+        return namespace;
+    }
+
+    /** What a write is to do. */
+    private enum Operation {
+        WRITE, ACQUIRE, RENEW, RELEASE;
+
+        static Operation of(Call call) {
+            List<Operation> asked = Stream.of(ACQUIRE, RENEW, RELEASE)
+                    .filter(each -> call.has("lock-" + each.name().toLowerCase(Locale.ROOT))).toList();
+            if (asked.size() > 1 || !asked.isEmpty() && !call.query("cas").isEmpty()) {
+                throw new ApiException(400, "a request is for one operation: lock-acquire, lock-renew, lock-release or cas");
+            }
+            return asked.isEmpty() ? WRITE : asked.getFirst();
+        }
+    }
+
+    private Reply lock(Call call, String path, VariableBody body, Operation operation) {
+        String namespace = writable(call, path, body);
+        if (operation == Operation.ACQUIRE) {
+            return acquire(call, namespace, path, body);
+        }
+        String id = body.lock() == null || body.lock().id() == null ? "" : body.lock().id();
+        if (id.isEmpty()) {
+            throw new ApiException(400, "variable lock is missing its ID: the answer to lock-acquire has it");
+        }
+        Applied<Store.Result> applied = writer.write(operation == Operation.RENEW ? new Command.RenewLock(namespace, path, id)
+                : new Command.ReleaseLock(namespace, path, id, writer.nowNanos()));
+        if (applied.result().value() == 0) {
+            return conflict(call, namespace, path);
+        }
+        return Answers.written(call, writer.state().variable(namespace, path), applied.index());
+    }
+
+    private Reply acquire(Call call, String namespace, String path, VariableBody body) {
+        VariableLock asked = body.lock() == null ? new VariableLock("", null, null) : body.lock();
+        VariableLock lock = asked.completed(writer.id());
         long now = writer.nowNanos();
-        Variable variable = new Variable(0, now, body.items(), 0, now, namespace, path);
-        variable.fault().ifPresent(fault -> {
-            throw new RefusedException(fault);
+        Variable variable = new Variable(0, now, body.items(), lock, 0, now, namespace, path);
+        lock.fault().or(variable::fault).ifPresent(fault -> {
+            throw new ApiException(400, fault);
         });
-        Applied<Store.Result> applied = writer.write(new Command.WriteVariable(variable, expected(call)));
+        Applied<Store.Result> applied = writer.write(new Command.AcquireLock(variable));
         if (applied.result().value() == 0) {
             return conflict(call, namespace, path);
         }
@@ -134,7 +196,7 @@ final class VariableRoutes {
     private Reply conflict(Call call, String namespace, String path) {
         Variable current = writer.state().variable(namespace, path);
         Variable shown = current == null ? new Variable(0, 0, Map.of(), 0, 0, namespace, path) : current;
-        return Reply.of(409, "application/json", Answers.json(call, shown).body()).with("X-Nomad-Index", Long.toString(shown.modifyIndex()));
+        return Reply.of(409, "application/json", Answers.json(call, shown.shown()).body()).with("X-Nomad-Index", Long.toString(shown.modifyIndex()));
     }
 
     /** The check-and-set index; null where none is given. */

@@ -53,6 +53,9 @@ final class Applier {
             case Command.SetConfiguration c -> applier.configuration(c);
             case Command.SetLaunch c -> applier.launch(c);
             case Command.WriteVariable c -> applier.writeVariable(c);
+            case Command.AcquireLock c -> applier.acquireLock(c.variable());
+            case Command.RenewLock c -> applier.renewLock(c);
+            case Command.ReleaseLock c -> applier.releaseLock(c);
             case Command.DeleteVariable c -> applier.deleteVariable(c);
             case Command.RegisterServices c -> applier.registerServices(c.services());
             case Command.DeregisterServices c -> applier.deregisterServices(c.ids());
@@ -547,12 +550,49 @@ final class Applier {
         if (!isExpected(c.variable().namespace(), c.variable().path(), c.expected())) {
             return 0;
         }
-        edit.putVariable(c.variable());
+        Variable old = before.variable(c.variable().namespace(), c.variable().path());
+        String lockId = c.variable().lock() == null ? "" : c.variable().lock().id();
+        if (old != null && !old.isOf(lockId)) {
+            return 0;
+        }
+        edit.putVariable(c.variable().with(c.variable().items(), old == null ? null : old.lock(), c.variable().modifyTime()));
+        return edit.index;
+    }
+
+    private long acquireLock(Variable variable) {
+        Variable old = before.variable(variable.namespace(), variable.path());
+        if (old != null && old.lock() != null) {
+            return 0;
+        }
+        edit.putVariable(old == null || !variable.items().isEmpty() ? variable : variable.with(old.items(), variable.lock(), variable.modifyTime()));
+        return edit.index;
+    }
+
+    private Variable held(String namespace, String path, String lockId) {
+        Variable variable = before.variable(namespace, path);
+        return variable != null && variable.lock() != null && variable.isOf(lockId) ? variable : null;
+    }
+
+    private long renewLock(Command.RenewLock c) {
+        if (held(c.namespace(), c.path(), c.lockId()) == null) {
+            return 0;
+        }
+        edit.renewLock(c.namespace(), c.path());
+        return edit.index;
+    }
+
+    private long releaseLock(Command.ReleaseLock c) {
+        Variable variable = held(c.namespace(), c.path(), c.lockId());
+        if (variable == null) {
+            return 0;
+        }
+        edit.putVariable(variable.with(variable.items(), null, c.now()));
         return edit.index;
     }
 
     private long deleteVariable(Command.DeleteVariable c) {
-        if (!isExpected(c.namespace(), c.path(), c.expected())) {
+        Variable old = before.variable(c.namespace(), c.path());
+        if (!isExpected(c.namespace(), c.path(), c.expected()) || old != null && old.lock() != null) {
             return 0;
         }
         edit.removeVariable(c.namespace(), c.path());

@@ -77,7 +77,7 @@ public sealed interface Command {
 
     /**
      * Adds or replaces a variable. {@code expected} is the modify index it has to have (0: must not exist), null for any; with
-     * another the command has no effect and answers 0.
+     * another the command has no effect and answers 0. So it does where somebody holds the variable whose lock it does not bear.
      */
     record WriteVariable(Variable variable, Long expected) implements Command {
         /** Values are secrets. */
@@ -87,7 +87,35 @@ public sealed interface Command {
         }
     }
 
-    /** Removes a variable, if there is one; {@code expected} as for writing. */
+    /**
+     * Locks a variable, which is made where there is none; without items it keeps those that it has. No effect, and 0, where somebody
+     * else holds it.
+     */
+    record AcquireLock(Variable variable) implements Command {
+        /** Values are secrets. */
+        @Override
+        public String toString() {
+            return "AcquireLock[" + variable + "]";
+        }
+    }
+
+    /** A sign of life of a lock's holder: changes nothing, but the time begins again. 0 where the lock is not his. */
+    record RenewLock(String namespace, String path, String lockId) implements Command {
+        @Override
+        public String toString() {
+            return "RenewLock[" + namespace + ", " + path + "]";
+        }
+    }
+
+    /** Lets a variable go; 0 where the lock is not of this holder. {@code now} in nanoseconds since 1970. */
+    record ReleaseLock(String namespace, String path, String lockId, long now) implements Command {
+        @Override
+        public String toString() {
+            return "ReleaseLock[" + namespace + ", " + path + "]";
+        }
+    }
+
+    /** Removes a variable, if there is one and nobody holds it; {@code expected} as for writing. */
     record DeleteVariable(String namespace, String path, Long expected) implements Command {}
 
     /** Adds or replaces namespaces. */

@@ -27,6 +27,9 @@ final class CommandNames {
             case Command.SetConfiguration c -> "SchedulerConfiguration";
             case Command.SetLaunch c -> "PeriodicLaunch";
             case Command.WriteVariable c -> "VariableUpserted";
+            case Command.AcquireLock c -> "VariableLockAcquired";
+            case Command.RenewLock c -> "VariableLockRenewed";
+            case Command.ReleaseLock c -> "VariableLockReleased";
             case Command.DeleteVariable c -> "VariableDeleted";
             case Command.UpsertNamespaces c -> "NamespaceUpserted";
             case Command.DeleteNamespaces c -> "NamespaceDeleted";

@@ -365,6 +365,11 @@ final class Edit {
         touch(Topic.VARIABLES, Topic.variable(variable.namespace(), variable.path()));
     }
 
+    /** Tells those who count its holder's time. */
+    void renewLock(String namespace, String path) {
+        wake(Topic.lockRenewal(namespace, path));
+    }
+
     void removeVariable(String namespace, String path) {
         String key = State.key(namespace, path);
         if (variables.contains(key)) {

@@ -52,6 +52,21 @@ public final class Topic {
         return "var/" + State.key(namespace, path);
     }
 
+    /** Told when a variable's holder renews his lock, which changes nothing. */
+    public static String lockRenewal(String namespace, String path) {
+        return "var-lock/" + State.key(namespace, path);
+    }
+
+    /** The key of the variable that a topic is about; empty for topics of something else. */
+    public static java.util.Optional<String> variableOf(String topic) {
+        return topic.startsWith("var/") || isLockRenewal(topic)
+                ? java.util.Optional.of(topic.substring(topic.indexOf('/') + 1)) : java.util.Optional.empty();
+    }
+
+    public static boolean isLockRenewal(String topic) {
+        return topic.startsWith("var-lock/");
+    }
+
     public static String service(String namespace, String name) {
         return "service/" + State.key(namespace, name);
     }
