@@ -24,6 +24,7 @@ import muster.raft.LogGroup;
 import muster.raft.members.Cluster;
 import muster.raft.members.Membership;
 import muster.raft.members.Quorum;
+import muster.registry.agent.AgentControls;
 import muster.registry.client.RegistryClient;
 import muster.scheduler.SchedulerServer;
 import muster.scheduler.acl.AccessControl;
@@ -68,6 +69,7 @@ final class SchedulerPart implements Part {
     private Advertised advertised;
     private Optional<ServerSearch> search = Optional.empty();
     private volatile Supplier<Map<String, Long>> requests = Map::of;
+    private AgentControls.LogSource logs = (level, json, lines) -> () -> { };
 
     /**
      * Attaches to a log that has not started.
@@ -90,6 +92,11 @@ final class SchedulerPart implements Part {
     /** Lets rules of scaling know what the balancer sends where. */
     void countRequests(Supplier<Map<String, Long>> counts) {
         requests = counts;
+    }
+
+    /** Where its API reads the process's log; to be told before the start. */
+    void readLogs(AgentControls.LogSource source) {
+        logs = source;
     }
 
     private double cpuPercent(Allocation allocation) {
@@ -161,7 +168,8 @@ final class SchedulerPart implements Part {
                 cluster, this::runningHere, () -> server.map(own -> own.state().index()).orElse(0L));
         Optional<BooleanSupplier> led = log.map(group -> group::hasLeader);
         Optional<BooleanSupplier> served = client.map(own -> between.isPresent() ? () -> !between.get().members().servers().isEmpty() : () -> true);
-        return new AgentFacts(options.node(), options.region(), options.datacenter(), cluster, facts::self, facts::member, led, served);
+        return new AgentFacts(options.node(), options.region(), options.datacenter(), cluster, facts::self, facts::member, led, served,
+                (level, json, lines) -> logs.follow(AgentControls.LogLevel.valueOf(level.name()), json, lines));
     }
 
     private Routes routes(AgentFacts facts, Optional<Between> between, InstantSource clock, RandomGenerator random) {

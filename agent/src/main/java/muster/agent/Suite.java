@@ -115,6 +115,7 @@ final class Suite implements AutoCloseable {
             // Last to start and first to end: its tasks leave while all that routes to them still runs.
             closing.remove(scheduler);
             closing.add(scheduler);
+            scheduler.readLogs(controls.logs());
             scheduler.start(vertx, client, registryAddress, clock, random, pages, cluster);
             parts.add(scheduler);
         }
@@ -158,6 +159,7 @@ final class Suite implements AutoCloseable {
         if (options.parts().contains(AgentOptions.Part.SCHEDULER)) {
             SchedulerPart scheduler = new SchedulerPart(options, id, Optional.empty(), clock, random);
             closing.add(scheduler);
+            scheduler.readLogs(controls.logs());
             scheduler.start(vertx, client, registryAddress, clock, random, pages, cluster);
             parts.add(scheduler);
         }

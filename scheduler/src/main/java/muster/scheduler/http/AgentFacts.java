@@ -17,9 +17,10 @@ import muster.raft.members.Cluster;
  * @param member an agent in the API's form
  * @param led whether a server leads, asked on a server; none on an agent that is no server
  * @param served whether servers are there, asked on an agent that runs tasks; none on one that does not
+ * @param logs of the process that it runs in
  */
 public record AgentFacts(String node, String region, String datacenter, Cluster cluster, Supplier<Map<String, Object>> self,
-        Function<AgentMember, Map<String, Object>> member, Optional<BooleanSupplier> led, Optional<BooleanSupplier> served) {
+        Function<AgentMember, Map<String, Object>> member, Optional<BooleanSupplier> led, Optional<BooleanSupplier> served, LogFeed logs) {
     /** The agents that are servers, in the order of their names. */
     List<AgentMember> servers() {
         return cluster.members().stream().filter(AgentMember::server).toList();

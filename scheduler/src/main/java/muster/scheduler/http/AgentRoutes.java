@@ -1,5 +1,6 @@
 package muster.scheduler.http;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -7,6 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -22,6 +26,9 @@ import muster.wire.Json;
 
 /** What every agent answers of itself and those around it, server or not (API page "Agent"). */
 public final class AgentRoutes {
+    /** How many lines wait for a slow reader. */
+    private static final int LOG_BUFFER = 512;
+
     private final AgentFacts facts;
 
     private final BiConsumer<Call, Permission> rights;
@@ -46,6 +53,7 @@ public final class AgentRoutes {
         routes.get("/v1/agent/health", Handlers.direct(this::health));
         routes.get("/v1/agent/servers", needing(Permission.AGENT_READ, call -> Answers.json(call,
                 facts.servers().stream().filter(AgentMember::isAlive).map(AgentFacts::rpcAddress).toList())));
+        routes.get("/v1/agent/monitor", needing(Permission.AGENT_READ, this::monitor));
         for (String method : List.of("PUT", "POST")) {
             routes.add(method, "/v1/agent/servers", needing(Permission.AGENT_WRITE, this::useServers));
             routes.add(method, "/v1/agent/join", needing(Permission.AGENT_WRITE, this::join));
@@ -57,6 +65,35 @@ public final class AgentRoutes {
         return Handlers.blocking(call -> {
             rights.accept(call, permission);
             return answer.apply(call);
+        });
+    }
+
+    /** Lines as they are, or each in a frame of JSON; lines are dropped for a client that does not keep up, as in the original. */
+    private Reply monitor(Call call) {
+        LogFeed.Level level = LogFeed.Level.of(call.query("log_level"))
+                .orElseThrow(() -> new ApiException(400, "Unknown log level: " + call.query("log_level")));
+        boolean json = Answers.flag(call, "log_json");
+        boolean plain = Answers.flag(call, "plain");
+        for (String other : List.of("node_id", "server_id")) {
+            if (!call.query(other).isEmpty()) {
+                throw new ApiException(400, "the log is that of the asked agent: ask the other one itself instead of giving " + other);
+            }
+        }
+        return new Reply.Streaming(200, Map.of("Content-Type", plain ? "text/plain" : "application/json"), sink -> {
+            BlockingQueue<String> lines = new ArrayBlockingQueue<>(LOG_BUFFER);
+            try (AutoCloseable following = facts.logs().follow(level, json, lines::offer)) {
+                while (!sink.isClosed()) {
+                    String line = lines.poll(1, TimeUnit.SECONDS);
+                    if (line != null) {
+                        byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
+                        sink.write(plain ? bytes : Json.write(Map.of("Data", bytes)));
+                    }
+                }
+            } catch (IOException | InterruptedException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new IOException("log stream not closed", e);
+            }
         });
     }
 

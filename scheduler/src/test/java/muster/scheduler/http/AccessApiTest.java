@@ -332,4 +332,42 @@ class AccessApiTest {
         socket.abort();
         return answer;
     }
+
+    /** Plan: take a lock, try what others may not, renew and release it; only the holder sees the lock's id. */
+    @Test
+    void aLockOfAVariableIsTakenRenewedAndReleased() {
+        String root = bootstrapped();
+        Map<?, ?> taken = json(call("PUT /v1/var/a/b?lock-acquire", root, "{\"Lock\":{\"TTL\":\"20s\",\"LockDelay\":\"1m\"}}"));
+        String id = (String) ((Map<?, ?>) taken.get("Lock")).get("ID");
+        assertThat(taken.get("Lock")).isEqualTo(Map.of("ID", id, "LockDelay", "1m0s", "TTL", "20s"));
+
+        assertThat(json(call("GET /v1/var/a/b", root, "")).get("Lock")).isEqualTo(Map.of("LockDelay", "1m0s", "TTL", "20s"));
+        HttpResponse<String> second = call("PUT /v1/var/a/b?lock-acquire", root, "{}");
+        assertThat(second.statusCode()).isEqualTo(409);
+        assertThat(second.body()).doesNotContain(id);
+        assertThat(call("PUT /v1/var/a/b", root, "{\"Items\":{\"k\":\"v\"}}").statusCode()).isEqualTo(409);
+        assertThat(call("DELETE /v1/var/a/b", root, "").statusCode()).isEqualTo(409);
+        String mine = "{\"Items\":{\"k\":\"v\"},\"Lock\":{\"ID\":\"" + id + "\"}}";
+        assertThat(call("PUT /v1/var/a/b", root, mine).statusCode()).isEqualTo(200);
+        assertThat(call("PUT /v1/var/a/b?lock-renew", root, mine).statusCode()).isEqualTo(200);
+        assertThat(call("PUT /v1/var/a/b?lock-renew", root, "{}").statusCode()).isEqualTo(400);
+        assertThat(call("PUT /v1/var/a/b?lock-acquire&lock-renew", root, mine).statusCode()).isEqualTo(400);
+        assertThat(call("PUT /v1/var/c?lock-acquire", root, "{\"Lock\":{\"TTL\":\"1s\"}}").body()).contains("between 10 seconds and 24 hours");
+        assertThat(call("PUT /v1/var/a/b?lock-release", root, mine).statusCode()).isEqualTo(200);
+        assertThat(json(call("GET /v1/var/a/b", root, ""))).doesNotContainKey("Lock").containsEntry("Items", Map.of("k", "v"));
+    }
+
+    @Test
+    void theLogOfAnAgentIsReadAsItIsWritten() throws Exception {
+        String root = bootstrapped();
+        assertThat(call("GET /v1/agent/monitor?log_level=frob", root, "").body()).isEqualTo("Unknown log level: frob");
+        assertThat(call("GET /v1/agent/monitor", "", "").statusCode()).isEqualTo(403);
+        for (String[] form : new String[][] {{"plain=true&log_level=debug", "DEBUG as text\n"}, {"log_json=true", "{\"Data\":\"SU5GTyBhcyBKU09OCg==\"}"}}) {
+            HttpResponse<java.io.InputStream> response = http.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + listener.port()
+                    + "/v1/agent/monitor?" + form[0])).header("X-Nomad-Token", root).build(), HttpResponse.BodyHandlers.ofInputStream());
+            try (java.io.InputStream body = response.body()) {
+                assertThat(new String(body.readNBytes(form[1].length()), java.nio.charset.StandardCharsets.UTF_8)).isEqualTo(form[1]);
+            }
+        }
+    }
 }
