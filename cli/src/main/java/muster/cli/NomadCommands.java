@@ -9,7 +9,7 @@ final class NomadCommands {
 
     static List<Command> all() {
         List<Command> all = new ArrayList<>(List.of(
-                JobRun.COMMAND, JobPlan.COMMAND, JobValidate.COMMAND, JobStatus.COMMAND, JobStop.COMMAND, JobScale.COMMAND,
+                JobRun.COMMAND, JobPlan.COMMAND, JobValidate.COMMAND, JobStatus.COMMAND, JobStop.COMMAND, JobRestart.COMMAND, JobScale.COMMAND,
                 JobScalingEvents.COMMAND, JobInspect.COMMAND, JobHistory.COMMAND, JobRevert.COMMAND, JobEval.COMMAND, JobDispatch.COMMAND,
                 JobWhyNot.COMMAND, JobAllocs.COMMAND, JobDeployments.COMMAND, JobPeriodicForce.COMMAND, JobInit.COMMAND, Status.COMMAND,
                 AllocStatus.COMMAND, AllocLogs.COMMAND, AllocFs.COMMAND, AllocControl.RESTART, AllocControl.SIGNAL, AllocControl.STOP, AllocExec.COMMAND,
@@ -20,7 +20,7 @@ final class NomadCommands {
                 AgentStats.COMMAND, OperatorCalls.METRICS, OperatorCalls.API, SchedulerDebug.COMMAND, SchedulerKeys.KEYGEN, SchedulerKeys.KEYRING,
                 ServerMembers.COMMAND, SchedulerServers.JOIN, SchedulerServers.FORCE_LEAVE, SchedulerRaft.LIST, SchedulerRaft.REMOVE,
                 SchedulerRaft.TRANSFER, SchedulerAutopilot.GET, SchedulerAutopilot.SET, SchedulerAutopilot.HEALTH,
-                SchedulerSnapshot.SAVE, SchedulerSnapshot.RESTORE, SchedulerSnapshot.INSPECT, Fmt.COMMAND, Ui.COMMAND, SystemGc.COMMAND, SystemReconcile.COMMAND));
+                SchedulerSnapshot.SAVE, SchedulerSnapshot.RESTORE, SchedulerSnapshot.INSPECT, Fmt.COMMAND, SchedulerMonitor.COMMAND, Ui.COMMAND, SystemGc.COMMAND, SystemReconcile.COMMAND));
         all.addAll(Namespaces.all());
         all.addAll(SchedulerTokens.all());
         all.addAll(SchedulerPolicies.all());

@@ -46,8 +46,7 @@ enum Tool {
             "system reconcile", "Perform system reconciliation tasks");
 
     /** Commands of later versions, which are there as {@code nomad} too, but which the list of an earlier one's does not show. */
-    private static final List<String> UNLISTED = List.of("operator api", "fmt", "monitor", "job restart", "var lock", "alloc checks", "node config",
-            "node meta apply", "node meta read", "node pool list", "node pool info", "node pool nodes", "node pool jobs");
+    private static final List<String> UNLISTED = List.of("operator api", "fmt", "job restart", "var lock");
 
     static Tool of(String name) {
         return switch (name) {
