@@ -9,6 +9,7 @@ import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -70,7 +71,16 @@ final class Api {
     Api(Address address, Consumer<String> onDenied) {
         this.onDenied = onDenied;
         this.address = address;
-        this.base = URI.create(address.base());
+        this.base = parsed(address.base());
+    }
+
+    /** What is no address is refused when it is called, as Go's client does it, so that a command can say what it was about to do. */
+    private static URI parsed(String base) {
+        try {
+            return new URI(base);
+        } catch (URISyntaxException e) {
+            return URI.create("");
+        }
     }
 
     String base() {
@@ -164,6 +174,15 @@ final class Api {
     }
 
     private Socket open(String method, String target) {
+        String scheme = base.getScheme() == null ? "" : base.getScheme();
+        if (!scheme.equals("http") && !scheme.equals("https")) {
+            String url = (scheme.isEmpty() ? "" : scheme + "://" + (base.getAuthority() == null ? "" : base.getAuthority())) + target;
+            throw new ApiException(0, verb(method) + " " + GoQuote.quote(url) + ": unsupported protocol scheme " + GoQuote.quote(scheme));
+        }
+        if (base.getHost() == null) {
+            throw new ApiException(0, verb(method) + " " + GoQuote.quote(address.base() + target) + ": "
+                    + (base.getAuthority() == null ? "http: no Host in request URL" : GoQuote.quote(base.getAuthority()) + " is no host name"));
+        }
         boolean secure = "https".equals(base.getScheme());
         int port = base.getPort() > 0 ? base.getPort() : secure ? 443 : 80;
         Socket socket = new Socket();
@@ -207,10 +226,13 @@ final class Api {
 
     /** The words of Go's client for a connection that failed. */
     private ApiException unreachable(String method, String target, Exception failure) {
-        String verb = method.charAt(0) + method.substring(1).toLowerCase(Locale.ROOT);
         String reason = failure instanceof ConnectException
                 ? "dial tcp " + base.getHost() + ":" + base.getPort() + ": connect: connection refused"
                 : String.valueOf(failure.getMessage());
-        return new ApiException(0, verb + " " + GoQuote.quote(address.base() + target) + ": " + reason);
+        return new ApiException(0, verb(method) + " " + GoQuote.quote(address.base() + target) + ": " + reason);
+    }
+
+    private static String verb(String method) {
+        return method.charAt(0) + method.substring(1).toLowerCase(Locale.ROOT);
     }
 }

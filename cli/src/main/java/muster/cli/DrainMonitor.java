@@ -21,6 +21,12 @@ final class DrainMonitor {
         this.console = console;
     }
 
+    /** Before a drain is asked for: what runs on the node, so that what ends at once is told too. */
+    void look(Doc node) {
+        api.get(NomadApi.target("/v1/node/" + node.text("ID") + "/allocations", flags, console)).list()
+                .forEach(allocation -> seen.put(allocation.text("ID"), allocation));
+    }
+
     /** After the drain was asked for. */
     int begin(Doc node, boolean ignoreSystem) {
         line("Ctrl-C to stop monitoring: will not cancel the node drain");

@@ -129,6 +129,9 @@ final class NodeDrain {
             request.put("Meta", meta);
         }
         try {
+            if (flags.on("enable") && !flags.on("detach")) {
+                monitor.look(node);
+            }
             api.send("PUT", NomadApi.target("/v1/node/" + id + "/drain", flags, console), request);
         } catch (ApiException e) {
             return console.fail("Error updating drain specification: " + e.getMessage());

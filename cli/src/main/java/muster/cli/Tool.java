@@ -69,8 +69,10 @@ enum Tool {
         };
     }
 
+    /** What an older name stands for. Where a program has a command of that name itself, as {@code muster exec}, it is none. */
     String alias(String word) {
-        return this == CONSUL ? word : NOMAD_ALIASES.getOrDefault(word, word);
+        boolean ofItsOwn = this == CONSUL || this == MUSTER && commands().stream().anyMatch(command -> command.path().equals(word));
+        return ofItsOwn ? word : NOMAD_ALIASES.getOrDefault(word, word);
     }
 
     /** The first line is what scripts look at: the version whose behaviour is offered. */

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class NomadCommandsTest {
@@ -139,6 +140,20 @@ class NomadCommandsTest {
     @MethodSource("cases")
     void answersAsTheOriginal(Case c) {
         assertThat(agent.run("nomad", c.line.split(" "))).isEqualTo(new Ran(c.exit, c.out, c.err));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+            not a url       | "/v1/jobs": unsupported protocol scheme ""
+            127.0.0.1:4646  | "/v1/jobs": unsupported protocol scheme ""
+            localhost:4646  | "localhost:///v1/jobs": unsupported protocol scheme "localhost"
+            ftp://a         | "ftp://a/v1/jobs": unsupported protocol scheme "ftp"
+            http://my_host  | "http://my_host/v1/jobs": "my_host" is no host name
+            """)
+    void whatIsNoAddressIsRefusedInGoWords(String given, String words) {
+        Ran ran = FakeAgent.run("nomad", "", Map.of(), Path.of(""), "status", "-address=" + given);
+
+        assertThat(ran).isEqualTo(new Ran(1, "", "Error querying jobs: Get " + words + "\n"));
     }
 
     @Test

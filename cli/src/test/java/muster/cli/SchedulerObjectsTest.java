@@ -166,6 +166,24 @@ class SchedulerObjectsTest {
         assertThat(new Doc(Json.parse(agent.lastBody())).at("Items").value()).isEqualTo(Map.of("a", "1", "b", "3"));
     }
 
+    /** Plan: one allocation runs before the drain, and has moved when the monitor looks for the first time. */
+    @Test
+    void aDrainThatIsOverAtOnceIsToldInFull() {
+        String node = "dddddddd-1111-2222-3333-444444444444";
+        agent.on("GET /v1/nodes?prefix=dddd", "[{\"ID\":\"" + node + "\"}]")
+                .on("GET /v1/node/" + node, "{\"ID\":\"" + node + "\"}")
+                .on("PUT /v1/node/" + node + "/drain", "{}")
+                .on("GET /v1/node/" + node + "/allocations", "[{\"ID\":\"a1\",\"ClientStatus\":\"running\",\"DesiredStatus\":\"run\"}]")
+                .on("GET /v1/node/" + node + "/allocations",
+                        "[{\"ID\":\"a1\",\"ClientStatus\":\"complete\",\"DesiredStatus\":\"stop\",\"DesiredTransition\":{\"Migrate\":true}}]");
+
+        Ran ran = agent.run("nomad", "node", "drain", "-enable", "-yes", "dddd");
+
+        assertThat(ran.out()).contains("Alloc \"a1\" marked for migration\n", "Alloc \"a1\" draining\n",
+                "Alloc \"a1\" status running -> complete\n");
+        assertThat(ran.exit()).isZero();
+    }
+
     /** Plan: the node drains, its one allocation is marked, stops, and is complete; then the drain is over. */
     @Test
     void aDrainIsFollowedToItsEnd() {
@@ -176,6 +194,7 @@ class SchedulerObjectsTest {
                 .on("GET /v1/node/" + node, "{\"DrainStrategy\":{}}")
                 .on("GET /v1/node/" + node, "{}")
                 .on("PUT /v1/node/" + node + "/drain", "{}")
+                .on("GET /v1/node/" + node + "/allocations", "[" + allocation.formatted("running", "run", "false") + "]")
                 .on("GET /v1/node/" + node + "/allocations", "[" + allocation.formatted("running", "run", "true") + "]")
                 .on("GET /v1/node/" + node + "/allocations", "[" + allocation.formatted("running", "stop", "true") + "]")
                 .on("GET /v1/node/" + node + "/allocations", "[" + allocation.formatted("complete", "stop", "true") + "]");
