@@ -13,7 +13,7 @@ final class NomadCommands {
                 JobScalingEvents.COMMAND, JobInspect.COMMAND, JobHistory.COMMAND, JobRevert.COMMAND, JobEval.COMMAND, JobDispatch.COMMAND,
                 JobWhyNot.COMMAND, JobAllocs.COMMAND, JobDeployments.COMMAND, JobPeriodicForce.COMMAND, JobInit.COMMAND, Status.COMMAND,
                 AllocStatus.COMMAND, AllocLogs.COMMAND, AllocFs.COMMAND, AllocControl.RESTART, AllocControl.SIGNAL, AllocControl.STOP, AllocExec.COMMAND,
-                NodeStatus.COMMAND, NodeEligibility.COMMAND, NodeDrain.COMMAND, EvalStatus.COMMAND, EvalLists.LIST, EvalLists.DELETE,
+                NodeStatus.COMMAND, NodeEligibility.COMMAND, NodeConfig.COMMAND, NodeDrain.COMMAND, EvalStatus.COMMAND, EvalLists.LIST, EvalLists.DELETE,
                 DeploymentList.COMMAND, DeploymentStatus.COMMAND, DeploymentPromote.DEPLOYMENT, DeploymentPromote.JOB,
                 DeploymentControl.FAIL, DeploymentControl.PAUSE, DeploymentControl.RESUME, DeploymentControl.UNBLOCK,
                 ScalingPolicies.LIST, ScalingPolicies.INFO, NativeServices.LIST, NativeServices.INFO, NativeServices.DELETE,

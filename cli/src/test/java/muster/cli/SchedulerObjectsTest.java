@@ -227,4 +227,14 @@ class SchedulerObjectsTest {
         assertThat(ran.out()).isEqualTo("Are you sure you want to stop job \"web\"? [y/N] Cancelling job stop\n");
         assertThat(ran.exit()).isZero();
     }
+
+    @Test
+    void theServersOfAnAgentAreListedAndChanged() {
+        agent.on("GET /v1/agent/servers", "[\"b:4647\",\"a:4647\"]").on("PUT /v1/agent/servers?address=c%3A4647&address=d", "");
+
+        assertThat(agent.run("nomad", "node", "config", "-servers")).isEqualTo(new Ran(0, "a:4647\nb:4647\n", ""));
+        assertThat(agent.run("nomad", "node", "config", "-update-servers", "c:4647", "d")).isEqualTo(new Ran(0, "Updated server list\n", ""));
+        assertThat(agent.run("nomad", "node", "config").err()).startsWith("One of -servers and -update-servers must be set\n");
+        assertThat(agent.run("nomad", "node", "config", "-update-servers").exit()).isEqualTo(1);
+    }
 }
