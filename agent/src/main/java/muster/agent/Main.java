@@ -16,8 +16,9 @@ public final class Main {
         List<String> line = args.length > 1 ? Arrays.asList(args).subList(1, args.length) : List.of();
         try {
             System.exit(Programs.run(tool, line));
-        } catch (RuntimeException e) {
-            // A defect: say all of it, and end, since threads of a half-started process would keep it alive.
+        } catch (RuntimeException | Error e) {
+            // A defect, or libraries that were replaced while it ran: say all of it, and end, since the other threads would keep
+            // a process alive that no signal ends.
             e.printStackTrace();
             System.exit(1);
         }

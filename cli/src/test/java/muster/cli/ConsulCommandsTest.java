@@ -148,6 +148,8 @@ class ConsulCommandsTest {
                 new Case("join 10.0.0.1", 1, "", "Error joining address '10.0.0.1': Unexpected response code: 500 (no)\nFailed to join any nodes.\n"),
                 new Case("event -name=deploy x", 0, "Event ID: 1-2\n", ""),
                 new Case("keyring -list -use=x", 1, "", "Only a single action is allowed\n"),
+                new Case("exec uptime", 1, "", "Remote exec is disabled: agents of this kind run no commands for others. Use ssh,"
+                        + " or a job of type \"system\" or \"batch\".\n"),
                 new Case("services register", 1, "", "Service registration requires at least one argument or flags.\n"),
                 new Case("services deregister -id=a x.json", 1, "", "Service deregistration requires arguments or -id, not both.\n"),
                 new Case("services deregister -id=web", 0, "Deregistered service: web\n", ""),
@@ -192,14 +194,6 @@ class ConsulCommandsTest {
                         n1    127.0.0.1:8301  alive   server  1.8.7  2         dc1  <all>
                         """, ""),
                 new Case("members -status=failed", 2, "", ""));
-    }
-
-    /** Under the program's own name it is the command that runs something beside a task. */
-    @Test
-    void commandsForAllNodesAreRefusedAndThoseBesideATaskTaken() {
-        assertThat(agent.run("consul", "exec", "uptime")).isEqualTo(new Ran(1, "",
-                "Remote exec is disabled: agents of this kind run no commands for others. Use ssh, or a job of type \"system\" or \"batch\".\n"));
-        assertThat(agent.run("muster", "exec").err()).contains("alloc exec -help");
     }
 
     @ParameterizedTest
