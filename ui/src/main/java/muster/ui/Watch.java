@@ -105,9 +105,9 @@ final class Watch {
         }
     }
 
-    /** A key that is not there yet answers 404 with an index to wait for: that is a value too. */
+    /** A key that is not there yet answers 404 with an index to wait for and says nothing: that is a value too. Words are a refusal. */
     private static Reply absentAsNull(Reply reply) {
-        return reply.status() == 404 && reply instanceof Reply.Full full && indexOf(full) > 0
+        return reply.status() == 404 && reply instanceof Reply.Full full && full.body().length == 0 && indexOf(full) > 0
                 ? new Reply.Full(200, full.headers(), "null".getBytes(java.nio.charset.StandardCharsets.UTF_8))
                 : reply;
     }

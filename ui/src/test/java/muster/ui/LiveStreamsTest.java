@@ -164,6 +164,13 @@ class LiveStreamsTest {
     }
 
     @Test
+    void aJobThatIsNoLongerThereIsARefusalThoughItsAnswerHasAnIndex() throws Exception {
+        open(0);
+        answer(404, "5", "job not found");
+        assertThat(event()).isEqualTo("event: refused\ndata: {\"w\":0,\"status\":404,\"text\":\"job not found\"}\n\n");
+    }
+
+    @Test
     void linesInsideOfAnAnswerDoNotEndTheEvent() throws Exception {
         open(0);
         answer(200, "2", "[\n  1,\n  2\n]\n");
