@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import muster.http.Reply;
 
 /**
@@ -32,6 +33,8 @@ final class Assets {
     private static final Map<String, String> TYPES = Map.of("js", "text/javascript; charset=utf-8", "mjs", "text/javascript; charset=utf-8",
             "css", "text/css; charset=utf-8", "svg", "image/svg+xml", "woff2", "font/woff2", "json", "application/json",
             "txt", "text/plain; charset=utf-8");
+    /** Sets the theme before anything is drawn, and is no module. */
+    private static final String CLASSIC_SCRIPT = "js/theme.js";
     private static final int HASH_LETTERS = 16;
 
     private final Map<String, Reply.Full> files = new LinkedHashMap<>();
@@ -49,7 +52,13 @@ final class Assets {
                     .with("X-Content-Type-Options", "nosniff"));
         }
         hash = HexFormat.of().formatHex(digest.digest()).substring(0, HASH_LETTERS);
-        page = text("index.html");
+        page = text("index.html").replace("{{modules}}", modules());
+    }
+
+    /** Asks for all modules at once: found by their imports alone, they would come one layer after the other. */
+    private String modules() {
+        return files.keySet().stream().filter(name -> name.endsWith(".mjs") || name.endsWith(".js") && !name.equals(CLASSIC_SCRIPT))
+                .map(name -> "<link rel=\"modulepreload\" href=\"{{assets}}/" + name + "\">").collect(Collectors.joining("\n"));
     }
 
     /** Reads all files; throws {@link IllegalStateException} when one of the list is missing from the program. */

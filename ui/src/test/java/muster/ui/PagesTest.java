@@ -104,6 +104,15 @@ class PagesTest {
         assertThat(text(reply).replace(map.group(), "")).doesNotContain("<style").doesNotContainPattern("<script(?![^>]* src=)").doesNotContainPattern(" on[a-z]+=");
     }
 
+    /** Modules that only imports name would be asked for one layer after the other. */
+    @Test
+    void thePageAsksForAllModulesAtOnceAndForNoOtherScriptAsAModule() {
+        String page = text(get("/ui/"));
+        assertThat(page).containsPattern("modulepreload\" href=\"/ui/assets/[0-9a-f]+/js/core/live.js\"")
+                .containsPattern("modulepreload\" href=\"/ui/assets/[0-9a-f]+/vendor/preact.mjs\"")
+                .doesNotContainPattern("modulepreload\" href=\"[^\"]*theme.js").doesNotContain("{{");
+    }
+
     @Test
     void everyFileThatThePageNamesIsThereAndKeptForEver() {
         Matcher names = Pattern.compile("\"(/ui/assets/[^\"]+)\"").matcher(text(get("/ui/")));
