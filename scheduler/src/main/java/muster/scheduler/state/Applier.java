@@ -17,16 +17,18 @@ import muster.scheduler.job.Values;
 
 /** What each command does to the state. Pure: all ids and times are in the command. */
 final class Applier {
-    private static final int MAX_NODE_EVENTS = 10;
-
     private final Edit edit;
     private final State before;
     private final AccessApplier access;
+    private final NodeApplier nodes;
+    private final VariableApplier variables;
 
     private Applier(Edit edit, State before) {
         this.edit = edit;
         this.before = before;
         access = new AccessApplier(edit, before);
+        nodes = new NodeApplier(edit, before);
+        variables = new VariableApplier(edit, before);
     }
 
     /** Makes the change in {@code edit}, which starts as {@code before}; returns the index the caller asked for, or 0. */
@@ -39,12 +41,12 @@ final class Applier {
             case Command.ApplyPlan c -> applier.plan(c.plan());
             case Command.UpdateFromClients c -> applier.fromClients(c);
             case Command.UpdateTransitions c -> applier.transitions(c);
-            case Command.RegisterNode c -> applier.registerNode(c);
-            case Command.UpdateNodeStatus c -> applier.nodeStatus(c);
-            case Command.UpdateNodeEligibility c -> applier.eligibility(c);
-            case Command.UpdateNodeDrain c -> applier.drain(c);
-            case Command.AddNodeEvents c -> applier.nodeEvents(c);
-            case Command.DeregisterNode c -> applier.deregisterNode(c);
+            case Command.RegisterNode c -> applier.nodes.register(c);
+            case Command.UpdateNodeStatus c -> applier.nodes.status(c);
+            case Command.UpdateNodeEligibility c -> applier.nodes.eligibility(c);
+            case Command.UpdateNodeDrain c -> applier.nodes.drain(c);
+            case Command.AddNodeEvents c -> applier.nodes.events(c);
+            case Command.DeregisterNode c -> applier.nodes.deregister(c);
             case Command.UpdateDeployment c -> applier.deployment(c);
             case Command.PromoteDeployment c -> applier.promote(c);
             case Command.SetAllocationHealth c -> applier.allocationHealth(c);
@@ -52,11 +54,11 @@ final class Applier {
             case Command.AddScalingEvent c -> applier.scalingEvent(c);
             case Command.SetConfiguration c -> applier.configuration(c);
             case Command.SetLaunch c -> applier.launch(c);
-            case Command.WriteVariable c -> applier.writeVariable(c);
-            case Command.AcquireLock c -> applier.acquireLock(c.variable());
-            case Command.RenewLock c -> applier.renewLock(c);
-            case Command.ReleaseLock c -> applier.releaseLock(c);
-            case Command.DeleteVariable c -> applier.deleteVariable(c);
+            case Command.WriteVariable c -> applier.variables.write(c);
+            case Command.AcquireLock c -> applier.variables.acquire(c.variable());
+            case Command.RenewLock c -> applier.variables.renew(c);
+            case Command.ReleaseLock c -> applier.variables.release(c);
+            case Command.DeleteVariable c -> applier.variables.delete(c);
             case Command.RegisterServices c -> applier.registerServices(c.services());
             case Command.DeregisterServices c -> applier.deregisterServices(c.ids());
             case Command.UpsertNamespaces c -> applier.access.namespaces(c.namespaces());
@@ -341,71 +343,6 @@ final class Applier {
         return evaluations(c.evaluations());
     }
 
-    private long registerNode(Command.RegisterNode c) {
-        Node old = before.nodes().get(c.node().id());
-        Node node = c.node();
-        if (old != null) {
-            node = node.withEvents(old.events()).withDrain(old.drain()).withDrainStrategy(old.drainStrategy())
-                    .withLastDrain(old.lastDrain()).withSchedulingEligibility(old.schedulingEligibility());
-        }
-        edit.putNode(withEvent(node, c.event()));
-        return evaluations(c.evaluations());
-    }
-
-    private static Node withEvent(Node node, NodeEvent... added) {
-        List<NodeEvent> events = new ArrayList<>(Values.orEmpty(node.events()));
-        for (NodeEvent event : added) {
-            if (event != null) {
-                events.add(event);
-            }
-        }
-        return node.withEvents(events.subList(Math.max(0, events.size() - MAX_NODE_EVENTS), events.size()));
-    }
-
-    private Node node(String id) {
-        Node node = edit.view().nodes().get(id);
-        if (node == null) {
-            throw new RefusedException("node not found");
-        }
-        return node;
-    }
-
-    private long nodeStatus(Command.UpdateNodeStatus c) {
-        edit.putNode(withEvent(node(c.id()).withStatus(c.status()).withStatusUpdatedAt(c.updatedAt()), c.event()));
-        return evaluations(c.evaluations());
-    }
-
-    private long eligibility(Command.UpdateNodeEligibility c) {
-        Node node = node(c.id());
-        if (node.drain() && c.eligibility().equals(Node.ELIGIBLE)) {
-            throw new RefusedException("can not set node's scheduling eligibility to eligible while it is draining");
-        }
-        edit.putNode(withEvent(node.withSchedulingEligibility(c.eligibility()), c.event()));
-        return evaluations(c.evaluations());
-    }
-
-    private long drain(Command.UpdateNodeDrain c) {
-        Node node = node(c.id()).withDrain(c.strategy() != null).withDrainStrategy(c.strategy());
-        if (c.last() != null) {
-            node = node.withLastDrain(c.last());
-        }
-        String eligibility = c.strategy() != null ? Node.INELIGIBLE
-                : c.markEligible() ? Node.ELIGIBLE : node.schedulingEligibility();
-        edit.putNode(withEvent(node.withSchedulingEligibility(eligibility), c.event()));
-        return evaluations(c.evaluations());
-    }
-
-    private long nodeEvents(Command.AddNodeEvents c) {
-        edit.putNode(withEvent(node(c.id()), c.events().toArray(NodeEvent[]::new)));
-        return edit.index;
-    }
-
-    private long deregisterNode(Command.DeregisterNode c) {
-        node(c.id());
-        edit.removeNode(c.id());
-        return evaluations(c.evaluations());
-    }
-
     private long deployment(Command.UpdateDeployment c) {
         Deployment deployment = active(c.id());
         edit.putDeployment(deployment.withStatus(c.status()).withStatusDescription(c.description()));
@@ -538,64 +475,6 @@ final class Applier {
         for (JobSummary summary : before.summaries()) {
             edit.recount(summary);
         }
-        return edit.index;
-    }
-
-    private boolean isExpected(String namespace, String path, Long expected) {
-        Variable old = before.variable(namespace, path);
-        return expected == null || expected == (old == null ? 0 : old.modifyIndex());
-    }
-
-    private long writeVariable(Command.WriteVariable c) {
-        if (!isExpected(c.variable().namespace(), c.variable().path(), c.expected())) {
-            return 0;
-        }
-        Variable old = before.variable(c.variable().namespace(), c.variable().path());
-        String lockId = c.variable().lock() == null ? "" : c.variable().lock().id();
-        if (old != null && !old.isOf(lockId)) {
-            return 0;
-        }
-        edit.putVariable(c.variable().with(c.variable().items(), old == null ? null : old.lock(), c.variable().modifyTime()));
-        return edit.index;
-    }
-
-    private long acquireLock(Variable variable) {
-        Variable old = before.variable(variable.namespace(), variable.path());
-        if (old != null && old.lock() != null) {
-            return 0;
-        }
-        edit.putVariable(old == null || !variable.items().isEmpty() ? variable : variable.with(old.items(), variable.lock(), variable.modifyTime()));
-        return edit.index;
-    }
-
-    private Variable held(String namespace, String path, String lockId) {
-        Variable variable = before.variable(namespace, path);
-        return variable != null && variable.lock() != null && variable.isOf(lockId) ? variable : null;
-    }
-
-    private long renewLock(Command.RenewLock c) {
-        if (held(c.namespace(), c.path(), c.lockId()) == null) {
-            return 0;
-        }
-        edit.renewLock(c.namespace(), c.path());
-        return edit.index;
-    }
-
-    private long releaseLock(Command.ReleaseLock c) {
-        Variable variable = held(c.namespace(), c.path(), c.lockId());
-        if (variable == null) {
-            return 0;
-        }
-        edit.putVariable(variable.with(variable.items(), null, c.now()));
-        return edit.index;
-    }
-
-    private long deleteVariable(Command.DeleteVariable c) {
-        Variable old = before.variable(c.namespace(), c.path());
-        if (!isExpected(c.namespace(), c.path(), c.expected()) || old != null && old.lock() != null) {
-            return 0;
-        }
-        edit.removeVariable(c.namespace(), c.path());
         return edit.index;
     }
 

@@ -1,0 +1,88 @@
+package muster.scheduler.state;
+
+import java.util.ArrayList;
+import java.util.List;
+import muster.scheduler.job.Values;
+
+/** What the commands about nodes do to the state. Pure, as {@link Applier}, whose part it is. */
+final class NodeApplier {
+    private static final int MAX_EVENTS = 10;
+
+    private final Edit edit;
+    private final State before;
+
+    NodeApplier(Edit edit, State before) {
+        this.edit = edit;
+        this.before = before;
+    }
+
+    long register(Command.RegisterNode c) {
+        Node old = before.nodes().get(c.node().id());
+        Node node = c.node();
+        if (old != null) {
+            node = node.withEvents(old.events()).withDrain(old.drain()).withDrainStrategy(old.drainStrategy())
+                    .withLastDrain(old.lastDrain()).withSchedulingEligibility(old.schedulingEligibility());
+        }
+        edit.putNode(withEvent(node, c.event()));
+        return with(c.evaluations());
+    }
+
+    private static Node withEvent(Node node, NodeEvent... added) {
+        List<NodeEvent> events = new ArrayList<>(Values.orEmpty(node.events()));
+        for (NodeEvent event : added) {
+            if (event != null) {
+                events.add(event);
+            }
+        }
+        return node.withEvents(events.subList(Math.max(0, events.size() - MAX_EVENTS), events.size()));
+    }
+
+    private Node node(String id) {
+        Node node = edit.view().nodes().get(id);
+        if (node == null) {
+            throw new RefusedException("node not found");
+        }
+        return node;
+    }
+
+    long status(Command.UpdateNodeStatus c) {
+        edit.putNode(withEvent(node(c.id()).withStatus(c.status()).withStatusUpdatedAt(c.updatedAt()), c.event()));
+        return with(c.evaluations());
+    }
+
+    long eligibility(Command.UpdateNodeEligibility c) {
+        Node node = node(c.id());
+        if (node.drain() && c.eligibility().equals(Node.ELIGIBLE)) {
+            throw new RefusedException("can not set node's scheduling eligibility to eligible while it is draining");
+        }
+        edit.putNode(withEvent(node.withSchedulingEligibility(c.eligibility()), c.event()));
+        return with(c.evaluations());
+    }
+
+    long drain(Command.UpdateNodeDrain c) {
+        Node node = node(c.id()).withDrain(c.strategy() != null).withDrainStrategy(c.strategy());
+        if (c.last() != null) {
+            node = node.withLastDrain(c.last());
+        }
+        String eligibility = c.strategy() != null ? Node.INELIGIBLE
+                : c.markEligible() ? Node.ELIGIBLE : node.schedulingEligibility();
+        edit.putNode(withEvent(node.withSchedulingEligibility(eligibility), c.event()));
+        return with(c.evaluations());
+    }
+
+    long events(Command.AddNodeEvents c) {
+        edit.putNode(withEvent(node(c.id()), c.events().toArray(NodeEvent[]::new)));
+        return edit.index;
+    }
+
+    long deregister(Command.DeregisterNode c) {
+        node(c.id());
+        edit.removeNode(c.id());
+        return with(c.evaluations());
+    }
+
+    private long with(List<Evaluation> evaluations) {
+        Values.orEmpty(evaluations).forEach(edit::putEvaluation);
+        return edit.index;
+    }
+}
