@@ -532,31 +532,9 @@ final class Edit {
         if (summary == null || !moved || !summary.summary().containsKey(now.taskGroup())) {
             return;
         }
-        int[] counts = counts(summary.summary().get(now.taskGroup()));
-        if (old != null) {
-            counts[slot(old.clientStatus())] = Math.max(0, counts[slot(old.clientStatus())] - 1);
-        } else if (now.clientStatus().equals(Allocation.PENDING) && counts[3] > 0) {
-            counts[3]--;
-        }
-        counts[slot(now.clientStatus())]++;
         Map<String, TaskGroupSummary> groups = new TreeMap<>(summary.summary());
-        groups.put(now.taskGroup(),
-                new TaskGroupSummary(counts[0], counts[1], counts[2], counts[3], counts[4], counts[5]));
+        groups.put(now.taskGroup(), groups.get(now.taskGroup()).moved(old == null ? null : old.clientStatus(), now.clientStatus()));
         putSummary(summary, summary.children(), groups);
-    }
-
-    private static int[] counts(TaskGroupSummary g) {
-        return new int[] {g.complete(), g.failed(), g.lost(), g.queued(), g.running(), g.starting()};
-    }
-
-    private static int slot(String clientStatus) {
-        return switch (clientStatus) {
-            case Allocation.COMPLETE -> 0;
-            case Allocation.FAILED -> 1;
-            case Allocation.LOST, Allocation.UNKNOWN -> 2;
-            case Allocation.RUNNING -> 4;
-            default -> 5;
-        };
     }
 
     /** Gives each job concerned the status that its allocations and evaluations make. */
@@ -604,14 +582,6 @@ final class Edit {
         if (parent == null) {
             return;
         }
-        long[] counts = {parent.children().dead(), parent.children().pending(), parent.children().running()};
-        List<String> names = List.of("dead", "pending", "running");
-        if (names.contains(Values.text(from))) {
-            counts[names.indexOf(from)] = Math.max(0, counts[names.indexOf(from)] - 1);
-        }
-        if (to != null) {
-            counts[names.indexOf(to)]++;
-        }
-        putSummary(parent, new JobChildrenSummary(counts[0], counts[1], counts[2]), parent.summary());
+        putSummary(parent, parent.children().moved(from, to), parent.summary());
     }
 }
