@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 
 /**
  * {@code java bench/Balancer.java [-root CHECKOUT] [-rounds N] [-seconds N] [-warm N] [small|routes|tls|websocket|changes|shows]...}: the balancer
- * beside nginx and HAProxy, in turns, before the same target; without words all of it, in less than eight minutes on an idle machine of two cores.
+ * beside nginx and HAProxy, in turns, before the same target; without words all of it.
  * Needs nginx, haproxy, wrk, ab, gcc and openssl. Prints rows of Markdown tables: medians, and medians of the ratios within a round.
  */
 final class Balancer {

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * {@code java bench/Templates.java [-root CHECKOUT] [-templates N] [-rounds N] [http|task|engine]...}: keeps many templates rendered over
  * 10 keys each and 100 services, changes one key after the other, and measures the time to the one file that changes. {@code http}
  * is {@code muster template} beside a registry, {@code task} a task's templates inside the agent; {@code engine} runs Engine.java. All by
- * default, in less than four minutes where nothing else runs. Prints Markdown table rows.
+ * default. Prints Markdown table rows.
  */
 final class Templates {
     private static final int KEYS_EACH = 10;
