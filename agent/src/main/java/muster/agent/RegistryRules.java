@@ -1,7 +1,7 @@
 package muster.agent;
 
-import java.nio.file.Path;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import muster.checks.Output;
 import muster.dns.answer.DnsSettings;
-import muster.registry.mesh.EntryRules;
-import muster.registry.mesh.EntryKinds;
-import muster.registry.mesh.ConfigEntry;
 import muster.registry.agent.LocalAgent;
 import muster.registry.agent.MetricSettings;
-import muster.registry.health.Output;
+import muster.registry.mesh.ConfigEntry;
+import muster.registry.mesh.EntryKinds;
+import muster.registry.mesh.EntryRules;
 import muster.registry.query.BlockingQueries;
 import muster.registry.state.Autopilot;
 import muster.wire.GoDuration;

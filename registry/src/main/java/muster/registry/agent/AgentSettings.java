@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import muster.registry.health.Output;
+import muster.checks.Output;
 
 /**
  * What the local agent needs to know of its configuration.

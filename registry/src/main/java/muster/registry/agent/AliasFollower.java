@@ -7,8 +7,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import muster.registry.health.CheckDefinition;
-import muster.registry.health.Outcome;
+import muster.checks.CheckDefinition;
+import muster.checks.Outcome;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -2,9 +2,9 @@ package muster.registry.agent;
 
 import java.util.Collection;
 import java.util.List;
+import muster.checks.CheckDefinition;
+import muster.checks.Outcome;
 import muster.registry.client.HealthCheck.Status;
-import muster.registry.health.CheckDefinition;
-import muster.registry.health.Outcome;
 import muster.registry.state.Check;
 import muster.wire.GoQuote;
 

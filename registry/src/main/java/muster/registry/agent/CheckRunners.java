@@ -5,13 +5,13 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.random.RandomGenerator;
-import muster.registry.health.DampedRunner;
-import muster.registry.health.Outcome;
-import muster.registry.health.Pace;
-import muster.registry.health.Runner;
-import muster.registry.health.Runners;
-import muster.registry.health.RunningCheck;
-import muster.registry.health.Thresholds;
+import muster.checks.DampedRunner;
+import muster.checks.Outcome;
+import muster.checks.Pace;
+import muster.checks.Runner;
+import muster.checks.Runners;
+import muster.checks.RunningCheck;
+import muster.checks.Thresholds;
 
 /** The running checks of an agent, by id. Not for more than one thread at a time: the agent's lock guards it. */
 final class CheckRunners {

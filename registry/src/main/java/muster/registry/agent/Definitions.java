@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import muster.checks.CheckDefinition;
+import muster.checks.CheckDefinition.Timing;
+import muster.checks.CheckState;
+import muster.checks.Thresholds;
 import muster.registry.agent.Bodies.CheckBody;
 import muster.registry.agent.Bodies.ServiceBody;
 import muster.registry.client.HealthCheck.Status;
-import muster.registry.health.CheckDefinition;
-import muster.registry.health.CheckDefinition.Timing;
-import muster.registry.health.CheckState;
-import muster.registry.health.Thresholds;
 import muster.registry.state.Service;
 
 /**

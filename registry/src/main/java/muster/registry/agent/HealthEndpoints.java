@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import muster.checks.CheckDefinition;
 import muster.http.Call;
 import muster.http.Reply;
 import muster.http.Routes;
@@ -12,7 +13,6 @@ import muster.registry.acl.Access;
 import muster.registry.acl.Need;
 import muster.registry.acl.Resource;
 import muster.registry.client.HealthCheck.Status;
-import muster.registry.health.CheckDefinition;
 import muster.registry.state.Service;
 
 /** Health of the agent's own services, for balancers and scripts that look at the status code. (agent/health/service) */

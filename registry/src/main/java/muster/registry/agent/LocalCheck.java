@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import muster.registry.health.CheckDefinition;
-import muster.registry.health.CheckState;
-import muster.registry.health.Thresholds;
+import muster.checks.CheckDefinition;
+import muster.checks.CheckState;
+import muster.checks.Thresholds;
 import muster.registry.state.Check;
 
 /**

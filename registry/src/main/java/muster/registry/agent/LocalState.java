@@ -12,11 +12,11 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import muster.checks.CheckDefinition;
+import muster.checks.CheckState;
+import muster.checks.Thresholds;
 import muster.registry.client.HealthCheck;
 import muster.registry.client.HealthCheck.Status;
-import muster.registry.health.CheckDefinition;
-import muster.registry.health.CheckState;
-import muster.registry.health.Thresholds;
 import muster.registry.state.Service;
 
 /**

@@ -6,10 +6,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import muster.checks.CheckDefinition;
 import muster.raft.members.AgentMember;
-import muster.registry.acl.AccessControl;
 import muster.raft.members.Cluster;
-import muster.registry.health.CheckDefinition;
+import muster.registry.acl.AccessControl;
 import muster.wire.GoDuration;
 
 /** What {@code agent/self} and {@code agent/members} tell. */

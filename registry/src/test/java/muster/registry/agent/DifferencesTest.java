@@ -142,7 +142,7 @@ class DifferencesTest {
                 Map<String, Object> body = Map.of("ID", row.id(), "Name", row.id(), "TTL", "10s", "ServiceID", row.serviceId(),
                         "Status", row.status());
                 LocalCheck check = DEFINITIONS.check(Bodies.fromTree(Bodies.CheckBody.class, body), NOW);
-                state = state.with(check.with(new muster.registry.health.CheckState(check.state().status(), row.output(), 0, 0,
+                state = state.with(check.with(new muster.checks.CheckState(check.state().status(), row.output(), 0, 0,
                         Optional.empty(), Optional.empty(), false), Optional.empty()), NOW);
             }
         }

@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import muster.checks.CheckState;
+import muster.checks.Outcome;
+import muster.checks.Thresholds;
 import muster.registry.client.HealthCheck.Status;
-import muster.registry.health.CheckState;
-import muster.registry.health.Outcome;
-import muster.registry.health.Thresholds;
 import org.junit.jupiter.api.Test;
 
 class LocalStateTest {
