@@ -9,6 +9,7 @@ import java.util.Optional;
  * A service as its owner registers it with the local agent.
  *
  * @param address "" for the agent's node's
+ * @param taggedAddresses more addresses of it, by what they are for
  */
 public record ServiceRegistration(
         String id,
@@ -16,14 +17,22 @@ public record ServiceRegistration(
         List<String> tags,
         String address,
         int port,
+        Map<String, ServiceInstance.TaggedAddress> taggedAddresses,
         Map<String, String> meta,
         ServiceInstance.Weights weights,
         boolean enableTagOverride,
         List<Check> checks) {
     public ServiceRegistration {
         tags = List.copyOf(tags);
+        taggedAddresses = Map.copyOf(taggedAddresses);
         meta = Map.copyOf(meta);
         checks = List.copyOf(checks);
+    }
+
+    /** With one address alone. */
+    public ServiceRegistration(String id, String name, List<String> tags, String address, int port, Map<String, String> meta,
+            ServiceInstance.Weights weights, boolean enableTagOverride, List<Check> checks) {
+        this(id, name, tags, address, port, Map.of(), meta, weights, enableTagOverride, checks);
     }
 
     /**

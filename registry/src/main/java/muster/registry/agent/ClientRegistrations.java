@@ -18,6 +18,9 @@ final class ClientRegistrations {
         tree.put("Tags", service.tags());
         tree.put("Address", service.address());
         tree.put("Port", service.port());
+        Map<String, Object> tagged = new LinkedHashMap<>();
+        service.taggedAddresses().forEach((name, at) -> tagged.put(name, Map.of("Address", at.address(), "Port", at.port())));
+        tree.put("TaggedAddresses", tagged);
         tree.put("Meta", service.meta());
         ServiceInstance.Weights weights = service.weights();
         tree.put("Weights", Map.of("Passing", weights.passing(), "Warning", weights.warning()));

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import muster.registry.client.ServiceRegistration;
 import muster.registry.client.ServiceRegistration.Probe;
 import muster.wire.GoDuration;
@@ -20,6 +21,11 @@ final class Registrations {
         body.put("Tags", registration.tags());
         body.put("Address", registration.address());
         body.put("Port", registration.port());
+        if (!registration.taggedAddresses().isEmpty()) {
+            Map<String, Object> tagged = new TreeMap<>();
+            registration.taggedAddresses().forEach((name, at) -> tagged.put(name, Map.of("Address", at.address(), "Port", at.port())));
+            body.put("TaggedAddresses", tagged);
+        }
         body.put("Meta", registration.meta());
         body.put("Weights", new LinkedHashMap<>(Map.of(
                 "Passing", registration.weights().passing(), "Warning", registration.weights().warning())));

@@ -231,7 +231,7 @@ final class FakeCatalog {
                     typeOf(check.probe()), 0, 0));
         }
         instance(new ServiceInstance(node, "", id, registration.name(), registration.tags(), registration.address(),
-                registration.port(), Map.of(), registration.meta(), registration.weights(), registration.enableTagOverride(),
+                registration.port(), registration.taggedAddresses(), registration.meta(), registration.weights(), registration.enableTagOverride(),
                 made, 0, 0));
     }
 

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -206,9 +207,23 @@ public final class FakeConsul implements AutoCloseable {
         }
         Map<?, ?> weights = (Map<?, ?>) body.get("Weights");
         return new ServiceRegistration(text(body, "ID"), text(body, "Name"), (List<String>) body.get("Tags"),
-                text(body, "Address"), (int) (long) body.get("Port"), (Map<String, String>) body.get("Meta"),
+                text(body, "Address"), (int) (long) body.get("Port"), tagged((Map<String, Map<?, ?>>) body.get("TaggedAddresses")),
+                (Map<String, String>) body.get("Meta"),
                 new ServiceInstance.Weights((int) (long) weights.get("Passing"), (int) (long) weights.get("Warning")),
                 (boolean) body.get("EnableTagOverride"), checks);
+    }
+
+    private static Map<String, ServiceInstance.TaggedAddress> tagged(Map<String, Map<?, ?>> body) {
+        Map<String, ServiceInstance.TaggedAddress> tagged = new HashMap<>();
+        (body == null ? Map.<String, Map<?, ?>>of() : body).forEach((name, at) ->
+                tagged.put(name, new ServiceInstance.TaggedAddress(text(at, "Address"), (int) (long) at.get("Port"))));
+        return tagged;
+    }
+
+    private static Map<String, Object> tagged(ServiceInstance instance) {
+        Map<String, Object> tagged = new HashMap<>();
+        instance.taggedAddresses().forEach((name, at) -> tagged.put(name, object("Address", at.address(), "Port", at.port())));
+        return tagged;
     }
 
     private static String text(Map<?, ?> body, String name) {
@@ -287,7 +302,7 @@ public final class FakeConsul implements AutoCloseable {
 
     private static Map<String, Object> service(ServiceInstance instance) {
         return object("ID", instance.id(), "Service", instance.name(), "Tags", instance.tags(), "Address", instance.address(),
-                "Meta", instance.meta(), "Port", instance.port(), "Weights", weights(instance.weights()),
+                "Meta", instance.meta(), "Port", instance.port(), "TaggedAddresses", tagged(instance), "Weights", weights(instance.weights()),
                 "EnableTagOverride", instance.enableTagOverride(), "CreateIndex", instance.createIndex(),
                 "ModifyIndex", instance.modifyIndex());
     }
@@ -297,7 +312,7 @@ public final class FakeConsul implements AutoCloseable {
         return object("ID", node.id(), "Node", node.name(), "Address", node.address(), "Datacenter", node.datacenter(),
                 "TaggedAddresses", node.taggedAddresses(), "NodeMeta", node.meta(), "ServiceKind", instance.kind(),
                 "ServiceID", instance.id(), "ServiceName", instance.name(), "ServiceTags", instance.tags(),
-                "ServiceAddress", instance.address(), "ServiceWeights", weights(instance.weights()),
+                "ServiceAddress", instance.address(), "ServiceTaggedAddresses", tagged(instance), "ServiceWeights", weights(instance.weights()),
                 "ServiceMeta", instance.meta(), "ServicePort", instance.port(),
                 "ServiceEnableTagOverride", instance.enableTagOverride(),
                 "CreateIndex", instance.createIndex(), "ModifyIndex", instance.modifyIndex());

@@ -221,6 +221,17 @@ public abstract class RegistryClientContract {
     }
 
     @Test
+    void a_service_may_have_more_addresses() {
+        String name = service("reached");
+        ServiceInstance.TaggedAddress lan = new ServiceInstance.TaggedAddress("10.0.0.2", 81);
+        client().register(new ServiceRegistration(name, name, List.of(), "10.0.0.1", 80, Map.of("lan", lan), Map.of(),
+                ServiceInstance.Weights.DEFAULT, false, List.of()));
+        Eventually.passes("it is in the catalog", () -> assertThat(healthy(name, false)).hasSize(1)
+                .allSatisfy(found -> assertThat(found.taggedAddresses()).containsEntry("lan", lan)));
+        client().deregister(name);
+    }
+
+    @Test
     void registering_an_id_again_replaces_it() {
         String name = service("again");
         client().register(registration(name, name, 1, List.of("old"), List.of()));
