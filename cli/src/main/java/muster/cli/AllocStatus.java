@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import muster.wire.GoFlags;
 
 /** {@code alloc status}. */
@@ -103,6 +104,7 @@ final class AllocStatus {
         }
         console.out().println(Layout.values(rows));
         addresses(console, allocation);
+        checks(console, flags, allocation, api);
         tasks(console, flags, allocation, usage, now);
         templates(console, flags, allocation, api);
         if (verbose) {
@@ -129,6 +131,23 @@ final class AllocStatus {
                     + port.text("HostIP") + ":" + port.text("Value") + (port.number("To") > 0 ? " -> " + port.text("To") : ""));
         }
         console.out().println("\nAllocation Addresses\n" + Layout.table(rows));
+    }
+
+    /** Asked for only where the job has some: those whose services the scheduler itself lists. */
+    private static void checks(Console console, GoFlags flags, Doc allocation, Api api) {
+        boolean some = allocation.at("Job").list("TaskGroups").stream()
+                .filter(group -> group.text("Name").equals(allocation.text("TaskGroup")))
+                .flatMap(group -> Stream.concat(Stream.of(group), group.list("Tasks").stream()))
+                .flatMap(part -> part.list("Services").stream())
+                .anyMatch(service -> service.text("Provider").equals("nomad") && !service.list("Checks").isEmpty());
+        if (!some || !allocation.text("ClientStatus").equals("running")) {
+            return;
+        }
+        try {
+            AllocChecks.print(console, AllocChecks.of(api, flags, console, allocation.text("ID")));
+        } catch (ApiException e) {
+            console.err().println("Couldn't retrieve checks: " + e.getMessage());
+        }
     }
 
     private static void tasks(Console console, GoFlags flags, Doc allocation, Doc usage, Instant now) {

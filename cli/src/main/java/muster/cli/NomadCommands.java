@@ -12,7 +12,7 @@ final class NomadCommands {
                 JobRun.COMMAND, JobPlan.COMMAND, JobValidate.COMMAND, JobStatus.COMMAND, JobStop.COMMAND, JobRestart.COMMAND, JobScale.COMMAND,
                 JobScalingEvents.COMMAND, JobInspect.COMMAND, JobHistory.COMMAND, JobRevert.COMMAND, JobEval.COMMAND, JobDispatch.COMMAND,
                 JobWhyNot.COMMAND, JobAllocs.COMMAND, JobDeployments.COMMAND, JobPeriodicForce.COMMAND, JobInit.COMMAND, Status.COMMAND,
-                AllocStatus.COMMAND, AllocLogs.COMMAND, AllocFs.COMMAND, AllocControl.RESTART, AllocControl.SIGNAL, AllocControl.STOP, AllocExec.COMMAND,
+                AllocStatus.COMMAND, AllocChecks.COMMAND, AllocLogs.COMMAND, AllocFs.COMMAND, AllocControl.RESTART, AllocControl.SIGNAL, AllocControl.STOP, AllocExec.COMMAND,
                 NodeStatus.COMMAND, NodeEligibility.COMMAND, NodeConfig.COMMAND, NodeDrain.COMMAND, EvalStatus.COMMAND, EvalLists.LIST, EvalLists.DELETE,
                 DeploymentList.COMMAND, DeploymentStatus.COMMAND, DeploymentPromote.DEPLOYMENT, DeploymentPromote.JOB,
                 DeploymentControl.FAIL, DeploymentControl.PAUSE, DeploymentControl.RESUME, DeploymentControl.UNBLOCK,

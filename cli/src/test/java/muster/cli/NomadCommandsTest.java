@@ -64,6 +64,11 @@ class NomadCommandsTest {
                         + "[{\"Name\":\"g\",\"Tasks\":[{\"Name\":\"t\"}]}]}}")
                 .on("GET /v1/client/fs/logs/" + ALLOC, "one\ntwo\nthree\n")
                 .on("PUT /v1/client/allocation/" + ALLOC + "/restart", "{}")
+                .on("GET /v1/client/allocation/" + ALLOC + "/checks", """
+                        {"c1":{"Check":"up","Group":"web.g[0]","ID":"c1","Mode":"healthiness","Output":"HTTP GET: 503","Service":"web",
+                               "Status":"failure","StatusCode":503,"Task":"","Timestamp":1767225600},
+                         "c2":{"Check":"port","Group":"web.g[0]","ID":"c2","Mode":"readiness","Output":"nomad: tcp ok","Service":"web",
+                               "Status":"success","StatusCode":0,"Task":"t","Timestamp":1767225600}}""")
                 .on("GET /v1/client/fs/stat/" + ALLOC, "{\"IsDir\":true}")
                 .on("GET /v1/client/fs/ls/" + ALLOC, """
                         [{"Name":"alloc","IsDir":true,"Size":4096,"FileMode":"drwxrwxrwx","ModTime":"2026-01-01T00:00:00Z"}]""")
@@ -124,6 +129,32 @@ class NomadCommandsTest {
                 new Case("alloc logs ffff", 1, "", "No allocation(s) with prefix or id \"ffff\" found\n"),
                 new Case("alloc logs f", 1, "", "Identifier must contain at least two characters.\n"),
                 new Case("alloc restart aaaa t", 0, "", ""),
+                new Case("alloc checks aaaa", 0, """
+                        Status of 2 Nomad Service Checks
+
+                        ID         = c1
+                        Name       = up
+                        Group      = web.g[0]
+                        Task       = (group)
+                        Service    = web
+                        Status     = failure
+                        StatusCode = 503
+                        Mode       = healthiness
+                        Timestamp  = 2026-01-01T00:00:00Z
+                        Output     = HTTP GET: 503
+
+                        ID        = c2
+                        Name      = port
+                        Group     = web.g[0]
+                        Task      = t
+                        Service   = web
+                        Status    = success
+                        Mode      = readiness
+                        Timestamp = 2026-01-01T00:00:00Z
+                        Output    = nomad: tcp ok
+
+                        """, ""),
+                new Case("alloc checks ffff", 1, "", "No allocation(s) with prefix or id \"ffff\" found\n"),
                 new Case("alloc fs aaaa", 0, """
                         Mode        Size     Modified Time         Name
                         drwxrwxrwx  4.0 KiB  2026-01-01T00:00:00Z  alloc/

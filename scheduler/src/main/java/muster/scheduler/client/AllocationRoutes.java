@@ -21,7 +21,7 @@ import muster.scheduler.driver.TaskUsage;
 import muster.scheduler.job.Values;
 import muster.wire.Json;
 
-/** The paths {@code /v1/client/allocation/ID/*}: use, restart, signal, templates, removal, and commands beside tasks. */
+/** The paths {@code /v1/client/allocation/ID/*}: use, restart, signal, templates, checks, removal, and commands beside tasks. */
 final class AllocationRoutes {
     private final Client client;
     private final Exec exec;
@@ -58,6 +58,7 @@ final class AllocationRoutes {
             case "restart" -> runner -> restart(call, runner);
             case "signal" -> runner -> signal(call, runner);
             case "templates" -> runner -> templates(call, runner);
+            case "checks" -> runner -> Refusal.json(call, runner.checks());
             case "snapshot" -> AllocationRoutes::snapshot;
             case "gc" -> this::collect;
             default -> null;

@@ -16,9 +16,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import muster.registry.client.HealthCheck;
 import muster.scheduler.driver.HandleState;
+import muster.scheduler.driver.TaskHandle;
 import muster.scheduler.job.Task;
 import muster.scheduler.job.Values;
 import muster.scheduler.state.AllocDeploymentStatus;
@@ -44,7 +46,11 @@ final class AllocationRunner {
 
         record Services(String task, ServicePlan plan) implements Message {}
 
+        /** New states of checks in the registry. */
         record Checks(Map<String, HealthCheck.Status> states) implements Message {}
+
+        /** New states of the checks that this client runs. */
+        record NativeChecks(Map<String, HealthCheck.Status> states) implements Message {}
 
         record Updated(Allocation allocation) implements Message {}
 
@@ -77,6 +83,7 @@ final class AllocationRunner {
     private final RegisteredServices groupServices;
     private final Set<String> begun = new HashSet<>();
     private final HealthWatch health;
+    private final NativeChecks checks;
     private Optional<AllocDeploymentStatus> verdict = Optional.empty();
     private Told lastTold;
     private boolean stopping;
@@ -92,8 +99,9 @@ final class AllocationRunner {
         this.reports = reports;
         this.saves = saves;
         this.order = new TaskOrder(allocation.group());
-        this.groupServices = new RegisteredServices(node.services(), allocation.id(),
-                task -> Optional.ofNullable(tasks.get(task)).flatMap(TaskRunner::handle));
+        Function<String, Optional<TaskHandle>> running = task -> Optional.ofNullable(tasks.get(task)).flatMap(TaskRunner::handle);
+        this.groupServices = new RegisteredServices(node.services(), allocation.id(), running);
+        this.checks = new NativeChecks(allocation.name(), node.clock(), running, states -> inbox.add(new Message.NativeChecks(states)));
         this.health = new HealthWatch(node, folder, states -> inbox.add(new Message.Checks(states)));
         for (Task task : allocation.group().tasks()) {
             TaskRunner runner = new TaskRunner(node, allocation, task, folder, random, new FollowTask());
@@ -159,6 +167,11 @@ final class AllocationRunner {
         return folder;
     }
 
+    /** What the checks of its native services found last, by their ids. */
+    Map<String, NativeCheck.Result> checks() {
+        return checks.results();
+    }
+
     Map<String, TaskRunner> tasks() {
         return tasks;
     }
@@ -209,6 +222,7 @@ final class AllocationRunner {
             Thread.currentThread().interrupt();
         } finally {
             groupServices.close();
+            checks.close();
             health.close();
             ended.complete(null);
         }
@@ -227,11 +241,9 @@ final class AllocationRunner {
     private void handle(Message message, Predecessor previous) {
         switch (message) {
             case Message.PreviousEnded() -> prepare(previous);
-            case Message.Services(String task, ServicePlan plan) -> {
-                health.registered(task, plan);
-                health.follow(allocation, groupServices.plan());
-            }
+            case Message.Services(String task, ServicePlan plan) -> registered(task, plan);
             case Message.Checks(Map<String, HealthCheck.Status> states) -> health.checks(states).ifPresent(this::judged);
+            case Message.NativeChecks(Map<String, HealthCheck.Status> states) -> health.nativeChecks(states).ifPresent(this::judged);
             case Message.Updated(Allocation newer) -> updated(newer);
             // What follows from them is looked at after every message.
             case Message.TaskChanged(), Message.Stopped(), Message.Tick() -> {}
@@ -261,10 +273,19 @@ final class AllocationRunner {
 
     private void registerGroup() {
         ServicePlan plan = ServicePlan.of(allocation, Optional.empty(), Values.orEmpty(allocation.group().services()),
-                TaskEnvironment.ofGroup(node.ground(), allocation));
+                TaskEnvironment.ofGroup(node.ground(), allocation), Optional.empty());
+        if (!plan.problems().equals(groupServices.plan().problems())) {
+            plan.problems().forEach(problem -> tasks.values().forEach(task ->
+                    task.note(TaskEvents.hookFailed(node.clock().instant(), problem))));
+        }
         groupServices.put(plan);
-        health.registered("", plan);
-        health.follow(allocation, plan);
+        registered("", plan);
+    }
+
+    private void registered(String owner, ServicePlan plan) {
+        checks.follow(owner, plan.checks());
+        health.registered(owner, plan);
+        health.follow(allocation);
     }
 
     private void updated(Allocation newer) {
@@ -342,6 +363,7 @@ final class AllocationRunner {
         stopping = true;
         List<String> services = groupServices.plan().ids();
         groupServices.close();
+        checks.follow("", List.of());
         List<List<String>> waves = order.waves();
         Duration delay = allocation.group().shutdownDelay() == null || !ready ? Duration.ZERO : allocation.group().shutdownDelay();
         Set<String> unready = ready ? Set.of() : Set.copyOf(tasks.keySet());
@@ -352,10 +374,11 @@ final class AllocationRunner {
 
     private void restartUnhealthy() {
         for (CheckRestarts.Due due : health.restartsDue()) {
-            TaskRunner task = tasks.get(due.task());
-            if (task != null) {
-                task.restart(due.reason(), true);
-            }
+            tasks.forEach((name, task) -> {
+                if (due.task().isEmpty() || due.task().equals(name)) {
+                    task.restart(due.reason(), true);
+                }
+            });
         }
     }
 
@@ -366,7 +389,7 @@ final class AllocationRunner {
             TaskEvent event = TaskEvents.unhealthy(node.clock().instant(), decided.reason());
             tasks.values().stream().filter(task -> !task.isDead()).forEach(task -> task.note(event));
         }
-        health.follow(allocation, groupServices.plan());
+        health.follow(allocation);
         LOG.info("allocation health decided alloc={} healthy={} reason={}", allocation.id(), decided.healthy(), decided.reason());
     }
 

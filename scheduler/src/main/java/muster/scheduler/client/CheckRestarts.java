@@ -15,16 +15,18 @@ import muster.registry.client.HealthCheck;
  * stanza")
  */
 final class CheckRestarts {
-    /** A task to restart and why. */
+    /** A task to restart, "" for all of the group, and why. */
     record Due(String task, String reason) {}
 
     private static final class Watched {
+        private final String owner;
         private final ServicePlan.Restart restart;
         private Instant graceUntil;
         private HealthCheck.Status status = HealthCheck.Status.PASSING;
         private Optional<Instant> failingSince = Optional.empty();
 
-        Watched(ServicePlan.Restart restart, Instant graceUntil) {
+        Watched(String owner, ServicePlan.Restart restart, Instant graceUntil) {
+            this.owner = owner;
             this.restart = restart;
             this.graceUntil = graceUntil;
         }
@@ -41,17 +43,13 @@ final class CheckRestarts {
 
     private final Map<String, Watched> watched = new HashMap<>();
 
-    /** Begins to watch the checks of a plan; those that are watched already begin anew. */
-    void watch(Instant now, List<ServicePlan.Restart> restarts) {
+    /** Watches these checks of a task's services, or the group's for the owner "", instead of those before, and begins anew with each. */
+    void watch(Instant now, String owner, List<ServicePlan.Restart> restarts) {
+        watched.values().removeIf(w -> w.owner.equals(owner));
         for (ServicePlan.Restart restart : restarts) {
             Duration grace = restart.rule().grace() == null ? Duration.ZERO : restart.rule().grace();
-            watched.put(restart.checkId(), new Watched(restart, now.plus(grace)));
+            watched.put(restart.checkId(), new Watched(owner, restart, now.plus(grace)));
         }
-    }
-
-    /** Forgets the checks of a task. */
-    void forget(String task) {
-        watched.values().removeIf(w -> w.restart.task().equals(task));
     }
 
     /** The newest states; those of other checks are ignored. */

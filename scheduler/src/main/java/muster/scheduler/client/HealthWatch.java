@@ -3,6 +3,7 @@ package muster.scheduler.client;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -32,8 +33,11 @@ final class HealthWatch implements AutoCloseable {
     private final CheckWatch watch;
     private final CheckRestarts restarts = new CheckRestarts();
     private Optional<AllocationHealth> health = Optional.empty();
-    private Set<String> expected = Set.of();
-    private Map<String, HealthCheck.Status> newest = Map.of();
+    /** By the task that registered them, or "" for the group. */
+    private final Map<String, ServicePlan> registered = new HashMap<>();
+    private List<ServicePlan.Expected> expected = List.of();
+    private Map<String, HealthCheck.Status> inRegistry = Map.of();
+    private Map<String, HealthCheck.Status> ofNatives = Map.of();
 
     HealthWatch(NodeContext node, AllocationFolder folder, Consumer<Map<String, HealthCheck.Status>> states) {
         this.node = node;
@@ -47,7 +51,7 @@ final class HealthWatch implements AutoCloseable {
         boolean hasChecks = Stream.concat(
                         Values.orEmpty(allocation.group().services()).stream(),
                         allocation.group().tasks().stream().flatMap(task -> Values.orEmpty(task.services()).stream()))
-                .anyMatch(service -> !Values.orEmpty(service.checks()).isEmpty());
+                .anyMatch(ServicePlanner::isAwaited);
         health = rules(allocation).map(rules -> new AllocationHealth(rules, allocation.group().tasks(), hasChecks, now));
     }
 
@@ -72,44 +76,66 @@ final class HealthWatch implements AutoCloseable {
                 healthyDeadline == null ? HEALTHY_DEADLINE : healthyDeadline);
     }
 
-    /** Follows the checks of these services of the group, and of its tasks', as far as anything waits for them. */
-    void follow(Allocation allocation, ServicePlan group) {
+    /** Follows the checks of the group's services, and of its tasks', as far as anything waits for them. */
+    void follow(Allocation allocation) {
         List<ServicePlan> plans = new ArrayList<>();
-        plans.add(group);
+        plans.add(registered.getOrDefault("", ServicePlan.NONE));
         for (Task task : allocation.group().tasks()) {
             if (!Values.orEmpty(task.services()).isEmpty()) {
-                plans.add(ServicePlan.of(allocation, Optional.of(task.name()), task.services(),
-                        TaskEnvironment.of(node.ground(), allocation, task, folder)));
+                // What a task will register once it runs is waited for already.
+                ServicePlan own = registered.getOrDefault(task.name(), ServicePlan.NONE);
+                plans.add(!own.equals(ServicePlan.NONE) ? own : ServicePlan.of(allocation, Optional.of(task.name()), task.services(),
+                        TaskEnvironment.of(node.ground(), allocation, task, folder), Optional.empty()));
             }
         }
         Set<String> services = new HashSet<>();
         Set<String> instances = new HashSet<>();
-        Set<String> checks = new HashSet<>();
         boolean judging = health.flatMap(AllocationHealth::wakeAt).isPresent();
         for (ServicePlan plan : plans) {
             plan.registrations().stream().filter(r -> !r.checks().isEmpty() && (judging || !plan.restarts().isEmpty())).forEach(r -> {
                 services.add(r.name());
                 instances.add(r.id());
-                r.checks().forEach(check -> checks.add(check.id()));
             });
         }
-        expected = checks;
+        expected = plans.stream().flatMap(plan -> plan.expected().stream()).toList();
         watch.follow(services, instances);
     }
 
     /** A task's services, or the group's for the task "", were registered or taken out: their checks begin anew. */
     void registered(String task, ServicePlan plan) {
-        restarts.forget(task);
-        restarts.watch(node.clock().instant(), plan.restarts());
+        registered.put(task, plan);
+        restarts.watch(node.clock().instant(), task, plan.restarts());
         // The registry may have told of a check before the task's runner told of having registered it.
-        restarts.states(newest);
+        restarts.states(states());
     }
 
-    /** New states of checks. */
+    private Map<String, HealthCheck.Status> states() {
+        Map<String, HealthCheck.Status> states = new HashMap<>(inRegistry);
+        states.putAll(ofNatives);
+        return states;
+    }
+
+    /** New states of checks in the registry. */
     Optional<AllocationHealth.Verdict> checks(Map<String, HealthCheck.Status> states) {
-        newest = states;
+        inRegistry = states;
+        return judge();
+    }
+
+    /** New states of native services' checks. */
+    Optional<AllocationHealth.Verdict> nativeChecks(Map<String, HealthCheck.Status> states) {
+        ofNatives = states;
+        return judge();
+    }
+
+    private Optional<AllocationHealth.Verdict> judge() {
+        Map<String, HealthCheck.Status> states = states();
         restarts.states(states);
-        boolean allPass = expected.stream().allMatch(id -> states.get(id) == HealthCheck.Status.PASSING);
+        boolean allPass = expected.stream().allMatch(check -> switch (states.get(check.checkId())) {
+            case PASSING -> true;
+            case WARNING -> check.warningsPass();
+            case CRITICAL, MAINTENANCE -> false;
+            case null -> false;
+        });
         return health.flatMap(h -> h.checks(node.clock().instant(), allPass));
     }
 
@@ -118,7 +144,7 @@ final class HealthWatch implements AutoCloseable {
         return health.flatMap(h -> h.tasks(node.clock().instant(), states));
     }
 
-    /** The tasks whose checks failed for too long. */
+    /** The tasks, "" for all, whose checks failed for too long. */
     List<CheckRestarts.Due> restartsDue() {
         return restarts.due(node.clock().instant());
     }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import muster.checks.Outcome;
 import muster.registry.client.HealthCheck;
 import muster.scheduler.driver.DriverException;
 import muster.scheduler.driver.TaskHandle;
@@ -48,16 +49,20 @@ final class ScriptChecks implements AutoCloseable {
 
     private static void run(ServicePlan.Script script, WorkloadServices services, TaskHandle task) throws InterruptedException {
         try {
-            TaskHandle.CommandResult result = task.run(script.command(), script.timeout());
-            HealthCheck.Status status = switch (result.code()) {
-                case 0 -> HealthCheck.Status.PASSING;
-                case 1 -> HealthCheck.Status.WARNING;
-                default -> HealthCheck.Status.CRITICAL;
-            };
-            services.report(script.checkId(), status, result.output());
+            Outcome outcome = outcome(task.run(script.command(), script.timeout()));
+            services.report(script.checkId(), outcome.status(), outcome.output());
         } catch (DriverException e) {
             services.report(script.checkId(), HealthCheck.Status.CRITICAL, e.getMessage());
         }
+    }
+
+    /** What a script's end says. */
+    static Outcome outcome(TaskHandle.CommandResult result) {
+        return new Outcome(switch (result.code()) {
+            case 0 -> HealthCheck.Status.PASSING;
+            case 1 -> HealthCheck.Status.WARNING;
+            default -> HealthCheck.Status.CRITICAL;
+        }, result.output());
     }
 
     @Override

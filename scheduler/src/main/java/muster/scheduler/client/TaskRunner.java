@@ -344,12 +344,16 @@ final class TaskRunner {
 
     private ServicePlan plan() {
         Task task = task();
-        return ServicePlan.of(allocation, Optional.of(name), Values.orEmpty(task.services()), environment());
+        return ServicePlan.of(allocation, Optional.of(name), Values.orEmpty(task.services()), environment(), handle().flatMap(TaskHandle::network));
     }
 
     private void register() {
-        services.put(plan());
-        listener.services(name, services.plan());
+        ServicePlan plan = plan();
+        if (!plan.problems().equals(services.plan().problems())) {
+            plan.problems().forEach(problem -> note(TaskEvents.hookFailed(node.clock().instant(), problem)));
+        }
+        services.put(plan);
+        listener.services(name, plan);
     }
 
     private void deregister() {

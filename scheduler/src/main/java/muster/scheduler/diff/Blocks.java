@@ -46,7 +46,7 @@ final class Blocks {
     }
 
     ObjectDiff service(Map<String, Object> before, Map<String, Object> after) {
-        Set<String> maps = Set.of("Meta", "CanaryMeta");
+        Set<String> maps = Set.of("Meta", "CanaryMeta", "TaggedAddresses");
         List<ObjectDiff> objects = new ArrayList<>();
         for (String member : List.of("CanaryTags", "Tags")) {
             Objects.add(objects, Objects.texts(member, Objects.list(before, member), Objects.list(after, member), contextual));

@@ -1,5 +1,7 @@
 package muster.scheduler.driver;
 
+import java.util.Optional;
+
 /** A started task. Thread-safe. */
 public interface TaskHandle {
     /**
@@ -16,6 +18,11 @@ public interface TaskHandle {
 
     /** What it uses now: shares are over the time since the last call, or since the start. */
     TaskUsage usage();
+
+    /** The network that it has of its own; empty for a task that shares the node's. */
+    default Optional<TaskNetwork> network() {
+        return Optional.empty();
+    }
 
     /** What to keep for {@link Driver#recover}. */
     HandleState state();

@@ -275,11 +275,12 @@ final class JobStanzas {
     private static Stanza service() {
         return Stanza.of()
                 .text("id", "Id", "name", "Name", "port", "PortLabel", "address_mode", "AddressMode", "task", "TaskName")
-                .text("on_update", "OnUpdate", "provider", "Provider")
+                .text("on_update", "OnUpdate", "provider", "Provider", "address", "Address")
                 .texts("tags", "Tags", "canary_tags", "CanaryTags")
                 .bool("enable_tag_override", "EnableTagOverride")
                 .textMap("meta", "Meta")
                 .textMap("canary_meta", "CanaryMeta")
+                .textMap("tagged_addresses", "TaggedAddresses")
                 .many("check", "Checks", check())
                 .one("check_restart", "CheckRestart", checkRestart())
                 .one("connect", "Connect", ConnectStanzas.connect(resources(), logs()));

@@ -69,15 +69,17 @@ final class ServiceValidation {
                 !List.of("", "consul", "nomad").contains(service.provider()),
                 "Service provider must be \"consul\", or \"nomad\"; not \"" + service.provider() + "\"");
         faults.addIf(service.isNative() && service.connect() != null, "Service with provider nomad cannot include Connect blocks");
-        faults.addIf(
-                service.isNative() && !orEmpty(service.checks()).isEmpty(), "Service with provider nomad cannot include Check blocks");
+        faults.addIf(service.isNative() && !orEmpty(service.taggedAddresses()).isEmpty(),
+                "Service with provider nomad cannot include tagged_addresses");
+        faults.addIf(!service.address().isEmpty() && !List.of("", "auto").contains(service.addressMode()),
+                "Service address_mode must be \"auto\" if address is set");
         for (ServiceCheck check : orEmpty(service.checks())) {
             if (service.portLabel().isEmpty() && check.portLabel().isEmpty() && needsPort(check) && service.connect() == null) {
                 faults.add("Check " + check.name() + " invalid: check requires a port but neither check nor service \""
                         + service.name() + "\" have a port");
                 continue;
             }
-            String fault = check(check);
+            String fault = service.isNative() && check.expose() ? "expose may only be set for Consul service checks" : check(check);
             faults.addIf(!fault.isEmpty(), "Check " + check.name() + " invalid: " + fault);
         }
         return faults;
@@ -123,6 +125,29 @@ final class ServiceValidation {
         }
         if (!List.of("", "auto", "host", "driver", "alloc").contains(check.addressMode())) {
             return "invalid address_mode \"" + check.addressMode() + "\"";
+        }
+        return onUpdate(check.onUpdate(), check.checkRestart());
+    }
+
+    /** What a deployment is to make of a check, beside what its failure does to the task. */
+    private static String onUpdate(String onUpdate, CheckRestart restart) {
+        if (!List.of("", "require_healthy", "ignore_warnings", "ignore").contains(onUpdate)) {
+            return "on_update must be \"require_healthy\", \"ignore_warnings\", or \"ignore\"; got \"" + onUpdate + "\"";
+        }
+        if (restart == null) {
+            return "";
+        }
+        if (onUpdate.equals("ignore")) {
+            return "on_update value \"ignore\" is not compatible with check_restart";
+        }
+        if (onUpdate.equals("ignore_warnings") && !restart.ignoreWarnings()) {
+            return "on_update value \"ignore_warnings\" not supported with check_restart ignore_warnings value \"false\"";
+        }
+        if (restart.limit() < 0) {
+            return "limit must be greater than or equal to 0 but found " + restart.limit();
+        }
+        if (restart.grace() != null && restart.grace().isNegative()) {
+            return "grace period cannot be negative: " + GoDuration.format(restart.grace());
         }
         return "";
     }

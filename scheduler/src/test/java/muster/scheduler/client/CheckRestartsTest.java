@@ -38,7 +38,7 @@ class CheckRestartsTest {
         Instant begin = Instant.parse("2026-01-01T00:00:00Z");
         Instant now = begin;
         CheckRestarts restarts = new CheckRestarts();
-        restarts.watch(now, List.of(new ServicePlan.Restart("id", "up", "main", Duration.ofSeconds(2),
+        restarts.watch(now, "main", List.of(new ServicePlan.Restart("id", "up", "main", Duration.ofSeconds(2),
                 new CheckRestart(Duration.ofSeconds(5), c.ignoreWarnings(), 3))));
         StringBuilder seen = new StringBuilder();
         for (String word : c.story().split(" ")) {
