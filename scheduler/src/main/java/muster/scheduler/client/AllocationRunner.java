@@ -116,14 +116,23 @@ final class AllocationRunner {
         Thread.ofVirtual().name("alloc-" + allocation.id()).start(() -> run(predecessor));
     }
 
-    /** Goes on with an allocation of an earlier agent. A task that is gone begins anew. */
+    /** Goes on with an allocation of an earlier agent. A task that was over stays so, one that is gone begins anew. */
     void resume(Saved saved) {
-        saved.handles().forEach((name, handle) -> {
-            TaskRunner task = tasks.get(name);
+        tasks.forEach((name, task) -> {
             TaskState known = Values.orEmpty(saved.allocation().taskStates()).get(name);
-            if (task != null && known != null && task.recover(handle, known)) {
+            HandleState handle = saved.handles().get(name);
+            if (known == null) {
+                return;
+            }
+            boolean over = known.state().equals(TaskLife.DEAD);
+            if (!over && handle != null && task.recover(handle, known)) {
                 handles.put(name, handle);
                 begun.add(name);
+            } else {
+                task.recall(known);
+                if (over) {
+                    begun.add(name);
+                }
             }
         });
         start(Optional.empty());

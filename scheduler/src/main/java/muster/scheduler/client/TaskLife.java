@@ -95,6 +95,13 @@ final class TaskLife {
         return phase == Phase.DEAD;
     }
 
+    /** What was known of it before it begins, from an earlier agent: one that was over stays over, another begins with its history. */
+    void recall(TaskState known) {
+        boolean over = known.state().equals(DEAD);
+        phase = over ? Phase.DEAD : Phase.WAITING;
+        state = over ? known : new TaskState(known.events(), false, null, known.lastRestart(), known.restarts(), null, PENDING, null);
+    }
+
     /** A task taken over from an earlier agent: it goes on from its running state. */
     Step resume(TaskState known) {
         state = known;

@@ -175,6 +175,12 @@ final class TaskRunner {
         return Optional.ofNullable(handle);
     }
 
+    /** Begins with what was known of it before; one that was over stays so. Before {@link #start}. */
+    void recall(TaskState known) {
+        life.recall(known);
+        state = life.state();
+    }
+
     /** Takes over a task that an earlier agent started; false when it is gone, and then the task begins anew. Before {@link #start}. */
     boolean recover(HandleState saved, TaskState known) {
         Optional<TaskHandle> found = driver().flatMap(driver -> driver.recover(launch(driver), saved));
