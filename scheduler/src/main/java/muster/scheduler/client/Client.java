@@ -5,6 +5,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -52,6 +53,8 @@ public final class Client implements AutoCloseable {
     /** As it was registered last, or is to be next. */
     private volatile Node newest;
     private volatile boolean registered;
+    /** When a server last answered; the beating thread's. */
+    private Instant heard;
     private final Thread beating;
     private final Thread pulling;
     private volatile boolean closed;
@@ -66,6 +69,7 @@ public final class Client implements AutoCloseable {
         this.drivers = drivers;
         this.node = context.ground().node();
         this.newest = node;
+        this.heard = context.clock().instant();
         this.reports = new StatusReports(servers);
         this.garbage = new Garbage(settings.rules().collecting(), () -> DiskUse.of(settings.dataDir()), allocations::values, this::remove);
         this.beating = Thread.ofVirtual().name("client-heartbeat").unstarted(this::beat);
@@ -177,6 +181,7 @@ public final class Client implements AutoCloseable {
                     ServerApi.Heartbeat answer = fresh
                             ? servers.register(told.withStatus(Node.READY))
                             : servers.updateStatus(node.id(), Node.READY);
+                    heard = context.clock().instant();
                     if (fresh) {
                         registered = true;
                         LOG.info("node registered node={} ttl={}", node.id(), answer.ttl());
@@ -193,6 +198,7 @@ public final class Client implements AutoCloseable {
                     pause = half.compareTo(MIN_BEAT) < 0 ? MIN_BEAT : half;
                 } catch (ServerUnreachableException e) {
                     LOG.warn("heartbeat missed, trying again node={} error={}", node.id(), e.getMessage());
+                    stopForsaken();
                 } catch (RuntimeException e) {
                     // Most likely the server does not know this node (any more).
                     LOG.warn("node refused, registering again node={} error={}", node.id(), e.toString());
@@ -202,6 +208,19 @@ public final class Client implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Ends what must not run on while nobody knows of it: elsewhere others take its place. (Nomad docs: "stop_after_client_disconnect") */
+    private void stopForsaken() {
+        Duration silence = Duration.between(heard, context.clock().instant());
+        for (AllocationRunner runner : allocations.values()) {
+            Duration most = runner.allocation().group().stopAfterClientDisconnect();
+            boolean forsaken = most != null && !most.isZero() && silence.compareTo(most) >= 0;
+            if (forsaken && !runner.isEnded() && !runner.allocation().isServerTerminal()) {
+                LOG.warn("allocation stopped, no server answers alloc={} silence={}", runner.allocation().id(), silence);
+                runner.update(runner.allocation().withDesiredStatus(Allocation.STOP));
+            }
         }
     }
 

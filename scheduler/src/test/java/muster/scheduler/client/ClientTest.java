@@ -312,4 +312,54 @@ class ClientTest {
         reported("complete", a -> a.clientStatus().equals(Allocation.COMPLETE));
         assertThat(handle(Jobs.ID, "main").ended()).isTrue();
     }
+
+    @Test
+    void whatWasOverStaysOverWhenAnotherAgentGoesOn() throws IOException {
+        // Plan: init is over and one of two mains has ended well; the agent is replaced. Neither runs again, the other main is taken over, and
+        // with its end the allocation is complete, its history whole.
+        client.close();
+        client = client(true);
+        give("batch", "", "{'Name':'init','Driver':'mock_driver','Config':{'run_for':'1ms'},'Lifecycle':{'Hook':'prestart'}},"
+                + "{'Name':'short','Driver':'mock_driver','Config':{'run_for':'1ms'}}," + ONE_TASK);
+        reported("main is left", a -> state(a, "main").equals("running") && state(a, "short").equals("dead"));
+        Eventually.holds("kept", () -> Files.readString(data.resolve("client/allocations/" + Jobs.ID + ".json")).split("\"dead\"").length == 3);
+        client.close();
+        client = client(true);
+        handle(Jobs.ID, "main").exit(0);
+        Allocation complete = reported("complete", a -> a.clientStatus().equals(Allocation.COMPLETE));
+        assertThat(driver.launches).extracting(l -> l.name()).containsExactlyInAnyOrder("init", "short", "main");
+        assertThat(complete.taskStates().get("short").events().getFirst().displayMessage()).isEqualTo("Task received by client");
+        assertThat(complete.taskStates().get("short").startedAt()).isNotNull();
+    }
+
+    @Test
+    void aTaskThatIsGoneBeginsAnewWithItsHistory() throws IOException {
+        client.close();
+        client = client(true);
+        give("service", "", ONE_TASK);
+        reported("running", ClientTest::isRunning);
+        Eventually.holds("kept", () -> Files.exists(data.resolve("client/allocations/" + Jobs.ID + ".json"))
+                && Files.readString(data.resolve("client/allocations/" + Jobs.ID + ".json")).contains("\"running\""));
+        client.close();
+        driver.handles.clear();
+        client = client(true);
+        Allocation again = reported("started again", a -> isRunning(a) && driver.launches.size() == 2
+                && a.taskStates().get("main").events().stream().filter(e -> e.type().equals("Started")).count() == 2);
+        assertThat(again.taskStates().get("main").events().getFirst().type()).isEqualTo("Received");
+    }
+
+    @Test
+    void anAllocationMayHaveToEndWhenNoServerAnswers() {
+        // Plan: two allocations, one of which says so; the servers fall silent, and that one ends while the other runs on.
+        String other = "99999999-2222-3333-4444-555555555555";
+        give("service", "'StopAfterClientDisconnect':1000000000,", ONE_TASK);
+        servers.give(Jobs.allocation(other, Jobs.job("service", "", ONE_TASK), ""));
+        reported("running", ClientTest::isRunning);
+        reported(other, "running too", ClientTest::isRunning);
+        servers.silent = true;
+        Eventually.holds("ended", () -> handle(Jobs.ID, "main").ended());
+        assertThat(handle(other, "main").ended()).isFalse();
+        servers.silent = false;
+        reported("complete", a -> a.clientStatus().equals(Allocation.COMPLETE));
+    }
 }

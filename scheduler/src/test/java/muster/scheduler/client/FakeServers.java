@@ -14,12 +14,15 @@ import muster.scheduler.state.NodeEvent;
 
 /** Servers that keep the allocations they are told to and what clients report of them. Thread-safe. */
 final class FakeServers implements ServerApi {
+    private static final Duration BEAT = Duration.ofSeconds(1);
     final List<Node> registered = new CopyOnWriteArrayList<>();
     private final Map<String, Allocation> wanted = new LinkedHashMap<>();
     private final Map<String, Allocation> reported = new LinkedHashMap<>();
     private final Map<String, NativeService> services = new LinkedHashMap<>();
     private final Map<String, Allocation> elsewhere = new LinkedHashMap<>();
     private long index = 1;
+    /** Whether heartbeats are not answered. */
+    volatile boolean silent;
 
     /** Gives the client an allocation, or a newer version of one. */
     synchronized void give(Allocation allocation) {
@@ -45,12 +48,15 @@ final class FakeServers implements ServerApi {
     @Override
     public Heartbeat register(Node node) {
         registered.add(node);
-        return new Heartbeat(Duration.ofSeconds(10), 1);
+        return new Heartbeat(BEAT, 1);
     }
 
     @Override
     public Heartbeat updateStatus(String nodeId, String status) {
-        return new Heartbeat(Duration.ofSeconds(10), 1);
+        if (silent) {
+            throw new ServerUnreachableException("silent", null);
+        }
+        return new Heartbeat(BEAT, 1);
     }
 
     @Override
