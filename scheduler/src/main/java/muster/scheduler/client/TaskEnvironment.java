@@ -26,13 +26,14 @@ import muster.scheduler.state.Node;
  * "Runtime Environment Variables", "Interpolation")
  *
  * @param variables the environment
- * @param nodeValues {@code node.*}, {@code attr.*} and {@code meta.*} of the node
+ * @param nodeValues {@code node.*}, {@code attr.*} and {@code meta.*} of the node, and what else texts may refer to
  */
 record TaskEnvironment(Map<String, String> variables, Map<String, String> nodeValues) {
     /** What of the agent's own environment is not handed on, lest tasks act in the agent's name. */
     private static final Set<String> WITHHELD = Set.of("CONSUL_TOKEN", "CONSUL_HTTP_TOKEN", "VAULT_TOKEN", "NOMAD_LICENSE",
             "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "GOOGLE_APPLICATION_CREDENTIALS");
 
+    private static final int SHORT = 8;
     private static final Pattern REFERENCE = Pattern.compile("\\$\\{([^{}]+)\\}");
     private static final Pattern ENV = Pattern.compile("env\\[\"([^\"]+)\"\\]");
 
@@ -51,7 +52,7 @@ record TaskEnvironment(Map<String, String> variables, Map<String, String> nodeVa
 
     /** The environment of one task as it sees its folders. */
     static TaskEnvironment of(Ground ground, Allocation allocation, Task task, AllocationFolder folder, Isolation isolation) {
-        Map<String, String> values = nodeValues(ground);
+        Map<String, String> values = nodeValues(ground, allocation);
         Map<String, String> env = isolation == Isolation.IMAGE ? new LinkedHashMap<>() : inherited(ground);
         group(env, ground, allocation);
         env.put("NOMAD_TASK_NAME", task.name());
@@ -69,7 +70,7 @@ record TaskEnvironment(Map<String, String> variables, Map<String, String> nodeVa
 
     /** What a group's services may refer to. */
     static TaskEnvironment ofGroup(Ground ground, Allocation allocation) {
-        Map<String, String> values = nodeValues(ground);
+        Map<String, String> values = nodeValues(ground, allocation);
         Map<String, String> env = inherited(ground);
         group(env, ground, allocation);
         meta(env, allocation, null, values);
@@ -90,7 +91,7 @@ record TaskEnvironment(Map<String, String> variables, Map<String, String> nodeVa
         return all;
     }
 
-    private static Map<String, String> nodeValues(Ground ground) {
+    private static Map<String, String> nodeValues(Ground ground, Allocation allocation) {
         Node node = ground.node();
         Map<String, String> values = new LinkedHashMap<>();
         values.put("node.unique.id", node.id());
@@ -100,6 +101,8 @@ record TaskEnvironment(Map<String, String> variables, Map<String, String> nodeVa
         values.put("node.class", node.nodeClass());
         Values.orEmpty(node.attributes()).forEach((key, value) -> values.put("attr." + key, value));
         Values.orEmpty(node.meta()).forEach((key, value) -> values.put("meta." + key, value));
+        // Known where it is asked for; the environment of the version that is followed does not have it.
+        values.put("NOMAD_SHORT_ALLOC_ID", allocation.id().substring(0, Math.min(SHORT, allocation.id().length())));
         return values;
     }
 
@@ -133,7 +136,13 @@ record TaskEnvironment(Map<String, String> variables, Map<String, String> nodeVa
         if (allocation.allocatedResources() != null && allocation.allocatedResources().shared() != null) {
             for (AllocatedPort port : Values.orEmpty(allocation.allocatedResources().shared().ports())) {
                 port(env, port.label(), port.hostIP(), port.value(), port.to());
-                env.put("NOMAD_ALLOC_PORT_" + clean(port.label(), false), inside(port.value(), port.to()));
+                String inside = inside(port.value(), port.to());
+                env.put("NOMAD_ALLOC_PORT_" + clean(port.label(), false), inside);
+                if (allocation.networkStatus() != null) {
+                    env.put("NOMAD_ALLOC_IP_" + clean(port.label(), false), allocation.networkStatus().address());
+                    env.put("NOMAD_ALLOC_ADDR_" + clean(port.label(), false),
+                            address(allocation.networkStatus().address(), Integer.parseInt(inside)));
+                }
             }
         }
     }
@@ -152,7 +161,7 @@ record TaskEnvironment(Map<String, String> variables, Map<String, String> nodeVa
                         String suffix = clean(name, false) + "_" + clean(port.label(), false);
                         env.put("NOMAD_IP_" + suffix, network.ip());
                         env.put("NOMAD_PORT_" + suffix, String.valueOf(port.value()));
-                        env.put("NOMAD_ADDR_" + suffix, network.ip() + ":" + port.value());
+                        env.put("NOMAD_ADDR_" + suffix, address(network.ip(), port.value()));
                     }
                 }
             }
@@ -165,7 +174,7 @@ record TaskEnvironment(Map<String, String> variables, Map<String, String> nodeVa
             env.put("NOMAD_CPU_LIMIT", String.valueOf(own.cpu().cpuShares()));
             List<Integer> cores = Values.orEmpty(own.cpu().reservedCores());
             if (!cores.isEmpty()) {
-                env.put("NOMAD_CPU_CORES", String.join(",", cores.stream().map(String::valueOf).toList()));
+                env.put("NOMAD_CPU_CORES", ranges(cores));
             }
         }
         if (own.memory() != null) {
@@ -176,6 +185,20 @@ record TaskEnvironment(Map<String, String> variables, Map<String, String> nodeVa
         }
     }
 
+    /** Processors as the kernel lists them: {@code 0-2,7}. */
+    static String ranges(List<Integer> numbers) {
+        List<Integer> sorted = numbers.stream().sorted().distinct().toList();
+        List<String> ranges = new ArrayList<>();
+        for (int from = 0, to; from < sorted.size(); from = to + 1) {
+            to = from;
+            while (to + 1 < sorted.size() && sorted.get(to + 1) == sorted.get(to) + 1) {
+                to++;
+            }
+            ranges.add(from == to ? String.valueOf(sorted.get(from)) : sorted.get(from) + "-" + sorted.get(to));
+        }
+        return String.join(",", ranges);
+    }
+
     static List<Port> ports(NetworkResource network) {
         List<Port> ports = new ArrayList<>(Values.orEmpty(network.reservedPorts()));
         ports.addAll(Values.orEmpty(network.dynamicPorts()));
@@ -184,13 +207,17 @@ record TaskEnvironment(Map<String, String> variables, Map<String, String> nodeVa
 
     private static void port(Map<String, String> env, String label, String ip, int value, int to) {
         String name = clean(label, false);
-        String address = (ip.contains(":") ? "[" + ip + "]" : ip) + ":" + value;
+        String address = address(ip, value);
         env.put("NOMAD_IP_" + name, ip);
         env.put("NOMAD_PORT_" + name, inside(value, to));
         env.put("NOMAD_ADDR_" + name, address);
         env.put("NOMAD_HOST_IP_" + name, ip);
         env.put("NOMAD_HOST_PORT_" + name, String.valueOf(value));
         env.put("NOMAD_HOST_ADDR_" + name, address);
+    }
+
+    private static String address(String ip, int port) {
+        return (ip.contains(":") ? "[" + ip + "]" : ip) + ":" + port;
     }
 
     private static String inside(int value, int to) {

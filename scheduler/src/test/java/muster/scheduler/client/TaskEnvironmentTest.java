@@ -82,10 +82,22 @@ class TaskEnvironmentTest {
             ${env["NOPE"]}               | ${env["NOPE"]}
             ${attr.unique.hostname}      | h
             ${meta.rack}-${meta.nope}    | r1-${meta.nope}
+            ${NOMAD_SHORT_ALLOC_ID}      | 11111111
             ${NOMAD_TASK_NAME            | ${NOMAD_TASK_NAME
             $NOMAD_TASK_NAME             | $NOMAD_TASK_NAME
             """)
     void interpolates(String text, String told) {
         assertThat(environment("{'Name':'main'}", Map.of("HOME", "/root")).interpolate(text)).isEqualTo(told);
+    }
+
+    @ParameterizedTest(name = "{0} are {1}")
+    @CsvSource(delimiter = '|', textBlock = """
+            3         | 3
+            2 1 0 7   | 0-2,7
+            4 0 2     | 0,2,4
+            8 9       | 8-9
+            """)
+    void listsProcessorsAsTheKernelDoes(String numbers, String listed) {
+        assertThat(TaskEnvironment.ranges(java.util.Arrays.stream(numbers.split(" ")).map(Integer::valueOf).toList())).isEqualTo(listed);
     }
 }
