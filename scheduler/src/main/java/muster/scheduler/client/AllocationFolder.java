@@ -3,6 +3,7 @@ package muster.scheduler.client;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -74,15 +75,20 @@ record AllocationFolder(Path root) {
     void adopt(AllocationFolder previous, List<String> tasks) throws IOException {
         move(previous.shared().resolve("data"), shared().resolve("data"));
         for (String task : tasks) {
-            if (Files.isDirectory(previous.local(task))) {
+            if (isFolder(previous.local(task))) {
                 Files.createDirectories(task(task));
                 move(previous.local(task), local(task));
             }
         }
     }
 
+    /** A link that a task put in a folder's place leads anywhere, and is not followed. */
+    private static boolean isFolder(Path path) {
+        return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
+    }
+
     private static void move(Path from, Path to) throws IOException {
-        if (Files.isDirectory(from)) {
+        if (isFolder(from)) {
             delete(to);
             Files.move(from, to);
         }

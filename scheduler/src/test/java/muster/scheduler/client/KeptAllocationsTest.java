@@ -154,6 +154,22 @@ class KeptAllocationsTest {
     }
 
     @Test
+    void aLinkInPlaceOfAFolderIsNotInherited() throws Exception {
+        // Plan: a task replaced its local folder, which its successor would take over, by a link to a folder of the machine's.
+        start(keeping(50), "127.0.0.1:1");
+        Path outside = Files.createDirectories(data.resolve("outside"));
+        Files.setAttribute(outside, "unix:mode", 0700);
+        String sticky = "'EphemeralDisk':{'Sticky':true,'SizeMB':300},";
+        give(id(1), sticky, "echo mine > ../alloc/data/file; rmdir local && ln -s " + outside + " local", "");
+        ended(id(1));
+        servers.give(Jobs.allocation(id(2), Jobs.job("batch", sticky, "{'Name':'main','Driver':'raw_exec',"
+                + "'Config':{'command':'/bin/sh','args':['-c','cat ../alloc/data/file; test -L local || echo folder']}}"), "'PreviousAllocation':'" + id(1) + "'"));
+        ended(id(2));
+        assertThat(client.allocation(id(2)).orElseThrow().folder().logs().resolve("main.stdout.0")).hasContent("mine\nfolder");
+        assertThat((int) Files.getAttribute(outside, "unix:mode") & 0777).isEqualTo(0700);
+    }
+
+    @Test
     void processesOfAnEarlierRunOfTheMachineAreStrangers() throws Exception {
         Path boot = Files.writeString(data.resolve("boot-id"), "first\n");
         Allocation allocation = Jobs.allocation(id(1), Jobs.job("service", "", "{'Name':'main','Driver':'raw_exec'}"), "");
