@@ -156,12 +156,16 @@ public final class Artifacts implements AutoCloseable {
         place(part, name, new Source.Common("", source.common().options()), request, sandbox, destination, scratch);
     }
 
-    /** Takes over another allocation's data from its node, as {@link Snapshots} writes it, into an allocation's folder. */
-    public void takeSnapshot(String address, Path allocation) throws IOException, InterruptedException {
+    /**
+     * Takes over another allocation's data from its node, as {@link Snapshots} writes it, into an allocation's folder.
+     *
+     * @param headers of the request
+     */
+    public void takeSnapshot(String address, Map<String, String> headers, Path allocation) throws IOException, InterruptedException {
         Path scratch = Files.createTempDirectory(allocation, "snapshot-");
         try {
             Path part = scratch.resolve("data.tar");
-            download.fetch(URI.create(address), Map.of(), part);
+            download.fetch(URI.create(address), headers, part);
             Unpacking.unpack(part, "data.tar", new Sandbox(allocation, allocation), allocation, false, "", limits);
         } finally {
             Sandbox.delete(scratch);

@@ -3,10 +3,12 @@ package muster.scheduler.client;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import muster.scheduler.job.EphemeralDisk;
 import muster.scheduler.state.Allocation;
+import muster.scheduler.state.MigrationPass;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,7 +77,7 @@ final class Predecessor {
             }
             folder.create();
             node.artifacts().takeSnapshot("http://" + node.settings().httpAddress() + "/v1/client/allocation/" + previous + "/snapshot",
-                    folder.root());
+                    Map.of("X-Nomad-Token", MigrationPass.of(node.ground().node(), previous)), folder.root());
             LOG.info("data migrated alloc={} previous={}", allocation.id(), previous);
         } catch (IOException e) {
             LOG.warn("data not migrated alloc={} previous={} error={}", allocation.id(), previous, e.getMessage());

@@ -25,6 +25,12 @@ import muster.scheduler.SchedulerServer;
 import muster.scheduler.acl.AccessControl;
 import muster.scheduler.acl.AccessSettings;
 import muster.scheduler.broker.LeaderSettings;
+import muster.scheduler.job.Job;
+import muster.scheduler.state.Allocation;
+import muster.scheduler.state.Command;
+import muster.scheduler.state.MigrationPass;
+import muster.scheduler.state.Node;
+import muster.scheduler.state.PlanResult;
 import muster.testkit.ManualClock;
 import muster.wire.Json;
 import org.junit.jupiter.api.AfterEach;
@@ -369,5 +375,24 @@ class AccessApiTest {
                 assertThat(new String(body.readNBytes(form[1].length()), java.nio.charset.StandardCharsets.UTF_8)).isEqualTo(form[1]);
             }
         }
+    }
+
+    @Test
+    void aNodeThatTakesOverDataNeedsNoToken() throws Exception {
+        // Plan: an allocation on a node takes the place of one elsewhere; its node reads that one's data, and nothing else, by its pass.
+        bootstrapped();
+        String old = "00000000-0000-0000-0000-000000000001";
+        Node node = Json.read(Node.class, "{\"ID\":\"n1\",\"Name\":\"n1\",\"SecretID\":\"s\"}".getBytes(), Json.Unknown.REFUSE);
+        Job job = Json.read(Job.class, ("{\"ID\":\"j\",\"Namespace\":\"default\",\"TaskGroups\":[{\"Name\":\"g\",\"EphemeralDisk\":"
+                + "{\"Migrate\":true,\"Sticky\":true},\"Tasks\":[{\"Name\":\"t\"}]}]}").getBytes(), Json.Unknown.REFUSE);
+        Allocation taking = Json.read(Allocation.class, ("{\"ID\":\"00000000-0000-0000-0000-000000000002\",\"Namespace\":\"default\",\"JobID\":\"j\","
+                + "\"TaskGroup\":\"g\",\"NodeID\":\"n1\",\"PreviousAllocation\":\"" + old + "\"}").getBytes(), Json.Unknown.REFUSE);
+        server.writer().write(new Command.RegisterNode(node, null, List.of()));
+        server.writer().write(new Command.ApplyPlan(new PlanResult("e", job, List.of(), List.of(taking), List.of(), null, List.of(), List.of(), 0)));
+        String path = "/v1/client/allocation/" + old;
+        assertThat(call("GET " + path + "/snapshot", MigrationPass.of(node, old), "").statusCode()).isEqualTo(200);
+        assertThat(call("GET " + path + "/snapshot", "", "").statusCode()).isEqualTo(403);
+        assertThat(call("GET " + path + "/snapshot", MigrationPass.of(node, "other"), "").statusCode()).isEqualTo(403);
+        assertThat(call("GET " + path + "/checks", MigrationPass.of(node, old), "").statusCode()).isEqualTo(403);
     }
 }
