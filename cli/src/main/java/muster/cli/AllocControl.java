@@ -10,8 +10,10 @@ final class AllocControl {
     static final Command RESTART = new Command("alloc restart", "Restart a running allocation", """
             Usage: nomad alloc restart [options] <allocation> <task>
 
-              Restarts one task in place, or all of them.
+              Restarts one task in place, or all of them that run.
 
+              -all-tasks             begin anew with all tasks, also with those that have ended
+              -task=<task-name>      the task
               -verbose               whole ids""", AllocControl::restart);
     static final Command SIGNAL = new Command("alloc signal", "Signal a running allocation", """
             Usage: nomad alloc signal [options] <allocation> <task>
@@ -19,6 +21,7 @@ final class AllocControl {
               Sends a signal to one task, or to all of them.
 
               -s=<signal>            the signal; SIGKILL without it
+              -task=<task-name>      the task
               -verbose               whole ids""", AllocControl::signal);
     static final Command STOP = new Command("alloc stop", "Stop and reschedule a running allocation", """
             Usage: nomad alloc stop [options] <allocation>
@@ -31,19 +34,26 @@ final class AllocControl {
     private AllocControl() {}
 
     private static int restart(Console console, List<String> args) {
-        GoFlags flags = NomadApi.flags().switches("verbose").parse(args);
+        GoFlags flags = NomadApi.flags().switches("verbose", "all-tasks").texts("task").parse(args);
         if (flags.rest().isEmpty() || flags.rest().size() > 2) {
             return NomadApi.usage(console, "This command takes one or two arguments: <alloc-id> <task-name>", "alloc restart");
+        }
+        if (flags.on("all-tasks") && !task(flags).isEmpty()) {
+            return console.fail("The -all-tasks option is not allowed when restarting a specific task.");
         }
         return onClient(console, flags, "restart", "", "Failed to restart allocation:\n\n");
     }
 
     private static int signal(Console console, List<String> args) {
-        GoFlags flags = NomadApi.flags().switches("verbose").texts("s").parse(args);
+        GoFlags flags = NomadApi.flags().switches("verbose").texts("s", "task").parse(args);
         if (flags.rest().isEmpty() || flags.rest().size() > 2) {
             return NomadApi.usage(console, "This command takes up to two arguments: <alloc-id> <task>", "alloc signal");
         }
         return onClient(console, flags, "signal", flags.text("s", "SIGKILL"), "Error signalling allocation: ");
+    }
+
+    private static String task(GoFlags flags) {
+        return flags.text("task", flags.rest().size() == 2 ? flags.rest().get(1) : "");
     }
 
     private static int onClient(Console console, GoFlags flags, String verb, String signal, String error) {
@@ -55,9 +65,12 @@ final class AllocControl {
         String id = found.stub().text("ID");
         try {
             Map<String, Object> request = new LinkedHashMap<>();
-            if (flags.rest().size() == 2) {
+            if (flags.on("all-tasks")) {
+                request.put("AllTasks", true);
+            }
+            if (!task(flags).isEmpty()) {
                 Doc allocation = api.get(NomadApi.target("/v1/allocation/" + id, flags, console));
-                String task = AllocLogs.task(console, allocation, flags.rest().get(1));
+                String task = AllocLogs.task(console, allocation, task(flags));
                 if (task == null) {
                     return 1;
                 }

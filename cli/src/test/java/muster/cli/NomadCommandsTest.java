@@ -129,6 +129,9 @@ class NomadCommandsTest {
                 new Case("alloc logs ffff", 1, "", "No allocation(s) with prefix or id \"ffff\" found\n"),
                 new Case("alloc logs f", 1, "", "Identifier must contain at least two characters.\n"),
                 new Case("alloc restart aaaa t", 0, "", ""),
+                new Case("alloc restart -task=t aaaa", 0, "", ""),
+                new Case("alloc restart -all-tasks aaaa", 0, "", ""),
+                new Case("alloc restart -all-tasks aaaa t", 1, "", "The -all-tasks option is not allowed when restarting a specific task.\n"),
                 new Case("alloc checks aaaa", 0, """
                         Status of 2 Nomad Service Checks
 

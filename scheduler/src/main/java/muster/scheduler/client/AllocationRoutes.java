@@ -97,14 +97,21 @@ final class AllocationRoutes {
     }
 
     /** What a restart or a signal asks for; each API names the task in its own way. */
-    private record Request(String signal, String task, String taskName) {}
+    private record Request(String signal, String task, String taskName, boolean allTasks) {}
 
     private static Request request(Call call) {
-        return call.body().length == 0 ? new Request(null, null, null) : Json.read(Request.class, call.body(), Json.Unknown.IGNORE);
+        return call.body().length == 0 ? new Request(null, null, null, false) : Json.read(Request.class, call.body(), Json.Unknown.IGNORE);
     }
 
     private Reply restart(Call call, AllocationRunner runner) {
-        String name = Values.text(request(call).taskName());
+        Request request = request(call);
+        String name = Values.text(request.taskName());
+        if (request.allTasks()) {
+            if (!name.isEmpty()) {
+                return Reply.text(400, "Task name must not be set when AllTasks is true");
+            }
+            return runner.restartAll("User requested all tasks to restart") ? done(call) : Reply.text(500, "Task not running");
+        }
         if (!name.isEmpty()) {
             TaskRunner task = runner.tasks().get(name);
             if (task == null) {

@@ -4,28 +4,20 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import muster.registry.client.HealthCheck;
 import muster.scheduler.driver.HandleState;
-import muster.scheduler.driver.TaskHandle;
-import muster.scheduler.job.Task;
 import muster.scheduler.job.Values;
 import muster.scheduler.state.AllocDeploymentStatus;
 import muster.scheduler.state.Allocation;
-import muster.scheduler.state.TaskEvent;
 import muster.scheduler.state.TaskState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,6 +49,12 @@ final class AllocationRunner {
         /** The tasks that had to end have ended. */
         record Stopped() implements Message {}
 
+        /** Somebody wants all of it to begin anew. */
+        record RestartAll(String reason) implements Message {}
+
+        /** For that its tasks have ended. */
+        record Quiet() implements Message {}
+
         /** The time that health waited for has come. */
         record Tick() implements Message {}
     }
@@ -73,20 +71,18 @@ final class AllocationRunner {
     private final Consumer<Saved> saves;
     private final BlockingQueue<Message> inbox = new LinkedBlockingQueue<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
-    private final Map<String, TaskRunner> tasks = new LinkedHashMap<>();
-    private final Map<String, HandleState> handles = new ConcurrentHashMap<>();
+    private final GroupTasks tasks;
     private volatile Allocation allocation;
     private volatile Allocation received;
     private volatile Allocation reported;
     /** The following are the owner thread's. */
-    private TaskOrder order;
     private final RegisteredServices groupServices;
-    private final Set<String> begun = new HashSet<>();
     private final HealthWatch health;
     private final NativeChecks checks;
     private Optional<AllocDeploymentStatus> verdict = Optional.empty();
     private Told lastTold;
     private boolean stopping;
+    private boolean restarting;
     private boolean ready;
 
     AllocationRunner(NodeContext node, Allocation allocation, AllocationFolder folder, RandomGenerator random,
@@ -98,16 +94,11 @@ final class AllocationRunner {
         this.folder = folder;
         this.reports = reports;
         this.saves = saves;
-        this.order = new TaskOrder(allocation.group());
-        Function<String, Optional<TaskHandle>> running = task -> Optional.ofNullable(tasks.get(task)).flatMap(TaskRunner::handle);
-        this.groupServices = new RegisteredServices(node.services(), allocation.id(), running);
-        this.checks = new NativeChecks(allocation.name(), node.clock(), running, states -> inbox.add(new Message.NativeChecks(states)));
+        this.tasks = new GroupTasks(node, allocation, folder, random, () -> inbox.add(new Message.TaskChanged()),
+                (task, plan) -> inbox.add(new Message.Services(task, plan)));
+        this.groupServices = new RegisteredServices(node.services(), allocation.id(), tasks::running);
+        this.checks = new NativeChecks(allocation.name(), node.clock(), tasks::running, states -> inbox.add(new Message.NativeChecks(states)));
         this.health = new HealthWatch(node, folder, states -> inbox.add(new Message.Checks(states)));
-        for (Task task : allocation.group().tasks()) {
-            TaskRunner runner = new TaskRunner(node, allocation, task, folder, random, new FollowTask());
-            runner.dead().thenRun(() -> inbox.add(new Message.TaskChanged()));
-            tasks.put(task.name(), runner);
-        }
     }
 
     /** Runs it once the allocation that it replaces on this node has ended and let go of its ports. */
@@ -116,25 +107,9 @@ final class AllocationRunner {
         Thread.ofVirtual().name("alloc-" + allocation.id()).start(() -> run(predecessor));
     }
 
-    /** Goes on with an allocation of an earlier agent. A task that was over stays so, one that is gone begins anew. */
+    /** Goes on with an allocation of an earlier agent. */
     void resume(Saved saved) {
-        tasks.forEach((name, task) -> {
-            TaskState known = Values.orEmpty(saved.allocation().taskStates()).get(name);
-            HandleState handle = saved.handles().get(name);
-            if (known == null) {
-                return;
-            }
-            boolean over = known.state().equals(TaskLife.DEAD);
-            if (!over && handle != null && task.recover(handle, known)) {
-                handles.put(name, handle);
-                begun.add(name);
-            } else {
-                task.recall(known);
-                if (over) {
-                    begun.add(name);
-                }
-            }
-        });
+        tasks.resume(saved);
         start(Optional.empty());
     }
 
@@ -182,36 +157,27 @@ final class AllocationRunner {
     }
 
     Map<String, TaskRunner> tasks() {
-        return tasks;
+        return tasks.all();
+    }
+
+    /** Ends all tasks and begins anew with them, also with those that were over. False for an allocation that has ended or shall. */
+    boolean restartAll(String reason) {
+        boolean possible = !isEnded() && !received.isServerTerminal();
+        if (possible) {
+            inbox.add(new Message.RestartAll(reason));
+        }
+        return possible;
     }
 
     /** Ends the processes at once, for an agent that ends and keeps nothing. */
     void abandon() {
-        tasks.values().forEach(TaskRunner::abandon);
-    }
-
-    /** Posts what the tasks tell; called by their threads. */
-    private final class FollowTask implements TaskRunner.Listener {
-        @Override
-        public void changed(String task, TaskState state) {
-            inbox.add(new Message.TaskChanged());
-        }
-
-        @Override
-        public void services(String task, ServicePlan plan) {
-            inbox.add(new Message.Services(task, plan));
-        }
-
-        @Override
-        public void handle(String task, Optional<HandleState> handle) {
-            handle.ifPresentOrElse(state -> handles.put(task, state), () -> handles.remove(task));
-        }
+        tasks.abandon();
     }
 
     private void run(Predecessor previous) {
         try {
             health.begin(allocation);
-            tasks.values().forEach(TaskRunner::start);
+            tasks.start();
             if (allocation.isServerTerminal()) {
                 stop();
             }
@@ -254,6 +220,8 @@ final class AllocationRunner {
             case Message.Checks(Map<String, HealthCheck.Status> states) -> health.checks(states).ifPresent(this::judged);
             case Message.NativeChecks(Map<String, HealthCheck.Status> states) -> health.nativeChecks(states).ifPresent(this::judged);
             case Message.Updated(Allocation newer) -> updated(newer);
+            case Message.RestartAll(String reason) -> beginRestart(reason);
+            case Message.Quiet() -> endRestart();
             // What follows from them is looked at after every message.
             case Message.TaskChanged(), Message.Stopped(), Message.Tick() -> {}
         }
@@ -261,15 +229,14 @@ final class AllocationRunner {
 
     /** It can't be run: all of its tasks say why and end. */
     private void fail(String why) {
-        TaskEvent event = TaskEvents.setupFailure(node.clock().instant(), why);
-        tasks.values().forEach(task -> task.fail(event));
+        tasks.fail(TaskEvents.setupFailure(node.clock().instant(), why));
         stop();
     }
 
     private void prepare(Predecessor previous) {
         try {
             folder.create();
-            previous.handOver(List.copyOf(tasks.keySet()));
+            previous.handOver(List.copyOf(tasks.all().keySet()));
             ready = true;
         } catch (IOException e) {
             LOG.error("allocation not set up alloc={} error={}", allocation.id(), e.toString());
@@ -284,8 +251,7 @@ final class AllocationRunner {
         ServicePlan plan = ServicePlan.of(allocation, Optional.empty(), Values.orEmpty(allocation.group().services()),
                 TaskEnvironment.ofGroup(node.ground(), allocation), Optional.empty());
         if (!plan.problems().equals(groupServices.plan().problems())) {
-            plan.problems().forEach(problem -> tasks.values().forEach(task ->
-                    task.note(TaskEvents.hookFailed(node.clock().instant(), problem))));
+            plan.problems().forEach(problem -> tasks.note(TaskEvents.hookFailed(node.clock().instant(), problem)));
         }
         groupServices.put(plan);
         registered("", plan);
@@ -307,8 +273,7 @@ final class AllocationRunner {
         if (stopping || newer.group() == null) {
             return;
         }
-        order = new TaskOrder(newer.group());
-        tasks.values().forEach(task -> task.update(newer));
+        tasks.update(newer);
         if (!newer.deploymentId().equals(older.deploymentId())) {
             verdict = Optional.empty();
             health.begin(newer);
@@ -322,29 +287,19 @@ final class AllocationRunner {
 
     /** Lets begin whose turn it is, ends what must end, reports, and closes when all are dead. */
     private void advance() {
-        Map<String, TaskState> states = states();
-        Instant now = node.clock().instant();
-        if (ready || stopping) {
-            for (String name : order.startable(states)) {
-                boolean mayBegin = !stopping || isPoststop(name) && ready;
-                if (mayBegin && begun.add(name)) {
-                    tasks.get(name).begin();
-                }
-            }
+        Map<String, TaskState> states = tasks.states();
+        if (restarting) {
+            report(states);
+            return;
         }
-        if (!stopping) {
-            order.end(states, now).ifPresent(cause -> {
-                tasks.forEach((name, task) -> {
-                    if (!isPoststop(name) && !task.isDead()) {
-                        task.note(cause);
-                    }
-                });
-                stop();
-            });
+        if (ready) {
+            tasks.begin(states, stopping);
+        }
+        if (!stopping && tasks.mustEnd(states, node.clock().instant())) {
+            stop();
         }
         health.tasks(states).ifPresent(this::judged);
-        boolean allDead = tasks.values().stream().allMatch(TaskRunner::isDead)
-                && states.values().stream().allMatch(state -> state.state().equals(TaskLife.DEAD));
+        boolean allDead = tasks.areDead(states);
         if (allDead) {
             groupServices.clear();
         }
@@ -354,36 +309,40 @@ final class AllocationRunner {
         }
     }
 
-    private boolean isPoststop(String name) {
-        return allocation.group().tasks().stream().anyMatch(task -> task.name().equals(name) && TaskOrder.isPoststop(task));
-    }
-
-    private Map<String, TaskState> states() {
-        Map<String, TaskState> states = new LinkedHashMap<>();
-        tasks.forEach((name, task) -> states.put(name, task.state()));
-        return states;
-    }
-
     /** Ends all tasks: the group's services leave first, then after its delay the tasks, wave after wave. */
     private void stop() {
         if (stopping) {
             return;
         }
         stopping = true;
+        restarting = false;
         List<String> services = groupServices.plan().ids();
         groupServices.close();
         checks.follow("", List.of());
-        List<List<String>> waves = order.waves();
-        Duration delay = allocation.group().shutdownDelay() == null || !ready ? Duration.ZERO : allocation.group().shutdownDelay();
-        Set<String> unready = ready ? Set.of() : Set.copyOf(tasks.keySet());
-        Ending.begin(allocation.id(), new Ending.Order(() -> groupServices.remove(services), delay,
-                waves.stream().map(wave -> wave.stream().map(tasks::get).toList()).toList(),
-                unready.stream().map(tasks::get).toList()), () -> inbox.add(new Message.Stopped()));
+        Ending.begin(allocation.id(), tasks.ending(() -> groupServices.remove(services), Values.duration(allocation.group().shutdownDelay()), ready),
+                () -> inbox.add(new Message.Stopped()));
+    }
+
+    /** The group's services stay: what they lead to will be there again. */
+    private void beginRestart(String reason) {
+        if (stopping || restarting || !ready) {
+            return;
+        }
+        restarting = true;
+        tasks.note(TaskEvents.restartSignaled(node.clock().instant(), reason));
+        Ending.begin(allocation.id(), tasks.ending(() -> {}, Duration.ZERO, true), () -> inbox.add(new Message.Quiet()));
+    }
+
+    private void endRestart() {
+        if (restarting) {
+            restarting = false;
+            tasks.renew(node.clock().instant());
+        }
     }
 
     private void restartUnhealthy() {
         for (CheckRestarts.Due due : health.restartsDue()) {
-            tasks.forEach((name, task) -> {
+            tasks.all().forEach((name, task) -> {
                 if (due.task().isEmpty() || due.task().equals(name)) {
                     task.restart(due.reason(), true);
                 }
@@ -395,8 +354,7 @@ final class AllocationRunner {
         boolean canary = allocation.isCanary();
         verdict = Optional.of(new AllocDeploymentStatus(canary, decided.healthy(), 0, node.clock().instant()));
         if (!decided.healthy()) {
-            TaskEvent event = TaskEvents.unhealthy(node.clock().instant(), decided.reason());
-            tasks.values().stream().filter(task -> !task.isDead()).forEach(task -> task.note(event));
+            tasks.note(TaskEvents.unhealthy(node.clock().instant(), decided.reason()));
         }
         health.follow(allocation);
         LOG.info("allocation health decided alloc={} healthy={} reason={}", allocation.id(), decided.healthy(), decided.reason());
@@ -415,7 +373,7 @@ final class AllocationRunner {
         if (!told.equals(lastTold)) {
             lastTold = told;
             reported = seen;
-            saves.accept(new Saved(seen, Map.copyOf(handles)));
+            saves.accept(new Saved(seen, tasks.handles()));
             reports.accept(seen);
         }
     }

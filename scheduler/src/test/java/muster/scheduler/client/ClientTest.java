@@ -210,6 +210,32 @@ class ClientTest {
         assertThat(driver.launches.getLast().name()).isEqualTo("post");
     }
 
+    @Test
+    void aRestartOfAllBeginsAnewWithThoseThatHaveEnded() {
+        // Plan: init and after have ended and main runs, its group registered; restarted, all three begin again in their order, each with its
+        // history, and only the end of the allocation brings post.
+        give("service", SERVICE, "{'Name':'init','Driver':'mock_driver','Config':{'run_for':'1ms'},'Lifecycle':{'Hook':'prestart'}},"
+                + "{'Name':'after','Driver':'mock_driver','Config':{'run_for':'1ms'},'Lifecycle':{'Hook':'poststart'}},"
+                + "{'Name':'post','Driver':'mock_driver','Config':{'run_for':'1ms'},'Lifecycle':{'Hook':'poststop'}}," + ONE_TASK);
+        reported("set up", a -> state(a, "main").equals("running") && state(a, "after").equals("dead"));
+        Eventually.holds("registered", () -> instances("app").size() == 1);
+        MockDriver.Handle first = handle(Jobs.ID, "main");
+        assertThat(client.allocation(Jobs.ID).orElseThrow().restartAll("User requested all tasks to restart")).isTrue();
+        Allocation again = reported("again", a -> driver.launches.size() == 6 && state(a, "main").equals("running") && state(a, "after").equals("dead"));
+        assertThat(first.ended()).isTrue();
+        assertThat(driver.launches).extracting(l -> l.name()).containsExactly("init", "main", "after", "init", "main", "after");
+        assertThat(instances("app")).hasSize(1);
+        assertThat(again.clientStatus()).isEqualTo(Allocation.RUNNING);
+        assertThat(again.taskStates().get("main").restarts()).isEqualTo(1);
+        assertThat(again.taskStates().get("main").events().stream().map(e -> e.displayMessage()))
+                .contains("User requested all tasks to restart", "Task started by client");
+        assertThat(state(again, "post")).isEqualTo("pending");
+        servers.stop(Jobs.ID);
+        reported("complete", a -> a.clientStatus().equals(Allocation.COMPLETE));
+        assertThat(driver.launches.getLast().name()).isEqualTo("post");
+        assertThat(client.allocation(Jobs.ID).orElseThrow().restartAll("too late")).isFalse();
+    }
+
     private static String state(Allocation allocation, String task) {
         TaskState state = allocation.taskStates().get(task);
         return state == null ? "" : state.state();
