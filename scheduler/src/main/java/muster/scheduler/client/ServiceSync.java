@@ -3,29 +3,32 @@ package muster.scheduler.client;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a directory of services at what this node runs: a change goes out at once, a failed one is tried again with growing
- * pauses, and a full pass now and then puts back what was lost and takes out workload services nobody here knows of.
- * Thread-safe; one virtual thread does the calls, in the order of the changes.
+ * pauses, what was listed and is not any more is put back as soon as the directory tells, and a full pass now and then takes out workload
+ * services nobody here knows of. Thread-safe; one virtual thread does the calls, in the order of the changes.
  *
  * @param <R> a registration; equal ones are the same
  */
 final class ServiceSync<R> implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ServiceSync.class);
     private static final Duration FULL_PASS = Duration.ofSeconds(30);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
 
     /** Where services are listed. Each method may fail with an unchecked exception, and is then tried again. */
-    interface Directory<R> {
+    interface Directory<R> extends AutoCloseable {
         /** Lists it, or replaces what is there under the id. */
         void register(R registration);
 
@@ -33,21 +36,37 @@ final class ServiceSync<R> implements AutoCloseable {
 
         /** The ids of this node's workload services that are listed. */
         Set<String> present();
+
+        /** Tells the same whenever it may have changed, from now on, where the directory can. */
+        default void follow(Consumer<Set<String>> present) {}
+
+        @Override
+        default void close() {}
     }
 
     private final Directory<R> directory;
+    private final Duration fullPass;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     /** What should be there; guarded by the lock, as is what follows. */
     private final Map<String, R> wanted = new HashMap<>();
     private final Set<String> dirty = new LinkedHashSet<>();
     private final Set<String> failed = new LinkedHashSet<>();
+    /** What was seen listed: if it is missing after that, it was lost. */
+    private final Set<String> seen = new HashSet<>();
     private boolean closed;
     private boolean lastTry;
+    /** The worker's. */
+    private boolean following;
     private final Thread worker;
 
     ServiceSync(String name, Directory<R> directory) {
+        this(name, directory, FULL_PASS);
+    }
+
+    ServiceSync(String name, Directory<R> directory, Duration fullPass) {
         this.directory = directory;
+        this.fullPass = fullPass;
         worker = Thread.ofVirtual().name(name).start(this::run);
     }
 
@@ -115,7 +134,7 @@ final class ServiceSync<R> implements AutoCloseable {
         try {
             for (Optional<Set<String>> work = next(pause); work.isPresent(); work = next(pause)) {
                 boolean failed = work.get().isEmpty() ? !compare() : !applyAll(work.get());
-                pause = !failed ? FIRST_PAUSE : pause.multipliedBy(2).compareTo(FULL_PASS) > 0 ? FULL_PASS : pause.multipliedBy(2);
+                pause = !failed ? FIRST_PAUSE : pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -126,7 +145,7 @@ final class ServiceSync<R> implements AutoCloseable {
     private Optional<Set<String>> next(Duration pause) throws InterruptedException {
         lock.lock();
         try {
-            long left = (failed.isEmpty() ? FULL_PASS : pause).toNanos();
+            long left = (failed.isEmpty() ? fullPass : pause).toNanos();
             while (!closed && dirty.isEmpty() && left > 0) {
                 left = changed.awaitNanos(left);
             }
@@ -165,6 +184,10 @@ final class ServiceSync<R> implements AutoCloseable {
         try {
             if (registration.isPresent()) {
                 directory.register(registration.get());
+                if (!following) {
+                    following = true;
+                    directory.follow(this::present);
+                }
             } else {
                 directory.deregister(id);
             }
@@ -186,6 +209,19 @@ final class ServiceSync<R> implements AutoCloseable {
             lock.unlock();
         }
         return done;
+    }
+
+    /** What is listed, by the directory's own account. */
+    private void present(Set<String> ids) {
+        lock.lock();
+        try {
+            seen.retainAll(wanted.keySet());
+            wanted.keySet().stream().filter(id -> seen.contains(id) && !ids.contains(id)).forEach(dirty::add);
+            ids.stream().filter(wanted::containsKey).forEach(seen::add);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     private boolean compare() {
@@ -222,5 +258,6 @@ final class ServiceSync<R> implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         worker.interrupt();
+        directory.close();
     }
 }

@@ -2,13 +2,14 @@ package muster.scheduler.client;
 
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import muster.registry.client.HealthCheck;
 import muster.registry.client.NodeWithServices;
 import muster.registry.client.Query;
@@ -78,7 +79,14 @@ final class WorkloadServices implements AutoCloseable {
     }
 
     /** The registry's agent beside this node. */
-    record InRegistry(RegistryClient registry) implements ServiceSync.Directory<ServiceRegistration> {
+    static final class InRegistry implements ServiceSync.Directory<ServiceRegistration> {
+        private final RegistryClient registry;
+        private volatile Optional<RegistryClient.Watch> watch = Optional.empty();
+
+        InRegistry(RegistryClient registry) {
+            this.registry = registry;
+        }
+
         @Override
         public void register(ServiceRegistration registration) {
             registry.register(registration);
@@ -89,13 +97,33 @@ final class WorkloadServices implements AutoCloseable {
             registry.deregister(id);
         }
 
+        private Query<Optional<NodeWithServices>> query() {
+            return new Query.NodeServices(registry.self().nodeName(), Query.Scope.LOCAL);
+        }
+
+        private static Set<String> ids(Optional<NodeWithServices> found) {
+            return found.stream().flatMap(node -> node.services().stream()).map(ServiceInstance::id)
+                    .filter(id -> id.startsWith(WORKLOAD_PREFIX)).collect(Collectors.toSet());
+        }
+
         @Override
         public Set<String> present() {
-            Set<String> present = new HashSet<>();
-            Query<Optional<NodeWithServices>> query = new Query.NodeServices(registry.self().nodeName(), Query.Scope.LOCAL);
-            registry.read(query).value().ifPresent(node -> node.services().stream().map(ServiceInstance::id)
-                    .filter(id -> id.startsWith(WORKLOAD_PREFIX)).forEach(present::add));
-            return present;
+            return ids(registry.read(query()).value());
+        }
+
+        /** An answer that can't be had says nothing of what is listed. */
+        @Override
+        public void follow(Consumer<Set<String>> present) {
+            watch = Optional.of(registry.watch(query(), view -> {
+                if (view.failure().isEmpty()) {
+                    view.value().ifPresent(found -> present.accept(ids(found)));
+                }
+            }));
+        }
+
+        @Override
+        public void close() {
+            watch.ifPresent(RegistryClient.Watch::close);
         }
     }
 
