@@ -5,9 +5,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +22,6 @@ import muster.scheduler.artifact.Artifacts;
 import muster.scheduler.driver.Drivers;
 import muster.scheduler.state.Allocation;
 import muster.scheduler.state.Node;
-import muster.scheduler.state.NodeEvent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,8 +34,8 @@ public final class Client implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Client.class);
     private static final Duration PULL_WAIT = Duration.ofMinutes(5);
     private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final String ON_DEMAND = "asked for by an operator";
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
-    private static final Duration MIN_BEAT = Duration.ofMillis(100);
 
     private final ClientSettings settings;
     private final ServerApi servers;
@@ -50,12 +47,8 @@ public final class Client implements AutoCloseable {
     private final Map<String, AllocationRunner> allocations = new ConcurrentHashMap<>();
     private final DriverWatch drivers;
     private final Node node;
-    /** As it was registered last, or is to be next. */
-    private volatile Node newest;
-    private volatile boolean registered;
-    /** When a server last answered; the beating thread's. */
-    private Instant heard;
-    private final Thread beating;
+    private final Presence presence;
+    private final RemovedFiles removed;
     private final Thread pulling;
     private volatile boolean closed;
 
@@ -68,11 +61,10 @@ public final class Client implements AutoCloseable {
         this.random = random;
         this.drivers = drivers;
         this.node = context.ground().node();
-        this.newest = node;
-        this.heard = context.clock().instant();
         this.reports = new StatusReports(servers);
+        this.removed = new RemovedFiles(context.clock());
         this.garbage = new Garbage(settings.rules().collecting(), () -> DiskUse.of(settings.dataDir()), allocations::values, this::remove);
-        this.beating = Thread.ofVirtual().name("client-heartbeat").unstarted(this::beat);
+        this.presence = new Presence(servers, node, context.clock(), this::pullOnce, this::stopForsaken);
         this.pulling = Thread.ofVirtual().name("client-pull").unstarted(this::pull);
     }
 
@@ -103,8 +95,8 @@ public final class Client implements AutoCloseable {
         Client client = new Client(settings, servers, context, saved, random, watch);
         client.resume();
         client.garbage.begin();
-        watch.listen(found, client::driversChanged);
-        client.beating.start();
+        watch.listen(found, (state, events) -> client.presence.change(state::on, events));
+        client.presence.begin();
         return client;
     }
 
@@ -127,6 +119,11 @@ public final class Client implements AutoCloseable {
     /** The runner of an allocation of this node, whole id; empty when it is unknown or was collected. */
     Optional<AllocationRunner> allocation(String id) {
         return Optional.ofNullable(allocations.get(id));
+    }
+
+    /** When and why an allocation's files were removed; empty for those that are there, or were never. */
+    Optional<String> removal(String allocation) {
+        return removed.of(allocation);
     }
 
     ClientSettings settings() {
@@ -169,51 +166,14 @@ public final class Client implements AutoCloseable {
         }
     }
 
-    // Heartbeats
-
-    private void beat() {
-        try {
-            while (!closed) {
-                Duration pause = RETRY;
-                try {
-                    Node told = newest;
-                    boolean fresh = !registered;
-                    ServerApi.Heartbeat answer = fresh
-                            ? servers.register(told.withStatus(Node.READY))
-                            : servers.updateStatus(node.id(), Node.READY);
-                    heard = context.clock().instant();
-                    if (fresh) {
-                        registered = true;
-                        LOG.info("node registered node={} ttl={}", node.id(), answer.ttl());
-                        if (pulling.getState() == Thread.State.NEW) {
-                            pulling.start();
-                        }
-                        if (told != newest) {
-                            // A driver changed meanwhile, when the node was not registered yet.
-                            registered = false;
-                            continue;
-                        }
-                    }
-                    Duration half = answer.ttl().dividedBy(2);
-                    pause = half.compareTo(MIN_BEAT) < 0 ? MIN_BEAT : half;
-                } catch (ServerUnreachableException e) {
-                    LOG.warn("heartbeat missed, trying again node={} error={}", node.id(), e.getMessage());
-                    stopForsaken();
-                } catch (RuntimeException e) {
-                    // Most likely the server does not know this node (any more).
-                    LOG.warn("node refused, registering again node={} error={}", node.id(), e.toString());
-                    registered = false;
-                }
-                Thread.sleep(pause);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    private void pullOnce() {
+        if (pulling.getState() == Thread.State.NEW) {
+            pulling.start();
         }
     }
 
     /** Ends what must not run on while nobody knows of it: elsewhere others take its place. (Nomad docs: "stop_after_client_disconnect") */
-    private void stopForsaken() {
-        Duration silence = Duration.between(heard, context.clock().instant());
+    private void stopForsaken(Duration silence) {
         for (AllocationRunner runner : allocations.values()) {
             Duration most = runner.allocation().group().stopAfterClientDisconnect();
             boolean forsaken = most != null && !most.isZero() && silence.compareTo(most) >= 0;
@@ -221,23 +181,6 @@ public final class Client implements AutoCloseable {
                 LOG.warn("allocation stopped, no server answers alloc={} silence={}", runner.allocation().id(), silence);
                 runner.update(runner.allocation().withDesiredStatus(Allocation.STOP));
             }
-        }
-    }
-
-    /** What the servers know of the drivers decides what they place here. What can't be told now goes with the next registration. */
-    private void driversChanged(DriverWatch.Found found, List<NodeEvent> events) {
-        newest = found.on(node);
-        if (!registered || closed) {
-            return;
-        }
-        try {
-            servers.register(newest.withStatus(Node.READY));
-            if (!events.isEmpty()) {
-                servers.addEvents(node.id(), events);
-            }
-        } catch (RuntimeException e) {
-            LOG.warn("drivers' state not told node={} error={}", node.id(), e.toString());
-            registered = false;
         }
     }
 
@@ -306,12 +249,15 @@ public final class Client implements AutoCloseable {
     private void forget(AllocationRunner runner) {
         runner.update(runner.allocation().withDesiredStatus(Allocation.STOP));
         runner.ended().thenRun(() -> Thread.ofVirtual().start(() -> {
-            remove(runner);
+            remove(runner, "the servers keep the allocation no longer");
             allocations.remove(runner.allocation().id(), runner);
         }));
     }
 
-    private void remove(AllocationRunner runner) {
+    private void remove(AllocationRunner runner, String why) {
+        if (Files.exists(runner.folder().root())) {
+            removed.add(runner.allocation().id(), why);
+        }
         saved.forget(runner.allocation().id());
         try {
             runner.folder().remove();
@@ -322,7 +268,7 @@ public final class Client implements AutoCloseable {
 
     /** Removes what ended allocations left behind. (API page "Client": gc) */
     void collectAll() {
-        garbage.collectAll();
+        garbage.collectAll(ON_DEMAND);
     }
 
     /** Removes what one ended allocation left behind; false while it runs. */
@@ -330,7 +276,7 @@ public final class Client implements AutoCloseable {
         if (!runner.isEnded()) {
             return false;
         }
-        remove(runner);
+        remove(runner, ON_DEMAND);
         return true;
     }
 
@@ -352,7 +298,7 @@ public final class Client implements AutoCloseable {
         }
         closed = true;
         drivers.close();
-        beating.interrupt();
+        presence.close();
         pulling.interrupt();
         garbage.close();
         if (!settings.keepState()) {

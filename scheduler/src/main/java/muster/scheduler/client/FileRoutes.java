@@ -49,7 +49,7 @@ final class FileRoutes {
         } catch (Refusal e) {
             return e.reply();
         } catch (IOException e) {
-            return Reply.text(onIoError, e.getMessage());
+            return Reply.text(onIoError, client.removal(call.parameter("alloc")).map(why -> why + ": ").orElse("") + e.getMessage());
         }
     }
 
@@ -161,7 +161,8 @@ final class FileRoutes {
             }
             Path folder = runner.folder().logs();
             if (!Files.isDirectory(folder)) {
-                throw new Refusal(500, "failed to list entries: open " + folder + ": no such file or directory");
+                throw new Refusal(500, "failed to list entries: " + client.removal(runner.allocation().id()).map(why -> why + ": ").orElse("")
+                        + "open " + folder + ": no such file or directory");
             }
             return new Reply.Streaming(200, Map.of("Content-Type", order.plain() ? "text/plain" : "application/json"), sink ->
                     new FileStream(runner.folder().root(), Optional.empty(), order, sink)

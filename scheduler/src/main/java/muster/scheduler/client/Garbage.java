@@ -6,7 +6,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,11 +25,15 @@ final class Garbage implements AutoCloseable {
     private final ClientSettings.Collecting rules;
     private final Disk disk;
     private final Supplier<Collection<AllocationRunner>> allocations;
-    private final Consumer<AllocationRunner> remove;
+    private final BiConsumer<AllocationRunner, String> remove;
     private final Thread loop;
 
-    /** @param allocations all that the node keeps, also those that run */
-    Garbage(ClientSettings.Collecting rules, Disk disk, Supplier<Collection<AllocationRunner>> allocations, Consumer<AllocationRunner> remove) {
+    /**
+     * @param allocations all that the node keeps, also those that run
+     * @param remove is told why
+     */
+    Garbage(ClientSettings.Collecting rules, Disk disk, Supplier<Collection<AllocationRunner>> allocations,
+            BiConsumer<AllocationRunner, String> remove) {
         this.rules = rules;
         this.disk = disk;
         this.allocations = allocations;
@@ -77,7 +81,7 @@ final class Garbage implements AutoCloseable {
                     return;
                 }
                 LOG.info("ended allocation collected alloc={} reason={}", runner.allocation().id(), reason.get());
-                remove.accept(runner);
+                remove.accept(runner, reason.get());
                 count--;
             }
         } catch (IOException e) {
@@ -86,8 +90,8 @@ final class Garbage implements AutoCloseable {
     }
 
     /** Removes all that have ended. */
-    synchronized void collectAll() {
-        ended(allocations.get()).forEach(remove);
+    synchronized void collectAll(String why) {
+        ended(allocations.get()).forEach(runner -> remove.accept(runner, why));
     }
 
     private static List<AllocationRunner> ended(Collection<AllocationRunner> runners) {

@@ -25,7 +25,7 @@ final class Refusal extends Exception {
 
     /** The runner of an allocation of this node. */
     static AllocationRunner runner(Client client, String id) throws Refusal {
-        return client.allocation(id).orElseThrow(() -> new Refusal(404, "Unknown allocation \"" + id + "\""));
+        return client.allocation(id).orElseThrow(() -> new Refusal(404, client.removal(id).orElse("Unknown allocation \"" + id + "\"")));
     }
 
     static Reply json(Call call, Object value) {

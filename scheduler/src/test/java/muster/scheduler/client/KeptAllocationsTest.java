@@ -90,6 +90,21 @@ class KeptAllocationsTest {
     }
 
     @Test
+    void whoAsksForLogsThatAreGoneHearsWhenAndWhy() throws Exception {
+        // Plan: one ends and its files are removed; its log is answered with the reason, and so it is once the servers forgot it too.
+        start(keeping(50), "127.0.0.1:1");
+        give(id(1), "", "echo done", "");
+        ended(id(1));
+        assertThat(client.removal(id(1))).isEmpty();
+        client.collectAll();
+        assertThat(client.removal(id(1)).orElseThrow()).matches("files of allocation \"" + id(1)
+                + "\" were removed at 20\\d\\d-\\d\\d-\\d\\dT[0-9:]+Z: asked for by an operator");
+        servers.forget(id(1));
+        Eventually.holds("forgotten", () -> client.allocation(id(1)).isEmpty());
+        assertThat(client.removal(id(1)).orElseThrow()).contains("were removed at");
+    }
+
+    @Test
     void logsOutliveTheAgentAndStrangersDoNot() throws Exception {
         // Plan: one ends, the agent ends and leaves a folder that nothing is known of; the next agent still has the log, and reports again.
         start(keeping(50), "127.0.0.1:1");
