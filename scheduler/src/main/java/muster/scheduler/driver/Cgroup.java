@@ -1,6 +1,7 @@
 package muster.scheduler.driver;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import org.slf4j.LoggerFactory;
 /** One task's control group: its limits, what it uses, and who is in it. Immutable; the kernel keeps the state. */
 record Cgroup(Cgroups.Version version, Map<String, Path> folders) {
     private static final Logger LOG = LoggerFactory.getLogger(Cgroup.class);
+    private static final String MEMBERS = "cgroup.procs";
     private static final long PERIOD_MICROS = 100_000;
     /** A group's last processes may take a moment to be gone for the kernel. */
     private static final int REMOVALS = 50;
@@ -34,6 +36,24 @@ record Cgroup(Cgroups.Version version, Map<String, Path> folders) {
             case V1 -> first(limits, quotaMicros, processes, cpus);
             case V2 -> second(limits, quotaMicros, processes, cpus);
             case NONE -> throw new IOException("there are no cgroups");
+        }
+    }
+
+    /** Makes a group that limits nothing; what is there stays. */
+    void create() throws IOException {
+        for (Path folder : folders.values()) {
+            Files.createDirectories(folder);
+        }
+    }
+
+    boolean exists() {
+        return Files.isDirectory(folders.get("pids"));
+    }
+
+    /** Takes a process in, with what it starts from now on. Throws {@link IOException} where it has ended. */
+    void join(long process) throws IOException {
+        for (Path folder : folders.values()) {
+            Files.writeString(folder.resolve(MEMBERS), String.valueOf(process));
         }
     }
 
@@ -98,14 +118,14 @@ record Cgroup(Cgroups.Version version, Map<String, Path> folders) {
 
     /** Into which a process writes its id to join. */
     List<Path> doors() {
-        return new TreeSet<>(folders.values()).stream().map(folder -> folder.resolve("cgroup.procs")).toList();
+        return new TreeSet<>(folders.values()).stream().map(folder -> folder.resolve(MEMBERS)).toList();
     }
 
     /** Those in it, by their ids on the machine. */
     List<Long> processes() {
         List<Long> ids = new ArrayList<>();
         try {
-            for (String line : Files.readAllLines(folders.get("pids").resolve("cgroup.procs"))) {
+            for (String line : Files.readAllLines(folders.get("pids").resolve(MEMBERS))) {
                 ids.add(Long.parseLong(line.strip()));
             }
         } catch (IOException gone) {
@@ -152,8 +172,23 @@ record Cgroup(Cgroups.Version version, Map<String, Path> folders) {
         return 0;
     }
 
+    /** Kills all in it and in groups that were made below it, where the kernel does so as one. Whether it does. */
+    boolean killAtOnce() {
+        Path file = folders.get("pids").resolve("cgroup.kill");
+        try {
+            if (version != Cgroups.Version.V2 || !Files.exists(file)) {
+                return false;
+            }
+            Files.writeString(file, "1");
+            return true;
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
     /** Kills all in it, in rounds until none is left or it is of no use. */
     void killAll(LongConsumer kill) throws InterruptedException {
+        killAtOnce();
         for (int round = 0; round < KILL_ROUNDS; round++) {
             List<Long> left = processes();
             if (left.isEmpty()) {
@@ -170,7 +205,7 @@ record Cgroup(Cgroups.Version version, Map<String, Path> folders) {
         for (Path folder : new TreeSet<>(folders.values())) {
             for (int attempt = 1; Files.exists(folder); attempt++) {
                 try {
-                    Files.delete(folder);
+                    deleteTree(folder);
                 } catch (IOException e) {
                     if (attempt == REMOVALS) {
                         LOG.warn("cgroup left behind group={} error={}", folder, e.toString());
@@ -180,5 +215,15 @@ record Cgroup(Cgroups.Version version, Map<String, Path> folders) {
                 }
             }
         }
+    }
+
+    /** A task with enough rights may have made groups below its own. */
+    private static void deleteTree(Path folder) throws IOException {
+        try (DirectoryStream<Path> inside = Files.newDirectoryStream(folder, path -> Files.isDirectory(path))) {
+            for (Path path : inside) {
+                deleteTree(path);
+            }
+        }
+        Files.delete(folder);
     }
 }

@@ -17,10 +17,24 @@ import java.util.Set;
  * @param lacking why tasks can't be limited; empty when they can
  */
 record Cgroups(Version version, Map<String, Path> folders, Optional<String> lacking) {
-    enum Version { V1, V2, NONE }
+    enum Version {
+        V1("v1"), V2("v2"), NONE("");
+
+        private final String word;
+
+        Version(String word) {
+            this.word = word;
+        }
+
+        /** As node attributes tell it. */
+        String word() {
+            return word;
+        }
+    }
 
     private static final String OURS = "muster";
     private static final List<String> NEEDED = List.of("cpu", "memory", "pids");
+    private static final Set<String> TRACKING = Set.of("pids", "cpuacct");
     private static final Set<String> USED = Set.of("cpu", "cpuacct", "cpuset", "memory", "pids");
 
     Cgroups {
@@ -53,6 +67,50 @@ record Cgroups(Version version, Map<String, Path> folders, Optional<String> lack
         }
     }
 
+    /**
+     * Groups that limit nothing and only know which processes are a task's. Version 2 is taken wherever it is mounted, even
+     * without controllers: it can kill a group as one.
+     */
+    static Cgroups tracking(Path mounts) {
+        Map<String, Path> first = new HashMap<>();
+        try {
+            for (String line : Files.readAllLines(mounts)) {
+                String[] fields = line.split(" ");
+                if (fields.length > 3 && fields[2].equals("cgroup2")) {
+                    return tracking(Version.V2, Map.of("pids", Path.of(fields[1]), "cpu", Path.of(fields[1])));
+                }
+                if (fields.length > 3 && fields[2].equals("cgroup")) {
+                    List.of(fields[3].split(",")).stream().filter(TRACKING::contains)
+                            .forEach(controller -> first.putIfAbsent(controller, Path.of(fields[1])));
+                }
+            }
+        } catch (IOException e) {
+            return none("cgroups can't be used: " + e.getMessage());
+        }
+        return first.containsKey("pids") ? tracking(Version.V1, first) : none("no cgroups are mounted");
+    }
+
+    private static Cgroups tracking(Version version, Map<String, Path> mounts) {
+        Map<String, Path> folders = new HashMap<>();
+        for (Map.Entry<String, Path> mount : mounts.entrySet()) {
+            Path ours = mount.getValue().resolve(OURS);
+            if (!make(ours)) {
+                return none(notMade(ours));
+            }
+            folders.put(mount.getKey(), ours);
+        }
+        return new Cgroups(version, folders, Optional.empty());
+    }
+
+    private static String notMade(Path group) {
+        return "cgroup " + group + " can't be made: the agent must be root, and cgroups writable";
+    }
+
+    /** Those of a driver that is told to use none. */
+    static Cgroups refused() {
+        return none("no_cgroups is set");
+    }
+
     private static Cgroups none(String why) {
         return new Cgroups(Version.NONE, Map.of(), Optional.of(why));
     }
@@ -62,7 +120,7 @@ record Cgroups(Version version, Map<String, Path> folders, Optional<String> lack
         for (Map.Entry<String, Path> mount : mounts.entrySet()) {
             Path ours = mount.getValue().resolve(OURS);
             if (!make(ours)) {
-                return none("cgroup " + ours + " can't be made: the agent must be root, and cgroups writable");
+                return none(notMade(ours));
             }
             if (mount.getKey().equals("cpuset")) {
                 inherit(mount.getValue(), ours);
@@ -90,7 +148,7 @@ record Cgroups(Version version, Map<String, Path> folders, Optional<String> lack
         }
         Path ours = mount.resolve(OURS);
         if (!make(ours)) {
-            return none("cgroup " + ours + " can't be made: the agent must be root, and cgroups writable");
+            return none(notMade(ours));
         }
         String enable = offered.contains(" cpuset ") ? "+cpu +cpuset +memory +pids" : "+cpu +memory +pids";
         for (Path parent : List.of(mount, ours)) {
@@ -124,6 +182,12 @@ record Cgroups(Version version, Map<String, Path> folders, Optional<String> lack
         Cgroup group = group(name);
         group.create(limits, quotaMicros, mostProcesses);
         return group;
+    }
+
+    /** The name of a task's group. */
+    static String name(TaskLaunch launch) {
+        String owner = launch.owner().allocation().isEmpty() ? "task-" + Integer.toHexString(launch.folder().hashCode()) : launch.owner().allocation();
+        return (owner + "." + launch.name()).replaceAll("[^A-Za-z0-9._-]", "_");
     }
 
     /** The group of that name, there or not. */

@@ -1,5 +1,6 @@
 package muster.scheduler.driver;
 
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,7 @@ public record Drivers(List<Driver> all) {
     public static Drivers of(DriverSettings settings) {
         Isolated isolated = new Isolated(settings.chrootEnv());
         return new Drivers(List.of(
-                new RawExec(settings.enabled("raw_exec")),
+                rawExec(settings.enabled("raw_exec"), settings.of("raw_exec").flag("no_cgroups", false)),
                 new Exec(isolated, settings.of("exec")),
                 new JavaTasks(isolated, settings.of("java"), System.getenv().getOrDefault("PATH", Isolated.PATH)),
                 new Docker(settings.of("docker"), Instant.now()),
@@ -32,7 +33,11 @@ public record Drivers(List<Driver> all) {
 
     /** {@code raw_exec} alone, turned on or not. */
     public static Drivers of(boolean rawExecEnabled) {
-        return new Drivers(List.of(new RawExec(rawExecEnabled)));
+        return new Drivers(List.of(rawExec(rawExecEnabled, false)));
+    }
+
+    private static RawExec rawExec(boolean enabled, boolean noGroups) {
+        return new RawExec(enabled, !enabled || noGroups ? Cgroups.refused() : Cgroups.tracking(Path.of("/proc/self/mounts")));
     }
 
     /** The driver that a job file names. */

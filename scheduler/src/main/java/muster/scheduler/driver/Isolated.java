@@ -91,11 +91,7 @@ final class Isolated {
 
     /** Which version of control groups holds the tasks, as the node's attribute tells it. */
     synchronized String cgroupVersion() {
-        return cgroups.map(found -> switch (found.version()) {
-            case V1 -> "v1";
-            case V2 -> "v2";
-            case NONE -> "";
-        }).orElse("");
+        return cgroups.map(found -> found.version().word()).orElse("");
     }
 
     /** Everything that is wrong with what a task says of its isolation. Pure. */
@@ -162,20 +158,15 @@ final class Isolated {
         long quota = task.flag("cpu_hard_limit", false) ? (long) Math.max(1000, limits.cores() * PERIOD_MICROS) : 0;
         long processes = plugin.number("pids_limit").orElse(MOST_PROCESSES);
         try {
-            return known().create(groupName(launch), limits, quota, processes);
+            return known().create(Cgroups.name(launch), limits, quota, processes);
         } catch (IOException e) {
-            remove(known().group(groupName(launch)));
+            remove(known().group(Cgroups.name(launch)));
             throw new DriverException("can't limit task " + launch.name() + ": " + e.getMessage(), true);
         }
     }
 
     private synchronized Cgroups known() {
         return cgroups.orElseThrow(() -> new IllegalStateException("not looked for yet"));
-    }
-
-    private static String groupName(TaskLaunch launch) {
-        String owner = launch.owner().allocation().isEmpty() ? "task" : launch.owner().allocation();
-        return (owner + "." + launch.name()).replaceAll("[^A-Za-z0-9._-]", "_");
     }
 
     Optional<TaskHandle> recover(TaskLaunch launch, Config plugin, HandleState state) {
@@ -185,7 +176,7 @@ final class Isolated {
         try {
             Sandbox.Terms terms = terms(launch, plugin, new Config(launch.config()));
             return Sandbox.Keeper.find(state.detail()).flatMap(keeper -> IsolatedTask.recover(posix.join(), this::descriptors, launch,
-                    Sandbox.reopen(posix.join(), plan(launch), terms, keeper), known().group(groupName(launch)), state, terms));
+                    Sandbox.reopen(posix.join(), plan(launch), terms, keeper), known().group(Cgroups.name(launch)), state, terms));
         } catch (DriverException gone) {
             // The user it ran as is no more: nobody can tell as whom commands beside it would run.
             return Optional.empty();

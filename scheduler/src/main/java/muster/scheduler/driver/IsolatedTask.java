@@ -186,7 +186,7 @@ final class IsolatedTask implements TaskHandle {
             throw new DriverException("command is required", false);
         }
         TaskLaunch plain = new TaskLaunch(launch.name(), launch.config(), sandbox.plainEnvironment(), Path.of("/"), launch.logs());
-        return RawExecSession.start(posix, descriptors.get(), sandbox.shell(), entering(command), plain, terminal);
+        return RawExecSession.start(posix, descriptors.get(), sandbox.shell(), entering(command), plain, Optional.empty(), terminal);
     }
 
     private List<String> entering(List<String> command) throws DriverException {

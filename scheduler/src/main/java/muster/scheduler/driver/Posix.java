@@ -96,6 +96,17 @@ final class Posix {
      */
     int spawn(Path program, List<String> arguments, Map<String, String> environment, Path folder, Opened in, Opened out, Opened err)
             throws DriverException {
+        return spawn(program, arguments, environment, folder, List.of(in, out, err), List.of());
+    }
+
+    /**
+     * The same for a program that waits before its first instruction.
+     *
+     * @param streams its standard input, output and errors
+     * @param gates named pipes of which each has to have somebody who writes; this call lasts as long
+     */
+    int spawn(Path program, List<String> arguments, Map<String, String> environment, Path folder, List<Opened> streams, List<Path> gates)
+            throws DriverException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment actions = arena.allocate(OPAQUE_BYTES, 16);
             MemorySegment attributes = arena.allocate(OPAQUE_BYTES, 16);
@@ -104,9 +115,13 @@ final class Posix {
             check(program, (int) actionsInit.invokeExact(actions));
             check(program, (int) attrInit.invokeExact(attributes));
             try {
-                check(program, (int) addOpen.invokeExact(actions, 0, arena.allocateFrom(in.file().toString()), in.flags(), 0));
-                check(program, (int) addOpen.invokeExact(actions, 1, arena.allocateFrom(out.file().toString()), out.flags(), 0));
-                check(program, (int) addOpen.invokeExact(actions, 2, arena.allocateFrom(err.file().toString()), err.flags(), 0));
+                for (Path gate : gates) {
+                    check(program, (int) addOpen.invokeExact(actions, 0, arena.allocateFrom(gate.toString()), O_RDONLY, 0));
+                }
+                for (int i = 0; i < streams.size(); i++) {
+                    Opened stream = streams.get(i);
+                    check(program, (int) addOpen.invokeExact(actions, i, arena.allocateFrom(stream.file().toString()), stream.flags(), 0));
+                }
                 check(program, (int) addCloseFrom.invokeExact(actions, 3));
                 check(program, (int) addChdir.invokeExact(actions, arena.allocateFrom(folder.toString())));
                 check(program, (int) attrFlags.invokeExact(attributes,

@@ -9,23 +9,41 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** Sums up what the processes of one session use, from {@code /proc} (proc(5)). Not thread-safe. */
+/**
+ * Sums up what the processes of a task use, from {@code /proc} (proc(5)): those of its control group, whose processor time tells of ended
+ * ones too, or where it has none those of its session. Not thread-safe.
+ */
 final class ProcessTree {
-    /** What the kernel calls a second in {@code /proc}: USER_HZ, 100 on every Linux ABI. */
-    private static final double TICKS_PER_SECOND = 100;
+    /** USER_HZ, in which {@code /proc} counts, is 100 on every Linux ABI. */
+    private static final long MICROS_PER_TICK = 10_000;
+    /** A hundredth of one processor's second. */
+    private static final double MICROS_PER_PERCENT = 10_000;
 
     private static final long PAGE_BYTES = 4096;
     private static final Path PROC = Path.of("/proc");
 
     private final long session;
+    private final Optional<Cgroup> group;
     private Instant lastAt;
-    private long lastUser;
-    private long lastSystem;
+    private long lastUserMicros;
+    private long lastSystemMicros;
 
-    ProcessTree(long session, Instant startedAt) {
+    private ProcessTree(long session, Optional<Cgroup> group, Instant from) {
         this.session = session;
-        this.lastAt = startedAt;
+        this.group = group;
+        this.lastAt = from;
+    }
+
+    /** The processes of a session, or of a group if there is one. The first sample is of the time since now. */
+    static ProcessTree of(long session, Optional<Cgroup> group, Instant now) {
+        ProcessTree tree = new ProcessTree(session, group, now);
+        group.map(Cgroup::cpuMicros).ifPresent(micros -> {
+            tree.lastUserMicros = micros[0];
+            tree.lastSystemMicros = micros[1];
+        });
+        return tree;
     }
 
     /** One process, from {@code /proc/ID/stat}. */
@@ -45,33 +63,44 @@ final class ProcessTree {
         return Stat.parse(Files.readString(PROC.resolve(id + "/stat")));
     }
 
-    TaskUsage sample(Instant now) throws IOException {
-        long user = 0;
-        long system = 0;
-        long resident = 0;
-        List<Long> ids = new ArrayList<>();
+    /** All processes of a session now. */
+    static List<Long> ofSession(long session) throws IOException {
+        return stats(session).stream().map(Stat::id).toList();
+    }
+
+    private static List<Stat> stats(long session) throws IOException {
+        List<Stat> found = new ArrayList<>();
         try (DirectoryStream<Path> all = Files.newDirectoryStream(PROC, "[0-9]*")) {
             for (Path path : all) {
-                try {
-                    Stat stat = stat(Long.parseLong(path.getFileName().toString()));
-                    if (stat.session() == session) {
-                        ids.add(stat.id());
-                        user += stat.userTicks();
-                        system += stat.systemTicks();
-                        resident += stat.residentPages() * PAGE_BYTES;
-                    }
-                } catch (IOException gone) {
-                    // A process may end between the listing and the look at it.
-                    continue;
-                }
+                look(Long.parseLong(path.getFileName().toString())).filter(stat -> stat.session() == session).ifPresent(found::add);
             }
         }
+        return found;
+    }
+
+    /** Empty for a process that ended between the listing and the look at it. */
+    private static Optional<Stat> look(long id) {
+        try {
+            return Optional.of(stat(id));
+        } catch (IOException gone) {
+            return Optional.empty();
+        }
+    }
+
+    TaskUsage sample(Instant now) throws IOException {
+        List<Stat> processes = group.isPresent()
+                ? group.get().processes().stream().flatMap(id -> look(id).stream()).toList()
+                : stats(session);
+        long resident = processes.stream().mapToLong(stat -> stat.residentPages() * PAGE_BYTES).sum();
+        long[] micros = group.map(Cgroup::cpuMicros).orElseGet(() -> new long[] {
+            processes.stream().mapToLong(Stat::userTicks).sum() * MICROS_PER_TICK,
+            processes.stream().mapToLong(Stat::systemTicks).sum() * MICROS_PER_TICK});
         double seconds = Math.max(0.001, Duration.between(lastAt, now).toNanos() / 1e9);
-        double userPercent = 100 * Math.max(0, user - lastUser) / TICKS_PER_SECOND / seconds;
-        double systemPercent = 100 * Math.max(0, system - lastSystem) / TICKS_PER_SECOND / seconds;
+        double user = Math.max(0, micros[0] - lastUserMicros) / MICROS_PER_PERCENT / seconds;
+        double system = Math.max(0, micros[1] - lastSystemMicros) / MICROS_PER_PERCENT / seconds;
         lastAt = now;
-        lastUser = user;
-        lastSystem = system;
-        return new TaskUsage(userPercent + systemPercent, userPercent, systemPercent, resident, 0, ids, now);
+        lastUserMicros = micros[0];
+        lastSystemMicros = micros[1];
+        return new TaskUsage(user + system, user, system, resident, 0, processes.stream().map(Stat::id).toList(), now);
     }
 }

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Runs a command as it is, as the agent's user, without isolation, in a session and process group of its own. (Nomad docs:
- * raw_exec driver)
+ * Runs a command as it is, as the agent's user, without isolation, in a session and process group of its own. Where control groups can
+ * be written each task has one too, by which all that it ever started is found and ended. (Nomad docs: raw_exec driver)
  */
 final class RawExec implements Driver {
     private static final ConfigKeys KEYS = new ConfigKeys(
@@ -21,13 +21,19 @@ final class RawExec implements Driver {
 
     private final boolean enabled;
     private final Optional<String> unsupported;
+    private final Cgroups groups;
     private final CompletableFuture<Posix> posix = new CompletableFuture<>();
     /** Guarded by this. */
     private Optional<Descriptors> descriptors = Optional.empty();
 
-    /** The native calls are made ready beside the agent's start, so that the first task need not wait for them. */
-    RawExec(boolean enabled) {
+    /**
+     * The native calls are made ready beside the agent's start, so that the first task need not wait for them.
+     *
+     * @param groups in which tasks are kept together; where they lack something tasks are process groups alone
+     */
+    RawExec(boolean enabled, Cgroups groups) {
         this.enabled = enabled;
+        this.groups = groups;
         unsupported = Posix.lacks().map(name -> "this machine's C library has no " + name + ": glibc 2.34 or newer is needed");
         if (enabled && unsupported.isEmpty()) {
             posix.completeAsync(Posix::new, work -> Thread.ofVirtual().name("raw-exec-calls").start(work));
@@ -44,7 +50,8 @@ final class RawExec implements Driver {
         if (!enabled) {
             return DriverFingerprint.absent("disabled: set enabled = true in plugin \"raw_exec\" { config { } }");
         }
-        return unsupported.map(DriverFingerprint::absent).orElseGet(DriverFingerprint::usable);
+        return unsupported.map(DriverFingerprint::absent).orElseGet(() -> groups.lacking().isPresent() ? DriverFingerprint.usable()
+                : new DriverFingerprint(true, true, "Healthy", Map.of("driver.raw_exec.cgroups", groups.version().word())));
     }
 
     @Override
@@ -63,12 +70,18 @@ final class RawExec implements Driver {
         List<String> arguments = new ArrayList<>();
         arguments.add(program.toString());
         arguments.addAll(ConfigKeys.texts(launch.config(), "args"));
-        return RawExecTask.start(calls, this::descriptors, program, arguments, launch);
+        Optional<Cgroup> group = groups.lacking().isPresent() ? Optional.empty() : Optional.of(groups.group(Cgroups.name(launch)));
+        return RawExecTask.start(calls, this::descriptors, program, arguments, launch, group);
     }
 
     @Override
     public Optional<TaskHandle> recover(TaskLaunch launch, HandleState state) {
-        return fingerprint().detected() ? RawExecTask.recover(posix.join(), this::descriptors, launch, state) : Optional.empty();
+        if (!fingerprint().detected()) {
+            return Optional.empty();
+        }
+        Optional<Cgroup> group = groups.lacking().isPresent() || state.detail().isEmpty() ? Optional.empty()
+                : Optional.of(groups.group(state.detail())).filter(Cgroup::exists);
+        return RawExecTask.recover(posix.join(), this::descriptors, launch, state, group);
     }
 
     private synchronized Descriptors descriptors() {

@@ -7,10 +7,14 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
-/** A command beside a {@link RawExecTask}, in a session of its own: its group ends with it. Thread-safe. */
+/**
+ * A command beside a {@link RawExecTask}, in a session of its own and in the task's control group: its process group ends with it, and
+ * all of it with the task. Thread-safe.
+ */
 final class RawExecSession implements ExecSession {
     private static final int ROWS = 24;
     private static final int COLUMNS = 80;
@@ -38,27 +42,38 @@ final class RawExecSession implements ExecSession {
                 .thenRun(() -> ended.complete(reap()));
     }
 
-    /** Starts it with a terminal, or with three pipes. */
+    /** Starts a program with these streams. */
+    private interface Spawn {
+        int with(Map<String, String> environment, Posix.Opened in, Posix.Opened out, Posix.Opened err) throws DriverException;
+    }
+
+    /**
+     * Starts it with a terminal, or with three pipes.
+     *
+     * @param group in which it is to be; without one it enters by itself
+     */
     static RawExecSession start(Posix posix, Descriptors descriptors, Path program, List<String> arguments, TaskLaunch launch,
-            boolean terminal) throws DriverException {
+            Optional<Cgroup> group, boolean terminal) throws DriverException {
+        Spawn spawn = (environment, in, out, err) -> {
+            Enrolment.Start start = new Enrolment.Start(program, arguments, environment, launch.folder(), List.of(in, out, err));
+            return group.isPresent() ? new Enrolment(posix).spawn(start, group.get())
+                    : posix.spawn(program, arguments, environment, launch.folder(), in, out, err);
+        };
         try {
-            return terminal
-                    ? onTerminal(posix, descriptors.terminal(), program, arguments, launch)
-                    : onPipes(posix, descriptors, program, arguments, launch);
+            return terminal ? onTerminal(posix, descriptors.terminal(), spawn, launch) : onPipes(posix, descriptors, spawn, launch);
         } catch (IOException e) {
             throw new DriverException("can't run " + arguments.getFirst() + ": " + e.getMessage(), true);
         }
     }
 
-    private static RawExecSession onTerminal(Posix posix, Descriptors.Terminal terminal, Path program, List<String> arguments,
-            TaskLaunch launch) throws DriverException {
+    private static RawExecSession onTerminal(Posix posix, Descriptors.Terminal terminal, Spawn spawn, TaskLaunch launch) throws DriverException {
         try {
             terminal.master().resize(ROWS, COLUMNS);
             // The first terminal that the leader of a new session opens becomes the one that controls it.
             Posix.Opened slave = Posix.Opened.both(terminal.slave());
             Map<String, String> environment = new LinkedHashMap<>(launch.environment());
             environment.putIfAbsent("TERM", "xterm");
-            int id = posix.spawn(program, arguments, environment, launch.folder(), slave, slave, slave);
+            int id = spawn.with(environment, slave, slave, slave);
             return new RawExecSession(posix, id, terminal.master(), terminal.master(), terminal.master(), true);
         } catch (DriverException e) {
             terminal.master().close();
@@ -66,16 +81,15 @@ final class RawExecSession implements ExecSession {
         }
     }
 
-    private static RawExecSession onPipes(Posix posix, Descriptors descriptors, Path program, List<String> arguments, TaskLaunch launch)
-            throws IOException, DriverException {
+    private static RawExecSession onPipes(Posix posix, Descriptors descriptors, Spawn spawn, TaskLaunch launch) throws IOException, DriverException {
         Descriptors.Pipe in = descriptors.pipe();
         try (Descriptors.Descriptor ownInput = in.reading()) {
             Descriptors.Pipe out = descriptors.pipe();
             try (Descriptors.Descriptor ownOutput = out.writing()) {
                 Descriptors.Pipe err = descriptors.pipe();
                 try (Descriptors.Descriptor ownErrors = err.writing()) {
-                    int id = posix.spawn(program, arguments, launch.environment(), launch.folder(), Posix.Opened.reading(ownInput.path()),
-                            Posix.Opened.writing(ownOutput.path()), Posix.Opened.writing(ownErrors.path()));
+                    int id = spawn.with(launch.environment(), Posix.Opened.reading(ownInput.path()), Posix.Opened.writing(ownOutput.path()),
+                            Posix.Opened.writing(ownErrors.path()));
                     return new RawExecSession(posix, id, in.writing(), out.reading(), err.reading(), false);
                 } catch (DriverException e) {
                     err.reading().close();

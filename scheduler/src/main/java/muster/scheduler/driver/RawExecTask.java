@@ -1,6 +1,7 @@
 package muster.scheduler.driver;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A process group started by {@link RawExec}. Thread-safe. */
+/** A process group started by {@link RawExec}, in a control group of its own where there are any. Thread-safe. */
 final class RawExecTask implements TaskHandle {
     private static final Logger LOG = LoggerFactory.getLogger(RawExecTask.class);
 
@@ -19,31 +20,59 @@ final class RawExecTask implements TaskHandle {
     private final Supplier<Descriptors> descriptors;
     private final TaskLaunch launch;
     private final HandleState state;
+    private final Optional<Cgroup> group;
     private final ProcessTree tree;
     private final CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
     /** Guarded by this: once the status is taken, the id may belong to a stranger. */
     private boolean reaped;
 
-    private RawExecTask(Posix posix, Supplier<Descriptors> descriptors, TaskLaunch launch, HandleState state) {
+    private RawExecTask(Posix posix, Supplier<Descriptors> descriptors, TaskLaunch launch, HandleState state,
+            Optional<Cgroup> group) {
         this.posix = posix;
         this.descriptors = descriptors;
         this.launch = launch;
         this.state = state;
-        this.tree = new ProcessTree(state.processId(), Instant.now());
+        this.group = group;
+        this.tree = ProcessTree.of(state.processId(), group, Instant.now());
     }
 
-    static RawExecTask start(Posix posix, Supplier<Descriptors> descriptors, java.nio.file.Path program, List<String> arguments, TaskLaunch launch)
-            throws DriverException {
+    /** Starts a program, in a group that is made for it. On failure nothing is left. */
+    static RawExecTask start(Posix posix, Supplier<Descriptors> descriptors, Path program, List<String> arguments, TaskLaunch launch,
+            Optional<Cgroup> group) throws DriverException {
         TaskOutput output = TaskOutput.open(posix, launch);
         try {
-            int id = posix.spawn(program, arguments, launch.environment(), launch.folder(), Posix.Opened.NOTHING,
-                    Posix.Opened.both(output.out().pipe()), Posix.Opened.both(output.err().pipe()));
-            RawExecTask task = new RawExecTask(posix, descriptors, launch, new HandleState(id, startTicks(id)));
+            Enrolment.Start start = new Enrolment.Start(program, arguments, launch.environment(), launch.folder(), List.of(Posix.Opened.NOTHING,
+                    Posix.Opened.both(output.out().pipe()), Posix.Opened.both(output.err().pipe())));
+            int id = spawn(posix, start, group);
+            RawExecTask task = new RawExecTask(posix, descriptors, launch,
+                    new HandleState(id, startTicks(id), group.isPresent() ? Cgroups.name(launch) : ""), group);
             task.follow(output);
             return task;
         } catch (DriverException e) {
             output.close();
             throw e;
+        }
+    }
+
+    private static int spawn(Posix posix, Enrolment.Start start, Optional<Cgroup> group) throws DriverException {
+        if (group.isEmpty()) {
+            return posix.spawn(start.program(), start.arguments(), start.environment(), start.folder(), start.streams(), List.of());
+        }
+        try {
+            group.get().create();
+            return new Enrolment(posix).spawn(start, group.get());
+        } catch (IOException | DriverException e) {
+            clear(posix, group.get());
+            throw e instanceof DriverException known ? known : new DriverException("can't make the task's cgroup: " + e.getMessage(), true);
+        }
+    }
+
+    private static void clear(Posix posix, Cgroup group) {
+        try {
+            group.killAll(id -> posix.kill((int) id, Signal.KILL.number()));
+            group.remove();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -55,18 +84,22 @@ final class RawExecTask implements TaskHandle {
         });
     }
 
-    static Optional<TaskHandle> recover(Posix posix, Supplier<Descriptors> descriptors, TaskLaunch launch, HandleState state) {
+    /** Takes over the task of an earlier agent; where its first process is gone, what it left in its group goes too. */
+    static Optional<TaskHandle> recover(Posix posix, Supplier<Descriptors> descriptors, TaskLaunch launch, HandleState state,
+            Optional<Cgroup> group) {
         long ticks = startTicks(state.processId());
         if (ticks == 0 || ticks != state.startTicks()) {
+            group.ifPresent(left -> clear(posix, left));
             return Optional.empty();
         }
-        RawExecTask task = new RawExecTask(posix, descriptors, launch, state);
+        RawExecTask task = new RawExecTask(posix, descriptors, launch, state, group);
         try {
             task.follow(TaskOutput.open(posix, launch));
             return Optional.of(task);
         } catch (DriverException e) {
             LOG.warn("task not taken over and killed task={} error={}", launch.name(), e.getMessage());
             posix.kill((int) -state.processId(), Signal.KILL.number());
+            group.ifPresent(left -> clear(posix, left));
             return Optional.empty();
         }
     }
@@ -82,7 +115,7 @@ final class RawExecTask implements TaskHandle {
 
     /**
      * Completes the exit when the first process ended: the JDK's watcher waits for a child without taking its status, so
-     * that the exact status can be taken here. Whatever the group still runs goes with it.
+     * that the exact status can be taken here. Whatever the groups still run goes with it.
      */
     private void watch(TaskOutput output) {
         int id = (int) state.processId();
@@ -91,6 +124,7 @@ final class RawExecTask implements TaskHandle {
                 .orElseGet(() -> CompletableFuture.completedFuture(null));
         ended.whenComplete((ignored, failure) -> Thread.ofVirtual().name("exit-" + launch.name()).start(() -> {
             ExitStatus status = reap(id);
+            group.ifPresent(all -> clear(posix, all));
             try {
                 output.drain();
             } catch (InterruptedException e) {
@@ -129,6 +163,9 @@ final class RawExecTask implements TaskHandle {
     public synchronized void kill() {
         if (!reaped) {
             posix.kill((int) -state.processId(), Signal.KILL.number());
+            // Those that left the process group; what is started while they are told off is found when the first process has ended.
+            group.filter(all -> !all.killAtOnce())
+                    .ifPresent(all -> all.processes().forEach(id -> posix.kill(id.intValue(), Signal.KILL.number())));
         }
     }
 
@@ -150,7 +187,7 @@ final class RawExecTask implements TaskHandle {
 
     @Override
     public CommandResult run(List<String> command, Duration timeout) throws DriverException, InterruptedException {
-        return SideCommand.run(command, launch.folder(), launch.environment(), timeout);
+        return SideCommand.run(command, launch.folder(), launch.environment(), timeout, group);
     }
 
     @Override
@@ -158,6 +195,6 @@ final class RawExecTask implements TaskHandle {
         if (command.isEmpty()) {
             throw new DriverException("command is required", false);
         }
-        return RawExecSession.start(posix, descriptors.get(), RawExec.find(command.getFirst(), launch), command, launch, terminal);
+        return RawExecSession.start(posix, descriptors.get(), RawExec.find(command.getFirst(), launch), command, launch, group, terminal);
     }
 }

@@ -7,11 +7,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs a command to its end, with what it writes kept in part. */
 final class SideCommand {
+    private static final Logger LOG = LoggerFactory.getLogger(SideCommand.class);
     private static final int OUTPUT_LIMIT = 4 << 10;
     private static final int TIMED_OUT = 124;
 
@@ -20,12 +24,19 @@ final class SideCommand {
     /** Runs it in a folder with exactly this environment; after the timeout it and all it started are killed. */
     static TaskHandle.CommandResult run(List<String> command, Path folder, Map<String, String> environment, Duration timeout)
             throws DriverException, InterruptedException {
+        return run(command, folder, environment, timeout, Optional.empty());
+    }
+
+    /** The same in a task's control group, so that what it leaves behind ends with the task. */
+    static TaskHandle.CommandResult run(List<String> command, Path folder, Map<String, String> environment, Duration timeout, Optional<Cgroup> group)
+            throws DriverException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
         builder.environment().clear();
         builder.environment().putAll(environment);
         Process process;
         try {
             process = builder.start();
+            enrol(process, group);
             process.getOutputStream().close();
         } catch (IOException e) {
             throw new DriverException("can't run " + command.getFirst() + ": " + e.getMessage(), true);
@@ -40,6 +51,16 @@ final class SideCommand {
         } finally {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
+        }
+    }
+
+    private static void enrol(Process process, Optional<Cgroup> group) {
+        if (group.isPresent()) {
+            try {
+                group.get().join(process.pid());
+            } catch (IOException ended) {
+                LOG.debug("command not enrolled process={} error={}", process.pid(), ended.toString());
+            }
         }
     }
 

@@ -26,7 +26,7 @@ class RawExecSessionTest {
     void start() throws IOException, DriverException {
         Path logs = Files.createDirectories(root.resolve("alloc/logs"));
         Path folder = Files.createDirectories(root.resolve("web/local")).getParent();
-        task = new RawExec(true).start(new TaskLaunch("web", Map.of("command", "/bin/sleep", "args", List.of("600")),
+        task = new RawExec(true, Cgroups.tracking(Path.of("/proc/self/mounts"))).start(new TaskLaunch("web", Map.of("command", "/bin/sleep", "args", List.of("600")),
                 Map.of("PATH", "/usr/bin:/bin", "MINE", "a b"), folder, new TaskLaunch.LogTarget(logs, 1, 1 << 20)));
     }
 

@@ -2,15 +2,19 @@ package muster.scheduler.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,10 +22,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @Timeout(30)
 class RawExecTest {
-    private final RawExec driver = new RawExec(true);
+    private final RawExec driver = new RawExec(true, Cgroups.tracking(Path.of("/proc/self/mounts")));
     @TempDir
     Path root;
     private Path logs;
@@ -140,6 +145,113 @@ class RawExecTest {
             assertThat(alive.readLine()).isNull();
         }
         assertThat(task.await()).isEqualTo(ExitStatus.killed(9));
+    }
+
+    // A descendant leaves the process group and the session, as daemons do; its end is seen by the pipe that it alone holds open.
+    private static final String DAEMON = "exec 3>%s; (setsid sh -c '(exec sleep 600) &') & wait; echo ready >&3; ";
+
+    private static void needsGroups() {
+        Optional<String> lacking = Cgroups.tracking(Path.of("/proc/self/mounts")).lacking();
+        assumeTrue(lacking.isEmpty(), () -> "no control groups here: " + lacking.orElseThrow());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"the task is killed, exec sleep 600", "the task ends by itself, exit 0"})
+    void nothingOutlivesTheTaskThatLeftItsProcessGroup(String name, String then) throws Exception {
+        needsGroups();
+        Path pipe = root.resolve("alive");
+        assertThat(new Posix().makePipe(pipe)).isTrue();
+        TaskHandle task = shell(DAEMON.formatted(pipe) + then);
+        try (BufferedReader alive = Files.newBufferedReader(pipe)) {
+            assertThat(alive.readLine()).isEqualTo("ready");
+            if (!then.startsWith("exit")) {
+                task.kill();
+            }
+            task.await();
+            assertThat(alive.readLine()).isNull();
+        }
+        assertThat(leftGroups(task)).isEmpty();
+    }
+
+    private List<Path> leftGroups(TaskHandle task) {
+        return Cgroups.tracking(Path.of("/proc/self/mounts")).group(task.state().detail()).folders().values().stream().filter(Files::exists).toList();
+    }
+
+    @Test
+    void whatATaskLeftGoesEvenWhereItsFirstProcessEndedWithoutAnAgent() throws Exception {
+        // The group is found by what was written down, the first process is not there any more: what is in the group is the task's.
+        needsGroups();
+        Path pipe = root.resolve("alive");
+        assertThat(new Posix().makePipe(pipe)).isTrue();
+        TaskHandle task = shell(DAEMON.formatted(pipe) + "exec sleep 600");
+        try (BufferedReader alive = Files.newBufferedReader(pipe)) {
+            assertThat(alive.readLine()).isEqualTo("ready");
+            HandleState state = task.state();
+            assertThat(driver.recover(launch(Map.of()), new HandleState(state.processId(), state.startTicks() + 1, state.detail()))).isEmpty();
+            assertThat(alive.readLine()).isNull();
+        }
+        task.await();
+        assertThat(leftGroups(task)).isEmpty();
+    }
+
+    @Test
+    void aDescendantThatLeftIsCountedAndSoIsTimeOfEndedOnes() throws Exception {
+        needsGroups();
+        Path pipe = root.resolve("alive");
+        assertThat(new Posix().makePipe(pipe)).isTrue();
+        TaskHandle task = shell(DAEMON.formatted(pipe) + "for i in 1 2 3 4 5 6 7 8 9; do (i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done); done; echo done >&3; exec sleep 600");
+        try (BufferedReader alive = Files.newBufferedReader(pipe)) {
+            assertThat(alive.readLine()).isEqualTo("ready");
+            assertThat(alive.readLine()).isEqualTo("done");
+            TaskUsage usage = task.usage();
+            assertThat(usage.processes()).hasSize(2);
+            assertThat(usage.percent()).isPositive();
+            assertThat(usage.residentBytes()).isPositive();
+        }
+    }
+
+    @Test
+    void whereThereAreNoGroupsATaskRunsAsAProcessGroupAlone() throws Exception {
+        RawExec plain = new RawExec(true, Cgroups.refused());
+        assertThat(plain.fingerprint().attributes()).isEmpty();
+        started = plain.start(launch(Map.of("command", "/bin/sh", "args", List.of("-c", "echo hello"))));
+        assertThat(started.await()).isEqualTo(ExitStatus.exited(0));
+        assertThat(started.state().detail()).isEmpty();
+        assertThat(driver.fingerprint().description()).isEqualTo("Healthy");
+    }
+
+    record Broken(String name, byte[] content, String mode, String message) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static List<Broken> broken() {
+        byte[] foreign = new byte[128];
+        System.arraycopy(new byte[] {0x7f, 'E', 'L', 'F', 2, 1, 1}, 0, foreign, 0, 7);
+        foreign[16] = 2;
+        foreign[18] = (byte) 0xf3;
+        return List.of(
+                new Broken("a file without the right to be run", "#!/bin/sh\n".getBytes(StandardCharsets.UTF_8), "rw-r--r--", "is not executable: set mode 0755"),
+                new Broken("a program for another machine", foreign, "rwxr-xr-x", "exec format error: neither a program for this machine nor a script"),
+                new Broken("text without #!", "echo hello\n".getBytes(StandardCharsets.UTF_8), "rwxr-xr-x", "exec format error"),
+                new Broken("an empty file", new byte[0], "rwxr-xr-x", "exec format error"),
+                new Broken("a script whose interpreter is not there", "#!/no/such/shell\n".getBytes(StandardCharsets.UTF_8), "rwxr-xr-x",
+                        "no such file or directory (for a script, its interpreter)"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("broken")
+    void saysWhyAProgramCantBeRun(Broken given) throws Exception {
+        Path program = Files.write(folder.resolve("local/prog"), given.content());
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString(given.mode()));
+        for (RawExec each : List.of(driver, new RawExec(true, Cgroups.refused()))) {
+            assertThatThrownBy(() -> each.start(launch(Map.of("command", "prog"))))
+                    .isInstanceOfSatisfying(DriverException.class, e -> assertThat(e.recoverable()).isFalse()).hasMessageContaining(given.message());
+        }
+        Cgroup group = Cgroups.tracking(Path.of("/proc/self/mounts")).group(Cgroups.name(launch(Map.of())));
+        assertThat(group.folders().values()).noneMatch(Files::exists);
     }
 
     @Test
