@@ -78,12 +78,12 @@ final class RegistryTemplates implements Templating {
             List<TemplateSpec> specs = new ArrayList<>();
             Map<TemplateSpec, Output.Check> checks = new IdentityHashMap<>();
             for (Template template : request.templates()) {
-                TemplateSpec spec = spec(template, request.environment(), request.folder());
+                TemplateSpec spec = spec(template, request.views(), request.folder());
                 specs.add(spec);
                 checks.put(spec, template.check() == null ? Output.Check.NONE : new TaskCheck(template.check(), request, listener));
             }
             TaskTemplates.Surroundings surroundings = new TaskTemplates.Surroundings(
-                    new Sandbox(task, request.folder().root()), request.environment().all(), DENIED, request.running(), checks::get);
+                    new Sandbox(task, request.folder().root()), request.views().task().all(), DENIED, request.running(), checks::get);
             RandomGenerator random;
             synchronized (this) {
                 random = new SplittableRandom(seeds.nextLong());
@@ -95,7 +95,8 @@ final class RegistryTemplates implements Templating {
         }
     }
 
-    private static TemplateSpec spec(Template template, TaskEnvironment environment, AllocationFolder folder) {
+    private static TemplateSpec spec(Template template, TaskViews views, AllocationFolder folder) {
+        TaskEnvironment environment = views.agent();
         String path = environment.interpolate(Values.text(template.sourcePath()));
         TemplateSpec.Source source = path.isEmpty()
                 ? new TemplateSpec.Source.Inline(Values.text(template.embeddedTmpl()))
@@ -111,7 +112,7 @@ final class RegistryTemplates implements Templating {
                 : new TemplateSpec.Quiet(wait.min(), wait.max() == null ? wait.min().multipliedBy(4) : wait.max());
         EmptyHold hold = template.emptyHold() == null ? EmptyHold.DEFAULT : EmptyHold.of(template.emptyHold());
         return new TemplateSpec(source, destination, output, Dialect.of(Values.text(template.dialect()), path), delimiters,
-                Boolean.TRUE.equals(template.envvars()), changeMode(template, environment),
+                Boolean.TRUE.equals(template.envvars()), changeMode(template, views.task()),
                 template.splay() == null ? DEFAULT_SPLAY : template.splay(), quiet, Boolean.TRUE.equals(template.errMissingKey()),
                 Boolean.TRUE.equals(template.once()), new TemplateSpec.Waiting(hold, deadline(template)));
     }

@@ -21,8 +21,8 @@ record TaskCheck(Template.Check check, Templating.Request request, Templating.Li
     @Override
     public void examine(Path candidate, Path destination) throws IOException {
         String file = seenByTask(candidate.toAbsolutePath().normalize());
-        List<String> given = new ArrayList<>(List.of(request.environment().interpolate(Values.text(check.command()))));
-        Values.orEmpty(check.args()).forEach(word -> given.add(request.environment().interpolate(word)));
+        List<String> given = new ArrayList<>(List.of(request.views().task().interpolate(Values.text(check.command()))));
+        Values.orEmpty(check.args()).forEach(word -> given.add(request.views().task().interpolate(word)));
         List<String> command = new ArrayList<>(given.stream().map(word -> word.replace("{{file}}", file)).toList());
         if (command.equals(given)) {
             command.add(file);
@@ -39,7 +39,7 @@ record TaskCheck(Template.Check check, Templating.Request request, Templating.Li
     }
 
     private String seenByTask(Path file) {
-        Map<String, String> variables = request.environment().all();
+        Map<String, String> variables = request.views().task().all();
         AllocationFolder folder = request.folder();
         Map<Path, String> places = Map.of(folder.local(request.task()), "NOMAD_TASK_DIR",
                 folder.secrets(request.task()), "NOMAD_SECRETS_DIR", folder.shared(), "NOMAD_ALLOC_DIR");

@@ -62,7 +62,7 @@ final class TaskPreparation implements AutoCloseable {
     }
 
     /** Prepares the task; ends with {@code Prepared} or {@code PrepareFailed}. Only artifacts and templates take longer than a moment. */
-    void begin(Job job, Task task, TaskEnvironment environment) {
+    void begin(Job job, Task task, TaskViews views) {
         try {
             inbox.accept(new TaskInput.Note(TaskEvents.setup(node.clock().instant(), "Building Task Directory")));
             folder.createTask(name);
@@ -73,33 +73,33 @@ final class TaskPreparation implements AutoCloseable {
             return;
         }
         if (Values.orEmpty(task.artifacts()).isEmpty()) {
-            render(task, environment, false);
+            render(task, views, false);
             return;
         }
         synchronized (this) {
             fetching = Optional.of(Thread.ofVirtual().name("artifacts-" + name).start(() -> {
-                if (fetch(task.artifacts(), environment)) {
-                    render(task, environment, false);
+                if (fetch(task.artifacts(), views.agent())) {
+                    render(task, views, false);
                 }
             }));
         }
     }
 
     /** For a task that runs already: its templates are followed again. */
-    void resume(Task task, TaskEnvironment environment) {
+    void resume(Task task, TaskViews views) {
         if (!Values.orEmpty(task.templates()).isEmpty()) {
-            render(task, environment, true);
+            render(task, views, true);
         }
     }
 
     /** The job changed in place: templates whose text did are followed by their new ones. */
-    void update(Task task, TaskEnvironment environment) {
+    void update(Task task, TaskViews views) {
         boolean changed;
         synchronized (this) {
             changed = followed.filter(before -> !Values.orEmpty(before.templates()).equals(Values.orEmpty(task.templates()))).isPresent();
         }
         if (changed) {
-            render(task, environment, true);
+            render(task, views, true);
         }
     }
 
@@ -157,7 +157,7 @@ final class TaskPreparation implements AutoCloseable {
                 destination.isEmpty() ? "local/" : destination);
     }
 
-    private synchronized void render(Task task, TaskEnvironment environment, boolean runs) {
+    private synchronized void render(Task task, TaskViews views, boolean runs) {
         if (closed) {
             return;
         }
@@ -166,7 +166,7 @@ final class TaskPreparation implements AutoCloseable {
         if (Values.orEmpty(task.templates()).isEmpty()) {
             inbox.accept(new TaskInput.Prepared());
         } else {
-            templates = node.templates().open(new Templating.Request(name, task.templates(), environment, folder, runs), new Follower());
+            templates = node.templates().open(new Templating.Request(name, task.templates(), views, folder, runs), new Follower());
         }
     }
 

@@ -188,7 +188,7 @@ final class TaskRunner {
             handle = running;
             watch(running);
             perform(life.resume(known).effects());
-            preparation.resume(task(), environment());
+            preparation.resume(task(), views());
         });
         return found.isPresent();
     }
@@ -239,7 +239,7 @@ final class TaskRunner {
     private void perform(List<TaskLife.Effect> effects) {
         for (TaskLife.Effect effect : effects) {
             switch (effect) {
-                case PREPARE -> preparation.begin(allocation.job(), task(), environment());
+                case PREPARE -> preparation.begin(allocation.job(), task(), views());
                 case CANCEL_PREPARE -> preparation.close();
                 case START -> launch();
                 case REGISTER -> register();
@@ -260,7 +260,7 @@ final class TaskRunner {
     private void updated() {
         life.rules(rules(task()), policy(task()));
         if (life.isRunning()) {
-            preparation.update(task(), environment());
+            preparation.update(task(), views());
             register();
         }
     }
@@ -274,6 +274,12 @@ final class TaskRunner {
     /** As the agent sees the task's folders; the task itself may see them elsewhere. */
     private TaskEnvironment environment() {
         return TaskEnvironment.of(node.ground(), allocation, task(), folder).with(preparation.variables());
+    }
+
+    private TaskViews views() {
+        Isolation isolation = driver().map(Driver::isolation).orElse(Isolation.NONE);
+        return new TaskViews(environment(),
+                TaskEnvironment.of(node.ground(), allocation, task(), folder, isolation).with(preparation.variables()));
     }
 
     private TaskLaunch launch(Driver driver) {

@@ -12,9 +12,10 @@ interface Templating {
     /**
      * The templates of one task. Destinations and sources are relative to the task's folder and stay inside the allocation's.
      *
+     * @param views paths are the agent's; what templates read of the environment, and what commands are given, is the task's
      * @param running the task runs already: files that are found to be others cause a reaction
      */
-    record Request(String task, List<Template> templates, TaskEnvironment environment, AllocationFolder folder, boolean running) {
+    record Request(String task, List<Template> templates, TaskViews views, AllocationFolder folder, boolean running) {
         public Request {
             templates = List.copyOf(templates);
         }

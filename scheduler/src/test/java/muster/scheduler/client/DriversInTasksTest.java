@@ -161,11 +161,12 @@ class DriversInTasksTest {
         // job ends it by signal.
         needs("exec");
         submit("service", "exec", "{'command':'/bin/sh','args':['-c','id -un; echo $GREETING; cat /local/t; cat /alloc/s; exec sleep 600']}",
-                ",'Templates':[{'EmbeddedTmpl':'one\\n','DestPath':'local/t'},{'EmbeddedTmpl':'two\\n','DestPath':'${NOMAD_ALLOC_DIR}/s'}]");
+                ",'Templates':[{'EmbeddedTmpl':'one {{ env \\u0022NOMAD_SECRETS_DIR\\u0022 }}\\n','DestPath':'local/t'},"
+                        + "{'EmbeddedTmpl':'two {{ env \\u0022NOMAD_ALLOC_DIR\\u0022 }}\\n','DestPath':'${NOMAD_ALLOC_DIR}/s'}]");
         becomes(Allocation.RUNNING);
         Eventually.holds("it wrote", () -> {
             try {
-                return log("stdout").equals("nobody\nhello from /local\none\ntwo\n");
+                return log("stdout").equals("nobody\nhello from /local\none /secrets\ntwo /alloc\n");
             } catch (IOException e) {
                 return false;
             }
