@@ -57,7 +57,7 @@ final class ClientRules {
                         percent("gc_disk_usage_threshold", collecting.diskPercent()),
                         percent("gc_inode_usage_threshold", collecting.inodePercent()),
                         Math.max(0, settings.number("client.gc_max_allocs", collecting.maxAllocations()))),
-                volumes(), !settings.on("client.disable_remote_exec"));
+                volumes(), !settings.on("client.disable_remote_exec"), new ArtifactBlock(settings).rules());
     }
 
     private Duration duration(String key, Duration otherwise) {

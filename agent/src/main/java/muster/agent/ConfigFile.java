@@ -132,6 +132,7 @@ final class ConfigFile {
                 case "max_kill_timeout", "gc_interval", "gc_max_allocs", "gc_disk_usage_threshold", "gc_inode_usage_threshold",
                     "disable_remote_exec" -> settings.set("client." + name, value);
                 case "reserved" -> settings.merge("client_reserved", entries(value));
+                case "artifact" -> settings.merge("client_artifact", entries(value));
                 case "host_volume" -> settings.merge("client_host_volumes", entries(value));
                 case "template", "gc_parallel_destroys", "no_host_uuid", "network_speed" -> {
                     // Known; this client's own defaults hold.

@@ -2,8 +2,11 @@ package muster.scheduler.artifact;
 
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -14,15 +17,29 @@ public final class Artifacts implements AutoCloseable {
     private static final int EXECUTABLE = 0755;
 
     private final Download download;
+    private final Download store;
+    private final ArtifactRules rules;
+    private final Map<String, String> environment;
     private final Unpacking.Limits limits;
+    private final InstantSource clock;
 
-    public Artifacts() {
-        this(Download.Patience.USUAL, Unpacking.Limits.USUAL);
+    /**
+     * With the operator's rules.
+     *
+     * @param environment the agent's own, in which keys for s3 may be
+     */
+    public Artifacts(ArtifactRules rules, Map<String, String> environment, InstantSource clock) {
+        this(rules, environment, Download.Patience.USUAL, Unpacking.Limits.USUAL.of(rules), clock);
     }
 
-    Artifacts(Download.Patience patience, Unpacking.Limits limits) {
-        this.download = new Download(patience);
+    Artifacts(ArtifactRules rules, Map<String, String> environment, Download.Patience patience, Unpacking.Limits limits, InstantSource clock) {
+        this.download = new Download(patience.within(rules.http(), rules.mostBytes()), HttpClient.Redirect.NORMAL);
+        // What is signed for one address is of no use at another, and none of its business.
+        this.store = new Download(patience.within(rules.store(), rules.mostBytes()), HttpClient.Redirect.NEVER);
+        this.rules = rules;
+        this.environment = Map.copyOf(environment);
         this.limits = limits;
+        this.clock = clock;
     }
 
     /**
@@ -39,6 +56,7 @@ public final class Artifacts implements AutoCloseable {
             scratch = Files.createTempDirectory(task.resolve("tmp"), "artifact-");
             switch (Source.of(request.source(), request.options())) {
                 case Source.Web web -> web(web, request, sandbox, destination, scratch);
+                case Source.Store object -> object(object, request, sandbox, destination, scratch);
                 case Source.Git git -> git(git, request, sandbox, destination, scratch);
                 case Source.Local local -> local(local, request, sandbox, destination, scratch);
             }
@@ -65,6 +83,16 @@ public final class Artifacts implements AutoCloseable {
             throws IOException, InterruptedException {
         Path part = scratch.resolve("download");
         download.fetch(source.uri(), request.headers(), part);
+        check(source.common(), source.fileName(), source.uri(), request.headers(), part, scratch);
+        place(part, source.fileName(), source.common(), request, sandbox, destination, scratch);
+    }
+
+    private void object(Source.Store source, ArtifactRequest request, Sandbox sandbox, Path destination, Path scratch)
+            throws IOException, InterruptedException {
+        Path part = scratch.resolve("download");
+        Map<String, String> headers = new LinkedHashMap<>(request.headers());
+        S3Signature.of(source, environment).ifPresent(keys -> headers.putAll(keys.headers(source.uri(), clock.instant())));
+        store.fetch(source.uri(), headers, part);
         check(source.common(), source.fileName(), source.uri(), request.headers(), part, scratch);
         place(part, source.fileName(), source.common(), request, sandbox, destination, scratch);
     }
@@ -123,7 +151,7 @@ public final class Artifacts implements AutoCloseable {
         sandbox.moveInto(from, destination);
     }
 
-    private static void git(Source.Git source, ArtifactRequest request, Sandbox sandbox, Path destination, Path scratch)
+    private void git(Source.Git source, ArtifactRequest request, Sandbox sandbox, Path destination, Path scratch)
             throws IOException, InterruptedException {
         if (source.common().options().containsKey("checksum")) {
             throw new IOException("checksums are for files: name a commit as ref instead");
@@ -132,9 +160,15 @@ public final class Artifacts implements AutoCloseable {
             throw new IOException("mode \"file\" does not fit a repository: use any or dir");
         }
         Path clone = scratch.resolve("clone");
-        GitClone.fetch(source, clone, Files.createDirectories(scratch.resolve("home")));
+        GitClone.fetch(source, clone, Files.createDirectories(scratch.resolve("home")), new GitClone.Terms(rules.git(), passed()));
         String subfolder = source.common().subfolder();
         moveFolder(clone.resolve(subfolder), subfolder, sandbox, destination);
+    }
+
+    private Map<String, String> passed() {
+        Map<String, String> passed = new LinkedHashMap<>(environment);
+        passed.keySet().retainAll(rules.passed());
+        return passed;
     }
 
     private void local(Source.Local source, ArtifactRequest request, Sandbox sandbox, Path destination, Path scratch)
@@ -175,5 +209,6 @@ public final class Artifacts implements AutoCloseable {
     @Override
     public void close() {
         download.close();
+        store.close();
     }
 }

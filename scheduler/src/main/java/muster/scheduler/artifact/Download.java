@@ -28,6 +28,11 @@ final class Download implements AutoCloseable {
     record Patience(Duration connect, Duration whole, Duration silence, Duration pause, long mostBytes) {
         static final Patience USUAL = new Patience(
                 Duration.ofSeconds(10), Duration.ofMinutes(30), Duration.ofSeconds(60), Duration.ofSeconds(1), 100L << 30);
+
+        /** The same, with at most these for one file. */
+        Patience within(Duration time, long bytes) {
+            return new Patience(connect, time, silence, pause, bytes);
+        }
     }
 
     private static final int TRIES = 3;
@@ -35,17 +40,19 @@ final class Download implements AutoCloseable {
     private static final Duration LOOK = Duration.ofMillis(500);
 
     private final Patience patience;
+    private final HttpClient.Redirect redirects;
     /** Made by the first download: with its TLS it takes long to make, and few jobs download. Guarded by this. */
     private Optional<HttpClient> http = Optional.empty();
 
-    Download(Patience patience) {
+    Download(Patience patience, HttpClient.Redirect redirects) {
         this.patience = patience;
+        this.redirects = redirects;
     }
 
     private synchronized HttpClient http() {
         if (http.isEmpty()) {
             http = Optional.of(HttpClient.newBuilder()
-                    .followRedirects(HttpClient.Redirect.NORMAL).connectTimeout(patience.connect()).build());
+                    .followRedirects(redirects).connectTimeout(patience.connect()).build());
         }
         return http.get();
     }
@@ -85,6 +92,9 @@ final class Download implements AutoCloseable {
             int status = response.statusCode();
             if (status >= 500 || status == 429) {
                 throw new PassingException("bad response code: " + status);
+            }
+            if (status / 100 == 3) {
+                throw new IOException("bad response code: " + status + ": the object is elsewhere; name its region's host, or set the option region");
             }
             if (status != 200) {
                 throw new IOException("bad response code: " + status);

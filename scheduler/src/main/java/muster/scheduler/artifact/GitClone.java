@@ -17,17 +17,19 @@ import java.util.concurrent.TimeUnit;
  * agent's user, runs no hooks, and takes no repository from this node's own disk. Blocks.
  */
 final class GitClone {
-    private static final Duration TIMEOUT = Duration.ofMinutes(30);
     private static final int SHOWN = 2 << 10;
 
     private GitClone() {}
+
+    /** How long one run of git may take, and what of the agent's environment it sees besides. */
+    record Terms(Duration timeout, Map<String, String> environment) {}
 
     /**
      * Clones into a folder that is not there yet.
      *
      * @param scratch a folder for what git needs meanwhile
      */
-    static void fetch(Source.Git source, Path into, Path scratch) throws IOException, InterruptedException {
+    static void fetch(Source.Git source, Path into, Path scratch, Terms terms) throws IOException, InterruptedException {
         Map<String, String> options = source.common().options();
         String ref = options.getOrDefault("ref", "");
         String depth = options.getOrDefault("depth", "");
@@ -47,12 +49,12 @@ final class GitClone {
             clone.addAll(List.of("--branch", ref));
         }
         clone.addAll(List.of("--", source.repository(), into.toString()));
-        run(clone, ssh, scratch);
+        run(clone, ssh, scratch, terms);
         if (isCommit) {
-            run(List.of("-C", into.toString(), "checkout", "--detach", ref), ssh, scratch);
+            run(List.of("-C", into.toString(), "checkout", "--detach", ref), ssh, scratch, terms);
         }
         if (Files.exists(into.resolve(".gitmodules"))) {
-            run(List.of("-C", into.toString(), "submodule", "update", "--init", "--recursive"), ssh, scratch);
+            run(List.of("-C", into.toString(), "submodule", "update", "--init", "--recursive"), ssh, scratch, terms);
         }
     }
 
@@ -72,13 +74,14 @@ final class GitClone {
         return command;
     }
 
-    private static void run(List<String> arguments, List<String> ssh, Path scratch) throws IOException, InterruptedException {
+    private static void run(List<String> arguments, List<String> ssh, Path scratch, Terms terms) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("git", "-c", "core.hooksPath=/dev/null", "-c", "advice.detachedHead=false",
                 "-c", "protocol.file.allow=never", "-c", "protocol.ext.allow=never"));
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command).directory(scratch.toFile()).redirectErrorStream(true);
         String path = System.getenv().getOrDefault("PATH", "/usr/bin:/bin");
         builder.environment().clear();
+        builder.environment().putAll(terms.environment());
         builder.environment().putAll(Map.of("PATH", path, "HOME", scratch.toString(), "GIT_TERMINAL_PROMPT", "0", "GIT_CONFIG_NOSYSTEM", "1",
                 "GIT_ALLOW_PROTOCOL", "http:https:ssh:git", "GIT_SSH_COMMAND", String.join(" ", ssh), "LC_ALL", "C"));
         Process process;
@@ -97,8 +100,8 @@ final class GitClone {
             }
         });
         try {
-            if (!process.waitFor(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new IOException("git " + arguments.getFirst() + " took more than " + TIMEOUT.toMinutes() + " minutes");
+            if (!process.waitFor(terms.timeout().toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new IOException("git " + arguments.getFirst() + " took more than " + terms.timeout().toMinutes() + " minutes");
             }
             if (process.exitValue() != 0) {
                 String text = said.completeOnTimeout("", 1, TimeUnit.SECONDS).join().strip();

@@ -25,6 +25,14 @@ sealed interface Source {
         }
     }
 
+    /** An object of s3, or of a server that speaks like it. */
+    record Store(URI uri, Common common) implements Source {
+        String fileName() {
+            String path = uri.getPath() == null ? "" : uri.getPath();
+            return path.substring(path.lastIndexOf('/') + 1);
+        }
+    }
+
     record Git(String repository, Common common) implements Source {}
 
     /** A path on this node. */
@@ -32,8 +40,8 @@ sealed interface Source {
 
     /** The options that files take. */
     Set<String> OF_FILES = Set.of("archive", "checksum", "filename");
-    /** Those of s3's files: the region is in the address already. */
-    Set<String> OF_S3 = Set.of("archive", "checksum", "filename", "region");
+    /** Those of s3's objects: where they are, and with which keys they are to be had. */
+    Set<String> OF_S3 = Set.of("archive", "checksum", "filename", "region", "aws_access_key_id", "aws_access_key_secret", "aws_access_token");
     /** Those of repositories; a checksum is taken to be refused with a better word. */
     Set<String> OF_GIT = Set.of("ref", "depth", "sshkey", "checksum");
 
@@ -62,7 +70,7 @@ sealed interface Source {
                 if (!scheme.equals("http") && !scheme.equals("https")) {
                     throw new IllegalArgumentException("an s3 source is written s3::https://HOST/BUCKET/KEY");
                 }
-                yield new Web(uri(parts), parts.common(OF_S3));
+                yield new Store(uri(parts), parts.common(OF_S3));
             }
             case "git" -> new Git(parts.address() + parts.query(), parts.common(OF_GIT));
             case "", "file" -> new Local(parts.address().replaceFirst("^file://", ""), parts.common(OF_FILES));
@@ -104,8 +112,8 @@ sealed interface Source {
 
     /** An address without its subfolder and options; what of the query is no option stays with it. */
     record Parts(String address, String query, String subfolder, Map<String, String> options) {
-        private static final Set<String> KNOWN = Set.of("archive", "checksum", "filename", "ref", "depth", "sshkey", "region");
-        private static final Set<String> SECRETS = Set.of("aws_access_key_id", "aws_access_key_secret", "aws_access_token", "aws_profile");
+        private static final Set<String> KNOWN = Set.of("archive", "checksum", "filename", "ref", "depth", "sshkey", "region",
+                "aws_access_key_id", "aws_access_key_secret", "aws_access_token", "aws_profile");
 
         static Parts of(String text, Map<String, String> options) {
             int mark = text.indexOf('?');
@@ -115,7 +123,7 @@ sealed interface Source {
             for (String pair : mark < 0 ? new String[0] : text.substring(mark + 1).split("&")) {
                 int equals = pair.indexOf('=');
                 String name = equals < 0 ? pair : pair.substring(0, equals);
-                if (KNOWN.contains(name) || SECRETS.contains(name)) {
+                if (KNOWN.contains(name)) {
                     all.put(name, equals < 0 ? "" : java.net.URLDecoder.decode(pair.substring(equals + 1), java.nio.charset.StandardCharsets.UTF_8));
                 } else if (!pair.isEmpty()) {
                     kept.add(pair);
@@ -133,8 +141,9 @@ sealed interface Source {
 
         Common common(Set<String> known) {
             for (String option : options.keySet()) {
-                if (SECRETS.contains(option)) {
-                    throw new IllegalArgumentException("option \"" + option + "\" is not supported: only public or presigned objects are fetched");
+                if (option.equals("aws_profile")) {
+                    throw new IllegalArgumentException("option \"aws_profile\" is not supported: name aws_access_key_id and aws_access_key_secret,"
+                            + " or set them in the agent's environment");
                 }
                 if (!known.contains(option)) {
                     throw new IllegalArgumentException("option \"" + option + "\" is not supported here: remove it");

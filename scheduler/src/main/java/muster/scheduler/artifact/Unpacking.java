@@ -33,6 +33,12 @@ final class Unpacking {
      */
     record Limits(int files, long freely, int ratio, long leave) {
         static final Limits USUAL = new Limits(100_000, 256L << 20, 200, 64L << 20);
+
+        /** The same, with the operator's word on bytes and files. */
+        Limits of(ArtifactRules rules) {
+            return new Limits(rules.unpackedFiles(), rules.unpackedBytes() > 0 ? rules.unpackedBytes() : freely,
+                    rules.unpackedBytes() > 0 ? 0 : ratio, leave);
+        }
     }
 
     /** How a file is packed: by what, and whether there are entries in it. */
@@ -246,8 +252,8 @@ final class Unpacking {
     private void take(int length, Path place) throws IOException {
         bytes += length;
         if (bytes > mostBytes) {
-            throw new IOException("the archive becomes more than " + (mostBytes >> 20) + " MiB: "
-                    + limits.ratio() + " times its size and " + (limits.freely() >> 20) + " MiB are the most");
+            throw new IOException("the archive becomes more than " + (mostBytes >> 20) + " MiB: " + (limits.ratio() == 0 ? "decompression_limit_size"
+                    : limits.ratio() + " times its size and " + (limits.freely() >> 20) + " MiB are the most"));
         }
         if (bytes - looked >= LOOK_EVERY) {
             looked = bytes;

@@ -89,7 +89,8 @@ public final class Client implements AutoCloseable {
         Node node = Fingerprint.take(settings, identity.id(), identity.secret(), found, registry, clock.instant());
         TaskEnvironment.Ground ground = new TaskEnvironment.Ground(
                 node, settings.region(), settings.agentEnvironment(), settings.registryAddress());
-        NodeContext context = new NodeContext(ground, drivers, registry, new WorkloadServices(registry, servers, node.id()), templates, new Artifacts(),
+        NodeContext context = new NodeContext(ground, drivers, registry, new WorkloadServices(registry, servers, node.id()), templates,
+                new Artifacts(settings.rules().artifacts(), settings.agentEnvironment(), clock),
                 servers, clock, settings);
         SavedAllocations saved = new SavedAllocations(settings.dataDir(), settings.keepState(), SavedAllocations.BOOT);
         Client client = new Client(settings, servers, context, saved, random, watch);

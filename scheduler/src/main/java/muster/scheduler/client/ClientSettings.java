@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import muster.scheduler.artifact.ArtifactRules;
 import muster.scheduler.state.HostVolume;
 
 /**
@@ -53,9 +54,11 @@ public record ClientSettings(
      * @param maxKillTimeout the longest that a task may ask for
      * @param hostVolumes folders that are offered as volumes, by name
      * @param allowsCommands whether commands may be run beside tasks
+     * @param artifacts how much artifacts may take
      */
-    public record Rules(Duration maxKillTimeout, Collecting collecting, Map<String, HostVolume> hostVolumes, boolean allowsCommands) {
-        public static final Rules USUAL = new Rules(Duration.ofSeconds(30), Collecting.USUAL, Map.of(), true);
+    public record Rules(Duration maxKillTimeout, Collecting collecting, Map<String, HostVolume> hostVolumes, boolean allowsCommands,
+            ArtifactRules artifacts) {
+        public static final Rules USUAL = new Rules(Duration.ofSeconds(30), Collecting.USUAL, Map.of(), true, ArtifactRules.USUAL);
 
         public Rules {
             hostVolumes = Map.copyOf(hostVolumes);

@@ -16,9 +16,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -45,6 +48,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ArtifactsTest {
     private static final Download.Patience SHORT = new Download.Patience(
             Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofMillis(800), Duration.ofMillis(1), 1 << 20);
+    private static final ArtifactRules RULES = new ArtifactRules(
+            Duration.ofSeconds(20), 1 << 20, Duration.ofSeconds(50), Duration.ofSeconds(20), 0, 20, Set.of());
     private static final Unpacking.Limits SMALL = new Unpacking.Limits(20, 64 << 10, 3, 0);
 
     @TempDir
@@ -55,7 +60,7 @@ class ArtifactsTest {
     private final Map<String, byte[]> files = new ConcurrentHashMap<>();
     private final AtomicInteger requests = new AtomicInteger();
     private final CountDownLatch over = new CountDownLatch(1);
-    private final Artifacts artifacts = new Artifacts(SHORT, SMALL);
+    private final Artifacts artifacts = new Artifacts(RULES, Map.of(), SHORT, SMALL, InstantSource.system());
 
     @BeforeEach
     void begin() throws IOException {
@@ -95,6 +100,15 @@ class ArtifactsTest {
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                 }
+            }
+            case "/moved" -> {
+                exchange.getResponseHeaders().set("Location", "http://127.0.0.1:1/");
+                exchange.sendResponseHeaders(307, -1);
+            }
+            case "/signed" -> {
+                byte[] seen = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")).getBytes(StandardCharsets.UTF_8);
+                exchange.sendResponseHeaders(200, seen.length);
+                exchange.getResponseBody().write(seen);
             }
             case "/header" -> {
                 byte[] seen = String.valueOf(exchange.getRequestHeaders().getFirst("X-Mine")).getBytes(StandardCharsets.UTF_8);
@@ -344,6 +358,51 @@ class ArtifactsTest {
         assertThatThrownBy(() -> fetch(at("/silent"), Map.of(), "any", "local/")).hasMessageContaining("nothing came for");
         serve("/large", new byte[(1 << 20) + 1]);
         assertThatThrownBy(() -> fetch(at("/large"), Map.of(), "any", "local/")).hasMessageContaining("are the most");
+    }
+
+    @Test
+    void objectsOfS3AreAskedForWithAnOwnOrTheAgentsKeys() throws Exception {
+        // Without keys nothing is signed; with the agent's, or with those of the block before them, the request carries a signature.
+        fetch("s3::" + at("/signed"), Map.of(), "file", "local/plain");
+        assertThat(task.resolve("local/plain")).hasContent("null");
+        try (Artifacts keyed = new Artifacts(RULES, Map.of("AWS_ACCESS_KEY_ID", "AGENT", "AWS_SECRET_ACCESS_KEY", "s", "AWS_REGION", "eu-west-1"), SHORT,
+                SMALL, () -> Instant.parse("2024-02-03T04:05:06Z"))) {
+            keyed.fetch(new ArtifactRequest("s3::" + at("/signed"), Map.of(), Map.of(), "file", "local/agents"), allocation, task);
+            assertThat(task.resolve("local/agents")).content()
+                    .startsWith("AWS4-HMAC-SHA256 Credential=AGENT/20240203/eu-west-1/s3/aws4_request,SignedHeaders=host;x-amz-content-sha256;x-amz-date,Signature=");
+            keyed.fetch(new ArtifactRequest("s3::" + at("/signed?region=us-west-2"), Map.of("aws_access_key_id", "MINE", "aws_access_key_secret", "t"),
+                    Map.of(), "file", "local/own"), allocation, task);
+            assertThat(task.resolve("local/own")).content().startsWith("AWS4-HMAC-SHA256 Credential=MINE/20240203/us-west-2/s3/");
+        }
+        assertThatThrownBy(() -> fetch("s3::" + at("/signed") + "?aws_access_key_id=x", Map.of(), "any", "local/")).hasMessageContaining("are needed together");
+        assertThatThrownBy(() -> fetch("s3::" + at("/moved"), Map.of(), "any", "local/")).hasMessageContaining("set the option region");
+    }
+
+    @Test
+    void limitsAreTheOperators() throws Exception {
+        byte[] zipped = zipOf(Map.of("a", new byte[40 << 10], "b", new byte[40 << 10]));
+        String source = serve("/x.zip", zipped);
+        record Limit(ArtifactRules rules, String why) {}
+        Duration long1 = Duration.ofSeconds(20);
+        for (Limit limit : List.of(new Limit(new ArtifactRules(long1, 1 << 20, long1, long1, 50 << 10, 20, Set.of()), "decompression_limit_size"),
+                new Limit(new ArtifactRules(long1, 1 << 20, long1, long1, 0, 1, Set.of()), "more than 1 files"),
+                new Limit(new ArtifactRules(long1, 10, long1, long1, 0, 20, Set.of()), "10 are the most"))) {
+            try (Artifacts limited = new Artifacts(limit.rules(), Map.of(), InstantSource.system())) {
+                assertThatThrownBy(() -> limited.fetch(new ArtifactRequest(source, Map.of(), Map.of(), "any", "local/x"), allocation, task))
+                        .hasMessageContaining(limit.why());
+            }
+        }
+    }
+
+    private static byte[] zipOf(Map<String, byte[]> entries) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (java.util.zip.ZipOutputStream zip = new java.util.zip.ZipOutputStream(out)) {
+            for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
+                zip.putNextEntry(new java.util.zip.ZipEntry(entry.getKey()));
+                zip.write(entry.getValue());
+            }
+        }
+        return out.toByteArray();
     }
 
     @Test

@@ -15,9 +15,9 @@ class SourceTest {
             https://a.test/x.tgz?archive=false&v=2                  | Web | https://a.test/x.tgz?v=2            | ''      | {archive=false}
             https://a.test/x.tgz//sub/dir                           | Web | https://a.test/x.tgz                | sub/dir | {}
             https::https://a.test/x                                 | Web | https://a.test/x                    | ''      | {}
-            s3::https://s3.eu.amazonaws.com/bucket/key              | Web | https://s3.eu.amazonaws.com/bucket/key | ''   | {}
-            bucket.s3.amazonaws.com/key.zip                         | Web | https://bucket.s3.amazonaws.com/key.zip | ''  | {}
-            s3::http://127.0.0.1:9000/bucket/key?region=us-east-1   | Web | http://127.0.0.1:9000/bucket/key    | ''      | {region=us-east-1}
+            s3::https://s3.eu.amazonaws.com/bucket/key              | Store | https://s3.eu.amazonaws.com/bucket/key | ''   | {}
+            bucket.s3.amazonaws.com/key.zip                         | Store | https://bucket.s3.amazonaws.com/key.zip | ''  | {}
+            s3::http://127.0.0.1:9000/bucket/key?region=us-east-1   | Store | http://127.0.0.1:9000/bucket/key  | ''      | {region=us-east-1}
             git::https://a.test/repo.git?ref=v1                     | Git | https://a.test/repo.git             | ''      | {ref=v1}
             github.com/owner/repo                                   | Git | https://github.com/owner/repo.git   | ''      | {}
             github.com/owner/repo/sub?ref=main                      | Git | https://github.com/owner/repo.git   | sub     | {ref=main}
@@ -29,6 +29,7 @@ class SourceTest {
         Source source = Source.of(text, Map.of());
         String found = switch (source) {
             case Source.Web web -> web.uri().toString();
+            case Source.Store object -> object.uri().toString();
             case Source.Git git -> git.repository();
             case Source.Local local -> local.path();
         };
@@ -44,7 +45,8 @@ class SourceTest {
             hg::https://a.test/x                        | Mercurial sources are not supported
             gcs::https://a.test/x                       | gcs sources are not supported
             https:///x                                  | the address has no host
-            https://a.test/x?aws_access_key_id=a        | only public or presigned objects
+            https://a.test/x?aws_access_key_id=a        | option "aws_access_key_id" is not supported here
+            s3::https://a.test/b/x?aws_profile=a        | option "aws_profile" is not supported
             https://a.test/x?ref=v1                     | option "ref" is not supported here
             https://a.test/x//../../etc                 | must not lead up
             github.com/owner                            | needs an owner and a repository
