@@ -86,7 +86,10 @@ final class Enrolment {
             }
             return id;
         } catch (CompletionException e) {
-            throw e.getCause() instanceof DriverException known ? known : new IllegalStateException(e.getCause());
+            if (e.getCause() instanceof DriverException known) {
+                throw known;
+            }
+            throw new IllegalStateException(e.getCause());
         }
     }
 

@@ -18,6 +18,7 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import muster.registry.client.testing.FakeRegistry;
 import muster.scheduler.artifact.Snapshots;
+import muster.scheduler.artifact.ArtifactRules;
 import muster.scheduler.driver.Drivers;
 import muster.scheduler.driver.HandleState;
 import muster.scheduler.state.Allocation;
@@ -53,7 +54,7 @@ class KeptAllocationsTest {
 
     private static ClientSettings.Rules keeping(int allocations) {
         return new ClientSettings.Rules(Duration.ofSeconds(30), new ClientSettings.Collecting(Duration.ofHours(1), 100, 100, allocations),
-                Map.of(), true);
+                Map.of(), true, ArtifactRules.USUAL);
     }
 
     private static String id(int number) {
@@ -124,7 +125,7 @@ class KeptAllocationsTest {
     void hostVolumesAreFoundBelowTheTasksFolder() throws Exception {
         Path volume = Files.createDirectories(data.resolve("volume"));
         start(new ClientSettings.Rules(Duration.ofSeconds(30), ClientSettings.Collecting.USUAL,
-                Map.of("certs", new HostVolume("certs", volume.toString(), false)), true), "127.0.0.1:1");
+                Map.of("certs", new HostVolume("certs", volume.toString(), false)), true, ArtifactRules.USUAL), "127.0.0.1:1");
         assertThat(client.node().hostVolumes()).containsKey("certs");
         give(id(1), "'Volumes':{'v':{'Name':'v','Type':'host','Source':'certs'}},", "echo kept > srv/certs/file",
                 ",'VolumeMounts':[{'Volume':'v','Destination':'/srv/certs'}]");
