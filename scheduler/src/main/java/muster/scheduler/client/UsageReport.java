@@ -25,23 +25,25 @@ final class UsageReport {
         double user = 0;
         double system = 0;
         long resident = 0;
+        long swap = 0;
         long newest = 0;
         for (Map.Entry<String, TaskUsage> task : tasks.entrySet()) {
             TaskUsage usage = task.getValue();
             long at = nanos(usage.at());
             Map<String, Object> one = new LinkedHashMap<>();
             one.put("Pids", null);
-            one.put("ResourceUsage", usage(usage.percent(), usage.userPercent(), usage.systemPercent(), usage.residentBytes(), mhz, true));
+            one.put("ResourceUsage", usage(usage.percent(), usage.userPercent(), usage.systemPercent(), usage.residentBytes(), usage.swapBytes(), mhz, true));
             one.put("Timestamp", at);
             shown.put(task.getKey(), one);
             percent += usage.percent();
             user += usage.userPercent();
             system += usage.systemPercent();
             resident += usage.residentBytes();
+            swap += usage.swapBytes();
             newest = Math.max(newest, at);
         }
         Map<String, Object> all = new LinkedHashMap<>();
-        all.put("ResourceUsage", usage(percent, user, system, resident, mhz, !tasks.isEmpty()));
+        all.put("ResourceUsage", usage(percent, user, system, resident, swap, mhz, !tasks.isEmpty()));
         all.put("Tasks", shown);
         all.put("Timestamp", newest);
         return all;
@@ -51,7 +53,8 @@ final class UsageReport {
         return at.getEpochSecond() * 1_000_000_000L + at.getNano();
     }
 
-    private static Map<String, Object> usage(double percent, double user, double system, long resident, double mhz, boolean measured) {
+    private static Map<String, Object> usage(double percent, double user, double system, long resident, long swap,
+            double mhz, boolean measured) {
         Map<String, Object> cpu = new LinkedHashMap<>();
         cpu.put("Measured", measured ? CPU : null);
         cpu.put("Percent", percent);
@@ -66,7 +69,7 @@ final class UsageReport {
         }
         memory.put("Measured", measured ? MEMORY : null);
         memory.put("RSS", resident);
-        memory.put("Swap", 0);
+        memory.put("Swap", swap);
         memory.put("Usage", 0);
         Map<String, Object> usage = new LinkedHashMap<>();
         usage.put("CpuStats", cpu);

@@ -1,22 +1,16 @@
 package muster.scheduler.driver;
 
 import com.github.dockerjava.api.DockerClient;
-import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.command.InspectContainerResponse;
-import com.github.dockerjava.api.command.PullImageCmd;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.DockerException;
-import com.github.dockerjava.api.exception.NotFoundException;
-import com.github.dockerjava.api.model.AuthConfig;
 import com.github.dockerjava.api.model.Container;
-import com.github.dockerjava.api.model.PullResponseItem;
 import com.github.dockerjava.api.model.Version;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,9 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +31,6 @@ import org.slf4j.LoggerFactory;
 final class Docker implements Driver {
     private static final Logger LOG = LoggerFactory.getLogger(Docker.class);
     private static final String ENDPOINT = "unix:///var/run/docker.sock";
-    private static final Duration PULL_TIMEOUT = Duration.ofMinutes(5);
     private static final Duration GRACE = Duration.ofMinutes(5);
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final int MOST_CONNECTIONS = 1000;
@@ -47,7 +39,7 @@ final class Docker implements Driver {
     private final String endpoint;
     private final Instant begun;
     private final Set<String> running = ConcurrentHashMap.newKeySet();
-    private final Map<String, ReentrantLock> pulls = new ConcurrentHashMap<>();
+    private final DockerImages images;
     /** The node whose tasks these are, as the first of them told. */
     private volatile String node = "";
     /** Guarded by this, as is the next. */
@@ -58,6 +50,7 @@ final class Docker implements Driver {
         this.plugin = plugin;
         this.endpoint = plugin.text("endpoint", ENDPOINT);
         this.begun = now;
+        this.images = new DockerImages(this::engine, plugin, new DockerAuth(plugin, System.getenv().getOrDefault("PATH", Isolated.PATH)));
     }
 
     @Override
@@ -98,19 +91,28 @@ final class Docker implements Driver {
         try {
             Version version = engine().versionCmd().exec();
             sweep();
-            return new DriverFingerprint(true, true, "Healthy", Map.of("driver.docker.version", version.getVersion(),
-                    "driver.docker.privileged.enabled", String.valueOf(plugin.flag("allow_privileged", false)),
-                    "driver.docker.volumes.enabled", String.valueOf(plugin.block("volumes").flag("enabled", false))));
+            return new DriverFingerprint(true, true, "Healthy", attributes(version));
         } catch (RuntimeException e) {
             return before ? away(reason(e)) : DriverFingerprint.absent("the Docker engine at " + endpoint + " does not answer: " + reason(e));
         }
+    }
+
+    private Map<String, String> attributes(Version version) {
+        Map<String, String> attributes = new TreeMap<>(Map.of("driver.docker.version", String.valueOf(version.getVersion()),
+                "driver.docker.privileged.enabled", String.valueOf(plugin.flag("allow_privileged", false)),
+                "driver.docker.volumes.enabled", String.valueOf(plugin.block("volumes").flag("enabled", false))));
+        if (version.getOperatingSystem() != null) {
+            attributes.put("driver.docker.os_type", version.getOperatingSystem());
+        }
+        return attributes;
     }
 
     private static DriverFingerprint away(String why) {
         return new DriverFingerprint(true, false, "Failed to connect to docker daemon: " + why, Map.of());
     }
 
-    private static String reason(Throwable e) {
+    /** What went wrong at the bottom of it. */
+    static String reason(Throwable e) {
         Throwable root = e;
         while (root.getCause() != null && root.getCause() != root) {
             root = root.getCause();
@@ -150,21 +152,41 @@ final class Docker implements Driver {
     public TaskHandle start(TaskLaunch launch) throws DriverException {
         DockerPlan plan = new DockerPlan(plugin, launch);
         node = launch.owner().nodeId();
+        requireInside(launch);
+        String image = image(plan);
         String container = null;
         try {
-            String image = image(plan, launch);
             container = create(plan, image);
             running.add(container);
             engine().startContainerCmd(container).exec();
-            return follow(container, launch, 0);
-        } catch (DriverException e) {
-            throw e;
+            return follow(container, image, launch, 0);
         } catch (DockerException e) {
+            images.release(image, plan.name());
             discard(container);
             throw new DriverException("Failed to start container " + plan.name() + ": API error (" + e.getHttpStatus() + "): " + reason(e), e.getHttpStatus() >= 500);
         } catch (RuntimeException e) {
+            images.release(image, plan.name());
             discard(container);
             throw new DriverException("Failed to start container " + plan.name() + ": " + reason(e), true);
+        }
+    }
+
+    private void requireInside(TaskLaunch launch) throws DriverException {
+        try {
+            Optional<Path> outside = new DockerMounts(plugin, launch).leadingOut();
+            if (outside.isPresent()) {
+                throw new DriverException("can't mount " + outside.get() + ": it leads out of the allocation's folder through a link", false);
+            }
+        } catch (IOException e) {
+            throw new DriverException("can't look at what is to be mounted: " + e, true);
+        }
+    }
+
+    private String image(DockerPlan plan) throws DriverException {
+        try {
+            return images.get(plan.image(), plan.launch(), plan.name());
+        } catch (RuntimeException e) {
+            throw new DriverException("Failed to find docker image \"" + plan.image() + "\": " + reason(e), true);
         }
     }
 
@@ -179,9 +201,14 @@ final class Docker implements Driver {
         }
     }
 
-    private DockerTask follow(String container, TaskLaunch launch, int since) {
+    private DockerTask follow(String container, String image, TaskLaunch launch, int since) {
         running.add(container);
-        DockerTask task = new DockerTask(engine(), container, launch, !plugin.block("gc").flag("container", true), () -> running.remove(container));
+        String user = new DockerPlan(plugin, launch).name();
+        images.used(image, user);
+        DockerTask task = new DockerTask(engine(), container, launch, !plugin.block("gc").flag("container", true), () -> {
+            running.remove(container);
+            images.release(image, user);
+        });
         task.follow(since);
         return task;
     }
@@ -202,100 +229,6 @@ final class Docker implements Driver {
         }
     }
 
-    /** The image's id: loaded from a file of the task, there already, or pulled, by one task at a time. */
-    private String image(DockerPlan plan, TaskLaunch launch) throws DriverException {
-        Config config = new Config(launch.config());
-        String image = plan.image();
-        if (!config.text("load").isEmpty()) {
-            load(launch, config.text("load"));
-            return engine().inspectImageCmd(image).exec().getId();
-        }
-        String tag = tag(image);
-        ReentrantLock one = pulls.computeIfAbsent(image, name -> new ReentrantLock());
-        one.lock();
-        try {
-            if (!config.flag("force_pull", false) && !tag.equals("latest")) {
-                Optional<String> there = there(image);
-                if (there.isPresent()) {
-                    return there.get();
-                }
-            }
-            pull(image, tag, config, launch);
-            return there(image).orElseThrow(() -> new DriverException("Failed to find docker image \"" + image + "\" after its download", true));
-        } finally {
-            one.unlock();
-            pulls.remove(image, one);
-        }
-    }
-
-    private Optional<String> there(String image) {
-        try {
-            return Optional.of(engine().inspectImageCmd(image).exec().getId());
-        } catch (NotFoundException absent) {
-            return Optional.empty();
-        }
-    }
-
-    /** The tag of an image's name; "" for one that is named by its digest. */
-    static String tag(String image) {
-        int at = image.lastIndexOf(':');
-        return image.contains("@") || image.startsWith("sha256:") ? "" : at > image.lastIndexOf('/') ? image.substring(at + 1) : "latest";
-    }
-
-    private void load(TaskLaunch launch, String file) throws DriverException {
-        Path path = launch.folder().resolve("local").resolve(file).normalize();
-        if (!path.startsWith(launch.folder())) {
-            throw new DriverException("the image's file \"" + file + "\" is outside of the task's folder", false);
-        }
-        try (InputStream in = Files.newInputStream(path)) {
-            engine().loadImageCmd(in).exec();
-        } catch (IOException e) {
-            throw new DriverException("can't load the image's file " + path + ": " + e, false);
-        }
-    }
-
-    private void pull(String image, String tag, Config config, TaskLaunch launch) throws DriverException {
-        launch.grants().progress().accept("Downloading image");
-        Optional<AuthConfig> auth;
-        try {
-            auth = new DockerAuth(plugin).of(image, config);
-        } catch (DriverException e) {
-            if (!config.flag("auth_soft_fail", false)) {
-                throw e;
-            }
-            auth = Optional.empty();
-        }
-        PullImageCmd pull = engine().pullImageCmd(tag.isEmpty() || image.endsWith(":" + tag) ? image : image + ":" + tag);
-        auth.ifPresent(pull::withAuthConfig);
-        Duration timeout = config.duration("image_pull_timeout").orElse(PULL_TIMEOUT);
-        try (Pulling pulling = pull.exec(new Pulling())) {
-            if (!pulling.awaitCompletion(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new DriverException("Failed to pull `" + image + "`: not there within " + timeout.toSeconds() + "s (image_pull_timeout)", true);
-            }
-            if (!pulling.error.isEmpty()) {
-                throw new DriverException("Failed to pull `" + image + "`: " + pulling.error, true);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new DriverException("the download of `" + image + "` was broken off", true);
-        } catch (IOException | RuntimeException e) {
-            boolean never = e instanceof NotFoundException;
-            throw new DriverException("Failed to pull `" + image + "`: " + reason(e), !never);
-        }
-    }
-
-    /** What the engine says of a download. */
-    private static final class Pulling extends ResultCallback.Adapter<PullResponseItem> {
-        private volatile String error = "";
-
-        @Override
-        public void onNext(PullResponseItem item) {
-            if (item.isErrorIndicated() && item.getErrorDetail() != null) {
-                error = String.valueOf(item.getErrorDetail().getMessage());
-            }
-        }
-    }
-
     /** By its id and by what it says of itself: a container of somebody else is none of ours, whatever its id. */
     @Override
     public Optional<TaskHandle> recover(TaskLaunch launch, HandleState state) {
@@ -310,7 +243,7 @@ final class Docker implements Driver {
                     || !launch.name().equals(labels.get(DockerPlan.TASK_LABEL))) {
                 return Optional.empty();
             }
-            return Optional.of(follow(found.getId(), launch, (int) Instant.now().getEpochSecond()));
+            return Optional.of(follow(found.getId(), found.getImageId(), launch, (int) Instant.now().getEpochSecond()));
         } catch (RuntimeException e) {
             LOG.warn("container not taken over container={} error={}", state.detail(), reason(e));
             return Optional.empty();
@@ -319,6 +252,7 @@ final class Docker implements Driver {
 
     @Override
     public synchronized void close() {
+        images.close();
         if (client != null) {
             try {
                 client.close();

@@ -1,8 +1,6 @@
 package muster.scheduler.driver;
 
 import com.github.dockerjava.api.command.CreateContainerCmd;
-import com.github.dockerjava.api.model.BindOptions;
-import com.github.dockerjava.api.model.BindPropagation;
 import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.Device;
 import com.github.dockerjava.api.model.ExposedPort;
@@ -10,13 +8,8 @@ import com.github.dockerjava.api.model.HealthCheck;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.InternetProtocol;
 import com.github.dockerjava.api.model.LogConfig;
-import com.github.dockerjava.api.model.Mount;
-import com.github.dockerjava.api.model.MountType;
 import com.github.dockerjava.api.model.Ports;
-import com.github.dockerjava.api.model.TmpfsOptions;
 import com.github.dockerjava.api.model.Ulimit;
-import com.github.dockerjava.api.model.VolumeOptions;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,7 +17,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
-import muster.scheduler.driver.ConfigKeys.Kind;
 
 /** From a task to a container, and everything that is wrong with it. Pure. (Nomad docs: docker driver; Engine API: ContainerCreate) */
 record DockerPlan(Config plugin, TaskLaunch launch) {
@@ -34,56 +26,6 @@ record DockerPlan(Config plugin, TaskLaunch launch) {
     static final String TASK_LABEL = "com.hashicorp.nomad.task_name";
 
     private static final long PERIOD_MICROS = 100_000;
-    private static final ConfigKeys DRIVER = new ConfigKeys(
-            Map.of("name", Kind.TEXT, "options", Kind.TEXT_MAP), List.of());
-    private static final ConfigKeys MOUNT = new ConfigKeys(
-            Map.of("type", Kind.TEXT, "source", Kind.TEXT, "target", Kind.TEXT, "readonly", Kind.FLAG),
-            Map.of("bind_options", new ConfigKeys(Map.of("propagation", Kind.TEXT), List.of()),
-                    "tmpfs_options", new ConfigKeys(Map.of("size", Kind.NUMBER, "mode", Kind.NUMBER), List.of()),
-                    "volume_options", new ConfigKeys(Map.of("no_copy", Kind.FLAG, "labels", Kind.TEXT_MAP), Map.of("driver_config", DRIVER), List.of())),
-            List.of("target"));
-    static final ConfigKeys KEYS = keys();
-
-    static final ConfigKeys PLUGIN_KEYS = new ConfigKeys(
-            Map.ofEntries(Map.entry("endpoint", Kind.TEXT), Map.entry("allow_privileged", Kind.FLAG), Map.entry("allow_caps", Kind.TEXTS),
-                    Map.entry("extra_labels", Kind.TEXTS), Map.entry("pids_limit", Kind.NUMBER), Map.entry("pull_activity_timeout", Kind.TEXT),
-                    Map.entry("infra_image", Kind.TEXT), Map.entry("infra_image_pull_timeout", Kind.TEXT),
-                    Map.entry("disable_log_collection", Kind.FLAG), Map.entry("volumes_enabled", Kind.FLAG)),
-            Map.of("auth", new ConfigKeys(Map.of("config", Kind.TEXT, "helper", Kind.TEXT), List.of()),
-                    "volumes", new ConfigKeys(Map.of("enabled", Kind.FLAG, "selinuxlabel", Kind.TEXT), List.of()),
-                    "gc", new ConfigKeys(
-                            Map.of("image", Kind.FLAG, "image_delay", Kind.TEXT, "container", Kind.FLAG),
-                            Map.of("dangling_containers", new ConfigKeys(Map.of("enabled", Kind.FLAG, "dry_run", Kind.FLAG,
-                                    "period", Kind.TEXT, "creation_grace", Kind.TEXT), List.of())), List.of())),
-            List.of());
-
-    private static ConfigKeys keys() {
-        Map<String, Kind> keys = new LinkedHashMap<>();
-        for (String text : List.of("image", "command", "hostname", "work_dir", "network_mode", "ipc_mode", "pid_mode", "uts_mode", "userns_mode",
-                "cpuset_cpus", "runtime", "ipv4_address", "ipv6_address", "mac_address", "load", "image_pull_timeout", "volume_driver", "isolation")) {
-            keys.put(text, Kind.TEXT);
-        }
-        for (String flag : List.of("force_pull", "privileged", "tty", "interactive", "init", "readonly_rootfs", "cpu_hard_limit",
-                "auth_soft_fail", "advertise_ipv6_address")) {
-            keys.put(flag, Kind.FLAG);
-        }
-        for (String number : List.of("shm_size", "pids_limit", "cpu_cfs_period", "memory_hard_limit")) {
-            keys.put(number, Kind.NUMBER);
-        }
-        for (String texts : List.of("args", "ports", "volumes", "cap_add", "cap_drop", "dns_servers", "dns_search_domains", "dns_options",
-                "extra_hosts", "network_aliases", "security_opt", "group_add", "entrypoint", "tmpfs")) {
-            keys.put(texts, Kind.TEXTS);
-        }
-        for (String map : List.of("labels", "port_map", "ulimit", "sysctl", "storage_opt")) {
-            keys.put(map, Kind.TEXT_MAP);
-        }
-        return new ConfigKeys(keys, Map.of(
-                "auth", new ConfigKeys(Map.of("username", Kind.TEXT, "password", Kind.TEXT, "email", Kind.TEXT, "server_address", Kind.TEXT), List.of()),
-                "logging", new ConfigKeys(Map.of("type", Kind.TEXT, "driver", Kind.TEXT, "config", Kind.TEXT_MAP), List.of()),
-                "mount", MOUNT, "mounts", MOUNT,
-                "devices", new ConfigKeys(Map.of("host_path", Kind.TEXT, "container_path", Kind.TEXT, "cgroup_permissions", Kind.TEXT), List.of("host_path")),
-                "healthchecks", new ConfigKeys(Map.of("disable", Kind.FLAG), List.of())), List.of("image"));
-    }
 
     private Config config() {
         return new Config(launch.config());
@@ -91,7 +33,7 @@ record DockerPlan(Config plugin, TaskLaunch launch) {
 
     /** Everything that is wrong, one line each. */
     List<String> problems() {
-        List<String> problems = new ArrayList<>(KEYS.problems(launch.config()));
+        List<String> problems = new ArrayList<>(DockerKeys.TASK.problems(launch.config()));
         if (!problems.isEmpty()) {
             return problems;
         }
@@ -111,19 +53,20 @@ record DockerPlan(Config plugin, TaskLaunch launch) {
         config.map("port_map").forEach((label, port) -> {
             if (port(label).isEmpty()) {
                 problems.add("Port \"" + label + "\" not found, check network stanza");
-            } else if (!port.matches("\\d{1,5}")) {
-                problems.add("port_map \"" + label + "\" must be a number, got \"" + port + "\"");
+            } else if (!port.matches("\\d{1,5}") || Integer.parseInt(port) > 65_535) {
+                problems.add("port_map \"" + label + "\" must be a port's number, got \"" + port + "\"");
             }
         });
-        config.texts("volumes").forEach(volume -> mount(volume, problems));
-        for (Config mount : mounts()) {
-            mount(mount, problems);
-        }
+        problems.addAll(new DockerMounts(plugin, launch).problems());
         config.map("ulimit").forEach((name, value) -> {
             if (!value.matches("-?\\d+(:-?\\d+)?")) {
                 problems.add("ulimit \"" + name + "\" must be SOFT or SOFT:HARD, got \"" + value + "\"");
             }
         });
+        String logging = config.block("logging").text("type", config.block("logging").text("driver", "json-file"));
+        if (LogConfig.LoggingType.fromValue(logging) == null) {
+            problems.add("logging: there is no type \"" + logging + "\": use json-file, local, journald, syslog, fluentd or none");
+        }
         config.duration("image_pull_timeout").ifPresentOrElse(timeout -> {}, () -> {
             if (config.has("image_pull_timeout")) {
                 problems.add("image_pull_timeout \"" + config.text("image_pull_timeout") + "\" is no duration such as 5m");
@@ -136,91 +79,8 @@ record DockerPlan(Config plugin, TaskLaunch launch) {
         return plugin.has("allow_caps") ? Capabilities.of(plugin.texts("allow_caps")) : Capabilities.USUAL;
     }
 
-    private boolean volumesAllowed() {
-        return plugin.block("volumes").flag("enabled", false);
-    }
-
     private Optional<TaskGrants.PortGrant> port(String label) {
         return launch.grants().ports().stream().filter(port -> port.label().equals(label)).findFirst();
-    }
-
-    private List<Config> mounts() {
-        List<Config> all = new ArrayList<>(config().blocks("mount"));
-        all.addAll(config().blocks("mounts"));
-        return all;
-    }
-
-    /** A path of the machine: one that is relative is of the task's folder and may not leave its allocation's. */
-    private Optional<Path> source(String text, List<String> problems) {
-        Path path = launch.folder().resolve(text).normalize();
-        if (path.startsWith(launch.folder().getParent()) || volumesAllowed()) {
-            return Optional.of(path);
-        }
-        problems.add("volumes are not enabled; cannot mount host paths: \"" + text + "\"");
-        return Optional.empty();
-    }
-
-    private Optional<Mount> mount(String volume, List<String> problems) {
-        String[] parts = volume.split(":");
-        if (parts.length < 2 || parts.length > 3) {
-            problems.add("invalid docker volume: \"" + volume + "\": it must be SOURCE:TARGET or SOURCE:TARGET:MODE");
-            return Optional.empty();
-        }
-        boolean readOnly = parts.length == 3 && List.of(parts[2].split(",")).contains("ro");
-        if (!parts[0].contains("/") && config().has("volume_driver")) {
-            return Optional.of(new Mount().withType(MountType.VOLUME).withSource(parts[0]).withTarget(parts[1]).withReadOnly(readOnly)
-                    .withVolumeOptions(new VolumeOptions().withDriverConfig(
-                            new com.github.dockerjava.api.model.Driver().withName(config().text("volume_driver")))));
-        }
-        return source(parts[0], problems).map(path -> bind(path, parts[1], readOnly));
-    }
-
-    private static Mount bind(Path source, String target, boolean readOnly) {
-        return new Mount().withType(MountType.BIND).withSource(source.toString()).withTarget(Path.of("/").resolve(target).toString()).withReadOnly(readOnly);
-    }
-
-    private Optional<Mount> mount(Config mount, List<String> problems) {
-        String type = mount.text("type", "volume");
-        boolean readOnly = mount.flag("readonly", false);
-        switch (type) {
-            case "bind" -> {
-                Optional<Mount> bound = source(mount.text("source"), problems).map(path -> bind(path, mount.text("target"), readOnly));
-                String propagation = mount.block("bind_options").text("propagation").toUpperCase(Locale.ROOT);
-                if (!propagation.isEmpty()) {
-                    try {
-                        BindPropagation wanted = BindPropagation.valueOf(propagation);
-                        bound.ifPresent(one -> one.withBindOptions(new BindOptions().withPropagation(wanted)));
-                    } catch (IllegalArgumentException e) {
-                        problems.add("mount \"" + mount.text("target") + "\" has an unknown propagation \"" + propagation.toLowerCase(Locale.ROOT) + "\"");
-                    }
-                }
-                return bound;
-            }
-            case "tmpfs" -> {
-                Config options = mount.block("tmpfs_options");
-                TmpfsOptions tmpfs = new TmpfsOptions();
-                options.number("size").ifPresent(tmpfs::withSizeBytes);
-                options.number("mode").ifPresent(mode -> tmpfs.withMode(mode.intValue()));
-                return Optional.of(new Mount().withType(MountType.TMPFS).withTarget(mount.text("target")).withReadOnly(readOnly).withTmpfsOptions(tmpfs));
-            }
-            case "volume" -> {
-                if (!volumesAllowed()) {
-                    problems.add("volumes are not enabled; cannot mount volume: \"" + mount.text("source") + "\"");
-                }
-                Config given = mount.block("volume_options");
-                VolumeOptions options = new VolumeOptions().withNoCopy(given.flag("no_copy", false)).withLabels(given.map("labels"));
-                Config driver = given.block("driver_config");
-                if (driver.has("name")) {
-                    options.withDriverConfig(new com.github.dockerjava.api.model.Driver().withName(driver.text("name")).withOptions(driver.map("options")));
-                }
-                return Optional.of(new Mount().withType(MountType.VOLUME).withSource(mount.text("source")).withTarget(mount.text("target"))
-                        .withReadOnly(readOnly).withVolumeOptions(options));
-            }
-            default -> {
-                problems.add("mount \"" + mount.text("target") + "\" has an unknown type \"" + type + "\": bind, volume or tmpfs");
-                return Optional.empty();
-            }
-        }
     }
 
     /** The name of the container, unique on its machine. */
@@ -317,16 +177,8 @@ record DockerPlan(Config plugin, TaskLaunch launch) {
 
     private HostConfig host(Config config) {
         TaskGrants.Limits limits = launch.grants().limits();
-        List<Mount> mounts = new ArrayList<>();
-        List<String> found = new ArrayList<>();
-        mounts.add(bind(launch.shared(), "/alloc", false));
-        mounts.add(bind(launch.folder().resolve("local"), "/local", false));
-        mounts.add(bind(launch.folder().resolve("secrets"), "/secrets", false));
-        launch.grants().mounts().forEach(mount -> mounts.add(bind(mount.source(), mount.target(), mount.readOnly())));
-        config.texts("volumes").forEach(volume -> mount(volume, found).ifPresent(mounts::add));
-        mounts().forEach(one -> mount(one, found).ifPresent(mounts::add));
         Capabilities granted = Capabilities.granted(allowed(), config.texts("cap_add"), config.texts("cap_drop"));
-        HostConfig host = HostConfig.newHostConfig().withMounts(mounts).withPortBindings(published())
+        HostConfig host = HostConfig.newHostConfig().withMounts(new DockerMounts(plugin, launch).all()).withPortBindings(published())
                 .withPrivileged(config.flag("privileged", false)).withReadonlyRootfs(config.flag("readonly_rootfs", false))
                 .withInit(config.flag("init", false)).withCapDrop(Capability.ALL)
                 .withCapAdd(new TreeSet<>(granted.names()).stream().map(name -> name.toUpperCase(Locale.ROOT)).map(Capability::valueOf).toArray(Capability[]::new))
@@ -384,7 +236,6 @@ record DockerPlan(Config plugin, TaskLaunch launch) {
         Map<String, String> options = logging.map("config");
         // What the task says is copied into files of the allocation; the engine's own are for looking back a little.
         Map<String, String> used = options.isEmpty() && type.equals("json-file") ? Map.of("max-file", "2", "max-size", "2m") : options;
-        LogConfig.LoggingType known = LogConfig.LoggingType.fromValue(type);
-        return new LogConfig(known == null ? LogConfig.LoggingType.JSON_FILE : known, used);
+        return new LogConfig(LogConfig.LoggingType.fromValue(type), used);
     }
 }

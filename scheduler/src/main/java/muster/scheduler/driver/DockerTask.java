@@ -6,7 +6,6 @@ import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
-import com.github.dockerjava.api.model.CpuStatsConfig;
 import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.api.model.Statistics;
 import com.github.dockerjava.api.model.StreamType;
@@ -17,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -70,7 +70,7 @@ final class DockerTask implements TaskHandle {
         Thread.ofPlatform().daemon().name("docker-wait-" + launch.name()).start(() -> {
             try {
                 ExitStatus status = ended();
-                copy.awaitCompletion(DRAIN.toMillis(), TimeUnit.MILLISECONDS);
+                drain(copy);
                 remove();
                 exit.complete(status);
             } catch (InterruptedException e) {
@@ -83,6 +83,15 @@ final class DockerTask implements TaskHandle {
                 after.run();
             }
         });
+    }
+
+    /** What it wrote may be lost; how it ended is not. */
+    private void drain(Copy copy) throws InterruptedException {
+        try {
+            copy.awaitCompletion(DRAIN.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RuntimeException e) {
+            LOG.warn("container's output not read to its end container={} error={}", container, e.toString());
+        }
     }
 
     private static void close(ResultCallback<?> callback) {
@@ -145,6 +154,7 @@ final class DockerTask implements TaskHandle {
     private final class Copy extends ResultCallback.Adapter<Frame> {
         private RotatingLog out;
         private RotatingLog err;
+        private boolean losing;
 
         @Override
         public void onNext(Frame frame) {
@@ -156,7 +166,11 @@ final class DockerTask implements TaskHandle {
                 }
                 (frame.getStreamType() == StreamType.STDERR ? err : out).write(frame.getPayload(), frame.getPayload().length);
             } catch (IOException e) {
-                LOG.warn("task output lost task={} error={}", launch.name(), e.toString());
+                if (!losing) {
+                    LOG.warn("task output lost task={} error={}", launch.name(), e.toString());
+                    launch.grants().progress().accept("Task output is lost: " + e.getMessage());
+                    losing = true;
+                }
             }
         }
 
@@ -219,22 +233,7 @@ final class DockerTask implements TaskHandle {
         } catch (RuntimeException e) {
             LOG.debug("container's use not read container={} error={}", container, e.toString());
         }
-        Statistics found = seen.get();
-        Instant now = Instant.now();
-        if (found == null || found.getCpuStats() == null || found.getPreCpuStats() == null || found.getMemoryStats() == null) {
-            return new TaskUsage(0, 0, 0, 0, 0, List.of(), now);
-        }
-        CpuStatsConfig cpu = found.getCpuStats();
-        CpuStatsConfig before = found.getPreCpuStats();
-        double system = orZero(cpu.getSystemCpuUsage()) - orZero(before.getSystemCpuUsage());
-        double scale = system <= 0 ? 0 : 100.0 * Math.max(1, orZero(cpu.getOnlineCpus())) / system;
-        double total = scale * (orZero(cpu.getCpuUsage().getTotalUsage()) - orZero(before.getCpuUsage().getTotalUsage()));
-        double user = scale * (orZero(cpu.getCpuUsage().getUsageInUsermode()) - orZero(before.getCpuUsage().getUsageInUsermode()));
-        return new TaskUsage(Math.max(0, total), Math.max(0, user), Math.max(0, total - user), orZero(found.getMemoryStats().getUsage()), 0, List.of(), now);
-    }
-
-    private static long orZero(Long value) {
-        return value == null ? 0 : value;
+        return DockerUsage.of(Optional.ofNullable(seen.get()), Instant.now());
     }
 
     @Override

@@ -13,7 +13,7 @@ public record Drivers(List<Driver> all) {
             "raw_exec", RawExec.PLUGIN_KEYS,
             "exec", Isolated.PLUGIN_KEYS,
             "java", Isolated.PLUGIN_KEYS,
-            "docker", DockerPlan.PLUGIN_KEYS,
+            "docker", DockerKeys.PLUGIN,
             "mock_driver", MockExec.PLUGIN_KEYS);
 
     public Drivers {

@@ -53,7 +53,7 @@ class DockerPlanTest {
         TaskLaunch launch = new TaskLaunch("web", given.config(), Map.of(), Path.of("/data/alloc/a/web"),
                 new TaskLaunch.LogTarget(Path.of("/data/alloc/a/alloc/logs"), 1, 1), TaskLaunch.Owner.NONE,
                 new TaskGrants("", TaskGrants.Limits.NONE, List.of(new TaskGrants.PortGrant("db", "127.0.0.1", 20000, 6379)), List.of(), message -> {}));
-        assertThat(DockerPlan.PLUGIN_KEYS.problems(given.plugin())).isEmpty();
+        assertThat(DockerKeys.PLUGIN.problems(given.plugin())).isEmpty();
         assertThat(new DockerPlan(new Config(given.plugin()), launch).problems()).containsExactlyInAnyOrderElementsOf(given.problems());
     }
 
@@ -67,7 +67,7 @@ class DockerPlanTest {
             a@sha256:0123               | ''     | https://index.docker.io/v1/
             """)
     void readsNamesOfImages(String image, String tag, String registry) {
-        assertThat(Docker.tag(image)).isEqualTo(tag);
+        assertThat(DockerImages.tag(image)).isEqualTo(tag);
         assertThat(DockerAuth.registry(image)).isEqualTo(registry);
     }
 }
