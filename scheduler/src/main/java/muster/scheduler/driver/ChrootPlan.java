@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What an isolated task sees: its own folder as root, in it the system's programs, read-only, and its own {@code /proc},
@@ -61,16 +62,23 @@ record ChrootPlan(Path root, Map<String, Path> shown) {
 
     /** The program that a task's command names, as the task sees it: in its local folder, in its root, then along its PATH. */
     Optional<String> find(String command, String path) {
-        List<String> candidates = new ArrayList<>();
-        candidates.add("/local/" + command);
-        candidates.add("/" + command);
+        return candidates(command, path).filter(candidate -> Files.isExecutable(onHost(candidate))).findFirst();
+    }
+
+    /** A file of that name that is there but no program. */
+    Optional<String> notExecutable(String command, String path) {
+        return candidates(command, path).filter(candidate -> !Files.isExecutable(onHost(candidate))).findFirst();
+    }
+
+    private Stream<String> candidates(String command, String path) {
+        List<String> candidates = new ArrayList<>(List.of("/local/" + command, "/" + command));
         if (command.indexOf('/') < 0) {
             for (String folder : path.split(":")) {
                 candidates.add(folder + "/" + command);
             }
         }
         return candidates.stream().map(candidate -> Path.of("/").resolve(candidate).normalize().toString())
-                .filter(candidate -> Files.isRegularFile(onHost(candidate)) && Files.isExecutable(onHost(candidate))).findFirst();
+                .filter(candidate -> Files.isRegularFile(onHost(candidate)));
     }
 
     /** Makes the places at which something is mounted. A link among them is refused: it may lead anywhere. */

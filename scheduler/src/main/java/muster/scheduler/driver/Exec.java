@@ -55,13 +55,23 @@ final class Exec implements Driver {
     public TaskHandle start(TaskLaunch launch) throws DriverException {
         Config config = new Config(launch.config());
         String path = launch.environment().getOrDefault("PATH", Isolated.PATH);
-        String program = isolated.plan(launch).find(config.text("command"), path).orElseThrow(() -> new DriverException(
-                "failed to launch command with executor: command \"" + config.text("command")
-                        + "\" not found: neither in the task's folders /local and / nor in PATH " + path
-                        + " of what the task sees (chroot_env)", false));
+        ChrootPlan plan = isolated.plan(launch);
+        String program = plan.find(config.text("command"), path).orElseThrow(() -> notFound(plan, config.text("command"), path));
+        Optional<String> refusal = Program.refusal(plan.onHost(program), plan::onHost);
+        if (refusal.isPresent()) {
+            throw new DriverException("failed to launch command with executor: can't start " + program + ": " + refusal.get(), false);
+        }
         List<String> command = new ArrayList<>(List.of(program));
         command.addAll(config.texts("args"));
         return isolated.start(launch, plugin, command);
+    }
+
+    private static DriverException notFound(ChrootPlan plan, String command, String path) {
+        Optional<String> refused = plan.notExecutable(command, path);
+        return new DriverException("failed to launch command with executor: " + (refused.isPresent()
+                ? refused.get() + " is not executable: set mode 0755"
+                : "command \"" + command + "\" not found: neither in the task's folders /local and / nor in PATH " + path
+                        + " of what the task sees (chroot_env)"), false);
     }
 
     @Override
