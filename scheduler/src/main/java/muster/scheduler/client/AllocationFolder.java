@@ -59,13 +59,17 @@ record AllocationFolder(Path root) {
     }
 
     private static void make(Path folder, int mode) throws IOException {
+        if (Files.isSymbolicLink(folder)) {
+            // A task that was here before may have left it, to have what it leads to opened.
+            Files.delete(folder);
+        }
         Files.createDirectories(folder);
         // Set by hand: what createDirectories takes as mode is cut by the process's umask.
         Files.setAttribute(folder, "unix:mode", mode);
     }
 
     private static void touch(Path file) throws IOException {
-        if (!Files.exists(file)) {
+        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             Files.createFile(file);
             Files.setAttribute(file, "unix:mode", 0644);
         }
@@ -123,9 +127,12 @@ record AllocationFolder(Path root) {
         return path;
     }
 
-    /** Whether the path is a task's secret. */
-    boolean isSecret(Path path) {
-        Path relative = root.relativize(path);
+    /** Whether the path is a task's secret, by its name or by what it leads to. */
+    boolean isSecret(Path path) throws IOException {
+        return isSecretName(root.relativize(path)) || Files.exists(path) && isSecretName(root.toRealPath().relativize(path.toRealPath()));
+    }
+
+    private static boolean isSecretName(Path relative) {
         return relative.getNameCount() > 2 && relative.getName(1).toString().equals("secrets");
     }
 }

@@ -82,7 +82,9 @@ public final class Client implements AutoCloseable {
 
     static Client start(ClientSettings settings, ServerApi servers, RegistryClient registry, Drivers drivers,
             Templating templates, InstantSource clock, RandomGenerator random, Supplier<String> ids) throws IOException {
-        Files.createDirectories(settings.dataDir().resolve("alloc"));
+        Path allocations = Files.createDirectories(settings.dataDir().resolve("alloc"));
+        // Who else is on the machine may not see which allocations there are, for their folders are open to tasks of any user.
+        Files.setAttribute(allocations, "unix:mode", 0711);
         Fingerprint.Identity identity = Fingerprint.Identity.of(settings.dataDir(), settings.keepState(), ids);
         DriverWatch watch = DriverWatch.begin(drivers, clock);
         DriverWatch.Found found = watch.states();

@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import muster.scheduler.driver.TaskLaunch;
 import muster.wire.Key;
 
 /** Files of an allocation as the API shows them (API page "Client": list files, stat file). Reads the disk. */
@@ -37,6 +38,9 @@ final class FileListing {
         List<Entry> entries = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             for (Path file : files) {
+                if (file.getFileName().toString().equals(TaskLaunch.PIPES)) {
+                    continue;
+                }
                 entries.add(entry(file, ""));
             }
         } catch (NoSuchFileException e) {

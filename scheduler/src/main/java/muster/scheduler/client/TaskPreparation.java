@@ -128,6 +128,10 @@ final class TaskPreparation implements AutoCloseable {
             throw new IOException("the payload's file \"" + task.dispatchPayload().file() + "\" escapes the task's local folder");
         }
         Files.createDirectories(file.getParent());
+        if (!file.getParent().toRealPath().startsWith(folder.local(name).toRealPath())) {
+            throw new IOException("the payload's file \"" + task.dispatchPayload().file() + "\" leads out of the task's local folder through a link");
+        }
+        Files.deleteIfExists(file);
         Files.write(file, Base64.getDecoder().decode(payload));
     }
 

@@ -3,6 +3,7 @@ package muster.scheduler.client;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -305,7 +306,8 @@ final class TaskRunner {
             inbox.add(new TaskInput.StartFailed(TaskEvents.setupFailure(now, "volumes can't be given to the task: " + e.getMessage()), false));
             return;
         }
-        List<String> problems = driver.get().problems(launch);
+        List<String> problems = new ArrayList<>(launch.problems());
+        problems.addAll(driver.get().problems(launch));
         if (!problems.isEmpty()) {
             StringBuilder text = new StringBuilder().append(problems.size() + 1)
                     .append(" errors occurred:\n\t* failed to parse config: \n");

@@ -12,9 +12,9 @@ record TaskOutput(LogStream out, LogStream err) {
 
     static TaskOutput open(Posix posix, TaskLaunch launch) throws DriverException {
         try {
-            LogStream out = new LogStream(posix, launch.logs(), launch.name(), "stdout");
+            LogStream out = new LogStream(posix, launch.logs(), launch.name(), "stdout", launch.grants().progress());
             try {
-                return new TaskOutput(out, new LogStream(posix, launch.logs(), launch.name(), "stderr"));
+                return new TaskOutput(out, new LogStream(posix, launch.logs(), launch.name(), "stderr", launch.grants().progress()));
             } catch (IOException e) {
                 out.close();
                 throw e;

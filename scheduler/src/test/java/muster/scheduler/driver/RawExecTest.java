@@ -89,6 +89,7 @@ class RawExecTest {
         assertThat(Files.readString(logs.resolve("web.stdout.0"))).isEqualTo("out\n");
         assertThat(Files.readString(logs.resolve("web.stderr.0"))).isEqualTo("err\n");
         assertThat(logs.resolve(".web.stdout.fifo")).exists();
+        assertThat(root.resolve(TaskLaunch.PIPES)).isDirectory();
     }
 
     @Test
