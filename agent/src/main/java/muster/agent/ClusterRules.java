@@ -35,9 +35,6 @@ final class ClusterRules {
         settings.<String>list("client_servers").forEach(address -> addresses.add(joinAddress(address)));
         addresses.forEach(this::check);
         Role role = role(!addresses.isEmpty());
-        if (role == Role.CLIENT) {
-            checkClient();
-        }
         int expect = expect(role, !addresses.isEmpty());
         Duration interval = settings.duration("retry_interval", MemberSettings.Join.NONE.interval());
         if (!interval.isPositive()) {
@@ -86,14 +83,6 @@ final class ClusterRules {
         int rpc = port("server", 4647);
         boolean named = given.endsWith(":4647") || given.endsWith(":" + rpc);
         return named ? given.substring(0, given.lastIndexOf(':') + 1) + port("serf_lan", tool.equals("nomad") ? 4648 : 8301) : given;
-    }
-
-    /** What a client can't do is said, not left out. */
-    private void checkClient() {
-        if (settings.on("acl.enabled")) {
-            settings.problem("acl.enabled: an agent that is no server has its servers look at rights, and would leave its own endpoints open;"
-                    + " make it a server, or leave the key out and let only its machine reach its API");
-        }
     }
 
     private int expect(Role role, boolean joins) {

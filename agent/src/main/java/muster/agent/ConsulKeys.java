@@ -45,7 +45,6 @@ final class ConsulKeys {
     private static final String AGENTS = "connections between agents take what the JDK takes";
     private static final String ENCRYPT = "certificates are not handed to clients: give each agent its own, as `consul tls cert create` makes them";
     private static final String SINKS = "metrics are fetched from /v1/agent/metrics, not sent";
-    private static final String CACHE = "a server reads rights from its own state";
     private static final String ENTERPRISE = "belongs to the enterprise product";
 
     private final Map<String, Key> keys = new LinkedHashMap<>();
@@ -159,7 +158,7 @@ final class ConsulKeys {
         taken(Kind.TEXT, "acl_agent_master_token", "acl_agent_token", "acl_datacenter", "acl_default_policy", "acl_down_policy",
                 "acl_master_token", "acl_replication_token", "acl_token");
         taken(Kind.SWITCH, "acl_enable_key_list_policy");
-        idle(Kind.DURATION, CACHE, "acl_ttl", "acl.policy_ttl", "acl.token_ttl", "acl.role_ttl");
+        taken(Kind.DURATION, "acl_ttl", "acl.policy_ttl", "acl.token_ttl", "acl.role_ttl");
         idle(Kind.SWITCH, "there is one datacenter", "enable_acl_replication", "acl.enable_token_replication");
         idle(Kind.SWITCH, "rights are always looked at", "acl_enforce_version_8");
         refused(Kind.TREES, ENTERPRISE, "acl.tokens.managed_service_provider");

@@ -1,6 +1,5 @@
 package muster.agent;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -102,26 +101,6 @@ record RegistryOptions(
 
     /** Where the two interfaces listen; ports that others are told. */
     record Addresses(String http, String dns, int serverPort, int gossipPort) {}
-
-    /**
-     * The API over TLS. Files are read at the start and when the configuration is.
-     *
-     * @param port 0 picks a free one
-     * @param certificate file of the certificates that clients are shown, PEM
-     * @param key file of their private key, PEM
-     * @param authorities files and folders of certificates that clients' are verified with
-     * @param clientCertificate whether clients have to show one
-     * @param protocols that are spoken, by the JDK's names
-     * @param suites by their IANA names; none leaves the choice to the JDK
-     */
-    record Https(String host, int port, Path certificate, Path key, List<Path> authorities, boolean clientCertificate,
-            List<String> protocols, List<String> suites) {
-        Https {
-            authorities = List.copyOf(authorities);
-            protocols = List.copyOf(protocols);
-            suites = List.copyOf(suites);
-        }
-    }
 
     RegistryOptions {
         nodeMeta = Map.copyOf(nodeMeta);

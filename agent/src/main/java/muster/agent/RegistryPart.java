@@ -4,7 +4,6 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,7 +14,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
 import muster.http.Dialect;
 import muster.http.Dispatcher;
-import muster.http.HttpListener;
 import muster.http.Routes;
 import muster.raft.LogGroup;
 import muster.raft.RatisLogGroup;
@@ -39,7 +37,9 @@ import muster.registry.http.ConsulDialect;
 import muster.registry.http.ConsulRoutes;
 import muster.registry.local.LocalRegistryClient;
 import muster.registry.local.ServerCatalog;
+import muster.registry.event.Events;
 import muster.registry.remote.AgentQuestions;
+import muster.registry.remote.EventFeed;
 import muster.registry.state.Autopilot;
 import muster.registry.state.State;
 import muster.ui.Apis;
@@ -55,19 +55,20 @@ final class RegistryPart implements Part {
 
     private final AgentOptions options;
     private final Registry registry;
+    private final RegistryDoors doors;
     private final LocalAgent agent;
     private final LocalRegistryClient client;
     private final Optional<LocalRegistryClient> own;
     private AgentSettings settings;
     private final Watches watches = new Watches();
     private Optional<EntryBeginning> beginning = Optional.empty();
+    private Optional<EventFeed> feed = Optional.empty();
     private AgentLoop loop;
-    private HttpListener listener;
-    private HttpListener secure;
 
     /** Attaches to a log that has not started. */
     RegistryPart(AgentOptions options, NodeIdentity identity, LogGroup log, InstantSource clock, RandomGenerator random) {
         this.options = options;
+        doors = new RegistryDoors(options.registry());
         registry = new Registry(options.datacenter(), log, clock, random, options.registry().access());
         TokenStore kept = new TokenStore(options.registry().access());
         registry.access().use(kept.over(options.registry().access().tokens()));
@@ -98,7 +99,7 @@ final class RegistryPart implements Part {
     /** By which the servers of the log are kept. */
     Quorum.Rules serverRules() {
         Autopilot rules = registry.snapshot().autopilot();
-        return new Quorum.Rules(rules.cleanupDeadServers(), rules.minQuorum());
+        return new Quorum.Rules(rules.cleanupDeadServers(), rules.minQuorum(), rules.serverStabilizationTime());
     }
 
     /** What this server does for the others, and the others as its API shows them. */
@@ -132,8 +133,11 @@ final class RegistryPart implements Part {
             Cluster cluster = among(others.get());
             new AgentApi(agent, this::status, controls, registry.access(), cluster).addTo(routes);
             Routes served = new Routes();
-            ConsulRoutes.add(served, registry, facts, cluster, UUID::randomUUID);
+            Events events = ConsulRoutes.events(registry, options.node());
+            ConsulRoutes.add(served, registry, facts, cluster, events, UUID::randomUUID);
             new AgentQuestions(registry, new ServerCatalog(registry), Dispatcher.of(served, new ConsulDialect())).answerOn(others.get().members());
+            feed = Optional.of(new EventFeed(others.get().members(), events));
+            feed.get().start();
             routes.addAll(served);
         } else {
             new AgentApi(agent, this::status, controls, registry.access()).addTo(routes);
@@ -143,20 +147,13 @@ final class RegistryPart implements Part {
         ApiGate gate = new ApiGate(http);
         Dialect dialect = gate.dialect(new ConsulDialect());
         Routes api = gate.guard(routes);
-        Optional<RegistryOptions.Https> https = options.registry().https();
-        if (https.isPresent()) {
-            HttpListener.Listen listen = new HttpListener.Listen(https.get().host(), https.get().port(), 2, http.connectionsPerClient())
-                    .with(TlsFiles.read(https.get()));
-            secure = HttpListener.start(vertx, listen, withPages(api, gate, dialect, https.get().host(), pages), dialect);
-        }
+        doors.openSecure(vertx, host -> withPages(api, gate, dialect, host, pages), dialect);
         if (options.ports().registry() >= 0) {
             String host = options.registry().addresses().http();
             // Pages at other addresses come in without TLS, so they reach what is served without it.
             pages.add(Pages.Part.REGISTRY, host, Dispatcher.of(api, dialect));
-            HttpListener.Listen listen = new HttpListener.Listen(host, options.ports().registry(), 2, http.connectionsPerClient());
-            listener = HttpListener.start(vertx, listen, withPages(api, gate, dialect, host, pages), dialect);
-            watches.follow(options.registry().definitions().watches(), "http://" + Suite.hostPort(
-                    Suite.reachable(options.registry().addresses().http()), listener.port()));
+            doors.openPlain(vertx, host, options.ports().registry(), at -> withPages(api, gate, dialect, at, pages), dialect);
+            watches.follow(options.registry().definitions().watches(), "http://" + doors.reachable());
         }
     }
 
@@ -196,7 +193,7 @@ final class RegistryPart implements Part {
      * {@link muster.registry.agent.RefusedException} and changes nothing when a definition is wrong.
      */
     void reload(AgentOptions next) {
-        renew(next);
+        doors.renew(next.registry());
         AgentSettings before = agent.settings();
         registry.access().use(new TokenStore(next.registry().access()).over(next.registry().access().tokens()));
         agent.reconfigure(settings(next, settings.nodeId()).withServerPort(settings.serverPort()));
@@ -206,26 +203,10 @@ final class RegistryPart implements Part {
             agent.reconfigure(before);
             throw e;
         }
-        if (listener != null) {
-            watches.follow(next.registry().definitions().watches(), "http://" + Suite.hostPort(
-                    Suite.reachable(options.registry().addresses().http()), listener.port()));
+        if (doors.port().isPresent()) {
+            watches.follow(next.registry().definitions().watches(), "http://" + doors.reachable());
         }
         loop.syncNow();
-    }
-
-    /** Shows the certificates that stand in the files now. */
-    private void renew(AgentOptions next) {
-        if (secure == null || next.registry().https().isEmpty()) {
-            return;
-        }
-        try {
-            secure.renew(TlsFiles.read(next.registry().https().get()));
-        } catch (IOException e) {
-            throw new RefusedException(500, e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new RefusedException(500, "interrupted while certificates were renewed");
-        }
     }
 
     /** Takes this node out of the catalog. */
@@ -254,31 +235,19 @@ final class RegistryPart implements Part {
     }
 
     int port() {
-        return listener == null ? options.ports().registry() : listener.port();
+        return doors.port().orElse(options.ports().registry());
     }
 
     @Override
     public List<Listening> listening() {
-        List<Listening> all = new ArrayList<>();
-        if (listener != null) {
-            all.add(new Listening("registry (HTTP)", "http://" + Suite.hostPort(options.registry().addresses().http(), listener.port())));
-        }
-        if (secure != null) {
-            all.add(new Listening("registry (HTTPS)",
-                    "https://" + Suite.hostPort(options.registry().https().orElseThrow().host(), secure.port())));
-        }
-        return all;
+        return doors.listening();
     }
 
     @Override
     public void close() {
         watches.close();
-        if (listener != null) {
-            listener.close();
-        }
-        if (secure != null) {
-            secure.close();
-        }
+        doors.close();
+        feed.ifPresent(EventFeed::close);
         beginning.ifPresent(EntryBeginning::close);
         own.ifPresent(LocalRegistryClient::close);
         client.close();

@@ -53,7 +53,8 @@ final class RegistryRules {
             settings.problem("primary_datacenter \"" + primary + "\" has to be this one, \"" + datacenter + "\": there is no other");
         }
         return new RegistryOptions(nodeId(), nodeMeta(), definitions(), checks(), http(), metrics(), leaving(), addresses(), dns(),
-                mesh(), autopilot(), AccessRules.settings(settings, dataDir), new TlsRules(settings, host).https());
+                mesh(), autopilot(), AccessRules.settings(settings, dataDir),
+                tool.equals("nomad") ? Optional.empty() : new TlsRules(settings, host).https());
     }
 
     private Optional<String> nodeId() {

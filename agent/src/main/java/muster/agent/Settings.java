@@ -32,7 +32,7 @@ final class Settings {
 
     /** Something that is wrong, with where it stands. Nobody reads more than a hundred. */
     void problem(String text) {
-        if (problems.size() < MOST_PROBLEMS) {
+        if (problems.size() < MOST_PROBLEMS && !problems.contains(text)) {
             problems.add(text);
         }
     }

@@ -33,6 +33,7 @@ final class Suite implements AutoCloseable {
     private final Duration startup;
     private RegistryPart registry;
     private ClientPart stateless;
+    private SchedulerPart tasks;
     private Optional<ClusterPart> cluster = Optional.empty();
 
     private Suite(AgentOptions options, AgentControls controls, InstantSource clock, Runnable again) throws IOException, InterruptedException {
@@ -118,6 +119,7 @@ final class Suite implements AutoCloseable {
             scheduler.readLogs(controls.logs());
             scheduler.start(vertx, client, registryAddress, clock, random, pages, cluster);
             parts.add(scheduler);
+            tasks = scheduler;
         }
     }
 
@@ -138,7 +140,7 @@ final class Suite implements AutoCloseable {
         ClusterPart part = new ClusterPart(options, id, Optional.empty(), sockets, tags, clock);
         closing.add(part);
         cluster = Optional.of(part);
-        part.start(() -> new Quorum.Rules(true, 0), again);
+        part.start(() -> new Quorum.Rules(true, 0, Duration.ZERO), again);
         parts.add(part);
         String registryAddress = options.upstream().address();
         if (registers) {
@@ -162,6 +164,7 @@ final class Suite implements AutoCloseable {
             scheduler.readLogs(controls.logs());
             scheduler.start(vertx, client, registryAddress, clock, random, pages, cluster);
             parts.add(scheduler);
+            tasks = scheduler;
         }
     }
 
@@ -227,6 +230,9 @@ final class Suite implements AutoCloseable {
         }
         if (stateless != null) {
             stateless.reload(next);
+        }
+        if (tasks != null) {
+            tasks.reload(next);
         }
     }
 

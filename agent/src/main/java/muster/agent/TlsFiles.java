@@ -9,16 +9,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import muster.http.HttpListener;
 import muster.http.Tls;
+import muster.registry.agent.RefusedException;
 
-/** Reads what {@link RegistryOptions.Https} names. */
+/** Reads what {@link Https} names. */
 final class TlsFiles {
     private static final int MOST_AUTHORITIES = 1_000;
 
     private TlsFiles() {}
 
     /** Throws {@link IOException} naming the file that can't be read. */
-    static Tls read(RegistryOptions.Https https) throws IOException {
+    static Tls read(Https https) throws IOException {
         StringBuilder authorities = new StringBuilder();
         for (Path path : files(https.authorities())) {
             authorities.append(text(path)).append('\n');
@@ -26,6 +28,18 @@ final class TlsFiles {
         return new Tls(text(https.certificate()), text(https.key()),
                 authorities.isEmpty() ? Optional.empty() : Optional.of(authorities.toString()), https.clientCertificate(),
                 https.protocols(), https.suites());
+    }
+
+    /** Has a listener show what the files hold now. Throws {@link RefusedException}, and changes nothing, where that can't be used. */
+    static void renew(HttpListener listener, Https https) {
+        try {
+            listener.renew(read(https));
+        } catch (IOException e) {
+            throw new RefusedException(500, e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RefusedException(500, "interrupted while certificates were renewed");
+        }
     }
 
     /** A folder stands for the files in it. */

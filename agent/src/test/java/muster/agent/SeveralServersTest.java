@@ -26,7 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Agents of the registry that are several, in one process, over loopback. */
 @Timeout(240)
 class SeveralServersTest {
-    private static final String QUICK = "gossip_lan { probe_interval = \"200ms\" suspicion_mult = 8 } performance { leave_drain_time = \"0s\" }";
+    private static final String QUICK = "gossip_lan { probe_interval = \"200ms\" suspicion_mult = 8 } performance { leave_drain_time = \"0s\" }"
+            + " autopilot { server_stabilization_time = \"300ms\" }";
 
     @TempDir
     Path folder;
@@ -244,6 +245,8 @@ class SeveralServersTest {
         assertThat(client.get("/v1/session/list")).as("its own node").contains("\"Node\":\"client\"");
         assertThat(client.ask("GET", "/v1/no/such", "").statusCode()).isEqualTo(404);
 
+        eventsReachAll(three, client);
+
         Agent killed = leader(three);
         killed.close();
         List<Agent> left = three.stream().filter(server -> server != killed).toList();
@@ -261,5 +264,96 @@ class SeveralServersTest {
         assertThat(back.get("/v1/agent/services")).contains("web", "later");
         back.suite.leave();
         Eventually.passes("it left", () -> assertThat(left.getLast().get("/v1/catalog/nodes")).doesNotContain("\"client\""));
+    }
+
+    /** Events fired at a client and at a server are listed by all that they are meant for, once, and end a wait for them. */
+    private static void eventsReachAll(List<Agent> three, Agent client) throws Exception {
+        List<Agent> all = new ArrayList<>(three);
+        all.add(client);
+        // What was fired before an agent knew the others is not told to it.
+        Eventually.passes("all hear of events", Duration.ofSeconds(60), () -> {
+            client.put("/v1/event/fire/warm-up", "");
+            for (Agent agent : all) {
+                assertThat(agent.get("/v1/event/list?name=warm-up")).contains("warm-up");
+            }
+        });
+        String fired = client.put("/v1/event/fire/deploy?service=web&tag=", "now").replaceAll("(?s).*\"ID\":\\s*\"([^\"]+)\".*", "$1");
+        three.getLast().put("/v1/event/fire/deploy?node=client", "then");
+        Eventually.passes("the node with the service has both, in order", () -> assertThat(client.get("/v1/event/list?name=deploy"))
+                .contains(fired, "\"bm93\"").containsSubsequence("\"NodeFilter\":\"\"", "\"NodeFilter\":\"client\""));
+        for (Agent server : three) {
+            assertThat(server.get("/v1/event/list?name=deploy")).as("filters hold on " + server.name).isEqualTo("[]");
+        }
+        String index = client.ask("GET", "/v1/event/list?name=deploy", "").headers().firstValue("X-Consul-Index").orElseThrow();
+        var waiting = java.util.concurrent.CompletableFuture.supplyAsync(() -> {
+            try {
+                return client.get("/v1/event/list?name=deploy&wait=25s&index=" + index);
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        three.getFirst().put("/v1/event/fire/deploy", "again");
+        assertThat(waiting.get(30, java.util.concurrent.TimeUnit.SECONDS).split("\"ID\"")).as("each once").hasSize(4);
+    }
+
+    /**
+     * Plan: a server that denies by default and a client; the client's own endpoints answer by the rules that the server has, its
+     * registrations have its tokens' rights or those of the request; without the server what is known holds, and its recovery token
+     * opens it.
+     */
+    @Test
+    void a_client_looks_at_rights_as_its_servers_do() throws Exception {
+        String root = "11111111-2222-3333-4444-555555555555";
+        String recovery = "99999999-2222-3333-4444-555555555555";
+        Agent server = new Agent("one", "-server -bootstrap-expect 1 " + file("server", "acl { enabled = true, default_policy = \"deny\", tokens { master = \""
+                + root + "\" } }"));
+        Eventually.passes("it answers", Duration.ofSeconds(60), () -> server.put("/v1/kv/key?token=" + root, "value"));
+        String ofNode = token(server, root, "{\"NodeIdentities\":[{\"NodeName\":\"client\",\"Datacenter\":\"dc1\"}]}");
+        server.put("/v1/acl/policy?token=" + root, "{\"Name\":\"web\",\"Rules\":\"service \\\"web\\\" { policy = \\\"write\\\" } event \\\"deploy\\\" "
+                + "{ policy = \\\"write\\\" }\"}");
+        String ofWeb = token(server, root, "{\"Policies\":[{\"Name\":\"web\"}]}");
+        Agent client = new Agent("client", file("client", "acl { enabled = true, default_policy = \"deny\", token_ttl = \"1s\", tokens { agent = \"" + ofNode
+                + "\", agent_recovery = \"" + recovery + "\" } }"), server);
+        Eventually.passes("it knows its server", Duration.ofSeconds(60), () -> assertThat(client.get("/v1/kv/key?raw&token=" + root)).isEqualTo("value"));
+        Eventually.passes("its node is there", () -> assertThat(server.get("/v1/catalog/nodes?token=" + root)).contains("\"client\""));
+
+        assertThat(client.ask("GET", "/v1/agent/self", "").statusCode()).as("nobody").isEqualTo(403);
+        assertThat(client.get("/v1/agent/services")).isEqualTo("{}");
+        assertThat(client.ask("GET", "/v1/agent/self?token=" + ofWeb, "").statusCode()).as("a token without the right").isEqualTo(403);
+        assertThat(client.ask("GET", "/v1/agent/self?token=no-such", "").body()).isEqualTo("ACL not found");
+        assertThat(client.get("/v1/agent/self?token=" + root)).contains("\"client\"");
+        assertThat(client.get("/v1/agent/self?token=" + recovery)).contains("\"client\"");
+        assertThat(client.ask("PUT", "/v1/agent/service/register?token=" + ofWeb, "{\"Name\":\"db\"}").statusCode()).isEqualTo(403);
+        assertThat(client.ask("PUT", "/v1/agent/service/register?token=" + ofWeb, "{\"Name\":\"web\",\"Port\":80}").statusCode()).isEqualTo(200);
+        assertThat(client.ask("PUT", "/v1/agent/leave?token=" + ofWeb, "").statusCode()).isEqualTo(403);
+        Eventually.passes("the registration is carried with its token", () -> assertThat(server.get("/v1/catalog/services?token=" + root)).contains("web"));
+        assertThat(client.get("/v1/agent/services?token=" + ofWeb)).contains("web");
+        assertThat(client.get("/v1/agent/services")).as("not for others").isEqualTo("{}");
+        assertThat(client.ask("PUT", "/v1/event/fire/other?token=" + ofWeb, "").statusCode()).isEqualTo(403);
+        Eventually.passes("events are there for those that may read them", () -> {
+            client.put("/v1/event/fire/deploy?token=" + ofWeb, "");
+            assertThat(client.get("/v1/event/list?token=" + ofWeb)).contains("deploy");
+            assertThat(client.get("/v1/event/list")).isEqualTo("[]");
+        });
+
+        server.put("/v1/acl/policy/" + id(server.get("/v1/acl/policies?token=" + root), "web") + "?token=" + root, "{\"Name\":\"web\",\"Rules\":\"\"}");
+        Eventually.passes("a changed policy holds soon", () -> assertThat(client.get("/v1/agent/services?token=" + ofWeb)).isEqualTo("{}"));
+
+        server.close();
+        assertThat(client.get("/v1/agent/self?token=" + root)).as("what is known is good without a server").contains("\"client\"");
+        assertThat(client.get("/v1/agent/self?token=" + recovery)).contains("\"client\"");
+        assertThat(client.ask("GET", "/v1/agent/self?token=never-seen", "").statusCode()).as("the default policy").isEqualTo(403);
+    }
+
+    private String file(String name, String text) throws Exception {
+        return "-config-file " + java.nio.file.Files.writeString(folder.resolve(name + ".hcl"), text);
+    }
+
+    private static String token(Agent server, String root, String body) throws Exception {
+        return server.put("/v1/acl/token?token=" + root, body).replaceAll("(?s).*\"SecretID\":\\s*\"([^\"]+)\".*", "$1");
+    }
+
+    private static String id(String rows, String name) {
+        return rows.replaceAll("(?s).*\"ID\":\"([^\"]+)\",\"Name\":\"" + name + "\".*", "$1");
     }
 }

@@ -37,6 +37,8 @@ class QuorumTest {
 
     private final List<Agent> agents = new ArrayList<>();
 
+    private volatile Duration stabilization = Duration.ZERO;
+
     private final class Agent implements AutoCloseable {
         final String name;
         final Membership members;
@@ -62,7 +64,7 @@ class QuorumTest {
                     new AgentMember(name, UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString(), "", 0, server, "dc1",
                             Map.of(), 0, AgentMember.Status.ALIVE, 0), InstantSource.system());
             group.ifPresent(present -> quorum =
-                    new Quorum(present, members, expect, () -> new Quorum.Rules(true, 0), () -> removed.complete(null)));
+                    new Quorum(present, members, expect, () -> new Quorum.Rules(true, 0, stabilization), () -> removed.complete(null)));
             agents.add(this);
             members.start();
             if (server) {
@@ -155,6 +157,45 @@ class QuorumTest {
 
         Agent back = server(dead.name, 0, fourth);
         back.removed.get(60, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void a_server_without_a_seat_gets_one_once_it_was_there_for_long_enough() throws Exception {
+        List<Agent> three = three();
+        stabilization = Duration.ofHours(1);
+        Agent fourth = server("four", 0, three.getFirst());
+        Eventually.holds("it waits", () -> !fourth.group.orElseThrow().isNew() && leader(three).sees(fourth) == AgentMember.Status.ALIVE);
+        three.getFirst().write("one");
+        assertThat(three).extracting(Agent::logSize).containsOnly(3);
+        stabilization = Duration.ofMillis(300);
+        Eventually.holds("it has a seat", () -> fourth.logSize() == 4);
+        assertThat(fourth.write("two").index()).isEqualTo(2);
+    }
+
+    /** Plan: five begin together, and not before; two die and the three go on; a sixth takes the seat of one of the dead. */
+    @Test
+    void five_servers_begin_a_log_and_go_on_without_two() throws Exception {
+        List<Agent> all = new ArrayList<>(List.of(server("s1", 5)));
+        for (int i = 2; i <= 4; i++) {
+            all.add(server("s" + i, 5, all.getFirst()));
+        }
+        Eventually.holds("four know one another", () -> all.stream().allMatch(agent -> agent.members.members().size() == 4));
+        assertThat(all).as("four are too few").allMatch(agent -> agent.group.orElseThrow().isNew());
+        all.add(server("s5", 5, all.getFirst()));
+        Eventually.holds("five have a log", () -> all.stream().allMatch(agent -> agent.group.orElseThrow().leader().isPresent() && agent.logSize() == 5));
+        assertThat(all.getLast().write("one").index()).isEqualTo(1);
+
+        Agent first = leader(all);
+        List<Agent> dead = List.of(first, all.stream().filter(agent -> agent != first).findFirst().orElseThrow());
+        dead.forEach(Agent::close);
+        List<Agent> left = all.stream().filter(agent -> !dead.contains(agent)).toList();
+        assertThat(left.getFirst().write("two").index()).isEqualTo(2);
+
+        Agent sixth = server("s6", 0, left.getFirst());
+        Eventually.holds("one of the dead lost its seat to the new one", () -> sixth.logSize() == 5
+                && sixth.group.orElseThrow().members().contains(sixth.group.orElseThrow().self()));
+        assertThat(sixth.write("three").index()).isEqualTo(3);
+        assertThat(sixth.machine.applied).containsExactly("1:one", "2:two", "3:three");
     }
 
     @Test

@@ -25,6 +25,8 @@ import muster.raft.ReplicatedLog;
 import muster.registry.acl.AccessControl;
 import muster.registry.acl.AccessSettings;
 import muster.registry.acl.AclDuties;
+import muster.registry.acl.StateTokens;
+import muster.registry.acl.TokenRights;
 import muster.registry.query.Answer;
 import muster.registry.query.BlockingQueries;
 import muster.registry.query.HeldAnswers;
@@ -61,6 +63,7 @@ public final class Registry implements AutoCloseable {
     private final BlockingQueries queries;
     private final Leadership leadership;
     private volatile Runnable restored = () -> {};
+    private final StateTokens tokens;
     private final AccessControl access;
     private final AclDuties duties;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
@@ -87,7 +90,8 @@ public final class Registry implements AutoCloseable {
         this.begun = clock.instant();
         this.group = group;
         store = new StateStore(this::changed);
-        this.access = new AccessControl(access, datacenter, () -> store.snapshot().acl(), clock);
+        tokens = new StateTokens(access.allowByDefault(), datacenter, () -> store.snapshot().acl(), clock);
+        this.access = new AccessControl(access, tokens, clock);
         duties = new AclDuties(access, UUID::randomUUID);
         answers = new HeldAnswers(store::snapshot, store::restorations);
         queries = new BlockingQueries(answers, random);
@@ -118,6 +122,11 @@ public final class Registry implements AutoCloseable {
     /** Who may do what. */
     public AccessControl access() {
         return access;
+    }
+
+    /** What the token with this secret says, for an agent that looks at rights itself; empty where no token has it. */
+    public Optional<TokenRights> rights(String secret) {
+        return access.isOn() ? tokens.rights(secret) : Optional.of(TokenRights.ALL);
     }
 
     /**

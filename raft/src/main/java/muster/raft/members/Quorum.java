@@ -41,8 +41,14 @@ public final class Quorum implements AutoCloseable {
     private static final long PROMISED_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long REMOVED_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    /** By what rules servers lose their seats. */
-    public record Rules(boolean cleanupDeadServers, int minQuorum) {}
+    /**
+     * By what rules servers get and lose their seats.
+     *
+     * @param cleanupDeadServers whether one that failed loses its seat to one that came
+     * @param minQuorum the number of seats below which none is taken for that
+     * @param stabilization for how long a server that waits for a seat has to be there without a break
+     */
+    public record Rules(boolean cleanupDeadServers, int minQuorum, Duration stabilization) {}
 
     /** To whom this server promised to begin a log, and since when. */
     private record Promise(String founder, long at) {}
@@ -54,6 +60,8 @@ public final class Quorum implements AutoCloseable {
     private final Runnable removed;
     private final Semaphore wake = new Semaphore(0);
     private final Map<String, Long> tried = new HashMap<>();
+    /** Since when servers without a seat are there, as this leader saw it. */
+    private final Map<String, Long> steadySince = new HashMap<>();
     private Optional<Promise> promise = Optional.empty();
     private String waiting = "";
     private long strangerSince;
@@ -128,6 +136,7 @@ public final class Quorum implements AutoCloseable {
         } else if (self.leads()) {
             lead(self, others);
         } else {
+            steadySince.clear();
             lookForRemoval(self, others);
         }
     }
@@ -240,13 +249,7 @@ public final class Quorum implements AutoCloseable {
     }
 
     private void lead(LogSeat self, List<AgentMember> others) {
-        for (AgentMember other : others) {
-            LogSeat.of(other).filter(seat -> other.isAlive() && seat.state() == LogSeat.State.WAITING && !self.knows(seat.self().id()))
-                    .filter(seat -> isDue(seat.self().id())).ifPresent(seat -> {
-                        group.add(seat.self());
-                        LOG.info("server added to the log name={} address={}", other.name(), seat.self().address());
-                    });
-        }
+        add(self, others);
         List<Member> log = group.members();
         for (Member member : log) {
             if (member.id().equals(self.self().id())) {
@@ -264,6 +267,28 @@ public final class Quorum implements AutoCloseable {
                 return;
             }
         }
+    }
+
+    /** Gives seats to servers that wait for one, once they were there for long enough: one that comes and goes would only slow the others. */
+    private void add(LogSeat self, List<AgentMember> others) {
+        Map<String, AgentMember> waits = new HashMap<>();
+        for (AgentMember other : others) {
+            LogSeat.of(other).filter(seat -> other.isAlive() && seat.state() == LogSeat.State.WAITING && !self.knows(seat.self().id()))
+                    .ifPresent(seat -> waits.put(seat.self().id(), other));
+        }
+        steadySince.keySet().retainAll(waits.keySet());
+        if (waits.isEmpty()) {
+            return;
+        }
+        long stabilization = rules.get().stabilization().toNanos();
+        long now = System.nanoTime();
+        waits.forEach((id, agent) -> {
+            if (now - steadySince.computeIfAbsent(id, each -> now) >= stabilization && isDue(id)) {
+                Member member = seatOf(agent).orElseThrow();
+                group.add(member);
+                LOG.info("server added to the log name={} address={}", agent.name(), member.address());
+            }
+        });
     }
 
     /**

@@ -4,37 +4,27 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import muster.registry.identity.Token;
-import muster.registry.state.Acl;
 
 /**
- * Resolves the secret that comes with a request to its {@link Caller}, once for each request and from memory. A caller is made
- * when its token is first used and kept until anything of access control changes. Any thread may call.
+ * Resolves the secret that comes with a request to its {@link Caller}, once for each request and from memory; what else an agent's
+ * own tokens are good for. Any thread may call.
  */
 public final class AccessControl {
+    private static final CompletableFuture<Void> NOW = CompletableFuture.completedFuture(null);
+
     private final AccessSettings settings;
-    private final Supplier<Acl> state;
+    private final TokenSource source;
     private final InstantSource clock;
-    private final Grantor grantor;
     private volatile AgentTokens tokens;
-    private volatile Known known = new Known(Acl.EMPTY, new ConcurrentHashMap<>());
 
-    /** The callers of one state; replaced whole with the state. */
-    private record Known(Acl state, Map<String, Resolved> callers) {}
-
-    private record Resolved(Caller caller, Optional<Instant> expires) {}
-
-    /** @param state gives the newest; quick */
-    public AccessControl(AccessSettings settings, String datacenter, Supplier<Acl> state, InstantSource clock) {
+    public AccessControl(AccessSettings settings, TokenSource source, InstantSource clock) {
         this.settings = Objects.requireNonNull(settings);
-        this.state = state;
+        this.source = source;
         this.clock = clock;
-        this.grantor = new Grantor(datacenter, settings.allowByDefault());
         this.tokens = settings.tokens();
     }
 
@@ -70,38 +60,22 @@ public final class AccessControl {
         if (!settings.enabled()) {
             return Caller.UNRESTRICTED;
         }
-        String used = secret.isEmpty() ? tokens.user() : secret;
-        used = used.isEmpty() ? Token.ANONYMOUS_SECRET : used;
-        Acl now = state.get();
-        Known callers = known;
-        if (callers.state() != now) {
-            callers = new Known(now, new ConcurrentHashMap<>());
-            known = callers;
-        }
-        Resolved resolved = callers.callers().get(used);
-        if (resolved == null) {
-            resolved = resolve(used, now);
-            callers.callers().put(used, resolved);
-        }
-        if (resolved.expires().filter(end -> !clock.instant().isBefore(end)).isPresent()) {
-            throw DeniedException.unknownToken();
-        }
-        return resolved.caller();
+        return source.caller(used(secret));
     }
 
-    private Resolved resolve(String secret, Acl acl) {
-        Optional<Token> token = acl.withSecret(secret);
-        if (token.isEmpty() && secret.equals(Token.ANONYMOUS_SECRET)) {
-            token = Optional.of(Token.anonymous(Instant.EPOCH)); // a new cluster may not have written it yet
-        }
-        return token.map(found -> new Resolved(grantor.caller(found, acl), found.expires()))
-                .orElseThrow(DeniedException::unknownToken);
+    private String used(String secret) {
+        String used = secret.isEmpty() ? tokens.user() : secret;
+        return used.isEmpty() ? Token.ANONYMOUS_SECRET : used;
+    }
+
+    /** Completes, never with a failure, once {@link #caller} and {@link #ofAgent} can tell whose secret this is without a server. */
+    public CompletionStage<Void> prepare(String secret) {
+        return settings.enabled() && !isRecovery(secret) ? source.prepare(used(secret)) : NOW;
     }
 
     /** As {@link #caller}, but the agent's recovery token opens the endpoints of the agent on the given node. */
     public Caller ofAgent(String secret, String node) {
-        String recovery = tokens.recovery();
-        if (settings.enabled() && !recovery.isEmpty() && isSame(recovery, secret)) {
+        if (settings.enabled() && isRecovery(secret)) {
             return new Caller("agent recovery token", permission -> switch (permission.resource()) {
                 case AGENT -> permission.name().equals(node);
                 case NODE -> permission.access() == Access.READ;
@@ -109,6 +83,11 @@ public final class AccessControl {
             });
         }
         return caller(secret);
+    }
+
+    private boolean isRecovery(String secret) {
+        String recovery = tokens.recovery();
+        return !recovery.isEmpty() && isSame(recovery, secret);
     }
 
     /** Takes the same time wherever the two differ. */

@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param persistTokens whether those that are set through the API are kept ({@code enable_token_persistence})
  * @param leastExpiration the shortest life of a token ({@code token_min_expiration_ttl})
  * @param longestExpiration the longest ({@code token_max_expiration_ttl})
+ * @param resolving how an agent that is no server learns of tokens ({@code token_ttl}, {@code policy_ttl}, {@code role_ttl}, {@code
+ *     down_policy})
  * @param dataDir where an operator opens bootstrapping again and kept tokens are; empty for an agent in memory
  */
 public record AccessSettings(
@@ -26,15 +28,16 @@ public record AccessSettings(
         boolean persistTokens,
         Duration leastExpiration,
         Duration longestExpiration,
+        TokenCache.Rules resolving,
         Optional<Path> dataDir) {
     /** Access control is off. */
     public static final AccessSettings OFF = new AccessSettings(false, true, false, "", AgentTokens.NONE, false,
-            Duration.ofMinutes(1), Duration.ofHours(24), Optional.empty());
+            Duration.ofMinutes(1), Duration.ofHours(24), TokenCache.Rules.USUAL, Optional.empty());
 
     /** On, with everything denied that no rule allows. */
     public static AccessSettings denying(String initialManagement) {
         return new AccessSettings(true, false, false, initialManagement, AgentTokens.NONE, false, OFF.leastExpiration(),
-                OFF.longestExpiration(), Optional.empty());
+                OFF.longestExpiration(), OFF.resolving(), Optional.empty());
     }
 
     /** Secrets never reach a log. */

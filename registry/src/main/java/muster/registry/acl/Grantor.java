@@ -1,6 +1,5 @@
 package muster.registry.acl;
 
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,10 +27,8 @@ final class Grantor {
         this.otherwise = allowByDefault ? Authorizer.ALLOW : Authorizer.DENY;
     }
 
-    Caller caller(Token token, Acl acl) {
-        if (token.legacy().isPresent()) {
-            return new Caller(token.accessorId(), ofLegacy(token.legacy().get()));
-        }
+    /** What the token is linked to, as texts. */
+    TokenRights rights(Token token, Acl acl) {
         Set<String> policies = new LinkedHashSet<>(token.grants().policies());
         Set<String> texts = new LinkedHashSet<>();
         identities(token.grants(), texts);
@@ -44,13 +41,20 @@ final class Grantor {
         for (String id : policies) {
             acl.policy(id).filter(policy -> holdsIn(policy.datacenters())).map(Policy::rules).ifPresent(texts::add);
         }
-        List<Rules> all = new ArrayList<>();
-        texts.forEach(text -> all.add(rules(text)));
-        return new Caller(token.accessorId(), new RuleAuthorizer(Rules.merged(all), otherwise));
+        return new TokenRights(token.accessorId(), token.legacy(), List.copyOf(texts), token.expires());
+    }
+
+    /** Who may do what these rights say. */
+    Caller caller(TokenRights rights) {
+        if (rights.legacy().isPresent()) {
+            return new Caller(rights.accessor(), ofLegacy(rights.legacy().get()));
+        }
+        List<Rules> all = rights.rules().stream().map(this::rules).toList();
+        return new Caller(rights.accessor(), new RuleAuthorizer(Rules.merged(all), otherwise));
     }
 
     private Authorizer ofLegacy(Token.Legacy legacy) {
-        if (legacy.type().equals("management")) {
+        if (legacy.type().equals(Token.Legacy.MANAGEMENT)) {
             return Authorizer.EVERYTHING;
         }
         try {

@@ -19,7 +19,7 @@ public interface CatalogLink {
     void apply(Command command) throws InterruptedException;
 
     /**
-     * As {@link #apply(Command)}, with the rights of a token; "" is the agent's own. Throws {@link
+     * As {@link #apply(Command)}, with the rights of a token; "" is the agent's own for such a change. Throws {@link
      * muster.registry.acl.DeniedException} when they do not suffice.
      */
     void apply(Command command, String secret) throws InterruptedException;

@@ -8,6 +8,7 @@ import muster.http.Handlers;
 import muster.http.Routes;
 import muster.raft.members.AgentMember;
 import muster.registry.Registry;
+import muster.registry.event.Events;
 import muster.raft.members.Cluster;
 import muster.registry.connect.CertificateAuthority;
 import muster.registry.connect.LeafCertificates;
@@ -22,11 +23,17 @@ public final class ConsulRoutes {
     public static void add(Routes routes, Registry registry, ApiSettings settings, Supplier<UUID> ids) {
         AgentMember self = new AgentMember(settings.nodeName(), settings.nodeId(), "127.0.0.1", 0, true, registry.datacenter(), Map.of(), 0,
                 AgentMember.Status.ALIVE, settings.startedAt().toEpochMilli());
-        add(routes, registry, settings, Cluster.alone(self, settings.serverAddress(), registry::isLeader, () -> registry.snapshot().index()), ids);
+        add(routes, registry, settings, Cluster.alone(self, settings.serverAddress(), registry::isLeader, () -> registry.snapshot().index()),
+                events(registry, settings.nodeName()), ids);
+    }
+
+    /** The events of a server on the named node. */
+    public static Events events(Registry registry, String node) {
+        return new Events(node, () -> registry.snapshot().catalog().servicesOf(node));
     }
 
     /** The same of a server that is one of several. */
-    public static void add(Routes routes, Registry registry, ApiSettings settings, Cluster cluster, Supplier<UUID> ids) {
+    public static void add(Routes routes, Registry registry, ApiSettings settings, Cluster cluster, Events events, Supplier<UUID> ids) {
         Api api = new Api(registry, settings, cluster);
 
         KvHandlers kv = new KvHandlers(api);
@@ -65,9 +72,8 @@ public final class ConsulRoutes {
         TxnHandlers transactions = new TxnHandlers(api);
         routes.add("PUT", "/v1/txn", settings.maxTransactionBytes(), transactions::run);
 
-        EventHandlers events = new EventHandlers(api, ids);
-        routes.put("/v1/event/fire/*name", events::fire)
-                .get("/v1/event/list", events::list);
+        routes.put("/v1/event/fire/*name", new EventHandlers(api, events, ids)::fire);
+        new EventList(events, registry.access(), api.bodies).addTo(routes);
 
         StatusHandlers status = new StatusHandlers(api);
         routes.get("/", status::root)

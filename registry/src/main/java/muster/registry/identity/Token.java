@@ -41,6 +41,9 @@ public record Token(
      * @param rules in the old rule language, where each name is a prefix
      */
     public record Legacy(String type, String rules) {
+        /** The type that may do everything. */
+        public static final String MANAGEMENT = "management";
+
         public Legacy {
             type = Links.text(type);
             rules = Links.text(rules);

@@ -61,7 +61,7 @@ public final class ServerCatalog implements CatalogLink {
     public void apply(Command command, String secret) throws InterruptedException {
         AccessControl access = registry.access();
         if (access.isOn()) {
-            Caller caller = access.caller(secret.isEmpty() ? access.tokens().ownWork() : secret);
+            Caller caller = access.caller(secret.isEmpty() ? access.tokens().of(command) : secret);
             CatalogRights rights = new CatalogRights(caller, registry.snapshot().catalog());
             switch (command) {
                 case Command.Register register -> rights.require(register);

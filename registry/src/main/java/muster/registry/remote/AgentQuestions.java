@@ -16,9 +16,9 @@ import muster.http.Dispatcher;
 import muster.http.Reply;
 import muster.raft.members.Membership;
 import muster.registry.acl.DeniedException;
-import muster.registry.acl.Need;
-import muster.registry.acl.Access;
+import muster.registry.acl.Caller;
 import muster.registry.acl.Resource;
+import muster.registry.acl.TokenRights;
 import muster.registry.Registry;
 import muster.registry.agent.CatalogLink;
 import muster.registry.agent.CatalogLink.CatalogUnavailableException;
@@ -35,11 +35,18 @@ import muster.wire.Json;
 public final class AgentQuestions {
     static final String ROWS = "registry.rows";
     static final String APPLY = "registry.apply";
+    static final String RIGHTS = "registry.rights";
 
     /** Whose rows are asked for, and by what right. */
     record Node(String name, String secret) {}
 
     record Rows(Optional<muster.registry.state.Node> node, List<Service> services, List<Check> checks) {}
+
+    /** Whose rights are asked for. */
+    record Secret(String secret) {}
+
+    /** What that token says; nothing where no token has the secret. */
+    record Said(Optional<TokenRights> rights) {}
 
     /** What became of a change; no reason where it took effect. */
     record Outcome(boolean denied, String reason) {}
@@ -81,6 +88,7 @@ public final class AgentQuestions {
     public void answerOn(Membership members) {
         members.answer(ServerCalls.CALL, (from, body, gone) -> call(body, gone));
         members.answer(ROWS, (from, body, gone) -> CompletableFuture.completedFuture(rows(body)));
+        members.answer(RIGHTS, (from, body, gone) -> CompletableFuture.completedFuture(rights(body)));
         members.answer(APPLY, (from, body, gone) -> CompletableFuture.completedFuture(apply(body)));
     }
 
@@ -116,11 +124,17 @@ public final class AgentQuestions {
 
     private byte[] rows(byte[] body) {
         Node asked = Json.read(Node.class, body, Json.Unknown.IGNORE);
-        if (registry.access().isOn()) {
-            registry.access().require(named(asked.secret()), Need.of(Access.READ, Resource.NODE, asked.name()));
+        Caller caller = registry.access().caller(named(asked.secret()));
+        if (!caller.mayRead(Resource.NODE, asked.name())) {
+            // The agent then proposes all that it has, each with its own token's rights, as the original's does.
+            return Json.write(new Rows(Optional.empty(), List.of(), List.of()));
         }
         NodeRows rows = catalog.rows(asked.name());
         return Json.write(new Rows(rows.node(), List.copyOf(rows.services().values()), List.copyOf(rows.checks().values())));
+    }
+
+    private byte[] rights(byte[] body) {
+        return Json.write(new Said(registry.rights(Json.read(Secret.class, body, Json.Unknown.IGNORE).secret())));
     }
 
     private byte[] apply(byte[] body) {

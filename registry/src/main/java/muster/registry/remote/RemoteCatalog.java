@@ -14,6 +14,7 @@ import muster.http.Reply;
 import muster.raft.members.AgentMember;
 import muster.raft.members.AskException;
 import muster.raft.members.Membership;
+import muster.registry.acl.AgentTokens;
 import muster.registry.acl.DeniedException;
 import muster.registry.agent.CatalogLink;
 import muster.registry.agent.NodeRows;
@@ -31,20 +32,20 @@ public final class RemoteCatalog implements CatalogLink {
 
     private final Membership members;
     private final ServerCalls calls;
-    private final Supplier<String> token;
+    private final Supplier<AgentTokens> tokens;
 
-    /** @param token of the agent's own work; "" where it has none */
-    public RemoteCatalog(Membership members, ServerCalls calls, Supplier<String> token) {
+    /** @param tokens of this agent, for what carries none */
+    public RemoteCatalog(Membership members, ServerCalls calls, Supplier<AgentTokens> tokens) {
         this.members = members;
         this.calls = calls;
-        this.token = token;
+        this.tokens = tokens;
     }
 
     @Override
     public NodeRows rows(String node) {
         try {
             AgentQuestions.Rows rows = Json.read(AgentQuestions.Rows.class,
-                    ask(AgentQuestions.ROWS, Json.write(new AgentQuestions.Node(node, token.get()))), Json.Unknown.IGNORE);
+                    ask(AgentQuestions.ROWS, Json.write(new AgentQuestions.Node(node, tokens.get().ownWork()))), Json.Unknown.IGNORE);
             return new NodeRows(rows.node(), rows.services().stream().collect(Collectors.toMap(Service::id, Function.identity())),
                     rows.checks().stream().collect(Collectors.toMap(Check::id, Function.identity())));
         } catch (InterruptedException e) {
@@ -66,7 +67,7 @@ public final class RemoteCatalog implements CatalogLink {
     @Override
     public void apply(Command command, String secret) throws InterruptedException {
         byte[] answer = ask(AgentQuestions.APPLY,
-                AgentQuestions.Change.bytes(secret.isEmpty() ? token.get() : secret, new Commands().encode(command)));
+                AgentQuestions.Change.bytes(secret.isEmpty() ? tokens.get().of(command) : secret, new Commands().encode(command)));
         AgentQuestions.Outcome outcome = Json.read(AgentQuestions.Outcome.class, answer, Json.Unknown.IGNORE);
         if (outcome.denied()) {
             throw DeniedException.unknown(outcome.reason());
@@ -107,7 +108,7 @@ public final class RemoteCatalog implements CatalogLink {
         String index = "0";
         try {
             while (!closed.isDone()) {
-                Reply.Full reply = calls.ask("GET", "/v1/health/node/" + node, Map.of("index", index, "wait", WAIT), token.get(), closed)
+                Reply.Full reply = calls.ask("GET", "/v1/health/node/" + node, Map.of("index", index, "wait", WAIT), tokens.get().ownWork(), closed)
                         .toCompletableFuture().get();
                 String next = Optional.ofNullable(reply.headers().get("X-Consul-Index")).orElse("0");
                 if (reply.status() != 200) {

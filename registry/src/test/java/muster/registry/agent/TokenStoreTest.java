@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Optional;
 import muster.registry.acl.AccessSettings;
 import muster.registry.acl.AgentTokens;
+import muster.registry.acl.TokenCache;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,7 +21,7 @@ class TokenStoreTest {
     private Path folder;
 
     private TokenStore store(boolean keep) {
-        return new TokenStore(new AccessSettings(true, false, false, "", CONFIGURED, keep, Duration.ZERO, Duration.ZERO, Optional.of(folder)));
+        return new TokenStore(new AccessSettings(true, false, false, "", CONFIGURED, keep, Duration.ZERO, Duration.ZERO, TokenCache.Rules.USUAL, Optional.of(folder)));
     }
 
     private Path file() {

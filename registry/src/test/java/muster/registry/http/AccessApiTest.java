@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import muster.registry.RegistryServer;
 import muster.registry.acl.AccessSettings;
 import muster.registry.acl.AgentTokens;
+import muster.registry.acl.TokenCache;
 import muster.testkit.Eventually;
 import muster.wire.Json;
 import org.junit.jupiter.api.AfterAll;
@@ -34,7 +35,7 @@ class AccessApiTest {
     @BeforeAll
     static void start() throws Exception {
         AccessSettings settings = new AccessSettings(true, false, false, MANAGEMENT, new AgentTokens("", MANAGEMENT, RECOVERY, ""), false,
-                Duration.ofSeconds(1), Duration.ofHours(24), Optional.empty());
+                Duration.ofSeconds(1), Duration.ofHours(24), TokenCache.Rules.USUAL, Optional.empty());
         server = new RegistryServer(0, false, false, settings);
         call("PUT /v1/kv/open/a", MANAGEMENT, "1");
         call("PUT /v1/kv/closed/a", MANAGEMENT, "2");
