@@ -46,9 +46,15 @@ final class Advertised {
 
     private static ServiceRegistration http(
             String name, String idPrefix, String check, String type, AgentOptions options, int port) {
-        String url = "http://" + Suite.hostPort(options.advertise(), port) + "/v1/agent/health?type=" + type;
-        return service(name, idPrefix + options.node() + "-" + port, "http", options.advertise(), port, check,
-                new ServiceRegistration.Probe.Http(url, "GET", Map.of(), "", false, INTERVAL, TIMEOUT));
+        Optional<Https> https = options.scheduler().https();
+        String url = (https.isPresent() ? "https://" : "http://") + Suite.hostPort(options.advertise(), port) + "/v1/agent/health?type=" + type;
+        String id = idPrefix + options.node() + "-" + port;
+        if (https.filter(Https::clientCertificate).isPresent()) {
+            // A check has no certificate to show, so it could only fail.
+            return registration(name, id, "http", options.advertise(), port, List.of());
+        }
+        return service(name, id, "http", options.advertise(), port, check,
+                new ServiceRegistration.Probe.Http(url, "GET", Map.of(), "", https.isPresent(), INTERVAL, TIMEOUT));
     }
 
     private static ServiceRegistration tcp(String check, String tag, AgentOptions options, int port) {
@@ -57,8 +63,12 @@ final class Advertised {
     }
 
     private static ServiceRegistration service(String name, String id, String tag, String host, int port, String check, ServiceRegistration.Probe probe) {
+        return registration(name, id, tag, host, port, List.of(new ServiceRegistration.Check("", check, probe, Optional.empty(), 0, 0, Optional.empty())));
+    }
+
+    private static ServiceRegistration registration(String name, String id, String tag, String host, int port, List<ServiceRegistration.Check> checks) {
         return new ServiceRegistration(id, name, List.of(tag), host, port, Map.of("external-source", "nomad"), ServiceInstance.Weights.DEFAULT, false,
-                List.of(new ServiceRegistration.Check("", check, probe, Optional.empty(), 0, 0, Optional.empty())));
+                checks);
     }
 
     /** Registers; a registry that can't be reached is no reason not to start, and is tried again until it can. */

@@ -142,7 +142,7 @@ final class ConfigFile {
         });
     }
 
-    /** Connections between agents; the API has its own port without TLS. */
+    /** Connections between agents, and the API's. */
     private void tls(Setting setting) {
         map(setting.value()).forEach((name, value) -> {
             switch (name) {
@@ -150,15 +150,11 @@ final class ConfigFile {
                     settings.set("verify_incoming", Boolean.TRUE.equals(value));
                     settings.set("verify_outgoing", Boolean.TRUE.equals(value));
                 }
-                case "ca_file", "cert_file", "key_file", "verify_server_hostname" -> settings.set(name, value);
-                case "verify_https_client", "rpc_upgrade_mode", "tls_cipher_suites", "tls_min_version", "tls_prefer_server_cipher_suites" -> {
-                    // About the API over TLS, or what the JDK decides.
-                }
-                case "http" -> {
-                    if (Boolean.TRUE.equals(value)) {
-                        settings.problem(at(setting.nameRange()) + "tls.http: the scheduler's API is served without TLS;"
-                                + " leave the key out and let only its machine, or a proxy with TLS, reach the API");
-                    }
+                case "http" -> settings.set("tls_http", Boolean.TRUE.equals(value));
+                case "ca_file", "cert_file", "key_file", "verify_server_hostname", "verify_https_client", "tls_cipher_suites", "tls_min_version" ->
+                    settings.set(name, value);
+                case "rpc_upgrade_mode", "tls_prefer_server_cipher_suites" -> {
+                    // Connections without TLS are never taken where it is on; the JDK's order of cipher suites holds.
                 }
                 default -> settings.problem(at(setting.nameRange()) + "invalid config key tls." + name);
             }

@@ -45,10 +45,11 @@ final class OptionRules {
         String datacenter = datacenter();
         ClusterOptions cluster = new ClusterRules(settings, tool, dev, datacenter).options();
         String advertise = advertise(host, cluster);
-        return new AgentOptions(parts, dev, node(), datacenter, settings.text("region", "global"), host, advertise, ports(), dataDir,
+        AgentOptions.Ports ports = ports();
+        return new AgentOptions(parts, dev, node(), datacenter, settings.text("region", "global"), host, advertise, ports, dataDir,
                 log(), path("pid_file"), upstream(), new RegistryRules(settings, tool, dev, datacenter, host, dataDir).options(),
                 new ClientRules(settings, dev).options(),
-                new SchedulerRules(settings, tool, dev).options(cluster, dataDir), cluster);
+                new SchedulerRules(settings, tool, dev).options(cluster, dataDir, new TlsRules(settings, host), ports.scheduler()), cluster);
     }
 
     /** A relative path is one below the folder in which the agent was started. */

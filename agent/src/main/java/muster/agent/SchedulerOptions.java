@@ -2,6 +2,7 @@ package muster.agent;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import muster.scheduler.acl.AccessSettings;
 import muster.scheduler.broker.LeaderSettings;
 
@@ -14,7 +15,9 @@ import muster.scheduler.broker.LeaderSettings;
  * @param discovers whether servers are looked for in the registry where none are named
  * @param access whether its API looks at rights; the registry has settings of its own
  * @param headers that every answer of its API gets
+ * @param https its API over TLS, where it is served so and not without
  */
-record SchedulerOptions(boolean server, boolean client, LeaderSettings leader, boolean discovers, AccessSettings access, Map<String, String> headers) {
+record SchedulerOptions(boolean server, boolean client, LeaderSettings leader, boolean discovers, AccessSettings access, Map<String, String> headers,
+        Optional<Https> https) {
     static final Duration LEAST_HEARTBEAT = Duration.ofMillis(500);
 }

@@ -31,6 +31,8 @@ import muster.scheduler.acl.AccessControl;
 import muster.scheduler.client.Client;
 import muster.scheduler.client.ClientRoutes;
 import muster.scheduler.client.ClientSettings;
+import muster.scheduler.client.OwnApi;
+import muster.registry.agent.RefusedException;
 import muster.scheduler.client.ServerApi;
 import muster.scheduler.driver.Drivers;
 import muster.scheduler.http.AgentFacts;
@@ -65,6 +67,7 @@ final class SchedulerPart implements Part {
     private Path scratch;
     private Optional<Client> client = Optional.empty();
     private Optional<Drivers> drivers = Optional.empty();
+    private Optional<InsideDoor> inside = Optional.empty();
     private HttpListener listener;
     private Advertised advertised;
     private Optional<ServerSearch> search = Optional.empty();
@@ -86,7 +89,7 @@ final class SchedulerPart implements Part {
     /** By which the servers of the log are kept. */
     Quorum.Rules serverRules() {
         Autopilot rules = server.orElseThrow().state().servers().autopilot();
-        return new Quorum.Rules(rules.cleanupDeadServers(), rules.minQuorum());
+        return new Quorum.Rules(rules.cleanupDeadServers(), rules.minQuorum(), rules.serverStabilizationTime());
     }
 
     /** Lets rules of scaling know what the balancer sends where. */
@@ -122,6 +125,10 @@ final class SchedulerPart implements Part {
         if (between.isPresent() && server.isPresent()) {
             new NodeAnswers(server.get(), log.orElseThrow(), between.get().members(), between.get().cluster()).start();
         }
+        SchedulerDialect dialect = new SchedulerDialect(options.scheduler().headers());
+        if (options.scheduler().https().isPresent()) {
+            inside = Optional.of(InsideDoor.open(UUID.randomUUID().toString(), vertx, dialect));
+        }
         if (options.scheduler().client()) {
             ServerApi servers = between.<ServerApi>map(among -> new NodeCalls(among.members(), HOLD)).orElseGet(() -> server.orElseThrow().clients());
             drivers = Optional.of(Drivers.of(options.client().drivers()));
@@ -130,18 +137,32 @@ final class SchedulerPart implements Part {
             between.ifPresent(among -> among.members().tell(Map.of(NodeRelay.NODE_TAG, client.get().node().id())));
         }
         Routes routes = routes(facts(registryAddress, between), between, clock, random);
-        SchedulerDialect dialect = new SchedulerDialect(options.scheduler().headers());
         Dispatcher served = Dispatcher.of(routes, dialect);
+        inside.ifPresent(door -> door.leadTo(Dispatcher.of(ApiCalls.fromOutside(routes), dialect)));
         between.ifPresent(among -> new ApiAnswers(served).answerOn(among.members()));
-        pages.add(Pages.Part.SCHEDULER, options.host(), served);
+        if (options.scheduler().https().isEmpty()) {
+            // Pages of other parts come in without TLS, so they reach what is served without it.
+            pages.add(Pages.Part.SCHEDULER, options.host(), served);
+        }
         Routes all = new Routes().addAll(ApiCalls.fromOutside(routes)).addAll(Pages.at(Pages.Part.SCHEDULER, served, options.host(), pages));
-        listener = HttpListener.start(vertx, new HttpListener.Listen(options.host(), options.ports().scheduler(), 2, 0), all,
-                dialect);
+        HttpListener.Listen listen = new HttpListener.Listen(options.host(), options.ports().scheduler(), 2, 0);
+        Optional<Https> https = options.scheduler().https();
+        listener = HttpListener.start(vertx, https.isPresent() ? listen.with(TlsFiles.read(https.get())) : listen, all, dialect);
         advertised = new Advertised(registry, options, listener.port(), between.map(among -> among.members().self()));
         advertised.register();
         if (options.scheduler().discovers() && others.isPresent() && options.cluster().expect() != 1) {
             search = Optional.of(new ServerSearch(registry, others.get().members()));
             search.get().start();
+        }
+    }
+
+    /** Shows the certificates that stand in the files now. Throws {@link RefusedException}, and keeps those that are shown, where they are wrong. */
+    void reload(AgentOptions next) {
+        Optional<Https> https = next.scheduler().https();
+        if (options.scheduler().https().isPresent() && https.isPresent()) {
+            TlsFiles.renew(listener, https.get());
+        } else if (options.scheduler().https().isPresent() != https.isPresent()) {
+            throw new RefusedException(500, "tls.http can't change while the agent runs; restart it");
         }
     }
 
@@ -154,7 +175,8 @@ final class SchedulerPart implements Part {
             scratch = Files.createTempDirectory("muster-client-");
             dataDir = scratch;
         }
-        String api = Suite.hostPort(options.advertise(), options.ports().scheduler());
+        String address = Suite.hostPort(options.advertise(), options.ports().scheduler());
+        OwnApi api = inside.map(door -> new OwnApi(address, true, door.address(), door.headers())).orElseGet(() -> OwnApi.plain(address));
         return new ClientSettings(options.node(), options.datacenter(), options.region(), options.client().nodeClass(),
                 VERSION, options.client().meta(), dataDir, !options.dev(), options.client().device(), options.advertise(), api,
                 registryAddress, registryAttributes(), System.getenv(),
@@ -218,7 +240,8 @@ final class SchedulerPart implements Part {
 
     @Override
     public List<Listening> listening() {
-        return List.of(new Listening("scheduler (HTTP)", "http://" + Suite.hostPort(options.host(), listener.port())));
+        return List.of(new Listening(options.scheduler().https().isPresent() ? "scheduler (HTTPS)" : "scheduler (HTTP)",
+                (options.scheduler().https().isPresent() ? "https://" : "http://") + Suite.hostPort(options.host(), listener.port())));
     }
 
     @Override
@@ -231,6 +254,7 @@ final class SchedulerPart implements Part {
             listener.close();
         }
         client.ifPresent(Client::close);
+        inside.ifPresent(InsideDoor::close);
         drivers.ifPresent(Drivers::close);
         server.ifPresent(SchedulerServer::close);
         if (scratch != null) {

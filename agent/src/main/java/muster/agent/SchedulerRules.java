@@ -23,13 +23,13 @@ final class SchedulerRules {
         this.dev = dev;
     }
 
-    SchedulerOptions options(ClusterOptions cluster, Optional<Path> dataDir) {
+    SchedulerOptions options(ClusterOptions cluster, Optional<Path> dataDir, TlsRules tls, int port) {
         boolean named = settings.on("server") || settings.on("client_enabled");
         boolean both = dev || !named;
         boolean server = cluster.isServer() && (both || settings.on("server") || !tool.equals("nomad"));
         boolean client = tool.equals("nomad") ? both || settings.on("client_enabled") : settings.on("client_enabled", true);
         return new SchedulerOptions(server, client, leader(), settings.on("auto_join", true) && cluster.join().addresses().isEmpty(),
-                access(dataDir), settings.texts("scheduler_headers"));
+                access(dataDir), settings.texts("scheduler_headers"), tls.ofScheduler(port));
     }
 
     private AccessSettings access(Optional<Path> dataDir) {

@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How the API is served over TLS: the keys of a file's outermost level, of {@code tls.defaults} and of {@code tls.https}, the last
- * of which weighs most. (Consul agent configuration: TLS) Used once, by one thread.
+ * How an API is served over TLS: for the registry's the keys of a file's outermost level, of {@code tls.defaults} and of {@code
+ * tls.https}, the last of which weighs most (Consul agent configuration: TLS); for the scheduler's those of {@code tls} (Nomad agent
+ * configuration: tls). Used once, by one thread.
  */
 final class TlsRules {
     private static final List<String> SECTIONS = List.of("tls.https.", "tls.defaults.", "");
@@ -25,7 +26,7 @@ final class TlsRules {
         this.host = host;
     }
 
-    Optional<RegistryOptions.Https> https() {
+    Optional<Https> https() {
         boolean asks = settings.on("verify_incoming_https") || SECTIONS.stream().anyMatch(section -> settings.on(section + "verify_incoming"));
         List<Path> authorities = authorities();
         if (asks && authorities.isEmpty()) {
@@ -45,7 +46,7 @@ final class TlsRules {
             settings.problem("VerifyIncoming set, and no Cert/Key pair provided!");
         }
         List<String> protocols = protocols();
-        List<String> suites = Arrays.stream(text("tls_cipher_suites").split(",")).map(String::strip).filter(name -> !name.isEmpty()).toList();
+        List<String> suites = suites();
         if (port == -1) {
             return Optional.empty();
         }
@@ -54,9 +55,34 @@ final class TlsRules {
         }
         String address = settings.text("addresses.https", host);
         return settings.problems().isEmpty()
-                ? Optional.of(new RegistryOptions.Https(address.equals("localhost") ? "127.0.0.1" : address, port, path(certificate), path(key),
+                ? Optional.of(new Https(address.equals("localhost") ? "127.0.0.1" : address, port, path(certificate), path(key),
                         authorities, asks && !authorities.isEmpty(), protocols, suites))
                 : Optional.empty();
+    }
+
+    /** @param port at which the scheduler's API listens, over TLS or not */
+    Optional<Https> ofScheduler(int port) {
+        if (!settings.on("tls_http")) {
+            return Optional.empty();
+        }
+        String certificate = settings.text("cert_file", "");
+        String key = settings.text("key_file", "");
+        if (certificate.isEmpty() || key.isEmpty()) {
+            settings.problem("tls.http needs tls.cert_file and tls.key_file: what clients of the API are shown");
+        }
+        boolean asks = settings.on("verify_https_client");
+        List<Path> authorities = settings.text("ca_file", "").isEmpty() ? List.of() : List.of(path(settings.text("ca_file", "")));
+        if (asks && authorities.isEmpty()) {
+            settings.problem("tls.verify_https_client needs tls.ca_file: whose certificates of clients are good");
+        }
+        List<String> protocols = protocols();
+        return settings.problems().isEmpty()
+                ? Optional.of(new Https(host, port, path(certificate), path(key), authorities, asks, protocols, suites()))
+                : Optional.empty();
+    }
+
+    private List<String> suites() {
+        return Arrays.stream(text("tls_cipher_suites").split(",")).map(String::strip).filter(name -> !name.isEmpty()).toList();
     }
 
     private String text(String name) {

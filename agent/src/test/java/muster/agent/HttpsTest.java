@@ -21,8 +21,10 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +33,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import muster.registry.agent.AgentControls;
 import muster.registry.agent.RefusedException;
+import muster.testkit.RunningProgram;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
@@ -100,9 +103,39 @@ class HttpsTest {
     }
 
     private HttpResponse<String> ask(Suite suite, String shown) throws Exception {
-        String address = suite.listening().stream().filter(one -> one.what().equals("registry (HTTPS)")).findFirst().orElseThrow().address();
+        return ask(suite, "registry (HTTPS)", shown);
+    }
+
+    private HttpResponse<String> ask(Suite suite, String api, String shown) throws Exception {
         try (HttpClient client = HttpClient.newBuilder().sslContext(context(shown)).build()) {
-            return client.send(HttpRequest.newBuilder(URI.create(address + "/v1/status/leader")).build(), HttpResponse.BodyHandlers.ofString());
+            return client.send(HttpRequest.newBuilder(URI.create(address(suite, api) + "/v1/status/leader")).build(), HttpResponse.BodyHandlers.ofString());
+        }
+    }
+
+    private static String address(Suite suite, String api) {
+        return suite.listening().stream().filter(one -> one.what().equals(api)).findFirst().orElseThrow().address();
+    }
+
+    private AgentOptions scheduler(String tls) throws IOException {
+        Path file = Files.writeString(folder.resolve("nomad.hcl"), "ports { http = 0 }\nconsul { address = \"127.0.0.1:9\" }\ntls {\n" + tls + "\n}\n");
+        return AgentArguments.parse("nomad", List.of("-dev", "-config", file.toString()), Map.of(), new Machine("here", List.of()));
+    }
+
+    private String servedOverTls() {
+        return """
+                http = true
+                ca_file = "%1$s/consul-agent-ca.pem"
+                cert_file = "%1$s/dc1-server-consul-0.pem"
+                key_file = "%1$s/dc1-server-consul-0-key.pem"
+                verify_https_client = true""".formatted(folder);
+    }
+
+    private Ran nomad(Map<String, String> environment, String... arguments) {
+        List<String> all = new ArrayList<>(List.of("nomad"));
+        all.addAll(List.of(arguments));
+        try (RunningProgram program = RunningProgram.start("nomad", folder, environment, RunningProgram.java(muster.cli.Main.class, all.toArray(String[]::new)))) {
+            int exit = program.awaitExit(Duration.ofSeconds(60));
+            return new Ran(exit, String.join("\n", program.output()), "");
         }
     }
 
@@ -133,6 +166,49 @@ class HttpsTest {
             assertThat(ask(suite, "dc1-cli-consul-0").sslSession().orElseThrow().getPeerCertificates()[0])
                     .isEqualTo(certificate("dc1-server-consul-1.pem"));
         }
+    }
+
+    @Test
+    void theSchedulersApiAsksForCertificatesToo() throws Exception {
+        // Plan: with and without a certificate over HTTP, then by the command with flags and environment; nothing answers without TLS but to
+        // the agent itself; then other certificates are shown after a reload.
+        assertThat(tls("ca", "create").exit()).isZero();
+        tls("cert", "create", "-server");
+        tls("cert", "create", "-server");
+        tls("cert", "create", "-cli");
+        try (Suite suite = Suite.start(scheduler(servedOverTls()), controls(), InstantSource.system())) {
+            assertThat(ask(suite, "scheduler (HTTPS)", "dc1-cli-consul-0").statusCode()).isEqualTo(200);
+            assertThatThrownBy(() -> ask(suite, "scheduler (HTTPS)", "")).isInstanceOf(IOException.class);
+            String address = address(suite, "scheduler (HTTPS)");
+
+            Map<String, String> environment = Map.of("NOMAD_ADDR", address, "NOMAD_CACERT", folder.resolve("consul-agent-ca.pem").toString(),
+                    "NOMAD_CLIENT_CERT", folder.resolve("dc1-cli-consul-0.pem").toString(), "NOMAD_CLIENT_KEY",
+                    folder.resolve("dc1-cli-consul-0-key.pem").toString());
+            Ran status = nomad(environment, "server", "members");
+            assertThat(status.exit()).as(status.out()).isZero();
+            assertThat(status.out()).contains("alive");
+            Ran unknown = nomad(Map.of(), "server", "members", "-address=" + address);
+            assertThat(unknown.exit()).as("an authority that nobody trusts").isEqualTo(1);
+            Ran unchecked = nomad(Map.of(), "server", "members", "-address=" + address, "-tls-skip-verify", "-client-cert="
+                    + folder.resolve("dc1-cli-consul-0.pem"), "-client-key=" + folder.resolve("dc1-cli-consul-0-key.pem"));
+            assertThat(unchecked.exit()).as(unchecked.out()).isZero();
+            Ran plain = nomad(Map.of(), "server", "members", "-address=" + address.replace("https", "http"));
+            assertThat(plain.exit()).isEqualTo(1);
+
+            Files.copy(folder.resolve("dc1-server-consul-1.pem"), folder.resolve("dc1-server-consul-0.pem"), StandardCopyOption.REPLACE_EXISTING);
+            assertThatThrownBy(() -> suite.reload(scheduler(servedOverTls()))).isInstanceOf(RefusedException.class)
+                    .hasMessage("the private key does not belong to the certificate");
+            Files.copy(folder.resolve("dc1-server-consul-1-key.pem"), folder.resolve("dc1-server-consul-0-key.pem"), StandardCopyOption.REPLACE_EXISTING);
+            suite.reload(scheduler(servedOverTls()));
+            assertThat(ask(suite, "scheduler (HTTPS)", "dc1-cli-consul-0").sslSession().orElseThrow().getPeerCertificates()[0])
+                    .isEqualTo(certificate("dc1-server-consul-1.pem"));
+            assertThatThrownBy(() -> suite.reload(scheduler("http = false"))).hasMessage("tls.http can't change while the agent runs; restart it");
+        }
+        assertThatThrownBy(() -> scheduler("http = true\nverify_https_client = true\ntls_min_version = \"ssl3\""))
+                .isInstanceOfSatisfying(AgentArguments.Refused.class, refused -> assertThat(refused.problems()).containsExactlyInAnyOrder(
+                        "tls.http needs tls.cert_file and tls.key_file: what clients of the API are shown",
+                        "tls.verify_https_client needs tls.ca_file: whose certificates of clients are good",
+                        "tls_min_version \"ssl3\" has to be tls10, tls11, tls12 or tls13"));
     }
 
     @Test

@@ -4,16 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -108,7 +115,7 @@ class SchedulerServersTest {
             for (ProcessHandle process : all.toList()) {
                 Path environment = Path.of("/proc", Long.toString(process.pid()), "environ");
                 boolean sleeps = process.info().commandLine().filter(line -> line.contains("sleep 3600")).isPresent();
-                if (sleeps && Files.isReadable(environment) && Files.readString(environment, java.nio.charset.StandardCharsets.ISO_8859_1).contains(folder.toString())) {
+                if (sleeps && Files.isReadable(environment) && Files.readString(environment, StandardCharsets.ISO_8859_1).contains(folder.toString())) {
                     found.add(process);
                 }
             }
@@ -135,6 +142,46 @@ class SchedulerServersTest {
     private List<Map<String, Object>> live(Agent agent) throws IOException, InterruptedException {
         return list(agent, "/v1/job/sleepers/allocations").stream()
                 .filter(a -> a.get("DesiredStatus").equals("run") && a.get("ClientStatus").equals("running")).toList();
+    }
+
+    /** Runs a command in a task that hears a word, says it, and ends; what it said, and how it ended. */
+    private String talk(Agent agent, String allocation, String word) throws Exception {
+        String command = URLEncoder.encode("[\"/bin/sh\",\"-c\",\"read word; echo heard $word; exit 3\"]", StandardCharsets.UTF_8);
+        StringBuilder said = new StringBuilder();
+        CompletableFuture<String> ended = new CompletableFuture<>();
+        WebSocket socket = http.newWebSocketBuilder().buildAsync(URI.create(agent.url().replaceFirst("http", "ws") + "/v1/client/allocation/" + allocation
+                + "/exec?task=t&tty=false&command=" + command), new WebSocket.Listener() {
+                    @Override
+                    public CompletionStage<?> onText(WebSocket from, CharSequence text, boolean last) {
+                        said.append(text);
+                        if (last && said.indexOf("\"exited\":true") >= 0) {
+                            ended.complete(said.toString());
+                        }
+                        from.request(1);
+                        return null;
+                    }
+
+                    @Override
+                    public CompletionStage<?> onClose(WebSocket from, int status, String reason) {
+                        ended.complete(said + " closed " + status + " " + reason);
+                        return null;
+                    }
+
+                    @Override
+                    public void onError(WebSocket from, Throwable error) {
+                        ended.completeExceptionally(error);
+                    }
+                }).get(30, TimeUnit.SECONDS);
+        socket.sendText("{\"stdin\":{\"data\":\"" + Base64.getEncoder().encodeToString((word + "\n").getBytes(StandardCharsets.UTF_8)) + "\"}}", true);
+        String all = ended.get(60, TimeUnit.SECONDS);
+        socket.abort();
+        StringBuilder out = new StringBuilder();
+        Matcher pieces = Pattern.compile("\"stdout\":\\{\"data\":\"([^\"]*)\"").matcher(all);
+        while (pieces.find()) {
+            out.append(new String(Base64.getDecoder().decode(pieces.group(1)), StandardCharsets.UTF_8));
+        }
+        Matcher exit = Pattern.compile("\"exit_code\":(\\d+)").matcher(all);
+        return out + (exit.find() ? "exit " + exit.group(1) : all);
     }
 
     private void assertFourRun(Agent asked) {
@@ -166,6 +213,10 @@ class SchedulerServersTest {
             }
             HttpResponse<String> unknown = send(agent, "GET", "/v1/client/fs/ls/11111111-1111-4111-8111-111111111111", "");
             assertThat(unknown.statusCode() + " " + unknown.body()).isEqualTo("404 Unknown allocation \"11111111-1111-4111-8111-111111111111\"");
+        }
+        String talkedTo = (String) live(one).getFirst().get("ID");
+        for (Agent agent : List.of(one, servers.get(2), left, right)) {
+            assertThat(talk(agent, talkedTo, agent.name())).as("a command in a task, by way of " + agent.name()).isEqualTo("heard " + agent.name() + "\nexit 3");
         }
         HttpResponse<String> stale = send(servers.get(1), "GET", "/v1/jobs?stale", "");
         assertThat(stale.headers().firstValue("X-Nomad-KnownLeader")).hasValue("true");

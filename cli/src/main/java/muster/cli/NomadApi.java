@@ -17,6 +17,12 @@ final class NomadApi {
               -namespace=<name>      namespace; NOMAD_NAMESPACE, or "default"
               -token=<value>         ACL token; NOMAD_TOKEN
               -ca-cert=<path>        certificate authority for https; NOMAD_CACERT
+              -ca-path=<path>        folder of such certificates; NOMAD_CAPATH
+              -client-cert=<path>    this client's certificate; NOMAD_CLIENT_CERT
+              -client-key=<path>     its key; NOMAD_CLIENT_KEY
+              -tls-server-name=<name>
+                                     name in the agent's certificate; NOMAD_TLS_SERVER_NAME
+              -tls-skip-verify       do not look at the agent's certificate; NOMAD_SKIP_VERIFY
               -no-color              output is never coloured here; the flag is accepted
             """;
 
@@ -48,7 +54,8 @@ final class NomadApi {
         }
         headers.putAll(more);
         boolean verify = !flags.on("tls-skip-verify", on(console.env("NOMAD_SKIP_VERIFY")));
-        Api.Trust trust = new Api.Trust(flags.text("ca-cert", console.env("NOMAD_CACERT")),
+        String authorities = flags.text("ca-cert", console.env("NOMAD_CACERT"));
+        Api.Trust trust = new Api.Trust(authorities.isEmpty() ? flags.text("ca-path", console.env("NOMAD_CAPATH")) : authorities,
                 flags.text("client-cert", console.env("NOMAD_CLIENT_CERT")), flags.text("client-key", console.env("NOMAD_CLIENT_KEY")),
                 flags.text("tls-server-name", console.env("NOMAD_TLS_SERVER_NAME")), verify);
         return new Api(new Api.Address(base, headers, trust, timeout),

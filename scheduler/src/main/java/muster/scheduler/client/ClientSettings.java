@@ -16,7 +16,7 @@ import muster.scheduler.state.HostVolume;
  * @param keepState whether tasks outlive the agent and are taken up by the next (false in dev mode)
  * @param device the network interface of whose addresses ports are given out
  * @param address the node's address
- * @param httpAddress {@code host:port} at which this node's API is reached
+ * @param api of this node's agent
  * @param registryAddress what tasks get as {@code CONSUL_HTTP_ADDR}; empty for none
  * @param attributes more attributes, such as {@code consul.version}; they win over found ones
  * @param agentEnvironment the agent's own environment, handed on to tasks
@@ -33,7 +33,7 @@ public record ClientSettings(
         boolean keepState,
         String device,
         String address,
-        String httpAddress,
+        OwnApi api,
         String registryAddress,
         Map<String, String> attributes,
         Map<String, String> agentEnvironment,

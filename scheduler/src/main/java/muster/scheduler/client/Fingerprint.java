@@ -62,7 +62,7 @@ final class Fingerprint {
         attributes.put("os.signals", Signal.names());
         attributes.put("nomad.version", settings.version());
         attributes.put("nomad.revision", "");
-        attributes.put("nomad.advertise.address", settings.httpAddress());
+        attributes.put("nomad.advertise.address", settings.api().address());
         attributes.put("unique.hostname", hostName());
         attributes.put("unique.network.ip-address", settings.address());
         if (Files.isDirectory(Path.of("/sys/fs/cgroup"))) {
@@ -82,8 +82,8 @@ final class Fingerprint {
                 new NodeReservedMemoryResources(capacity.reservedMemoryMb()),
                 new NodeReservedNetworkResources(capacity.reservedPorts()));
         return new Node(attributes, Map.of(), Map.of(), "", 0, settings.datacenter(), false, null, drivers.states(), List.of(),
-                settings.httpAddress(), null, settings.rules().hostVolumes().isEmpty() ? null : settings.rules().hostVolumes(), id, null, links, settings.meta(), 0, settings.name(), settings.nodeClass(),
-                resources, reserved, Node.ELIGIBLE, secret, Node.INITIALIZING, "", now.getEpochSecond(), false);
+                settings.api().address(), null, settings.rules().hostVolumes().isEmpty() ? null : settings.rules().hostVolumes(), id, null, links, settings.meta(), 0, settings.name(), settings.nodeClass(),
+                resources, reserved, Node.ELIGIBLE, secret, Node.INITIALIZING, "", now.getEpochSecond(), settings.api().tls());
     }
 
     /** The registry's agent beside this node; a registry that is away leaves the attributes out. */

@@ -3,7 +3,6 @@ package muster.scheduler.client;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import muster.scheduler.job.EphemeralDisk;
@@ -76,8 +75,9 @@ final class Predecessor {
                 return;
             }
             folder.create();
-            node.artifacts().takeSnapshot("http://" + node.settings().httpAddress() + "/v1/client/allocation/" + previous + "/snapshot",
-                    Map.of("X-Nomad-Token", MigrationPass.of(node.ground().node(), previous)), folder.root());
+            OwnApi api = node.settings().api();
+            node.artifacts().takeSnapshot("http://" + api.inside() + "/v1/client/allocation/" + previous + "/snapshot",
+                    api.headersWith("X-Nomad-Token", MigrationPass.of(node.ground().node(), previous)), folder.root());
             LOG.info("data migrated alloc={} previous={}", allocation.id(), previous);
         } catch (IOException e) {
             LOG.warn("data not migrated alloc={} previous={} error={}", allocation.id(), previous, e.getMessage());

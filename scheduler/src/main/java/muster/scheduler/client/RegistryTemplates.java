@@ -53,14 +53,14 @@ final class RegistryTemplates implements Templating {
     /** Over the registry beside this node, and the HTTP APIs of it and of this agent's scheduler. Vault is not asked: its token is the agent's. */
     static RegistryTemplates of(RegistryClient registry, ClientSettings settings, InstantSource clock, RandomGenerator seeds) {
         Optional<Source> consul = settings.registryAddress().isEmpty() ? Optional.empty()
-                : Optional.of(api("Consul", settings.registryAddress(), seeds));
-        return new RegistryTemplates(new Sources(registry, 0, consul, Optional.of(api("Nomad", settings.httpAddress(), seeds)), Optional.empty()),
+                : Optional.of(api("Consul", settings.registryAddress(), Map.of(), seeds));
+        return new RegistryTemplates(new Sources(registry, 0, consul, Optional.of(api("Nomad", settings.api().inside(), settings.api().headers(), seeds)), Optional.empty()),
                 clock, seeds);
     }
 
-    private static Source api(String system, String address, RandomGenerator seeds) {
+    private static Source api(String system, String address, Map<String, String> headers, RandomGenerator seeds) {
         return new BlockingSource(new BlockingSource.Settings(
-                system, address, Optional.empty(), Map.of(), API_WAIT, Map.of(), Retry.DEFAULT), new SynchronizedRandom(seeds));
+                system, address, Optional.empty(), headers, API_WAIT, Map.of(), Retry.DEFAULT), new SynchronizedRandom(seeds));
     }
 
     /** One generator for the threads of many watches. */

@@ -49,7 +49,7 @@ class ClientTest {
 
     private Client client(boolean keepState) throws IOException {
         ClientSettings settings = new ClientSettings("node-1", "dc1", "global", "", "1.1.2", Map.of(), data.toAbsolutePath(), keepState,
-                "lo", "127.0.0.1", "127.0.0.1:4646", "127.0.0.1:8500", Map.of(), Map.of("PATH", "/usr/bin:/bin"),
+                "lo", "127.0.0.1", OwnApi.plain("127.0.0.1:4646"), "127.0.0.1:8500", Map.of(), Map.of("PATH", "/usr/bin:/bin"),
                 ClientSettings.Capacity.FOUND, ClientSettings.Rules.USUAL);
         AtomicInteger ids = new AtomicInteger();
         return Client.start(settings, servers, registry, new Drivers(List.of(driver)), templates, InstantSource.system(),

@@ -75,7 +75,7 @@ class DriversInTasksTest {
         group.start();
         server.start();
         ClientSettings settings = new ClientSettings("node-1", "dc1", "global", "", "1.1.2", Map.of(), data.toAbsolutePath(), false,
-                "lo", "127.0.0.1", "127.0.0.1:4646", "", Map.of(), Map.of("PATH", "/usr/bin:/bin"),
+                "lo", "127.0.0.1", OwnApi.plain("127.0.0.1:4646"), "", Map.of(), Map.of("PATH", "/usr/bin:/bin"),
                 ClientSettings.Capacity.FOUND, ClientSettings.Rules.USUAL);
         client = Client.start(settings, server.clients(), registry, drivers, InstantSource.system(), new SplittableRandom(1),
                 () -> UUID.randomUUID().toString());

@@ -47,7 +47,7 @@ class KeptAllocationsTest {
 
     private void start(ClientSettings.Rules rules, String address) throws IOException {
         ClientSettings settings = new ClientSettings("node-1", "dc1", "global", "", "1.1.2", Map.of(), data.toAbsolutePath(), true,
-                "lo", "127.0.0.1", address, "", Map.of(), Map.of("PATH", "/usr/bin:/bin"), ClientSettings.Capacity.FOUND, rules);
+                "lo", "127.0.0.1", OwnApi.plain(address), "", Map.of(), Map.of("PATH", "/usr/bin:/bin"), ClientSettings.Capacity.FOUND, rules);
         client = Client.start(settings, servers, registry, Drivers.of(true), InstantSource.system(), new SplittableRandom(1),
                 () -> UUID.randomUUID().toString());
     }
@@ -206,7 +206,7 @@ class KeptAllocationsTest {
         Assumptions.assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=1m,nr_inodes=200", "none", disk.toString()) == 0, "only root may mount a small disk");
         try {
             ClientSettings settings = new ClientSettings("node-1", "dc1", "global", "", "1.1.2", Map.of(), disk.toAbsolutePath(), true, "lo",
-                    "127.0.0.1", "127.0.0.1:1", "", Map.of(), Map.of("PATH", "/usr/bin:/bin"), ClientSettings.Capacity.FOUND, keeping(50));
+                    "127.0.0.1", OwnApi.plain("127.0.0.1:1"), "", Map.of(), Map.of("PATH", "/usr/bin:/bin"), ClientSettings.Capacity.FOUND, keeping(50));
             client = Client.start(settings, servers, registry, Drivers.of(true), InstantSource.system(), new SplittableRandom(1),
                     () -> UUID.randomUUID().toString());
             for (int i = 0; i < 150; i++) {

@@ -43,7 +43,7 @@ class NativeChecksTest {
         });
         page.start();
         ClientSettings settings = new ClientSettings("node-1", "dc1", "global", "", "1.1.2", Map.of(), data.toAbsolutePath(), false,
-                "lo", "127.0.0.1", "127.0.0.1:1", "", Map.of(), Map.of("PATH", "/usr/bin:/bin"), ClientSettings.Capacity.FOUND, ClientSettings.Rules.USUAL);
+                "lo", "127.0.0.1", OwnApi.plain("127.0.0.1:1"), "", Map.of(), Map.of("PATH", "/usr/bin:/bin"), ClientSettings.Capacity.FOUND, ClientSettings.Rules.USUAL);
         client = Client.start(settings, servers, registry, Drivers.of(true), InstantSource.system(), new SplittableRandom(1),
                 () -> UUID.randomUUID().toString());
     }

@@ -39,7 +39,7 @@ class TaskTemplatesInTasksTest {
     @BeforeEach
     void begin() throws IOException {
         ClientSettings settings = new ClientSettings("node-1", "dc1", "global", "", "1.1.2", Map.of(), data.toAbsolutePath(), false,
-                "lo", "127.0.0.1", "127.0.0.1:1", "", Map.of(), Map.of("PATH", "/usr/bin:/bin"), ClientSettings.Capacity.FOUND,
+                "lo", "127.0.0.1", OwnApi.plain("127.0.0.1:1"), "", Map.of(), Map.of("PATH", "/usr/bin:/bin"), ClientSettings.Capacity.FOUND,
                 ClientSettings.Rules.USUAL);
         client = Client.start(settings, servers, registry, Drivers.of(true), InstantSource.system(), new SplittableRandom(1),
                 () -> UUID.randomUUID().toString());

@@ -18,6 +18,7 @@ import muster.scheduler.broker.LeaderSettings;
 import muster.scheduler.client.Client;
 import muster.scheduler.client.ClientRoutes;
 import muster.scheduler.client.ClientSettings;
+import muster.scheduler.client.OwnApi;
 import muster.scheduler.driver.Drivers;
 
 /** A scheduler server with a client in one process, by hand: {@code Launcher PORT}. Runs until killed. */
@@ -33,7 +34,7 @@ public final class Launcher {
         server.start();
         Path data = Files.createTempDirectory("muster-scheduler");
         ClientSettings settings = new ClientSettings("node-1", "dc1", "global", "", "1.1.2", Map.of(), data, false, "lo",
-                "127.0.0.1", "127.0.0.1:4646", "", Map.of("consul.version", "1.8.7", "consul.server", "true"),
+                "127.0.0.1", OwnApi.plain("127.0.0.1:4646"), "", Map.of("consul.version", "1.8.7", "consul.server", "true"),
                 Map.of("PATH", System.getenv("PATH")), ClientSettings.Capacity.FOUND, ClientSettings.Rules.USUAL);
         Client client = Client.start(settings, server.clients(), new FakeRegistry(), Drivers.of(true),
                 InstantSource.system(), random, () -> UUID.randomUUID().toString());
