@@ -10,6 +10,16 @@ public interface BodyCoder {
     /** What is left at the end. */
     byte[] end();
 
+    /** What is left at the end of a body that has these trailers. */
+    default byte[] end(HeaderList trailers) {
+        return end();
+    }
+
+    /** Whether the trailers became part of the body, so that none follow it. */
+    default boolean takesTrailers() {
+        return false;
+    }
+
     /** Gives up what it holds; called once, after {@link #end} or when the body was cut off. */
     default void close() {}
 

@@ -38,16 +38,29 @@ public interface ConnectionDispatcher {
 
     /** What is to become of a connection. */
     sealed interface Way {
-        /** HTTP is spoken, after TLS if it begins with a handshake. */
-        record Http() implements Way {}
+        /**
+         * HTTP is spoken, after TLS if it begins with a handshake.
+         *
+         * @param tls the name of the settings to end it with, "" for the listener's own
+         */
+        record Http(String tls) implements Way {
+            public Http() {
+                this("");
+            }
+        }
 
         /**
          * Its bytes are passed on.
          *
          * @param retry where to try when a target can't be reached
          * @param endsTls whether TLS is ended here, with the listener's certificates
+         * @param tls the name of the settings to end it with, "" for the listener's own
          */
-        record Relay(Connect connect, Retry retry, boolean endsTls) implements Way {}
+        record Relay(Connect connect, Retry retry, boolean endsTls, String tls) implements Way {
+            public Relay(Connect connect, Retry retry, boolean endsTls) {
+                this(connect, retry, endsTls, "");
+            }
+        }
 
         /** It is closed. */
         record Refuse(String why) implements Way {}

@@ -30,6 +30,27 @@ public interface Dispatcher {
      * @param attempt the last one, empty when the proxy answered itself
      * @param status 0 when the client went before there was one
      * @param bytes of the answer's body that were sent
+     * @param time from its head to its end
+     * @param tries of targets
      */
-    record Ended(RequestHead head, Optional<Decision.Attempt> attempt, int status, long bytes, Duration time) {}
+    record Ended(RequestHead head, Optional<Decision.Attempt> attempt, int status, long bytes, Duration time, Tries tries) {
+        /** One that was sent once, or not at all. */
+        public Ended(RequestHead head, Optional<Decision.Attempt> attempt, int status, long bytes, Duration time) {
+            this(head, attempt, status, bytes, time, attempt.isPresent() ? new Tries(1, time) : Tries.NONE);
+        }
+    }
+
+    /**
+     * How often a request was sent.
+     *
+     * @param last how long the last target had it
+     */
+    record Tries(int count, Duration last) {
+        static final Tries NONE = new Tries(0, Duration.ZERO);
+
+        /** How often it was sent again. */
+        public int again() {
+            return Math.max(0, count - 1);
+        }
+    }
 }

@@ -45,17 +45,41 @@ public record Listener(
      * The server's side of TLS.
      *
      * @param isStrict a client that asks for a name no certificate is for is refused, instead of getting the first certificate
-     * @param clientCertificates PEM of the authorities a client's certificate has to come from; "" when clients need none
+     * @param clientCertificates PEM of the authorities a client's certificate has to come from; "" for the platform's
+     * @param asking whether clients are asked for a certificate
      * @param minVersion {@code TLSv1.2} and so on, "" for the platform's
      * @param maxVersion likewise
      * @param ciphers registered names, empty for the platform's
+     * @param protocols offered to clients that speak HTTP (ALPN)
      */
     public record Tls(
-            CertificateSource certificates, boolean isStrict, String clientCertificates, String minVersion, String maxVersion,
-            List<String> ciphers) {
+            CertificateSource certificates, boolean isStrict, Asking asking, String clientCertificates, String minVersion, String maxVersion,
+            List<String> ciphers, List<String> protocols) {
+        private static final List<String> USUAL = List.of("h2", "http/1.1");
+
+        /** @param clientCertificates "" when clients need none */
+        public Tls(CertificateSource certificates, boolean isStrict, String clientCertificates, String minVersion, String maxVersion,
+                List<String> ciphers) {
+            this(certificates, isStrict, clientCertificates.isEmpty() ? Asking.NEVER : Asking.VERIFIED, clientCertificates, minVersion, maxVersion,
+                    ciphers, USUAL);
+        }
+
         public Tls(CertificateSource certificates) {
             this(certificates, false, "", "", "", List.of());
         }
+    }
+
+    /** Whether clients are asked for a certificate, and what becomes of those that show none or a strange one. */
+    public enum Asking {
+        NEVER,
+        /** Asked; any will do, and none. */
+        WANTED,
+        /** Asked; none will do, but one that is shown has to come from an authority. */
+        VERIFIED_IF_GIVEN,
+        /** Needed; any will do. */
+        ANY,
+        /** Needed, from an authority. */
+        VERIFIED
     }
 
     /** Where certificates come from. All but {@code SelfSigned} are looked at again and again, without touching open connections. */

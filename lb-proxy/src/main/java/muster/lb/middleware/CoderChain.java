@@ -3,6 +3,7 @@ package muster.lb.middleware;
 import java.util.Optional;
 import muster.lb.exchange.BodyCoder;
 import muster.lb.exchange.Decision;
+import muster.lb.exchange.HeaderList;
 
 /** Two coders, the second gets what the first makes. */
 final class CoderChain implements BodyCoder {
@@ -21,8 +22,18 @@ final class CoderChain implements BodyCoder {
 
     @Override
     public byte[] end() {
-        byte[] last = second.piece(first.end());
-        byte[] rest = second.end();
+        return end(new HeaderList());
+    }
+
+    @Override
+    public boolean takesTrailers() {
+        return first.takesTrailers() || second.takesTrailers();
+    }
+
+    @Override
+    public byte[] end(HeaderList trailers) {
+        byte[] last = second.piece(first.end(trailers));
+        byte[] rest = second.end(trailers);
         byte[] all = java.util.Arrays.copyOf(last, last.length + rest.length);
         System.arraycopy(rest, 0, all, last.length, rest.length);
         return all;

@@ -2,11 +2,13 @@ package muster.lb.middleware;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.zip.GZIPOutputStream;
 import muster.lb.exchange.BodyCoder;
 import muster.lb.exchange.Decision;
 import muster.lb.exchange.Decision.ResponseEdit;
@@ -14,13 +16,16 @@ import muster.lb.exchange.HeaderList;
 import muster.lb.exchange.RequestHead;
 import muster.lb.tree.Values;
 
-/** compress: gzip for clients that take it, for answers that are long enough and not compressed already. */
+/** compress: gzip, br or zstd for clients that take it, for answers that are long enough and not compressed already. */
 final class Compress implements Middleware {
+    private static final String IDENTITY = "identity";
+    private static final String ANY = "*";
+
     private final List<String> excluded;
     private final List<String> included;
     private final long minimum;
-    private final boolean hasGzip;
-    private final String initial;
+    private final List<Encoding> encodings;
+    private final Optional<Encoding> initial;
 
     Compress(Values options) {
         this.excluded = types(options, "excludedContentTypes");
@@ -28,48 +33,96 @@ final class Compress implements Middleware {
         if (!excluded.isEmpty() && !included.isEmpty()) {
             throw new IllegalArgumentException("excludedContentTypes and includedContentTypes options are mutually exclusive");
         }
-        this.minimum = options.whole("minResponseBodyBytes", 1024) <= 0 ? 1024 : options.whole("minResponseBodyBytes", 1024);
-        List<String> encodings = options.texts("encodings");
-        encodings.stream().filter(encoding -> !List.of("gzip", "br", "zstd").contains(encoding)).findFirst().ifPresent(encoding -> {
-            throw new IllegalArgumentException("unsupported encoding: " + encoding);
-        });
-        this.hasGzip = encodings.isEmpty() || encodings.contains("gzip");
-        this.initial = options.text("defaultEncoding");
+        this.minimum = options.whole("minResponseBodyBytes") <= 0 ? 1024 : options.whole("minResponseBodyBytes");
+        List<Encoding> named = options.texts("encodings").stream().map(Compress::known).toList();
+        this.encodings = (named.isEmpty() ? List.of(Encoding.values()) : named).stream().filter(Encoding::isThere).toList();
+        if (encodings.isEmpty()) {
+            throw new IllegalArgumentException("the library for the encodings " + options.texts("encodings") + " does not load on this system: add gzip");
+        }
+        this.initial = options.text("defaultEncoding").isEmpty() ? Optional.empty() : Optional.of(known(options.text("defaultEncoding")));
+        if (initial.isPresent() && !encodings.contains(initial.get())) {
+            throw new IllegalArgumentException("unsupported default encoding: " + initial.get().token());
+        }
+    }
+
+    private static Encoding known(String token) {
+        return Encoding.of(token).orElseThrow(() -> new IllegalArgumentException("unsupported encoding: " + token));
     }
 
     private static List<String> types(Values options, String name) {
-        return options.texts(name).stream().map(type -> type.replaceFirst(";.*", "").strip().toLowerCase(Locale.ROOT)).toList();
+        return options.texts(name).stream().map(Compress::bare).toList();
+    }
+
+    /** A media type without parameters, in small letters. */
+    private static String bare(String type) {
+        return type.replaceFirst(";.*", "").strip().toLowerCase(Locale.ROOT);
     }
 
     @Override
     public Decision handle(RequestHead head, Next next) {
-        boolean isWanted = hasGzip && acceptsGzip(head) && !head.method().equals("HEAD")
-                && !isExcluded(head.headers().first("Content-Type").orElse(""));
-        return isWanted ? Decisions.edited(next.handle(head), new Gzip()) : next.handle(head);
+        if (head.method().equals("HEAD") || isExcluded(head.headers().first("Content-Type").orElse(""))) {
+            return next.handle(head);
+        }
+        Optional<Encoding> chosen = head.headers().has("Accept-Encoding") ? chosen(head.headers().members("Accept-Encoding")) : initial;
+        return chosen.isPresent() ? Decisions.edited(next.handle(head), new Coding(chosen.get())) : next.handle(head);
     }
 
-    private boolean acceptsGzip(RequestHead head) {
-        if (!head.headers().has("Accept-Encoding")) {
-            return initial.equals("gzip");
-        }
-        boolean isAny = false;
-        for (String member : head.headers().members("Accept-Encoding")) {
+    /** One of a client's wishes, and how much it is one. */
+    private record Wish(String token, double weight) {
+        static Wish of(String member) {
             String[] parts = member.toLowerCase(Locale.ROOT).split(";");
-            boolean isRefused = parts.length > 1 && parts[1].strip().matches("q=0(\\.0*)?");
-            if (parts[0].strip().equals("gzip")) {
-                return !isRefused;
+            double weight = 1;
+            for (int i = 1; i < parts.length; i++) {
+                String parameter = parts[i].strip();
+                if (parameter.startsWith("q=")) {
+                    weight = parameter.matches("q=[0-9]+(\\.[0-9]*)?") ? Double.parseDouble(parameter.substring(2)) : 0;
+                }
             }
-            isAny |= parts[0].strip().equals("*") && !isRefused;
+            return new Wish(parts[0].strip(), weight);
         }
-        return isAny;
+    }
+
+    /** The client's dearest that is there; of several the first in our order, then none at all, then any. */
+    private Optional<Encoding> chosen(List<String> members) {
+        List<Wish> wishes = new ArrayList<>();
+        for (String member : members) {
+            Wish wish = Wish.of(member);
+            if (wish.weight() > 0 && rank(wish) <= encodings.size() + 1) {
+                wishes.add(wish);
+            }
+        }
+        wishes.sort(Comparator.comparingDouble(Wish::weight).reversed().thenComparingInt(this::rank));
+        if (wishes.isEmpty() || wishes.getFirst().token().equals(IDENTITY)) {
+            return Optional.empty();
+        }
+        return wishes.getFirst().token().equals(ANY)
+                ? Optional.of(initial.orElse(encodings.getFirst()))
+                : Encoding.of(wishes.getFirst().token());
+    }
+
+    private int rank(Wish wish) {
+        return switch (wish.token()) {
+            case IDENTITY -> encodings.size();
+            case ANY -> encodings.size() + 1;
+            default -> {
+                int index = Encoding.of(wish.token()).map(encodings::indexOf).orElse(-1);
+                yield index < 0 ? Integer.MAX_VALUE : index;
+            }
+        };
     }
 
     private boolean isExcluded(String contentType) {
-        String type = contentType.replaceFirst(";.*", "").strip().toLowerCase(Locale.ROOT);
+        String type = bare(contentType);
         return type.equals("application/grpc") || !type.isEmpty() && excluded.contains(type);
     }
 
-    private final class Gzip implements ResponseEdit {
+    private final class Coding implements ResponseEdit {
+        private final Encoding encoding;
+
+        Coding(Encoding encoding) {
+            this.encoding = encoding;
+        }
+
         @Override
         public void edit(int status, HeaderList headers) {
             // the headers change once it is known that the body will
@@ -78,7 +131,7 @@ final class Compress implements Middleware {
         @Override
         public Optional<BodyCoder> coder(int status, HeaderList headers) {
             String type = headers.first("Content-Type").orElse("");
-            boolean isIncluded = included.isEmpty() || included.contains(type.replaceFirst(";.*", "").strip().toLowerCase(Locale.ROOT));
+            boolean isIncluded = included.isEmpty() || included.contains(bare(type));
             if (headers.has("Content-Encoding") || headers.has("Content-Range") || isExcluded(type) || !isIncluded) {
                 return Optional.empty();
             }
@@ -87,8 +140,7 @@ final class Compress implements Middleware {
                 headers.set("Vary", vary(headers));
                 return Optional.empty();
             }
-            boolean isStream = type.startsWith("text/event-stream");
-            return Optional.of(new GzipCoder(headers, length >= 0 || isStream ? 0 : minimum));
+            return Optional.of(new Coder(encoding, headers));
         }
     }
 
@@ -98,32 +150,27 @@ final class Compress implements Middleware {
                 : members.isEmpty() ? "Accept-Encoding" : String.join(", ", members) + ", Accept-Encoding";
     }
 
-    /** Holds the answer until it is long enough; each piece is flushed, so that a slow answer keeps flowing. */
-    private static final class GzipCoder implements BodyCoder {
+    /** Begins with the first piece; each piece is flushed, so that a slow answer keeps flowing. */
+    private static final class Coder implements BodyCoder {
+        private final Encoding encoding;
         private final HeaderList headers;
-        private final long threshold;
         private final ByteArrayOutputStream out = new ByteArrayOutputStream(4096);
-        private ByteArrayOutputStream held = new ByteArrayOutputStream();
-        private GZIPOutputStream gzip;
+        private OutputStream coded;
+        private boolean isClosed;
 
-        GzipCoder(HeaderList headers, long threshold) {
+        Coder(Encoding encoding, HeaderList headers) {
+            this.encoding = encoding;
             this.headers = headers;
-            this.threshold = threshold;
         }
 
         @Override
         public byte[] piece(byte[] piece) {
             try {
-                if (gzip == null) {
-                    held.write(piece);
-                    if (held.size() < threshold) {
-                        return new byte[0];
-                    }
+                if (coded == null) {
                     begin();
-                } else {
-                    gzip.write(piece);
                 }
-                gzip.flush();
+                coded.write(piece);
+                coded.flush();
                 return taken();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -132,29 +179,36 @@ final class Compress implements Middleware {
 
         @Override
         public byte[] end() {
-            try {
-                if (gzip == null && held.size() < Math.max(1, threshold)) {
-                    headers.set("Vary", vary(headers));
-                    return held.toByteArray();
+            if (coded == null) {
+                headers.set("Vary", vary(headers));
+                return new byte[0];
+            }
+            close();
+            return taken();
+        }
+
+        /** The libraries of br and zstd keep memory of their own. */
+        @Override
+        public void close() {
+            if (coded != null && !isClosed) {
+                isClosed = true;
+                try {
+                    coded.close();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
                 }
-                gzip.close();
-                return taken();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
             }
         }
 
         @Override
         public boolean isHolding() {
-            return gzip == null;
+            return coded == null;
         }
 
         private void begin() throws IOException {
-            headers.remove("Content-Length").remove("Accept-Ranges").set("Content-Encoding", "gzip").set("Vary", vary(headers));
+            headers.remove("Content-Length").remove("Accept-Ranges").set("Content-Encoding", encoding.token()).set("Vary", vary(headers));
             headers.first("ETag").filter(tag -> !tag.startsWith("W/")).ifPresent(tag -> headers.set("ETag", "W/" + tag));
-            gzip = new GZIPOutputStream(out, 4096, true);
-            gzip.write(held.toByteArray());
-            held = new ByteArrayOutputStream(0);
+            coded = encoding.open(out);
         }
 
         private byte[] taken() {

@@ -28,6 +28,7 @@ final class ForwardAuth implements Middleware {
     private final Values options;
     private final Optional<Pattern> answerHeaders;
     private final Fetcher fetcher;
+    private final int maxAnswer;
 
     ForwardAuth(Values options, Surroundings surroundings) {
         if (options.text("address").isEmpty()) {
@@ -42,6 +43,8 @@ final class ForwardAuth implements Middleware {
                 ? Optional.empty()
                 : Optional.of(GoRegexp.compile(options.text("authResponseHeadersRegex")));
         this.fetcher = surroundings.fetcher();
+        long bound = options.whole("maxResponseBodySize", -1);
+        this.maxAnswer = bound < 0 ? MAX_ANSWER_BYTES : (int) Math.min(bound, MAX_ANSWER_BYTES);
     }
 
     @Override
@@ -59,7 +62,7 @@ final class ForwardAuth implements Middleware {
         String uri = (address.path().isEmpty() ? "/" : address.path()) + (address.query().isEmpty() ? "" : "?" + address.query());
         String method = options.flag("preserveRequestMethod") ? head.method() : "GET";
         CompletionStage<Fetcher.Fetched> answer = fetcher.fetch(new Fetcher.Request(method, address, transport, uri, question(head), body,
-                TIMEOUT, MAX_ANSWER_BYTES));
+                TIMEOUT, maxAnswer));
         return new Decision.Later(answer.handle((fetched, failure) -> failure != null ? Answer.empty(500)
                 : fetched.status() >= 200 && fetched.status() < 300 ? admitted(head, fetched, next) : refused(fetched)));
     }
@@ -115,11 +118,23 @@ final class ForwardAuth implements Middleware {
         if (!options.text("headerField").isEmpty()) {
             answer.headers().first(options.text("headerField")).ifPresent(user -> headers.set(options.text("headerField"), user));
         }
-        List<String> cookies = answer.headers().all("Set-Cookie").stream()
-                .filter(cookie -> options.texts("addAuthCookiesToResponse").contains(cookie.replaceFirst("=.*", "").strip()))
-                .toList();
         Decision made = next.handle(head.withHeaders(headers));
-        return cookies.isEmpty() ? made : Decisions.edited(made, (status, own) -> cookies.forEach(cookie -> own.add("Set-Cookie", cookie)));
+        List<String> meant = options.texts("addAuthCookiesToResponse");
+        if (meant.isEmpty()) {
+            return made;
+        }
+        List<String> cookies = answer.headers().all("Set-Cookie").stream().filter(cookie -> meant.contains(nameOf(cookie))).toList();
+        return Decisions.edited(made, (status, own) -> {
+            List<String> kept = own.all("Set-Cookie").stream().filter(cookie -> !meant.contains(nameOf(cookie))).toList();
+            own.remove("Set-Cookie");
+            kept.forEach(cookie -> own.add("Set-Cookie", cookie));
+            cookies.forEach(cookie -> own.add("Set-Cookie", cookie));
+        });
+    }
+
+    /** The name of the cookie that a Set-Cookie line sets. */
+    private static String nameOf(String cookie) {
+        return cookie.replaceFirst("=.*", "").strip();
     }
 
     /** The auth server's own answer. A relative place that it sends the client to is one of its own. */

@@ -88,12 +88,12 @@ final class Headers implements Middleware {
 
     @Override
     public Decision handle(RequestHead head, Next next) {
+        if (cors.isPresent() && cors.get().isPreflight(head)) {
+            return cors.get().preflight(head);
+        }
         Optional<Decision> refused = secure.flatMap(rules -> rules.refusal(head));
         if (refused.isPresent()) {
             return refused.get();
-        }
-        if (cors.isPresent() && cors.get().isPreflight(head)) {
-            return cors.get().preflight(head);
         }
         Decision made = next.handle(request.isEmpty() ? head : changed(head));
         return response.isEmpty() && cors.isEmpty() && secure.isEmpty() ? made : Decisions.edited(made, edit(head));

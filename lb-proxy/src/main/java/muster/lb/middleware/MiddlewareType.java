@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import muster.lb.tree.Shape;
 import muster.lb.tree.Values;
 
@@ -34,15 +35,15 @@ public enum MiddlewareType {
             "defaultEncoding", TEXT).bare(), (o, s) -> new Compress(o)),
     CONTENT_TYPE("contentType", fields("autoDetect", FLAG).bare(), (o, s) -> new ContentType()),
     DIGEST_AUTH("digestAuth", Options.users(), DigestAuth::new),
+    ENCODED_CHARACTERS("encodedCharacters", Options.encodedCharacters(), (o, s) -> EncodedCharacters.of(o)),
     ERRORS("errors", fields("status", TEXTS, "statusRewrites", TEXT_MAP, "service", TEXT, "query", TEXT), ErrorPages::new),
     FORWARD_AUTH("forwardAuth", fields("address", TEXT,
             "tls", fields("ca", TEXT, "cert", TEXT, "key", TEXT, "insecureSkipVerify", FLAG, "caOptional", FLAG),
             "trustForwardHeader", FLAG, "authResponseHeaders", TEXTS, "authResponseHeadersRegex", TEXT, "authRequestHeaders", TEXTS,
-            "addAuthCookiesToResponse", TEXTS, "headerField", TEXT, "forwardBody", FLAG, "maxBodySize", WHOLE, "preserveLocationHeader", FLAG,
+            "addAuthCookiesToResponse", TEXTS, "headerField", TEXT, "forwardBody", FLAG, "maxBodySize", WHOLE, "maxResponseBodySize", WHOLE,
+            "preserveLocationHeader", FLAG,
             "preserveRequestMethod", FLAG), ForwardAuth::new),
-    GRPC_WEB("grpcWeb", fields("allowOrigins", TEXTS), (o, s) -> {
-        throw new IllegalArgumentException("the middleware type grpcWeb is not supported: let the client speak gRPC, or the service gRPC-Web");
-    }),
+    GRPC_WEB("grpcWeb", fields("allowOrigins", TEXTS).bare(), (o, s) -> new GrpcWeb(o)),
     HEADERS("headers", Options.headers(), (o, s) -> new Headers(o)),
     IN_FLIGHT_REQ("inFlightReq", fields("amount", WHOLE, "sourceCriterion", Options.criterion()), (o, s) -> new InFlight(o)),
     IP_ALLOW_LIST("ipAllowList", fields("sourceRange", TEXTS, "ipStrategy", Options.ipStrategy(), "rejectStatusCode", WHOLE),
@@ -123,6 +124,10 @@ public enum MiddlewareType {
 
         static Shape.Fields criterion() {
             return fields("ipStrategy", ipStrategy(), "requestHeaderName", TEXT, "requestHost", FLAG);
+        }
+
+        static Shape.Fields encodedCharacters() {
+            return fields(EncodedCharacters.OPTIONS.keySet().stream().flatMap(option -> Stream.of(option, FLAG)).toArray()).bare();
         }
 
         static Shape.Fields names() {

@@ -198,12 +198,18 @@ final class Arrival extends ChannelInboundHandlerAdapter {
     }
 
     private void endTls(String serverName) {
-        if (entry.tls == null) {
-            refuse("no certificates for TLS on this listener");
+        String settings = switch (way) {
+            case Way.Http http -> http.tls();
+            case Way.Relay relay -> relay.tls();
+            case Way.Refuse refused -> "";
+        };
+        Optional<ServerTls> tls = entry.tls(settings);
+        if (tls.isEmpty()) {
+            refuse("no certificates for TLS on this listener" + (settings.isEmpty() ? "" : " with the options " + settings));
             return;
         }
         Optional<SslHandler> handler =
-                entry.tls.handler(context.channel(), serverName, way instanceof Way.Http, entry.listener.limits().headTimeout());
+                tls.get().handler(context.channel(), serverName, way instanceof Way.Http, entry.listener.limits().headTimeout());
         if (handler.isEmpty()) {
             refuse("no certificate for \"" + serverName + "\"");
             return;
@@ -213,10 +219,10 @@ final class Arrival extends ChannelInboundHandlerAdapter {
         context.pipeline().addBefore(context.name(), "tls", handler.get());
         ByteBuf first = in;
         in = Unpooled.EMPTY_BUFFER;
-        ChannelHandlerContext tls = context.pipeline().context("tls");
+        ChannelHandlerContext made = context.pipeline().context("tls");
         try {
-            ((io.netty.channel.ChannelInboundHandler) tls.handler()).channelRead(tls, first);
-            ((io.netty.channel.ChannelInboundHandler) tls.handler()).channelReadComplete(tls);
+            ((io.netty.channel.ChannelInboundHandler) made.handler()).channelRead(made, first);
+            ((io.netty.channel.ChannelInboundHandler) made.handler()).channelReadComplete(made);
         } catch (Exception e) {
             refuse(e.getMessage());
         }

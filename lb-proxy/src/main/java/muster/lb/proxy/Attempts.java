@@ -27,6 +27,7 @@ final class Attempts {
     private final boolean mayRepeat;
     private final List<Attempt> made = new ArrayList<>(1);
     private long begun;
+    private long took;
     private int resent;
 
     /** @param isUpgrade whose connection may have done something already, whatever its method */
@@ -51,6 +52,11 @@ final class Attempts {
         return made.isEmpty() ? Optional.empty() : Optional.of(made.getLast());
     }
 
+    /** How many there have been, and how long the last one took. */
+    Dispatcher.Tries tries() {
+        return new Dispatcher.Tries(made.size(), Duration.ofNanos(took));
+    }
+
     /** The answer's head came. */
     void answered(int status) {
         told.attempted(last(), Optional.empty(), status, Duration.ofNanos(System.nanoTime() - begun));
@@ -58,12 +64,13 @@ final class Attempts {
 
     /** The target has done its part, or is let off it. */
     void ended(int status) {
-        last().meter().end(status, System.nanoTime() - begun);
+        took = System.nanoTime() - begun;
+        last().meter().end(status, took);
     }
 
     /** Nothing came of it. */
     void failed(Failure failure) {
-        long took = System.nanoTime() - begun;
+        took = System.nanoTime() - begun;
         last().meter().end(0, took);
         told.attempted(last(), Optional.of(failure), 0, Duration.ofNanos(took));
     }

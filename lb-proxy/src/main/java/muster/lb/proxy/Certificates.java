@@ -1,9 +1,9 @@
 package muster.lb.proxy;
 
 import io.netty.handler.ssl.ApplicationProtocolConfig;
-import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
@@ -75,8 +75,12 @@ final class Certificates {
     private static ServerContext context(PrivateKey key, X509Certificate[] chain, Listener.Tls tls, boolean offersHttp2)
             throws SSLException, GeneralSecurityException {
         SslContextBuilder builder = SslContextBuilder.forServer(key, chain).sslProvider(TlsEngine.provider());
-        if (!tls.clientCertificates().isEmpty()) {
-            builder.trustManager(Pem.certificates(tls.clientCertificates())).clientAuth(ClientAuth.REQUIRE);
+        switch (tls.asking()) {
+            case NEVER -> { }
+            case WANTED -> builder.trustManager(InsecureTrustManagerFactory.INSTANCE).clientAuth(ClientAuth.OPTIONAL);
+            case ANY -> builder.trustManager(InsecureTrustManagerFactory.INSTANCE).clientAuth(ClientAuth.REQUIRE);
+            case VERIFIED_IF_GIVEN -> authorities(builder, tls).clientAuth(ClientAuth.OPTIONAL);
+            case VERIFIED -> authorities(builder, tls).clientAuth(ClientAuth.REQUIRE);
         }
         List<String> protocols = protocols(tls);
         if (!protocols.isEmpty()) {
@@ -88,10 +92,13 @@ final class Certificates {
         if (offersHttp2) {
             builder.applicationProtocolConfig(new ApplicationProtocolConfig(ApplicationProtocolConfig.Protocol.ALPN,
                     ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
-                    ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT, ApplicationProtocolNames.HTTP_2,
-                    ApplicationProtocolNames.HTTP_1_1));
+                    ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT, tls.protocols()));
         }
         return new ServerContext(builder.build());
+    }
+
+    private static SslContextBuilder authorities(SslContextBuilder builder, Listener.Tls tls) throws GeneralSecurityException {
+        return tls.clientCertificates().isEmpty() ? builder : builder.trustManager(Pem.certificates(tls.clientCertificates()));
     }
 
     private static List<String> protocols(Listener.Tls tls) {

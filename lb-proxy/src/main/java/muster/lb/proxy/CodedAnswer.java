@@ -49,14 +49,19 @@ final class CodedAnswer {
     }
 
     /** Sends the rest. An answer that was held to its end tells its length. */
-    void end() {
-        byte[] rest = coder.end();
+    void end(HeaderList trailers) {
+        byte[] rest = coder.end(trailers);
         close();
         if (!isBegun) {
             headers.set("Content-Length", Integer.toString(rest.length));
             begin();
         }
         send(rest);
+    }
+
+    /** Whether the trailers are part of what was sent. */
+    boolean takesTrailers() {
+        return coder.takesTrailers();
     }
 
     /** Gives up what the coder holds. */

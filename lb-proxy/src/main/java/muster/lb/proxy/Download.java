@@ -135,9 +135,9 @@ final class Download {
     void end(HeaderList trailers, boolean hadBody) {
         if (hadBody) {
             if (coded != null) {
-                coded.end();
+                coded.end(trailers);
             }
-            client.end(trailers);
+            client.end(coded != null && coded.takesTrailers() ? Exchange.NO_TRAILERS : trailers);
         }
         client.flush();
     }

@@ -1,6 +1,7 @@
 package muster.lb.proxy;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,7 +19,6 @@ final class EntryPoint {
     final ProxySettings settings;
     final Dispatcher requests;
     final ConnectionDispatcher connections;
-    final ServerTls tls;
     final ClientTls clientTls;
     final HeadParser parser;
     final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
@@ -27,9 +27,10 @@ final class EntryPoint {
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger busy = new AtomicInteger();
     private volatile boolean isDraining;
+    private volatile Map<String, ServerTls> tls;
 
-    /** @param tls null for a listener that never ends TLS */
-    EntryPoint(Listener listener, ProxySettings settings, Dispatcher requests, ConnectionDispatcher connections, ServerTls tls,
+    /** @param tls by the name of its settings, the listener's own as ""; empty for a listener that never ends TLS */
+    EntryPoint(Listener listener, ProxySettings settings, Dispatcher requests, ConnectionDispatcher connections, Map<String, ServerTls> tls,
             ClientTls clientTls) {
         this.listener = listener;
         this.settings = settings;
@@ -38,6 +39,16 @@ final class EntryPoint {
         this.tls = tls;
         this.clientTls = clientTls;
         this.parser = new HeadParser(listener.limits().maxHeaders());
+    }
+
+    /** What ends TLS with settings of that name; empty when there are none, which is no reason to take others. */
+    Optional<ServerTls> tls(String name) {
+        return Optional.ofNullable(tls.get(name));
+    }
+
+    /** Other settings for connections that come from here on. */
+    void secure(Map<String, ServerTls> other) {
+        tls = Map.copyOf(other);
     }
 
     /** Counts a connection in, unless that is one too many. */

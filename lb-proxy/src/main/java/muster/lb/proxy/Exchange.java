@@ -374,7 +374,7 @@ final class Exchange implements TargetPools.Waiter {
         upload.release();
         download.release();
         Dispatcher.Ended ended = new Dispatcher.Ended(head, attempts.latest(), download.status(), download.sent(),
-                Duration.ofNanos(System.nanoTime() - begun));
+                Duration.ofNanos(System.nanoTime() - begun), attempts.tries());
         watchers.forEach(watcher -> watcher.accept(ended));
         entry.requests.ended(ended);
     }

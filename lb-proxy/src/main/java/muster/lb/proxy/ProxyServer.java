@@ -15,7 +15,9 @@ import io.vertx.core.internal.VertxInternal;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -41,14 +43,24 @@ public final class ProxyServer {
 
     private final EntryPoint entry;
     private final List<Loop> loops;
-    private final Optional<CertificateStore> certificates;
+    private final Optional<RegistryClient> registry;
+    /** By the name of the settings; guarded by itself. */
+    private final Map<String, Secured> secured = new HashMap<>();
     private Channel server;
     private Datagrams datagrams;
 
-    private ProxyServer(EntryPoint entry, List<Loop> loops, Optional<CertificateStore> certificates) {
+    /** Settings for ending TLS, and what keeps their certificates. */
+    private record Secured(Listener.Tls settings, CertificateStore store, ServerTls tls) {
+        static Secured of(String listener, Listener.Tls settings, Optional<RegistryClient> registry) {
+            CertificateStore store = CertificateStore.open(listener, settings, registry);
+            return new Secured(settings, store, new ServerTls(store::current, settings.isStrict()));
+        }
+    }
+
+    private ProxyServer(EntryPoint entry, List<Loop> loops, Optional<RegistryClient> registry) {
         this.entry = entry;
         this.loops = loops;
-        this.certificates = certificates;
+        this.registry = registry;
     }
 
     /** What an open listener is decided by. */
@@ -75,10 +87,9 @@ public final class ProxyServer {
         List<EventLoop> executors = new ArrayList<>();
         internal.nettyEventLoopGroup().forEach(executor -> executors.add((EventLoop) executor));
         executors.forEach(executor -> loops.add(new Loop(executor, sockets, settings, executors.size(), clientTls)));
-        Optional<CertificateStore> certificates = listener.tls().map(tls -> CertificateStore.open(listener.name(), tls, registry));
-        ServerTls tls = certificates.map(store -> new ServerTls(store::current, listener.tls().orElseThrow().isStrict())).orElse(null);
-        EntryPoint entry = new EntryPoint(listener, settings, deciders.requests(), deciders.connections(), tls, clientTls);
-        ProxyServer opened = new ProxyServer(entry, List.copyOf(loops), certificates);
+        EntryPoint entry = new EntryPoint(listener, settings, deciders.requests(), deciders.connections(), Map.of(), clientTls);
+        ProxyServer opened = new ProxyServer(entry, List.copyOf(loops), registry);
+        listener.tls().ifPresent(tls -> opened.secure(Map.of("", tls)));
         try {
             if (listener.protocol() == Listener.Protocol.UDP) {
                 opened.datagrams = Datagrams.open(internal.transport(), loops.getFirst(), entry, address(listener.host(), listener.port()));
@@ -86,12 +97,12 @@ public final class ProxyServer {
                 opened.listen(internal.transport().serverChannelFactory(false), internal.nettyEventLoopGroup());
             }
         } catch (ExecutionException | TimeoutException e) {
-            certificates.ifPresent(CertificateStore::close);
+            opened.secure(Map.of());
             throw new IllegalStateException("can't listen on " + listener.host() + ":" + listener.port() + " for " + listener.name() + ": "
                     + (e.getCause() == null ? e.getMessage() : e.getCause().getMessage()), e);
         }
         log.info("listening entryPoint={} protocol={} address={}:{} tls=\"{}\"", listener.name(), listener.protocol(), listener.host(), opened.port(),
-                certificates.isPresent() ? TlsEngine.name() : "none");
+                listener.tls().isPresent() ? TlsEngine.name() : "none");
         return opened;
     }
 
@@ -162,7 +173,38 @@ public final class ProxyServer {
 
     /** Certificates that can't be used, each with its name and the reason. */
     public List<Problem> certificateProblems() {
-        return certificates.map(CertificateStore::problems).orElse(List.of());
+        synchronized (secured) {
+            return secured.values().stream().flatMap(one -> one.store().problems().stream()).distinct().toList();
+        }
+    }
+
+    /**
+     * Ends TLS with these settings from here on, by name, the listener's own as "". Connections that are open keep theirs; settings that stay
+     * the same are not touched. Those that can't be used end no TLS at all: once the others are in force an {@link IllegalStateException} says
+     * why. Blocks for files and HTTP.
+     */
+    public void secure(Map<String, Listener.Tls> settings) {
+        Optional<IllegalStateException> failure = Optional.empty();
+        synchronized (secured) {
+            Map<String, Secured> before = Map.copyOf(secured);
+            secured.clear();
+            for (Map.Entry<String, Listener.Tls> wanted : settings.entrySet()) {
+                Secured same = before.get(wanted.getKey());
+                try {
+                    secured.put(wanted.getKey(), same != null && same.settings().equals(wanted.getValue())
+                            ? same : Secured.of(entry.listener.name(), wanted.getValue(), registry));
+                } catch (IllegalStateException e) {
+                    failure = Optional.of(e);
+                }
+            }
+            Map<String, ServerTls> tls = new HashMap<>();
+            secured.forEach((name, one) -> tls.put(name, one.tls()));
+            entry.secure(tls);
+            before.values().stream().filter(old -> !secured.containsValue(old)).forEach(old -> old.store().close());
+        }
+        if (failure.isPresent()) {
+            throw failure.get();
+        }
     }
 
     /**
@@ -195,7 +237,7 @@ public final class ProxyServer {
         for (Loop loop : loops) {
             loop.executor.submit(loop.pools::close).await(BIND_TIMEOUT.toMillis());
         }
-        certificates.ifPresent(CertificateStore::close);
+        secure(Map.of());
         entry.clientTls.release();
     }
 }

@@ -42,11 +42,20 @@ final class ApiViews {
         }
         for (String key : List.of("ruleSyntax", "tls", "observability")) {
             if (spec.containsKey(key)) {
-                shown.put(key, spec.get(key));
+                shown.put(key, key.equals("tls") && router.kind() == Kind.HTTP_ROUTER ? withOptions(spec.get(key)) : spec.get(key));
             }
         }
         end(shown, router.name(), router.status(), router.errors(), List.of());
         shown.put("using", router.using());
+        return shown;
+    }
+
+    /** The options that hold where a router names none. */
+    private static Map<String, Object> withOptions(Object tls) {
+        Map<String, Object> shown = fields("options", "default");
+        if (tls instanceof Map<?, ?> set) {
+            set.forEach((key, value) -> shown.put((String) key, value));
+        }
         return shown;
     }
 
@@ -55,6 +64,10 @@ final class ApiViews {
         end(shown, item.name(), item.status(), item.errors(), item.usedBy());
         table.service(item.name()).filter(found -> item.kind() == Kind.HTTP_SERVICE).map(LiveService::serverStatus)
                 .filter(status -> !status.isEmpty()).ifPresent(status -> shown.put("serverStatus", new TreeMap<>(status)));
+        if (item.kind() != Kind.HTTP_SERVICE) {
+            table.parts().tcpServices().get(item.kind() + item.name()).map(TcpService::serverStatus)
+                    .filter(status -> !status.isEmpty()).ifPresent(status -> shown.put("serverStatus", status));
+        }
         SERVICE_TYPES.stream().filter(shown::containsKey).findFirst().ifPresent(type -> shown.put("type", type.toLowerCase(Locale.ROOT)));
         return shown;
     }

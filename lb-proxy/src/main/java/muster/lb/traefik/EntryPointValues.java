@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import muster.lb.exchange.Listener;
+import muster.lb.middleware.EncodedCharacters;
 import muster.lb.route.AccessRules;
 import muster.lb.traefik.TraefikSettings.Setting;
 import muster.lb.tree.Shape;
@@ -32,7 +33,8 @@ final class EntryPointValues {
     /** One with nothing but an address. */
     static TraefikConfig.EntryPoint plain(String name, String address, int port) {
         return new TraefikConfig.EntryPoint(name, address, "", port, "tcp", false, new TraefikConfig.Forwarded(false, new AccessRules(true, List.of())),
-                Optional.empty(), List.of(), Optional.empty(), Optional.empty(), limits(Duration.ofSeconds(60), Duration.ZERO, Duration.ofSeconds(180), 1_048_576, 250));
+                Optional.empty(), List.of(), Optional.empty(), Optional.empty(), limits(Duration.ofSeconds(60), Duration.ZERO, Duration.ofSeconds(180), 1_048_576, 250),
+                TraefikConfig.Requests.DEFAULTS);
     }
 
     private static Listener.Limits limits(Duration read, Duration write, Duration idle, int head, int streams) {
@@ -81,7 +83,15 @@ final class EntryPointValues {
         middlewares.stream().filter(used -> used.indexOf('@') < 0).forEach(used ->
                 problems.add("entryPoints." + name + ".http.middlewares: \"" + used + "\" needs its provider, NAME@PROVIDER"));
         return Optional.of(new TraefikConfig.EntryPoint(name, written, address.substring(0, colon).replaceAll("[\\[\\]]", ""), Integer.parseInt(port),
-                protocol, values.flag(at + "asdefault", false), forwarded, proxyHeader(at), middlewares, tls(at), redirect(at), limits));
+                protocol, values.flag(at + "asdefault", false), forwarded, proxyHeader(at), middlewares, tls(at), redirect(at), limits,
+                requests(at)));
+    }
+
+    private TraefikConfig.Requests requests(String at) {
+        EncodedCharacters encoded = EncodedCharacters.of(option -> values.flag(at + "http.encodedcharacters." + option.toLowerCase(Locale.ROOT), true));
+        EntryPaths paths = new EntryPaths(values.flag(at + "http.sanitizepath", true), encoded, values.flag(at + "http.encodequerysemicolons", false));
+        return new TraefikConfig.Requests(paths, new Observed(values.flag(at + "observability.accesslogs", true),
+                values.flag(at + "observability.metrics", true), values.flag(at + "observability.tracing", true)));
     }
 
     private Optional<Listener.ProxyHeader> proxyHeader(String at) {

@@ -14,7 +14,7 @@ import muster.lb.route.TargetUrl;
 final class Explanation {
     private Explanation() {}
 
-    /** Explains {@code ?url=http://HOST/PATH&method=GET&entryPoint=NAME}, without the entry point the first that could take it. */
+    /** Explains {@code ?url=http://HOST/PATH&method=GET&header=K: V&entryPoint=NAME}, without the entry point the first that could take it. */
     static Map<String, Object> of(TraefikTable table, TraefikConfig config, RequestHead asked) {
         Map<String, String> query = TraefikApi.query(asked);
         TargetUrl url;
@@ -28,8 +28,17 @@ final class Explanation {
                 .or(() -> config.entryPoints().stream().filter(entry -> !entry.name().equals(TraefikConfig.INTERNAL)).findFirst())
                 .map(TraefikConfig.EntryPoint::name).orElse(""));
         String uri = (url.path().isEmpty() ? "/" : url.path()) + (url.query().isEmpty() ? "" : "?" + url.query());
-        RequestHead head = new RequestHead(query.getOrDefault("method", "GET"), uri, url.authority(), new HeaderList().add("Host", url.authority()),
+        HeaderList headers = new HeaderList().add("Host", url.authority());
+        for (String pair : asked.query().orElse("").split("&")) {
+            String header = pair.startsWith("header=") ? RequestHead.decode(pair.substring("header=".length()), true) : "";
+            int colon = header.indexOf(':');
+            if (colon > 0) {
+                headers.add(header.substring(0, colon).strip(), header.substring(colon + 1).strip());
+            }
+        }
+        RequestHead sent = new RequestHead(query.getOrDefault("method", "GET"), uri, url.authority(), headers,
                 new RequestHead.Peer(query.getOrDefault("client", asked.peer().address()), 0, "", 0, url.isTls(), entryPoint), 1);
+        RequestHead head = config.entryPoint(entryPoint).flatMap(entry -> entry.requests().paths().of(sent)).orElse(sent);
         List<Map<String, Object>> tried = new ArrayList<>();
         Optional<TraefikTable.HttpRoute> taken = Optional.empty();
         for (TraefikTable.HttpRoute route : table.candidates(head)) {

@@ -39,7 +39,7 @@ final class LoadBalancer implements LiveService {
     private final Optional<Values> passive;
     private final Transport transport;
     private final Surroundings surroundings;
-    private final Optional<HealthCheckLoop> checks;
+    private final Optional<CheckLoop> checks;
 
     /**
      * Throws {@link IllegalArgumentException} for options that can't be used. Its checks begin with {@link #start}.
@@ -71,7 +71,9 @@ final class LoadBalancer implements LiveService {
                 .orElseGet(() -> Pool.of(members, weights, strategy, Policy.DEFAULT));
         this.cookie = StickyCookie.of(name, options);
         this.passive = options.section("passiveHealthCheck");
-        this.checks = options.section("healthCheck").map(check -> new HealthCheckLoop(name, check, servers, transport, surroundings));
+        this.checks = options.section("healthCheck").map(check -> new CheckLoop(name, check, servers.stream().map(server ->
+                new CheckLoop.Subject(server.url().text(), new ServerCheck(server.url(), check, transport, surroundings.fetcher()), server::isChecked,
+                        server::checked)).toList()));
         if (checks.isEmpty()) {
             servers.forEach(server -> server.checked(true));
         }
@@ -79,12 +81,12 @@ final class LoadBalancer implements LiveService {
 
     /** Begins its checks. */
     void start() {
-        checks.ifPresent(HealthCheckLoop::start);
+        checks.ifPresent(CheckLoop::start);
     }
 
     @Override
     public void close() {
-        checks.ifPresent(HealthCheckLoop::close);
+        checks.ifPresent(CheckLoop::close);
     }
 
     Values options() {

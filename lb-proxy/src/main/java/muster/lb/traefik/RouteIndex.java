@@ -97,6 +97,14 @@ final class RouteIndex {
         return size;
     }
 
+    /** The TLS options of the routers whose rules name this host, "" when they differ or name none. */
+    String tlsOptions(String host) {
+        Set<String> options = new HashSet<>();
+        byHost.get(host).orElse(List.of()).forEach(route -> options.add(route.router().tlsOptions()));
+        others.stream().filter(route -> route.names().contains(host)).forEach(route -> options.add(route.router().tlsOptions()));
+        return options.size() == 1 ? options.iterator().next() : "";
+    }
+
     /** Whether a rule names this host. */
     boolean names(String host) {
         return byHost.get(host).isPresent() || others.stream().anyMatch(route -> route.names().contains(host));

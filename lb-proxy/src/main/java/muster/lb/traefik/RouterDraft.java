@@ -10,6 +10,8 @@ import muster.lb.tree.Values;
 /** A router in the making: what it uses, and what is wrong with it. One use, one thread. */
 final class RouterDraft {
     private static final long MAX_PRIORITY = Long.MAX_VALUE - 1000;
+    /** Of routers for connections that take whatever is left. */
+    private static final long CATCH_ALL_PRIORITY = -1;
 
     final List<String> errors = new ArrayList<>();
     final List<String> using;
@@ -63,6 +65,10 @@ final class RouterDraft {
         if (!options.isEmpty() && !options.equals("default") && known.definition(Kind.TLS_OPTIONS, complete(options, name)).isEmpty()) {
             errors.add("unknown TLS options: " + complete(options, name));
         }
+        if (!options.isEmpty()) {
+            known.definition(Kind.TLS_OPTIONS, options.equals(TlsFiles.DEFAULT) ? TlsFiles.DEFAULT + "@file" : complete(options, name))
+                    .flatMap(TlsFiles::problem).ifPresent(problem -> errors.add("TLS options " + options + ": " + problem));
+        }
     }
 
     private static List<String> defaults(TraefikConfig config, String protocol) {
@@ -76,7 +82,8 @@ final class RouterDraft {
         Status status = !errors.isEmpty() ? Status.DISABLED : warnings.isEmpty() ? Status.ENABLED : Status.WARNING;
         List<String> told = new ArrayList<>(warnings);
         told.addAll(errors);
-        long priority = spec.whole("priority") == 0 ? spec.text("rule").length() : spec.whole("priority");
+        boolean isLast = kind == Kind.TCP_ROUTER && spec.text("rule").matches("(?i)\\s*HostSNI\\(\\s*(`\\*`|\"\\*\")\\s*\\)\\s*");
+        long priority = spec.whole("priority") != 0 ? spec.whole("priority") : isLast ? CATCH_ALL_PRIORITY : spec.text("rule").length();
         return new Router(kind, name, spec, priority, entryPoints, using, service,
                 spec.texts("middlewares").stream().map(used -> complete(used, name)).toList(), status, List.copyOf(told));
     }

@@ -116,6 +116,17 @@ final class TableBuilder implements RouterDraft.Known {
                 tcpServices, users, http.uses(), errors, transports, List.copyOf(problems)));
     }
 
+    /** Services for connections that are no longer there as they were. */
+    List<TcpService> endingTcpServices() {
+        List<TcpService> ending = new ArrayList<>();
+        before.tcpServices().forEach((name, service) -> {
+            if (tcpServices.get(name).filter(now -> now == service).isEmpty()) {
+                ending.add(service);
+            }
+        });
+        return ending;
+    }
+
     /** The services for HTTP that are others than before, or gone. */
     Set<String> changedServices() {
         return staleServices.stream().filter(name -> !before.services().get(name).equals(services.get(name))).collect(Collectors.toSet());
@@ -264,8 +275,10 @@ final class TableBuilder implements RouterDraft.Known {
         try {
             String wanted = spec.sectionOrNone("loadBalancer").text("serversTransport");
             Transport transport = tcpTransport(wanted.isEmpty() ? "" : complete(wanted, name));
-            TcpService made = new TcpService(name, spec, kind.section(), before.tcpServices().get(kind + name),
-                    transport, part -> kind + complete(part, name), part -> current.get().parts().tcpServices().get(part));
+            Optional<TcpService> old = before.tcpServices().get(kind + name);
+            boolean isSame = old.isPresent() && old.get().spec().equals(spec) && old.get().transport().equals(transport);
+            TcpService made = isSame ? old.get() : new TcpService(name, spec, kind.section(), old, transport,
+                    part -> kind + complete(part, name), part -> current.get().parts().tcpServices().get(part));
             tcpServices = tcpServices.with(kind + name, Optional.of(made));
         } catch (IllegalArgumentException e) {
             fail(kind, name, e.getMessage());

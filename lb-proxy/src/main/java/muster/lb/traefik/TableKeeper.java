@@ -28,16 +28,22 @@ final class TableKeeper implements AutoCloseable {
     private final SortedMap<String, List<Problem>> problems = new TreeMap<>();
     private final AtomicLong reloads = new AtomicLong();
     private final Consumer<TraefikTable> replaced;
+    private final Runnable tlsChanging;
     /** Servers that an operator drained, by HOST:PORT. */
     private final Set<String> drained = new TreeSet<>();
     private volatile TraefikTable table;
     private Set<Problem> told = Set.of();
 
-    /** @param replaced gets each new table, once it is in force */
-    TableKeeper(TraefikConfig config, Surroundings surroundings, Function<String, Optional<LiveService>> internal, Consumer<TraefikTable> replaced) {
+    /**
+     * @param tlsChanging run before a table comes into force whose TLS options are others
+     * @param replaced gets each new table, once it is in force
+     */
+    TableKeeper(TraefikConfig config, Surroundings surroundings, Function<String, Optional<LiveService>> internal, Runnable tlsChanging,
+            Consumer<TraefikTable> replaced) {
         this.config = config;
         this.surroundings = surroundings;
         this.internal = internal;
+        this.tlsChanging = tlsChanging;
         this.replaced = replaced;
         table = TraefikTable.empty();
         DynamicConfig own = InternalConfig.of(config);
@@ -82,6 +88,11 @@ final class TableKeeper implements AutoCloseable {
         return of.services().stream().flatMap(service -> service instanceof LoadBalancer balancer ? balancer.servers().stream() : Stream.empty());
     }
 
+    /** Runs what no change of the table may come in between of. */
+    synchronized void betweenTables(Runnable action) {
+        action.run();
+    }
+
     /** What a provider that defines all at once defines now. */
     synchronized DynamicConfig defined(String provider) {
         return whole.getOrDefault(provider, DynamicConfig.EMPTY);
@@ -119,11 +130,16 @@ final class TableKeeper implements AutoCloseable {
                 }
             });
         }
+        next.parts().tcpServices().forEach((name, service) -> service.start());
+        if (!change.of(Kind.TLS_OPTIONS).isEmpty()) {
+            tlsChanging.run();
+        }
         table = next;
         reloads.incrementAndGet();
         for (String name : builder.changedServices()) {
             before.service(name).ifPresent(LiveService::close);
         }
+        builder.endingTcpServices().forEach(TcpService::close);
         next.problems().stream().filter(problem -> !told.contains(problem)).forEach(problem ->
                 log.warn("definition not used where=\"{}\" why=\"{}\"", problem.where(), problem.text()));
         told = Set.copyOf(next.problems());
@@ -134,5 +150,6 @@ final class TableKeeper implements AutoCloseable {
     @Override
     public synchronized void close() {
         table.services().forEach(LiveService::close);
+        table.parts().tcpServices().forEach((name, service) -> service.close());
     }
 }

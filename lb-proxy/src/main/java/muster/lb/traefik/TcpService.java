@@ -2,7 +2,10 @@ package muster.lb.traefik;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import muster.lb.exchange.ConnectionDispatcher.Connect;
@@ -25,8 +28,10 @@ final class TcpService {
     private final Transport transport;
     private final Function<String, Optional<TcpService>> others;
 
-    /** One address. */
-    record Server(TargetUrl url, Meter meter) {}
+    private final Optional<CheckLoop> checks;
+
+    /** One address, and whether the checks found it well. */
+    record Server(TargetUrl url, Meter meter, AtomicBoolean isUp) {}
 
     /** A choice of a server, and of others should it not be reached. */
     record Choice(Connect connect, Retry retry) {}
@@ -46,9 +51,13 @@ final class TcpService {
         List<Server> made = new ArrayList<>();
         for (Values server : balancer.sections("servers")) {
             TargetUrl url = TargetUrl.parse((server.flag("tls") ? "tls" : scheme) + "://" + server.text("address"));
-            made.add(new Server(url, before.flatMap(old -> old.meter(url)).orElseGet(Meter::new)));
+            Optional<Server> known = before.flatMap(old -> old.server(url));
+            AtomicBoolean isUp = known.map(Server::isUp).filter(up -> balancer.has("healthCheck")).orElseGet(() -> new AtomicBoolean(true));
+            made.add(new Server(url, known.map(Server::meter).orElseGet(Meter::new), isUp));
         }
         this.servers = List.copyOf(made);
+        this.checks = balancer.section("healthCheck").map(check -> new CheckLoop(name, check, servers.stream().map(server ->
+                new CheckLoop.Subject(server.url().text(), new TcpCheck(server.url(), check), server.isUp()::get, server.isUp()::set)).toList()));
         List<Values> weighted = spec.sectionOrNone("weighted").sections("services");
         this.parts = weighted.stream().map(part -> complete.apply(part.text("name"))).toList();
         double[] weights = parts.isEmpty() ? servers.stream().mapToDouble(server -> 1).toArray()
@@ -61,8 +70,31 @@ final class TcpService {
         return spec;
     }
 
-    private Optional<Meter> meter(TargetUrl url) {
-        return servers.stream().filter(server -> server.url().equals(url)).map(Server::meter).findFirst();
+    Transport transport() {
+        return transport;
+    }
+
+    /** Begins its checks, if they have not begun. */
+    void start() {
+        checks.ifPresent(CheckLoop::start);
+    }
+
+    /** Ends its checks. */
+    void close() {
+        checks.ifPresent(CheckLoop::close);
+    }
+
+    /** UP or DOWN by address, where they are checked. */
+    Map<String, String> serverStatus() {
+        Map<String, String> status = new TreeMap<>();
+        if (checks.isPresent()) {
+            servers.forEach(server -> status.put(server.url().authority(), server.isUp().get() ? "UP" : "DOWN"));
+        }
+        return status;
+    }
+
+    private Optional<Server> server(TargetUrl url) {
+        return servers.stream().filter(server -> server.url().equals(url)).findFirst();
     }
 
     /** Chooses; empty when there is no server. */
@@ -74,13 +106,30 @@ final class TcpService {
         if (ring.isEmpty() || depth > 10) {
             return Optional.empty();
         }
-        int first = ring.get().at(turn.getAndIncrement());
-        if (!parts.isEmpty()) {
-            return others.apply(parts.get(first)).flatMap(service -> service.choose(depth + 1));
+        for (int i = 0; i < ring.get().size(); i++) {
+            int first = ring.get().at(turn.getAndIncrement());
+            Optional<Choice> choice = parts.isEmpty() ? choice(first) : others.apply(parts.get(first)).flatMap(service -> service.choose(depth + 1));
+            if (choice.isPresent()) {
+                return choice;
+            }
         }
-        return Optional.of(new Choice(connect(first), failed -> failed.size() < servers.size()
-                ? Optional.of(connect((first + failed.size()) % servers.size()))
-                : Optional.empty()));
+        return Optional.empty();
+    }
+
+    /** That server, if it is up; then the others that are. */
+    private Optional<Choice> choice(int first) {
+        if (!servers.get(first).isUp().get()) {
+            return Optional.empty();
+        }
+        return Optional.of(new Choice(connect(first), failed -> {
+            for (int i = 1; i < servers.size(); i++) {
+                Server next = servers.get((first + i) % servers.size());
+                if (next.isUp().get() && failed.stream().noneMatch(connect -> connect.target().equals(next.url()))) {
+                    return Optional.of(connect((first + i) % servers.size()));
+                }
+            }
+            return Optional.empty();
+        }));
     }
 
     private Connect connect(int index) {

@@ -1,13 +1,16 @@
 package muster.lb.traefik;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import muster.lb.exchange.Listener;
+import muster.lb.exchange.Listener.Asking;
 import muster.lb.middleware.Surroundings;
 import muster.lb.tree.Values;
 import org.slf4j.Logger;
@@ -17,23 +20,74 @@ import org.slf4j.LoggerFactory;
 final class TlsFiles {
     private static final Logger log = LoggerFactory.getLogger(TlsFiles.class);
     private static final Duration REFRESH = Duration.ofSeconds(1);
+    /** The options of routers that name none. */
+    static final String DEFAULT = "default";
+    private static final List<String> OFFERED = List.of("h2", "http/1.1");
 
     private final Supplier<DynamicConfig> files;
     private final Surroundings surroundings;
+    private final Supplier<SortedMap<String, String>> certificates = this::pems;
 
     TlsFiles(Supplier<DynamicConfig> files, Surroundings surroundings) {
         this.files = files;
         this.surroundings = surroundings;
     }
 
-    /** A listener's side of TLS, with the options of that name as they are now; certificates are looked at again and again. */
-    Listener.Tls tls(String optionsName) {
-        Values options = files.get().of(Kind.TLS_OPTIONS).getOrDefault(optionsName.isEmpty() ? "default" : optionsName.replaceFirst("@.*", ""), Values.NONE);
+    /** The settings by the complete names of the options, and those that hold for everybody else as "". Options that can't be used are left out. */
+    Map<String, Listener.Tls> all(String entryPointOptions) {
+        Map<String, Listener.Tls> all = new HashMap<>();
+        files.get().of(Kind.TLS_OPTIONS).forEach((name, options) -> put(all, name + "@file", options));
+        String usual = entryPointOptions.isEmpty() ? DEFAULT : entryPointOptions.replaceFirst("@.*", "");
+        put(all, "", files.get().of(Kind.TLS_OPTIONS).getOrDefault(usual, Values.NONE));
+        return all;
+    }
+
+    private void put(Map<String, Listener.Tls> all, String name, Values options) {
+        try {
+            all.put(name, tls(options));
+        } catch (IllegalArgumentException e) {
+            log.error("TLS options not used, connections that need them are refused options={} why=\"{}\"", name, e.getMessage());
+        }
+    }
+
+    /** A listener's side of TLS; certificates are looked at again and again. */
+    private Listener.Tls tls(Values options) {
+        problem(options).ifPresent(problem -> {
+            throw new IllegalArgumentException(problem);
+        });
         Values clients = options.sectionOrNone("clientAuth");
-        boolean isAsked = clients.text("clientAuthType").toLowerCase(Locale.ROOT).startsWith("require");
-        String authorities = isAsked ? clients.texts("caFiles").stream().map(this::pem).collect(Collectors.joining("\n")) : "";
-        return new Listener.Tls(new Listener.CertificateSource.Supplied(this::pems, REFRESH), options.flag("sniStrict"), authorities,
-                version(options.text("minVersion")), version(options.text("maxVersion")), options.texts("cipherSuites"));
+        String authorities = clients.texts("caFiles").stream().map(surroundings::pem).collect(Collectors.joining("\n"));
+        List<String> protocols = options.texts("alpnProtocols").stream().filter(OFFERED::contains).toList();
+        return new Listener.Tls(new Listener.CertificateSource.Supplied(certificates, REFRESH), options.flag("sniStrict"), asking(clients).orElseThrow(), authorities,
+                version(options.text("minVersion")), version(options.text("maxVersion")), options.texts("cipherSuites"),
+                protocols.isEmpty() ? OFFERED : protocols);
+    }
+
+    /** Why options can't be used, as far as that shows in their text. */
+    static Optional<String> problem(Values options) {
+        Values clients = options.sectionOrNone("clientAuth");
+        String type = clients.text("clientAuthType");
+        if (asking(clients).isEmpty()) {
+            return Optional.of("unknown client auth type \"" + type + "\"");
+        }
+        if (clients.texts("caFiles").isEmpty() && type.contains("Verify")) {
+            return Optional.of("invalid clientAuthType: " + type + ", CAFiles is required");
+        }
+        return List.of("minVersion", "maxVersion").stream().map(options::text)
+                .filter(version -> !version.isEmpty() && version(version).isEmpty()).findFirst()
+                .map(version -> "\"" + version + "\" is no TLS version: VersionTLS12 or VersionTLS13 is right");
+    }
+
+    private static Optional<Asking> asking(Values clients) {
+        return switch (clients.text("clientAuthType")) {
+            case "" -> Optional.of(clients.texts("caFiles").isEmpty() ? Asking.NEVER : Asking.VERIFIED);
+            case "NoClientCert" -> Optional.of(Asking.NEVER);
+            case "RequestClientCert" -> Optional.of(Asking.WANTED);
+            case "RequireAnyClientCert" -> Optional.of(Asking.ANY);
+            case "VerifyClientCertIfGiven" -> Optional.of(Asking.VERIFIED_IF_GIVEN);
+            case "RequireAndVerifyClientCert" -> Optional.of(Asking.VERIFIED);
+            default -> Optional.empty();
+        };
     }
 
     private static String version(String name) {

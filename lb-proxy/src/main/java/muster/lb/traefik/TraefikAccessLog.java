@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
@@ -21,6 +22,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import muster.lb.exchange.Dispatcher;
 import muster.lb.exchange.HeaderList;
 import muster.lb.exchange.RequestHead;
+import muster.lb.exchange.TlsSession;
 import muster.lb.middleware.BasicAuth;
 import muster.wire.Json;
 import org.slf4j.Logger;
@@ -35,6 +37,7 @@ final class TraefikAccessLog implements TraefikDispatcher.Observer, AutoCloseabl
     private static final int QUEUE = 20_000;
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("dd/MMM/yyyy:HH:mm:ss Z", Locale.ENGLISH).withZone(ZoneOffset.UTC);
     private static final DateTimeFormatter RFC = DateTimeFormatter.ISO_INSTANT;
+    private static final DateTimeFormatter RFC_LOCAL = DateTimeFormatter.ISO_OFFSET_DATE_TIME.withZone(ZoneId.systemDefault());
 
     private final TraefikConfig.AccessLog config;
     private final InstantSource clock;
@@ -54,13 +57,14 @@ final class TraefikAccessLog implements TraefikDispatcher.Observer, AutoCloseabl
     }
 
     @Override
-    public void ended(Dispatcher.Ended ended, Optional<TraefikTable.Router> router) {
+    public void ended(TraefikDispatcher.Seen seen) {
+        Dispatcher.Ended ended = seen.ended();
         if (!isWanted(ended)) {
             return;
         }
         long number = count.incrementAndGet();
         Instant begun = clock.instant().minus(ended.time());
-        String line = config.isJson() ? json(ended, router, number, begun) : common(ended, router, number, begun);
+        String line = config.isJson() ? json(seen, number, begun) : common(ended, seen.router(), number, begun);
         if (!lines.offer(line)) {
             dropped.incrementAndGet();
         }
@@ -72,7 +76,8 @@ final class TraefikAccessLog implements TraefikDispatcher.Observer, AutoCloseabl
             String[] ends = range.split("-");
             return ended.status() >= Integer.parseInt(ends[0]) && ended.status() <= Integer.parseInt(ends[ends.length - 1]);
         });
-        return !hasFilter || isStatus || !config.minDuration().isZero() && ended.time().compareTo(config.minDuration()) >= 0;
+        boolean isRetried = config.isRetriesOnly() && ended.tries().again() > 0;
+        return !hasFilter || isStatus || isRetried || !config.minDuration().isZero() && ended.time().compareTo(config.minDuration()) >= 0;
     }
 
     private String common(Dispatcher.Ended ended, Optional<TraefikTable.Router> router, long number, Instant begun) {
@@ -85,10 +90,16 @@ final class TraefikAccessLog implements TraefikDispatcher.Observer, AutoCloseabl
                 "\"" + header(head.headers(), "Referer").orElse("-") + "\"", "\"" + header(head.headers(), "User-Agent").orElse("-") + "\"",
                 kept("requestcount", "" + number), "\"" + kept("routername", router.map(TraefikTable.Router::name).orElse("-")) + "\"",
                 "\"" + kept("serviceurl", ended.attempt().map(attempt -> attempt.target().text()).orElse("-")) + "\"",
-                kept("duration", ended.time().toMillis() + "ms")) + "\n";
+                (isKept("duration") ? ended.time().toMillis() : 0) + "ms") + "\n";
     }
 
-    private String json(Dispatcher.Ended ended, Optional<TraefikTable.Router> router, long number, Instant begun) {
+    /** Whether lines tell of answers' headers. */
+    boolean needsAnswers() {
+        return config.isJson() && (!config.headerMode().equals("drop") || config.headers().values().stream().anyMatch(mode -> !mode.equals("drop")));
+    }
+
+    private String json(TraefikDispatcher.Seen seen, long number, Instant begun) {
+        Dispatcher.Ended ended = seen.ended();
         RequestHead head = ended.head();
         int colon = head.host().lastIndexOf(':');
         boolean hasPort = colon > head.host().lastIndexOf(']');
@@ -109,24 +120,34 @@ final class TraefikAccessLog implements TraefikDispatcher.Observer, AutoCloseabl
         all.put("RequestPort", hasPort ? head.host().substring(colon + 1) : "-");
         all.put("RequestProtocol", head.version().text());
         all.put("RequestScheme", head.scheme());
-        all.put("RetryAttempts", 0L);
+        all.put("RetryAttempts", (long) ended.tries().again());
         all.put("StartUTC", RFC.format(begun));
-        all.put("StartLocal", RFC.format(begun));
+        all.put("StartLocal", RFC_LOCAL.format(begun));
         all.put("entryPointName", head.peer().entryPoint());
-        router.ifPresent(taken -> all.put("RouterName", taken.name()));
+        all.put("Overhead", ended.time().minus(ended.tries().last()).toNanos());
+        head.peer().tls().ifPresent(session -> tls(session, all));
+        seen.router().ifPresent(taken -> all.put("RouterName", taken.name()));
         ended.attempt().ifPresent(attempt -> {
             all.put("OriginStatus", (long) ended.status());
             all.put("OriginContentSize", ended.bytes());
+            all.put("OriginDuration", ended.tries().last().toNanos());
             all.put("ServiceName", attempt.service());
             all.put("ServiceURL", attempt.target().text());
             all.put("ServiceAddr", attempt.target().authority());
         });
         all.keySet().removeIf(name -> !isKept(name));
         head.headers().forEach((name, value) -> header(head.headers(), name).ifPresent(shown -> all.put("request_" + HeaderList.canonical(name), shown)));
+        seen.answer().forEach((name, value) -> header(seen.answer(), name).ifPresent(shown -> all.put("downstream_" + HeaderList.canonical(name), shown)));
         all.put("level", "info");
         all.put("msg", "");
         all.put("time", RFC.format(clock.instant()));
         return Json.text(all) + "\n";
+    }
+
+    private static void tls(TlsSession session, Map<String, Object> all) {
+        all.put("TLSVersion", session.protocol().equals("TLSv1") ? "1.0" : session.protocol().replace("TLSv", ""));
+        all.put("TLSCipher", session.cipher());
+        session.client().ifPresent(client -> all.put("TLSClientSubject", client.getSubjectX500Principal().getName()));
     }
 
     private boolean isKept(String field) {

@@ -170,8 +170,8 @@ final class TraefikApi {
         String search = query.getOrDefault("search", "").toLowerCase(Locale.ROOT);
         String status = query.getOrDefault("status", "");
         List<Map<String, Object>> kept = new ArrayList<>(items.stream()
-                .filter(item -> search.isEmpty() || has(item, "name", search) || has(item, "rule", search) || has(item, "service", search))
-                .filter(item -> status.isEmpty() || status.equals(item.get("status")))
+                .filter(item -> search.isEmpty() || has(item, "name", search) || has(item, "rule", search))
+                .filter(item -> status.isEmpty() || status.equalsIgnoreCase(String.valueOf(item.get("status"))))
                 .filter(item -> has(item, "service", query.getOrDefault("serviceName", "").replaceFirst("@.*", "").toLowerCase(Locale.ROOT)))
                 .filter(item -> !query.containsKey("middlewareName") || String.valueOf(item.get("middlewares")).contains(query.get("middlewareName")))
                 .toList());
@@ -179,22 +179,28 @@ final class TraefikApi {
         kept.sort(by.equals("priority") ? Comparator.comparingLong(item -> item.get(by) instanceof Long n ? n : 0)
                 : Comparator.comparing(item -> String.valueOf(item.get(by))));
         List<Map<String, Object>> ordered = query.getOrDefault("direction", "asc").equals("desc") ? kept.reversed() : kept;
-        long size;
-        long number;
-        try {
-            size = Integer.parseInt(query.getOrDefault("per_page", "100"));
-            number = Integer.parseInt(query.getOrDefault("page", "1"));
-        } catch (NumberFormatException e) {
-            return bad("invalid request: page and per_page are numbers");
+        long size = positive(query, "per_page", 100);
+        if (size < 1) {
+            return bad("invalid request: per_page: " + size);
+        }
+        long number = positive(query, "page", 1);
+        if (number < 1) {
+            return bad("invalid request: page: " + number);
         }
         long start = (number - 1) * size;
-        if (size < 1 || number < 1 || start > 0 && start >= ordered.size()) {
+        if (start > 0 && start >= ordered.size()) {
             return bad("invalid request: page: " + number + ", per_page: " + size);
         }
         int end = (int) Math.min(ordered.size(), start + size);
         Answer answer = json(ordered.subList((int) start, end));
         answer.headers().add("X-Next-Page", "" + (end < ordered.size() ? number + 1 : 1));
         return answer;
+    }
+
+    /** A number of the query; what is none counts as 0, as Traefik has it. */
+    private static long positive(Map<String, String> query, String name, int initial) {
+        String text = query.getOrDefault(name, "");
+        return text.isEmpty() ? initial : text.matches("[+-]?[0-9]{1,9}") ? Integer.parseInt(text) : 0;
     }
 
     private static boolean has(Map<String, Object> item, String key, String part) {

@@ -45,6 +45,7 @@ public final class TraefikBalancer implements AutoCloseable {
     private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
     private final Fetches fetches;
     private final Surroundings surroundings;
+    private final TlsFiles tls;
     private final TableKeeper keeper;
     private final Optional<Tracing> tracing;
     private final TraefikDispatcher dispatcher;
@@ -62,17 +63,19 @@ public final class TraefikBalancer implements AutoCloseable {
         this.fetches = new Fetches(vertx, connections());
         this.surroundings = new Surroundings(fetches, System::nanoTime, new SecureRandom(), blocking, TraefikBalancer::text,
                 name -> current().service(name).map(service -> service));
-        this.metrics = config.metrics().map(wanted -> new TraefikMetrics(wanted, this::openConnections));
+        this.metrics = config.metrics().map(wanted -> new TraefikMetrics(wanted, clock, this::openConnections));
         this.accessLog = config.accessLog().isPresent() ? Optional.of(new TraefikAccessLog(config.accessLog().get(), clock)) : Optional.empty();
         TraefikApi api = new TraefikApi(config, this::current, this::freshness, () -> metrics.map(m -> m.text(current(), reloads())).orElse(""),
                 new DrainApi(this::keeper), () -> isEnding, clock.instant());
-        this.keeper = new TableKeeper(config, surroundings, api::service, table -> metrics.ifPresent(m -> m.replaced(table)));
-        List<TraefikDispatcher.Observer> observers = new ArrayList<>();
-        metrics.ifPresent(observers::add);
-        accessLog.ifPresent(observers::add);
+        this.tls = new TlsFiles(() -> keeper().defined("file"), surroundings);
+        this.keeper = new TableKeeper(config, surroundings, api::service, this::secure, table -> metrics.ifPresent(m -> m.replaced(table)));
+        List<TraefikDispatcher.Watcher> watchers = new ArrayList<>();
+        metrics.ifPresent(one -> watchers.add(new TraefikDispatcher.Watcher(one, Observed::metrics, false)));
+        accessLog.ifPresent(one -> watchers.add(new TraefikDispatcher.Watcher(one, Observed::accessLogs, one.needsAnswers())));
         this.tracing = config.tracing().map(settings -> new Tracing(settings, fetches, new SecureRandom(), clock));
-        tracing.ifPresent(spans -> observers.add((ended, router) -> spans.ended(ended, router.map(TraefikTable.Router::name).orElse(""))));
-        this.dispatcher = new TraefikDispatcher(config, keeper::table, hostName(), observers, System::nanoTime, tracing);
+        tracing.ifPresent(spans -> watchers.add(new TraefikDispatcher.Watcher(
+                seen -> spans.ended(seen.ended(), seen.router().map(TraefikTable.Router::name).orElse("")), Observed::tracing, false)));
+        this.dispatcher = new TraefikDispatcher(config, keeper::table, hostName(), watchers, System::nanoTime, tracing);
         this.source = config.provider().map(provider -> new TraefikSource(provider, registry, (change, problems) -> keeper.put("consulcatalog", change, problems)));
         this.files = config.file().map(provider -> new FileSource(provider, dynamic -> keeper.put("file", dynamic)));
     }
@@ -177,17 +180,40 @@ public final class TraefikBalancer implements AutoCloseable {
     }
 
     private void open(boolean internalOnes) throws InterruptedException {
-        TlsFiles tls = new TlsFiles(() -> keeper.defined("file"), surroundings);
         for (TraefikConfig.EntryPoint entry : config.entryPoints()) {
             if (entry.name().equals(TraefikConfig.INTERNAL) == internalOnes) {
                 Listener plain = Listener.http(entry.name(), entry.host(), entry.port()).withLimits(entry.limits());
                 Listener listener = entry.protocol().equals("udp")
                         ? plain.withProtocol(Listener.Protocol.UDP)
-                        : plain.withProtocol(Listener.Protocol.MIXED).withTls(tls.tls(entry.tls().map(options -> options.text("options")).orElse("")));
+                        : Optional.ofNullable(tls(entry).get("")).map(plain::withTls).orElse(plain).withProtocol(Listener.Protocol.MIXED);
                 Listener whole = entry.proxyHeader().map(listener::withProxyHeader).orElse(listener);
-                servers.put(entry.name(), ProxyServer.open(vertx, whole, connections(), new ProxyServer.Deciders(dispatcher, dispatcher), Optional.of(registry)));
+                ProxyServer server = ProxyServer.open(vertx, whole, connections(), new ProxyServer.Deciders(dispatcher, dispatcher), Optional.of(registry));
+                servers.put(entry.name(), server);
+                secure(entry, server);
             }
         }
+    }
+
+    /** Gives all entry points the TLS options there are. */
+    private void secure() {
+        config.entryPoints().forEach(entry -> Optional.ofNullable(servers.get(entry.name())).ifPresent(server -> secure(entry, server)));
+    }
+
+    private void secure(TraefikConfig.EntryPoint entry, ProxyServer server) {
+        if (entry.protocol().equals("udp")) {
+            return;
+        }
+        keeper.betweenTables(() -> {
+            try {
+                server.secure(tls(entry));
+            } catch (IllegalStateException e) {
+                log.error("TLS options not used, connections that need them are refused entryPoint={} why=\"{}\"", entry.name(), e.getMessage());
+            }
+        });
+    }
+
+    private Map<String, Listener.Tls> tls(TraefikConfig.EntryPoint entry) {
+        return tls.all(entry.tls().map(options -> options.text("options")).orElse(""));
     }
 
     private void awaitFirstTable() throws InterruptedException {

@@ -35,19 +35,26 @@ public record TraefikConfig(
      * @param middlewares of all its routers, complete names
      * @param tls of all its routers, as a router's
      * @param redirect where all its requests are sent
+     * @param requests what is done with all of them
      */
     public record EntryPoint(
             String name, String address, String host, int port, String protocol, boolean isDefault, Forwarded forwarded,
             Optional<Listener.ProxyHeader> proxyHeader, List<String> middlewares, Optional<Values> tls, Optional<Redirect> redirect,
-            Listener.Limits limits) {
+            Listener.Limits limits, Requests requests) {
         EntryPoint at(String otherHost, int otherPort) {
-            return new EntryPoint(name, address, otherHost, otherPort, protocol, isDefault, forwarded, proxyHeader, middlewares, tls, redirect, limits);
+            return new EntryPoint(name, address, otherHost, otherPort, protocol, isDefault, forwarded, proxyHeader, middlewares, tls, redirect, limits,
+                    requests);
         }
 
         /** The key of a TLS listener or a plain one in lookups. */
         boolean isTls() {
             return tls.isPresent();
         }
+    }
+
+    /** What is done with every request of an entry point: the form of its path, and who hears of it. */
+    public record Requests(EntryPaths paths, Observed observed) {
+        static final Requests DEFAULTS = new Requests(EntryPaths.DEFAULTS, Observed.BY_ALL);
     }
 
     /** Whose forwarding headers are believed. */

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import muster.lb.choose.Member;
 import muster.lb.choose.Standing.Outcome;
@@ -16,6 +17,7 @@ import muster.lb.exchange.Decision;
 import muster.lb.exchange.Decision.Answer;
 import muster.lb.exchange.Dispatcher;
 import muster.lb.exchange.Failure;
+import muster.lb.exchange.HeaderList;
 import muster.lb.exchange.RequestHead;
 import muster.lb.middleware.Decisions;
 import muster.lb.trace.Tracing;
@@ -25,7 +27,8 @@ final class TraefikDispatcher implements Dispatcher, ConnectionDispatcher {
     private final Supplier<TraefikTable> table;
     private final Forwarding forwarding;
     private final Map<String, TraefikConfig.EntryPoint> entryPoints = new HashMap<>();
-    private final List<Observer> observers;
+    private final List<Watcher> watchers;
+    private final boolean needsAnswers;
     private final LongSupplier nanos;
     private final Optional<Tracing> tracing;
     /** What to do when a connection ends that middlewares let in. */
@@ -33,15 +36,31 @@ final class TraefikDispatcher implements Dispatcher, ConnectionDispatcher {
 
     /** Somebody who hears of requests that are over: metrics, the access log. On event loops; must not wait. */
     interface Observer {
-        /** @param router the one that took it; empty when none did */
-        void ended(Dispatcher.Ended ended, Optional<TraefikTable.Router> router);
+        void ended(Seen seen);
     }
 
-    TraefikDispatcher(TraefikConfig config, Supplier<TraefikTable> table, String hostName, List<Observer> observers, LongSupplier nanos,
+    /**
+     * A request that is over.
+     *
+     * @param router the one that took it; empty when none did
+     * @param answer the headers of the answer, if anybody asked for them
+     */
+    record Seen(Dispatcher.Ended ended, Optional<TraefikTable.Router> router, HeaderList answer) {}
+
+    /**
+     * An observer.
+     *
+     * @param sees which requests it is told of
+     * @param needsAnswers whether it wants the headers of their answers
+     */
+    record Watcher(Observer observer, Predicate<Observed> sees, boolean needsAnswers) {}
+
+    TraefikDispatcher(TraefikConfig config, Supplier<TraefikTable> table, String hostName, List<Watcher> watchers, LongSupplier nanos,
             Optional<Tracing> tracing) {
         this.table = table;
         this.forwarding = new Forwarding(hostName);
-        this.observers = List.copyOf(observers);
+        this.watchers = List.copyOf(watchers);
+        this.needsAnswers = watchers.stream().anyMatch(Watcher::needsAnswers);
         this.nanos = nanos;
         this.tracing = tracing;
         config.entryPoints().forEach(entry -> entryPoints.put(entry.name(), entry));
@@ -49,23 +68,56 @@ final class TraefikDispatcher implements Dispatcher, ConnectionDispatcher {
 
     @Override
     public Decision decide(RequestHead head) {
-        RequestHead believed = prepared(head);
-        tracing.ifPresent(spans -> spans.passOn(believed.headers()));
-        Optional<TraefikTable.HttpRoute> route = table.get().lookup(believed);
-        Decision decision = route.isPresent()
-                ? route.get().ways().get(head.peer().entryPoint()).handle(believed)
-                : Answer.text(404, "404 page not found\n");
-        if (observers.isEmpty() || route.isPresent() && route.get().router().name().endsWith("@internal")) {
+        TraefikTable now = table.get();
+        TraefikConfig.EntryPoint entry = entryPoints.get(head.peer().entryPoint());
+        Optional<RequestHead> prepared = prepared(head);
+        Optional<TraefikTable.HttpRoute> route = prepared.flatMap(now::lookup);
+        Decision decision = decision(now, entry, prepared, route);
+        if (watchers.isEmpty() || route.isPresent() && route.get().router().name().endsWith("@internal")) {
             return decision;
         }
         Optional<TraefikTable.Router> router = route.map(TraefikTable.HttpRoute::router);
-        return new Decision.Watched(decision, ended -> observers.forEach(observer -> observer.ended(ended, router)));
+        Observed usual = entry.requests().observed();
+        Observed observed = router.map(taken -> usual.of(taken.spec())).orElse(usual);
+        HeaderList answer = new HeaderList();
+        Decision shown = needsAnswers ? Decisions.edited(decision, (status, headers) -> headers.forEach(answer::add)) : decision;
+        return new Decision.Watched(shown, ended -> {
+            Seen seen = new Seen(ended, router, answer);
+            for (Watcher watcher : watchers) {
+                if (watcher.sees().test(observed)) {
+                    watcher.observer().ended(seen);
+                }
+            }
+        });
     }
 
-    /** The request as rules and middlewares see it. */
-    RequestHead prepared(RequestHead head) {
+    private Decision decision(TraefikTable now, TraefikConfig.EntryPoint entry, Optional<RequestHead> prepared, Optional<TraefikTable.HttpRoute> route) {
+        if (prepared.isEmpty()) {
+            return Answer.empty(400);
+        }
+        RequestHead head = prepared.get();
+        tracing.ifPresent(spans -> spans.passOn(head.headers()));
+        if (isMisdirected(now, head)) {
+            return Answer.text(421, "Misdirected Request\n");
+        }
+        return route.isPresent() ? route.get().ways().get(entry.name()).handle(head) : Answer.text(404, "404 page not found\n");
+    }
+
+    /** Whether the connection was made with other TLS options than those of the host asked for now, such as without a client's certificate. */
+    private static boolean isMisdirected(TraefikTable now, RequestHead head) {
+        if (!head.peer().isTls() || !now.hasTlsOptions()) {
+            return false;
+        }
+        String named = head.peer().tls().orElseThrow().serverName();
+        String host = RuleMatcher.hostOf(head);
+        String entryPoint = head.peer().entryPoint();
+        return !host.equals(named) && !now.tlsOptions(entryPoint, host).equals(now.tlsOptions(entryPoint, named));
+    }
+
+    /** The request as rules and middlewares see it; empty when it has a path that is refused here. */
+    Optional<RequestHead> prepared(RequestHead head) {
         TraefikConfig.EntryPoint entry = entryPoints.get(head.peer().entryPoint());
-        return forwarding.of(head, entry.forwarded());
+        return entry.requests().paths().of(head).map(found -> forwarding.of(found, entry.forwarded()));
     }
 
     @Override
@@ -89,18 +141,18 @@ final class TraefikDispatcher implements Dispatcher, ConnectionDispatcher {
         String entryPoint = head.peer().entryPoint();
         Optional<TraefikTable.UdpRoute> datagrams = now.udp(entryPoint);
         if (datagrams.isPresent()) {
-            return relay(head, datagrams.get().service(), List.of(), false);
+            return relay(head, datagrams.get().service(), List.of(), false, "");
         }
         Optional<TraefikTable.TcpRoute> route = now.hasTcp(entryPoint) ? now.lookup(head) : Optional.empty();
         boolean isNamedByHttp = route.isPresent() && route.get().rules().isCatchAll() && head.isTls() && now.hasHttpsHost(entryPoint, head.serverName());
         if (route.isEmpty() || isNamedByHttp) {
-            return new Way.Http();
+            return new Way.Http(head.isTls() ? now.tlsOptions(entryPoint, head.serverName()) : "");
         }
         TraefikTable.TcpRoute tcp = route.get();
-        return relay(head, tcp.service(), tcp.middlewares(), tcp.router().isTls() && !tcp.isPassedThrough());
+        return relay(head, tcp.service(), tcp.middlewares(), tcp.router().isTls() && !tcp.isPassedThrough(), tcp.router().tlsOptions());
     }
 
-    private Way relay(Head head, TcpService service, List<TcpMiddleware> middlewares, boolean endsTls) {
+    private Way relay(Head head, TcpService service, List<TcpMiddleware> middlewares, boolean endsTls, String tls) {
         List<Runnable> leaves = new ArrayList<>();
         for (TcpMiddleware middleware : middlewares) {
             Optional<Runnable> entered = middleware.enter(head.peer().address());
@@ -118,7 +170,7 @@ final class TraefikDispatcher implements Dispatcher, ConnectionDispatcher {
         if (!leaves.isEmpty()) {
             leaving.put(head, () -> leaves.forEach(Runnable::run));
         }
-        return new Way.Relay(choice.get().connect(), choice.get().retry(), endsTls);
+        return new Way.Relay(choice.get().connect(), choice.get().retry(), endsTls, tls);
     }
 
     @Override

@@ -1,9 +1,10 @@
 package muster.lb.traefik;
 
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -18,8 +19,11 @@ final class TraefikMetrics implements TraefikDispatcher.Observer {
     private static final List<String> METHODS = List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PRI");
 
     private final TraefikConfig.Metrics config;
+    private final InstantSource clock;
     private final Map<Key, Series> series = new ConcurrentHashMap<>();
+    private final Map<String, LongAdder> retries = new ConcurrentHashMap<>();
     private final Supplier<Map<String, Integer>> connections;
+    private volatile long lastReload;
 
     /** @param subject entrypoint, router or service */
     private record Key(String subject, String name, String service, String code, String method, String protocol) {
@@ -53,13 +57,15 @@ final class TraefikMetrics implements TraefikDispatcher.Observer {
     }
 
     /** @param connections open ones by entry point */
-    TraefikMetrics(TraefikConfig.Metrics config, Supplier<Map<String, Integer>> connections) {
+    TraefikMetrics(TraefikConfig.Metrics config, InstantSource clock, Supplier<Map<String, Integer>> connections) {
         this.config = config;
+        this.clock = clock;
         this.connections = connections;
     }
 
     @Override
-    public void ended(Dispatcher.Ended ended, Optional<TraefikTable.Router> router) {
+    public void ended(TraefikDispatcher.Seen seen) {
+        Dispatcher.Ended ended = seen.ended();
         RequestHead head = ended.head();
         String code = "" + ended.status();
         String method = METHODS.contains(head.method()) ? head.method() : "EXTENSION_METHOD";
@@ -67,13 +73,16 @@ final class TraefikMetrics implements TraefikDispatcher.Observer {
         if (config.byEntryPoint()) {
             add(new Key("entrypoint", head.peer().entryPoint(), "", code, method, protocol), ended);
         }
-        router.ifPresent(taken -> {
+        seen.router().ifPresent(taken -> {
             if (config.byRouter()) {
                 add(new Key("router", taken.name(), taken.service(), code, method, protocol), ended);
             }
             if (config.byService() && ended.attempt().isPresent()) {
                 String service = ended.attempt().get().service();
                 add(new Key("service", service, service, code, method, protocol), ended);
+                if (ended.tries().again() > 0) {
+                    retries.computeIfAbsent(service, s -> new LongAdder()).add(ended.tries().again());
+                }
             }
         });
     }
@@ -100,6 +109,8 @@ final class TraefikMetrics implements TraefikDispatcher.Observer {
 
     /** Forgets what is no longer there. */
     void replaced(TraefikTable table) {
+        lastReload = clock.instant().getEpochSecond();
+        retries.keySet().removeIf(service -> !table.isDefined(Kind.HTTP_SERVICE, service));
         series.keySet().removeIf(key -> switch (key.subject()) {
             case "router" -> table.router(Kind.HTTP_ROUTER, key.name()).isEmpty();
             case "service" -> !table.isDefined(Kind.HTTP_SERVICE, key.name());
@@ -112,7 +123,7 @@ final class TraefikMetrics implements TraefikDispatcher.Observer {
         StringBuilder out = new StringBuilder(4096);
         head(out, "traefik_config_reloads_total", "counter", "Config reloads").append("traefik_config_reloads_total ").append(reloads).append('\n');
         head(out, "traefik_config_last_reload_success", "gauge", "Last config reload success").append("traefik_config_last_reload_success ")
-                .append(System.currentTimeMillis() / 1000).append('\n');
+                .append(lastReload).append('\n');
         head(out, "traefik_open_connections", "gauge", "How many open connections exist, by entryPoint and protocol");
         connections.get().forEach((entry, open) ->
                 out.append("traefik_open_connections{entrypoint=\"").append(escaped(entry)).append("\",protocol=\"TCP\"} ").append(open).append('\n'));
@@ -126,6 +137,11 @@ final class TraefikMetrics implements TraefikDispatcher.Observer {
             if (!all.isEmpty()) {
                 subject(out, "traefik_" + subject + "_", subject, all);
             }
+        }
+        if (!retries.isEmpty()) {
+            head(out, "traefik_service_retries_total", "counter", "How many request retries happened on a service.");
+            new TreeMap<>(retries).forEach((service, count) ->
+                    line(out, "traefik_service_retries_total", "service=\"" + escaped(service) + "\"", count.sum()));
         }
         servers(out, table);
         return out.toString();

@@ -51,6 +51,12 @@ final class TraefikTable {
         String rule() {
             return spec.text("rule");
         }
+
+        /** The complete name of its TLS options, "" for the usual ones. */
+        String tlsOptions() {
+            String options = spec.sectionOrNone("tls").text("options");
+            return options.isEmpty() || options.equals(TlsFiles.DEFAULT) || options.equals(TlsFiles.DEFAULT + "@file") ? "" : RouterDraft.complete(options, name);
+        }
     }
 
     /** A service or a middleware. */
@@ -142,6 +148,16 @@ final class TraefikTable {
     /** Whether a router for HTTP over TLS at the entry point names this host. */
     boolean hasHttpsHost(String entryPoint, String host) {
         return parts.encrypted().getOrDefault(entryPoint, RouteIndex.EMPTY).names(host.toLowerCase(Locale.ROOT));
+    }
+
+    /** Whether there are any TLS options, so that hosts may differ in them. */
+    boolean hasTlsOptions() {
+        return !parts.defined().getOrDefault(Kind.TLS_OPTIONS, PrefixTree.empty()).isEmpty();
+    }
+
+    /** The complete name of the TLS options of a host, "" for the usual ones, which it also has if its routers differ. */
+    String tlsOptions(String entryPoint, String host) {
+        return hasTlsOptions() ? parts.encrypted().getOrDefault(entryPoint, RouteIndex.EMPTY).tlsOptions(host.toLowerCase(Locale.ROOT)) : "";
     }
 
     boolean hasTcp(String entryPoint) {

@@ -13,12 +13,12 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 
 /** A name with a key and a certificate, for tests of TLS. */
-record Identity(SelfSigned.Made made) {
-    static Identity of(String name) throws GeneralSecurityException {
+public record Identity(SelfSigned.Made made) {
+    public static Identity of(String name) throws GeneralSecurityException {
         return new Identity(SelfSigned.make(name, Instant.now()));
     }
 
-    String certificatePem() throws GeneralSecurityException {
+    public String certificatePem() throws GeneralSecurityException {
         return WireFormsTest.pem("CERTIFICATE", made.certificate().getEncoded());
     }
 
@@ -27,7 +27,7 @@ record Identity(SelfSigned.Made made) {
     }
 
     /** A context that shows this certificate and believes everybody. */
-    SSLContext context() throws Exception {
+    public SSLContext context() throws Exception {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         store.setKeyEntry("key", made.keys().getPrivate(), new char[0], new X509Certificate[] {made.certificate()});
@@ -37,7 +37,7 @@ record Identity(SelfSigned.Made made) {
     }
 
     /** A context that believes everybody and shows nothing. */
-    static SSLContext trusting() throws GeneralSecurityException {
+    public static SSLContext trusting() throws GeneralSecurityException {
         return context(null);
     }
 

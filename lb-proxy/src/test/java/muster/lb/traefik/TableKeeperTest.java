@@ -37,7 +37,7 @@ class TableKeeperTest {
             }, name -> Optional.empty());
 
     private TableKeeper keeper() {
-        return new TableKeeper(CONFIG, surroundings, name -> Optional.empty(), table -> { });
+        return new TableKeeper(CONFIG, surroundings, name -> Optional.empty(), () -> { }, table -> { });
     }
 
     /**

@@ -100,10 +100,10 @@ class TraefikBalancerTest {
     void whatIsNotSupportedDisablesItsRouterByNameAndNoOther() throws Exception {
         try (SocketTarget a = SocketTarget.saying("a")) {
             register("web", a.port(), "lb.enable=true", "lb.http.routers.w.rule=Path(`/w`)", "lb.http.routers.w.middlewares=limit",
-                    "lb.http.middlewares.limit.grpcweb.alloworigins=*", "lb.http.routers.ok.rule=Path(`/ok`)", "lb.http.routers.bad.rule=Nope(`/`)");
+                    "lb.http.middlewares.limit.plugin.mine.a=b", "lb.http.routers.ok.rule=Path(`/ok`)", "lb.http.routers.bad.rule=Nope(`/`)");
             Eventually.passes("the good one is routed", () -> assertThat(get("/ok").statusCode()).isEqualTo(200));
             assertThat(get("/w").statusCode()).isEqualTo(404);
-            assertThat(api("/api/http/routers/w@consulcatalog").body()).contains("\"status\":\"disabled\"", "grpcWeb is not supported");
+            assertThat(api("/api/http/routers/w@consulcatalog").body()).contains("\"status\":\"disabled\"", "unknown plugin type");
             assertThat(api("/api/http/routers/bad@consulcatalog").body()).contains("\"status\":\"disabled\"", "unsupported function: Nope");
         }
     }
@@ -157,6 +157,39 @@ class TraefikBalancerTest {
             names.forEach(name -> registry.remove(registry.self().nodeName(), name + "-" + a.port()));
             Eventually.holds("it is shown", () -> api("/api/rawdata").body().contains("left at once with all others"));
             assertThat(get("/three").body()).isEqualTo("a");
+        }
+    }
+
+    @Test
+    void aListIsSearchedAndCutAsAsked() throws Exception {
+        try (SocketTarget a = SocketTarget.saying("a")) {
+            register("web", a.port(), "lb.enable=true", "lb.http.routers.wa.rule=Path(`/one`)", "lb.http.routers.wb.rule=Path(`/two`)",
+                    "lb.http.routers.bad.rule=Nope(`/`)", "lb.http.routers.sec.rule=Host(`s`)", "lb.http.routers.sec.tls=true");
+            Eventually.passes("it is routed", () -> assertThat(get("/one").statusCode()).isEqualTo(200));
+            assertThat(api("/api/http/routers?search=/ONE").body()).contains("wa@").doesNotContain("wb@");
+            assertThat(api("/api/http/routers?search=web").body()).isEqualTo("[]\n");
+            assertThat(api("/api/http/routers?status=DISABLED").body()).contains("bad@").doesNotContain("wa@");
+            assertThat(api("/api/http/routers?search=w&status=enabled&per_page=1").headers().firstValue("X-Next-Page")).contains("2");
+            assertThat(api("/api/http/routers/sec@consulcatalog").body()).contains("\"tls\":{\"options\":\"default\"}");
+            for (String wrong : List.of("page=0", "page=x", "per_page=-1")) {
+                HttpResponse<String> refused = api("/api/http/routers?" + wrong);
+                assertThat(refused.statusCode()).isEqualTo(400);
+                assertThat(refused.body()).contains("invalid request: " + wrong.replaceFirst("=.*", ": "));
+            }
+            assertThat(api("/api/http/routers?page=9").body()).contains("invalid request: page: 9, per_page: 100");
+            assertThat(api("/api/http/routers/nobody@consulcatalog").body()).isEqualTo("{\"message\":\"router not found: nobody@consulcatalog\"}\n");
+        }
+    }
+
+    @Test
+    void aReasonIsFoundWithTheHeadersOfTheRequest() throws Exception {
+        try (SocketTarget a = SocketTarget.saying("a")) {
+            register("web", a.port(), "lb.enable=true", "lb.http.routers.gold.rule=PathPrefix(`/a`) && Header(`X-Kind`, `gold`)",
+                    "lb.http.routers.all.rule=PathPrefix(`/a`)");
+            Eventually.passes("it is routed", () -> assertThat(get("/a").statusCode()).isEqualTo(200));
+            String url = "/api/explain?url=http://h/b/../a//x";
+            assertThat(api(url).body()).contains("\"router\":\"all@consulcatalog\",\"middlewares\"");
+            assertThat(api(url + "&header=X-Kind:%20gold").body()).contains("\"router\":\"gold@consulcatalog\",\"middlewares\"");
         }
     }
 

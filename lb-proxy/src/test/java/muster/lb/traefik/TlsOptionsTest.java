@@ -1,0 +1,152 @@
+package muster.lb.traefik;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import muster.http.Transports;
+import muster.lb.proxy.Identity;
+import muster.lb.proxy.SocketTarget;
+import muster.registry.client.testing.FakeRegistry;
+import muster.testkit.Eventually;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** TLS options of files, as they hold for the hosts of routers that name them, and as they change. */
+class TlsOptionsTest {
+    private static Vertx vertx;
+    @TempDir
+    private Path folder;
+    private final HttpClient client = HttpClient.newHttpClient();
+    private Identity known;
+    private SocketTarget target;
+    private TraefikBalancer balancer;
+
+    @BeforeAll
+    static void open() {
+        vertx = Transports.vertx();
+    }
+
+    @AfterAll
+    static void shut() throws Exception {
+        vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        known = Identity.of("client.test");
+        Files.writeString(folder.resolve("ca.pem"), known.certificatePem());
+        target = SocketTarget.saying("served");
+        write("options: mtls", "RequireAndVerifyClientCert");
+        TraefikConfig config = TraefikSettings.read(List.of("--entryPoints.web.address=:443", "--entryPoints.traefik.address=:81", "--api.insecure",
+                "--providers.file.filename=" + folder.resolve("dynamic.yaml")), "", "").config().orElseThrow().at(Map.of("web", 0, "traefik", 0), "127.0.0.1");
+        balancer = TraefikBalancer.start(config, new FakeRegistry(), vertx, 2, InstantSource.system());
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        balancer.close();
+        target.close();
+        client.close();
+    }
+
+    @Test
+    void aHostWhoseRouterAsksForCertificatesIsNotReachedWithoutOne() throws Exception {
+        assertThat(get("open.test", "open.test", Identity.trusting())).startsWith("HTTP/1.1 200").endsWith("served");
+        assertThat(get("closed.test", "closed.test", Identity.trusting())).isEqualTo("refused");
+        assertThat(get("closed.test", "closed.test", Identity.of("stranger.test").context())).isEqualTo("refused");
+        assertThat(get("closed.test", "closed.test", known.context())).startsWith("HTTP/1.1 200").endsWith("served");
+    }
+
+    @Test
+    void aConnectionForAnotherHostDoesNotLeadAroundThem() throws Exception {
+        assertThat(get("open.test", "closed.test", Identity.trusting())).startsWith("HTTP/1.1 421").contains("Misdirected Request");
+        assertThat(get("", "closed.test", Identity.trusting())).startsWith("HTTP/1.1 421");
+        assertThat(get("open.test", "third.test", Identity.trusting())).startsWith("HTTP/1.1 404");
+    }
+
+    /** Plan: the router's options go, and nobody is asked for a certificate any more; they come back, and everybody is. */
+    @Test
+    void optionsHoldFromTheMomentTheyChange() throws Exception {
+        write("{}", "RequireAndVerifyClientCert");
+        Eventually.passes("no certificate is needed", () ->
+                assertThat(get("closed.test", "closed.test", Identity.trusting())).startsWith("HTTP/1.1 200"));
+        write("options: mtls", "RequireAnyClientCert");
+        Eventually.passes("one is needed", () -> assertThat(get("closed.test", "closed.test", Identity.trusting())).isEqualTo("refused"));
+        assertThat(get("closed.test", "closed.test", Identity.of("stranger.test").context())).startsWith("HTTP/1.1 200");
+        write("options: mtls", "VerifyClientCertIfGiven");
+        Eventually.passes("none is as good as a known one", () ->
+                assertThat(get("closed.test", "closed.test", Identity.trusting())).startsWith("HTTP/1.1 200"));
+    }
+
+    @Test
+    void optionsThatCantBeUsedLeadNowhere() throws Exception {
+        write("options: mtls", "Sometimes");
+        Eventually.passes("the router says why", () -> assertThat(api("/api/http/routers/closed@file"))
+                .contains("\"status\":\"disabled\"", "unknown client auth type"));
+        assertThat(get("closed.test", "closed.test", known.context())).startsWith("HTTP/1.1 404");
+        assertThat(get("open.test", "open.test", Identity.trusting())).startsWith("HTTP/1.1 200");
+    }
+
+    private void write(String closed, String type) throws IOException {
+        Path draft = folder.resolve("draft");
+        Files.writeString(draft, """
+                http:
+                  routers:
+                    open: {rule: Host(`open.test`), service: s, tls: {}}
+                    closed:
+                      rule: Host(`closed.test`)
+                      service: s
+                      tls:
+                        %s
+                  services:
+                    s: {loadBalancer: {servers: [{url: "http://127.0.0.1:%d"}]}}
+                tls:
+                  options:
+                    mtls: {clientAuth: {caFiles: ["%s"], clientAuthType: %s}}
+                """.formatted(closed, target.port(), folder.resolve("ca.pem"), type));
+        Files.move(draft, folder.resolve("dynamic.yaml"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** The whole answer, or "refused" when the handshake fails. */
+    private String get(String serverName, String host, SSLContext context) throws IOException {
+        try (SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", balancer.port("web"))) {
+            socket.setSoTimeout(10_000);
+            SSLParameters parameters = socket.getSSLParameters();
+            if (!serverName.isEmpty()) {
+                parameters.setServerNames(List.of(new SNIHostName(serverName)));
+            }
+            socket.setSSLParameters(parameters);
+            socket.getOutputStream().write(("GET / HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+            return answer.isEmpty() ? "refused" : answer;
+        } catch (SSLException | java.net.SocketException e) {
+            return "refused";
+        }
+    }
+
+    private String api(String path) throws Exception {
+        return client.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + balancer.port("traefik") + path)).build(),
+                HttpResponse.BodyHandlers.ofString()).body();
+    }
+}
