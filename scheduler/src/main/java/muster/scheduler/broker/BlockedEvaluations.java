@@ -78,6 +78,13 @@ public final class BlockedEvaluations {
         return woken;
     }
 
+    /** What waits since each of its plans was refused, not for capacity, is returned and no longer kept. */
+    public synchronized List<Evaluation> refused() {
+        List<Evaluation> woken = new ArrayList<>();
+        byJob.values().removeIf(evaluation -> evaluation.triggeredBy().equals(Evaluations.MAX_ATTEMPTS) && woken.add(evaluation));
+        return woken;
+    }
+
     public synchronized int size() {
         return byJob.size();
     }

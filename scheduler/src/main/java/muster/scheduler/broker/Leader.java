@@ -28,6 +28,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Leader implements Store.Listener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Leader.class);
+    /** After which evaluations whose plans were refused too often are looked at again, as the original does. */
+    private static final Duration REFUSED_AGAIN = Duration.ofMinutes(1);
 
     private final Writer writer;
     private final Writer everybodys;
@@ -197,6 +199,9 @@ public final class Leader implements Store.Listener, AutoCloseable {
                 BlockedEvaluations.Blocked result = blocked.block(evaluation);
                 result.again().ifPresent(broker::enqueue);
                 result.replaced().ifPresent(this::cancel);
+                if (evaluation.triggeredBy().equals(Evaluations.MAX_ATTEMPTS)) {
+                    timers.after(REFUSED_AGAIN, this::tryRefused);
+                }
             }
             default -> blocked.forget(evaluation);
         }
@@ -223,6 +228,12 @@ public final class Leader implements Store.Listener, AutoCloseable {
         if (leads) {
             collector.collectOld(gc);
             nextCollection = timers.after(gc.interval(), this::collect);
+        }
+    }
+
+    private synchronized void tryRefused() {
+        if (leads) {
+            blocked.refused().forEach(broker::enqueue);
         }
     }
 

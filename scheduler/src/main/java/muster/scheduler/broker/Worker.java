@@ -91,20 +91,31 @@ final class Worker implements Runnable {
         int limit = evaluation.type().equals("batch") ? 2 : 5;
         int attempts = limit;
         while (true) {
-            State state = writer.state();
-            Outcome outcome = Schedulers.schedule(
-                    new Request(state, evaluation, writer.now(), random, writer::id, writer::nowNanos));
-            boolean full = true;
-            if (!outcome.plan().isEmpty() || !outcome.plan().evaluations().isEmpty()) {
-                PlanApplier.Committed committed = applier.commit(outcome.plan(), outcome.allAtOnce());
-                full = committed.full();
-                attempts -= committed.anything() ? 0 : 1;
-            }
-            if (full || attempts <= 0) {
-                conclude(stored, outcome, state.index(), full, limit);
+            Attempt attempt = attempts > 1 ? attempt(evaluation) : applier.alone(() -> attempt(evaluation));
+            attempts -= attempt.anything() ? 0 : 1;
+            if (attempt.full() || attempts <= 0) {
+                conclude(stored, attempt.outcome(), attempt.snapshot(), attempt.full(), limit);
                 return;
             }
         }
+    }
+
+    /**
+     * A plan and what became of it.
+     *
+     * @param full whether nothing of it was refused
+     * @param anything whether it brought the evaluation further: an attempt that did is not counted
+     */
+    private record Attempt(Outcome outcome, long snapshot, boolean full, boolean anything) {}
+
+    private Attempt attempt(Evaluation evaluation) {
+        State state = writer.state();
+        Outcome outcome = Schedulers.schedule(new Request(state, evaluation, writer.now(), random, writer::id, writer::nowNanos));
+        if (outcome.plan().isEmpty() && outcome.plan().evaluations().isEmpty()) {
+            return new Attempt(outcome, state.index(), true, true);
+        }
+        PlanApplier.Committed committed = applier.commit(outcome.plan(), outcome.allAtOnce());
+        return new Attempt(outcome, state.index(), committed.full(), committed.anything());
     }
 
     private void conclude(Evaluation evaluation, Outcome outcome, long snapshot, boolean full, int limit) {

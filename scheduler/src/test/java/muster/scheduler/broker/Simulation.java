@@ -22,6 +22,7 @@ import muster.scheduler.state.AllocDeploymentStatus;
 import muster.scheduler.state.Allocation;
 import muster.scheduler.state.Command;
 import muster.scheduler.state.Deployment;
+import muster.scheduler.state.Evaluation;
 import muster.scheduler.state.JsonCommandCodec;
 import muster.scheduler.state.Node;
 import muster.scheduler.state.State;
@@ -92,6 +93,14 @@ final class Simulation {
 
     void register(Job job) {
         writer.write(new Command.RegisterJob(job, new Evaluations(writer).of(job, Evaluations.JOB_REGISTER), false, 0, null));
+    }
+
+    /** Registers a job whose evaluation ended since its plans were refused, however often they were made. */
+    void giveUp(Job job) {
+        Evaluation given = new Evaluations(writer).of(job, Evaluations.JOB_REGISTER).withStatus(Evaluation.FAILED);
+        writer.write(new Command.RegisterJob(job, given, false, 0, null));
+        writer.write(new Command.UpdateEvaluations(List.of(new Evaluations(writer).blocked(given, Evaluations.MAX_ATTEMPTS, "created due to placement conflicts",
+                Map.of(), false, null, state().index()))));
     }
 
     void stop(String id) {
