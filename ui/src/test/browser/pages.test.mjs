@@ -3,11 +3,13 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import path from 'node:path';
-import { JOB, Suite, axeScript, pictures, until } from './suite.mjs';
+import { IDLE, JOB, Suite, axeScript, pictures, until } from './suite.mjs';
 
 const HOSTILE = '<img src=x onerror=alert(1)>"\'&';
 const TURNED = 'right\u202eleft \u0627\u0644\u0639\u0631\u0628\u064a\u0629';
 const LONG = `long-${'x'.repeat(240)}`;
+// What a job file may call a job, a group and a task: no spaces and slashes there.
+const ODD = `<b>"'&${'\u202e'}x`;
 let suite;
 let alloc;
 let evaluation;
@@ -24,6 +26,10 @@ before(async () => {
     await suite.ask(`${suite.registry}/v1/agent/service/register`, 'PUT', { Name: name, ID: `hostile-${i}`, Port: 1, Tags: [name], Meta: { note: name.slice(0, 100) }, Check: { TTL: '1h', Name: name, Notes: name, Status: 'critical' } });
   }
   await suite.run(JOB('web', 2));
+  await suite.ask(`${suite.scheduler}/v1/namespace`, 'PUT', { Name: 'team-a', Description: `of ${HOSTILE}` });
+  await suite.run(IDLE('apart', 'g', 't', 'namespace = "team-a"'));
+  await suite.run(IDLE(ODD, ODD, ODD));
+  await suite.ask(`${suite.scheduler}/v1/var/nomad/jobs/web`, 'PUT', { Path: 'nomad/jobs/web', Items: { password: 'secret one', note: HOSTILE } });
   await suite.run(JOB('too-big', 1, '', 'x').replace('memory = 32', 'memory = 9000000'));
   [alloc] = await suite.running('web', 2);
   [evaluation] = await suite.ask(`${suite.scheduler}/v1/job/too-big/evaluations`);
@@ -62,6 +68,8 @@ const VISITS = () => [
   ['allocations', `${suite.scheduler}/ui/allocations`], ['allocation', `${suite.scheduler}/ui/allocations/${alloc.ID}`], ['logs', `${suite.scheduler}/ui/allocations/${alloc.ID}/server/logs`], ['files', `${suite.scheduler}/ui/allocations/${alloc.ID}/fs/server/local/`], ['terminal', `${suite.scheduler}/ui/allocations/${alloc.ID}/server/exec`],
   ['deployments', `${suite.scheduler}/ui/deployments`], ['deployment', `${suite.scheduler}/ui/deployments/${deployment.ID}`], ['evaluations', `${suite.scheduler}/ui/evaluations`], ['evaluation', `${suite.scheduler}/ui/evaluations/${evaluation.ID}`],
   ['clients', `${suite.scheduler}/ui/clients`], ['client', `${suite.scheduler}/ui/clients/${client.ID}`], ['packing', `${suite.scheduler}/ui/topology`], ['servers', `${suite.scheduler}/ui/servers`],
+  ['variables', `${suite.scheduler}/ui/variables`], ['variable', `${suite.scheduler}/ui/variables/var/nomad/jobs/web`], ['new variable', `${suite.scheduler}/ui/variables/new`], ['namespaces', `${suite.scheduler}/ui/namespaces`], ['job access control is off', `${suite.scheduler}/ui/access-control/policies`],
+  ['job of another namespace', `${suite.scheduler}/ui/jobs/apart?namespace=team-a`], ['hostile job', `${suite.scheduler}/ui/jobs/${encodeURIComponent(ODD)}`],
   ['routes', `${suite.balancer}/routes`], ['targets', `${suite.balancer}/ui/targets`], ['try', `${suite.balancer}/ui/try`], ['overrides', `${suite.balancer}/manual`], ['entry points', `${suite.balancer}/ui/entrypoints`],
   ['templates', `${suite.scheduler}/ui/templates`],
 ];
@@ -85,9 +93,12 @@ for (const [theme, width] of [['light', 1360], ['dark', 1360], ['light', 390]]) 
 
 test('names of every kind are text, wherever they stand', { timeout: 300_000 }, async () => {
   const page = await suite.page();
-  for (const [at, name] of [[`/dc1/services`, HOSTILE], [`/dc1/services`, TURNED], [`/dc1/services`, LONG], [`/dc1/services/${encodeURIComponent(HOSTILE)}/instances`, HOSTILE], ['/dc1/kv', HOSTILE], ['/dc1/kv', TURNED], ['/dc1/kv', LONG], [`/dc1/kv/${encodeURIComponent(HOSTILE)}`, HOSTILE], ['/overview', HOSTILE]]) {
+  for (const [at, name, inTitles, button] of [[`/dc1/services`, HOSTILE], [`/dc1/services`, TURNED], [`/dc1/services`, LONG], [`/dc1/services/${encodeURIComponent(HOSTILE)}/instances`, HOSTILE], ['/dc1/kv', HOSTILE], ['/dc1/kv', TURNED], ['/dc1/kv', LONG], [`/dc1/kv/${encodeURIComponent(HOSTILE)}`, HOSTILE], ['/overview', HOSTILE], ['/jobs', ODD], [`/jobs/${encodeURIComponent(ODD)}`, ODD], ['/allocations', ODD], ['/evaluations', ODD], ['/topology', ODD, true], ['/variables/var/nomad/jobs/web', HOSTILE, false, 'Show values'], ['/namespaces', HOSTILE]]) {
     await open(page, `${suite.registry}/ui${at}`);
-    assert.ok((await page.locator('main').textContent()).includes(name), `${at} shows ${name}`);
+    if (button) await page.getByRole('button', { name: button, exact: true }).click();
+    // The packing names allocations where the pointer rests.
+    const shown = inTitles ? page.locator('main').innerHTML().then(text => text.includes('title=') && page.locator('main [title]').evaluateAll(all => all.map(one => one.title).join('\n'))) : page.locator('main').textContent();
+    assert.ok((await shown).includes(name), `${at} shows ${name}`);
     assert.equal(await page.locator('main img').count(), 0);
   }
   await page.keyboard.press('/');
@@ -288,6 +299,8 @@ test('an intention is made, asked about and deleted; an instance goes into maint
   await page.getByRole('dialog').getByLabel('Destination', { exact: true }).fill('b');
   await page.getByRole('dialog').getByRole('combobox').selectOption('deny');
   await page.getByRole('dialog').getByRole('button', { name: 'Write', exact: true }).click();
+  assert.ok((await page.getByRole('dialog').innerText()).includes('a → b'), 'it names what it interrupts');
+  await page.getByRole('dialog').getByRole('button', { name: 'Refuse them', exact: true }).click();
   await page.getByRole('row').filter({ hasText: 'deny' }).waitFor();
   await page.getByLabel('Source', { exact: true }).fill('a');
   await page.getByLabel('Destination', { exact: true }).fill('b');
@@ -303,6 +316,79 @@ test('an intention is made, asked about and deleted; an instance goes into maint
   await page.getByRole('button', { name: 'End maintenance', exact: true }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'End maintenance', exact: true }).click();
   await page.locator('main').getByRole('button', { name: 'End maintenance', exact: true }).waitFor({ state: 'detached' });
+  calm(page);
+  await page.context().close();
+});
+
+test('a variable is made, changed, fought over and deleted; its values are hidden until asked for', { timeout: 300_000 }, async () => {
+  const page = await suite.page();
+  const address = `${suite.scheduler}/v1/var/app/made`;
+  await open(page, `${suite.scheduler}/ui/variables/new`);
+  await page.getByLabel('Path').fill('app/made');
+  await page.getByLabel('Name 1').fill('password');
+  await page.getByLabel('Value 1').fill('one');
+  await page.getByRole('button', { name: 'Write', exact: true }).click();
+  await page.getByRole('heading', { name: 'app/made', level: 1 }).waitFor();
+  assert.equal((await suite.ask(address)).Items.password, 'one');
+  assert.equal(await page.getByText('one', { exact: true }).count(), 0);
+  await page.getByRole('button', { name: 'Show values', exact: true }).click();
+  await page.getByText('one', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Edit', exact: true }).click();
+  await page.getByLabel('Value 1').fill('mine');
+  await suite.ask(address, 'PUT', { Path: 'app/made', Items: { password: 'theirs' } });
+  await page.getByText('Somebody wrote this variable while you were editing').waitFor();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByText('The variable was written by somebody else').waitFor();
+  assert.equal((await suite.ask(address)).Items.password, 'theirs');
+  await page.screenshot({ path: path.join(pictures, 'variable-conflict.png') });
+  await page.getByRole('button', { name: 'Write mine over this version', exact: true }).click();
+  await until('it is written', async () => (await suite.ask(address)).Items.password === 'mine');
+  await page.getByRole('button', { name: 'Delete', exact: true }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
+  await until('it is gone', async () => (await fetch(address)).status === 404);
+  page.problems = page.problems.filter(problem => !/status of (409|404)/.test(problem));
+  calm(page);
+  await page.context().close();
+});
+
+test('a job tells what keeps it off a client, what it waits for, and how its count changed', { timeout: 300_000 }, async () => {
+  const page = await suite.page();
+  await open(page, `${suite.scheduler}/ui/jobs/too-big`);
+  await page.getByLabel('Client').selectOption({ index: 1 });
+  await page.getByText('does not fit').waitFor();
+  await page.getByText(/memory/i).last().waitFor();
+  await page.screenshot({ path: path.join(pictures, 'job-why-not.png') });
+  await suite.run(IDLE('later', 'g', 't', 'meta { muster.depends_on = "nobody" }').replace('meta { muster.depends_on = "nobody" }', 'meta = { "muster.depends_on" = "nobody" }'));
+  await open(page, `${suite.scheduler}/ui/jobs/later`);
+  await page.getByText('It waits for job "nobody", which is not there').waitFor();
+  assert.equal(await page.getByRole('link', { name: 'nobody' }).count(), 1);
+  await suite.ask(`${suite.scheduler}/v1/job/later?purge=true`, 'DELETE');
+  await suite.run(IDLE('counted', 'g', 't', '', 'scaling {\n min = 1\n max = 3\n }'));
+  await suite.ask(`${suite.scheduler}/v1/job/counted/scale`, 'PUT', { Count: 2, Target: { Group: 'g' }, Message: 'for the evening' });
+  await open(page, `${suite.scheduler}/ui/jobs/counted`);
+  await page.getByText('for the evening').waitFor();
+  await page.getByText('1 to 3').waitFor();
+  await suite.ask(`${suite.scheduler}/v1/job/counted?purge=true`, 'DELETE');
+  calm(page);
+  await page.context().close();
+});
+
+test('a folder is deleted as it was seen: what changed meanwhile stays', { timeout: 300_000 }, async () => {
+  const page = await suite.page();
+  for (const name of ['a', 'b']) await suite.ask(`${suite.registry}/v1/kv/old/${name}`, 'PUT', name);
+  await open(page, `${suite.registry}/ui/dc1/kv/old/`);
+  const remove = () => page.getByRole('button', { name: 'Delete folder', exact: true }).click();
+  await remove();
+  await page.getByRole('dialog').getByText('old/b').waitFor();
+  await suite.ask(`${suite.registry}/v1/kv/old/b`, 'PUT', 'new');
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete all', exact: true }).click();
+  await page.getByRole('dialog').getByText('was written meanwhile').waitFor();
+  assert.equal(await suite.ask(`${suite.registry}/v1/kv/old/b?raw`), 'new');
+  await page.keyboard.press('Escape');
+  await remove();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete all', exact: true }).click();
+  await until('all are gone', async () => (await fetch(`${suite.registry}/v1/kv/old/?keys`)).status === 404);
+  page.problems = page.problems.filter(problem => !problem.includes('status of 409'));
   calm(page);
   await page.context().close();
 });

@@ -99,6 +99,27 @@ export class Suite {
   }
 }
 
+/** A job that only sleeps. @param more of the job @param inside of its group */
+export const IDLE = (id, group, task, more = '', inside = '') => `job ${JSON.stringify(id)} {
+  datacenters = ["dc1"]
+  ${more}
+  group ${JSON.stringify(group)} {
+    ${inside}
+    task ${JSON.stringify(task)} {
+      driver = "raw_exec"
+      config {
+        command = "/bin/sleep"
+        args    = ["3600"]
+      }
+      resources {
+        cpu    = 10
+        memory = 10
+      }
+    }
+  }
+}
+`;
+
 export const JOB = (id, count, more = '', text = 'hello') => `job ${JSON.stringify(id)} {
   datacenters = ["dc1"]
   group "web" {

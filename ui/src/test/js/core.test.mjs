@@ -4,7 +4,7 @@ import { test } from 'node:test';
 
 const app = new URL('../../main/resources/muster/ui/app/js/', import.meta.url);
 const load = name => import(new URL(name, app));
-const { match, queryOf } = await load('core/router.js');
+const { ROUTES, match, queryOf } = await load('core/router.js');
 const { applyDelta, eventSplitter } = await load('core/delta.js');
 const { ago, bytes, iso, span, textOf, tone, worst } = await load('core/format.js');
 const { rank, score } = await load('core/search.js');
@@ -36,6 +36,20 @@ const ADDRESSES = [
   ['/dc1/%E0%A4%A', 'unknown', {}],
 ];
 for (const [path, page, params] of ADDRESSES) test(`the address ${path} leads to ${page}`, () => assert.deepEqual(match(path), { page, params }));
+
+test('the module that the server asks for ahead is the one that draws the page', async () => {
+  // Each address leads to its page by the router, and to its module by the words that the server looks at.
+  const { readFile } = await import('node:fs/promises');
+  const words = new Map((await readFile(new URL('../pages.txt', app), 'utf8')).trim().split('\n').map(line => line.split(' ')));
+  const drawn = new Map([...(await readFile(new URL('pages.js', app), 'utf8')).matchAll(/'?([\w-]+)'?: \['([\w/.]+)'/g)].map(([, page, file]) => [page, `js/${file}`]));
+  const found = [];
+  for (const { segments, page } of ROUTES) {
+    const word = [segments.length > 1 ? `${segments[0]}/` : '', segments[0], segments[1], 'services'].find(one => words.has(one)) ?? 'services';
+    // An older link to the job editor: the list of jobs stands beside it.
+    if (page !== 'home' && segments.join('/') !== 'jobs/run' && words.get(segments[0] === ':protocol' ? 'http' : word) !== drawn.get(page)) found.push(`${segments.join('/')}: ${words.get(word)} instead of ${drawn.get(page)}`);
+  }
+  assert.deepEqual(found, []);
+});
 
 test('what stands behind a question mark is read', () => assert.deepEqual(queryOf('/run?job=a%20b&new=yes'), { job: 'a b', new: 'yes' }));
 

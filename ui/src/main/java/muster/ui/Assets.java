@@ -6,9 +6,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -30,35 +30,42 @@ final class Assets {
     private static final String FOLDER = "app/";
     /** The folder's files, one a line: a jar can't be listed. */
     private static final String LIST = "files.txt";
+    private static final String PAGES = "pages.txt";
     private static final Map<String, String> TYPES = Map.of("js", "text/javascript; charset=utf-8", "mjs", "text/javascript; charset=utf-8",
             "css", "text/css; charset=utf-8", "svg", "image/svg+xml", "woff2", "font/woff2", "json", "application/json",
             "txt", "text/plain; charset=utf-8");
-    /** Sets the theme before anything is drawn, and is no module. */
-    private static final String CLASSIC_SCRIPT = "js/theme.js";
+    /** All styles in the order in which they count, as one file: five requests less before the first picture. */
+    private static final String STYLES = "css/all.css";
+    private static final List<String> JOINED = List.of("css/tokens.css", "css/frame.css", "css/parts.css", "css/pages.css", "vendor/uplot.css");
     private static final int HASH_LETTERS = 16;
 
     private final Map<String, Reply.Full> files = new LinkedHashMap<>();
     private final String hash;
     private final String page;
+    private final Modules needed;
 
     private Assets() {
         MessageDigest digest = sha256();
+        Map<String, String> modules = new LinkedHashMap<>();
         for (String name : text(LIST).lines().toList()) {
             byte[] content = bytes(name);
             digest.update(name.getBytes(StandardCharsets.UTF_8));
             digest.update(content);
-            files.put(name, Reply.of(200, TYPES.get(name.substring(name.lastIndexOf('.') + 1)), content)
-                    .with("Cache-Control", "public, max-age=31536000, immutable")
-                    .with("X-Content-Type-Options", "nosniff"));
+            put(name, content);
+            if (name.endsWith(".js") || name.endsWith(".mjs")) {
+                modules.put(name, new String(content, StandardCharsets.UTF_8));
+            }
         }
+        put(STYLES, JOINED.stream().map(Assets::text).collect(Collectors.joining("\n")).getBytes(StandardCharsets.UTF_8));
         hash = HexFormat.of().formatHex(digest.digest()).substring(0, HASH_LETTERS);
-        page = text("index.html").replace("{{modules}}", modules());
+        page = text("index.html");
+        needed = new Modules(modules, text(PAGES), page);
     }
 
-    /** Asks for all modules at once: found by their imports alone, they would come one layer after the other. */
-    private String modules() {
-        return files.keySet().stream().filter(name -> name.endsWith(".mjs") || name.endsWith(".js") && !name.equals(CLASSIC_SCRIPT))
-                .map(name -> "<link rel=\"modulepreload\" href=\"{{assets}}/" + name + "\">").collect(Collectors.joining("\n"));
+    private void put(String name, byte[] content) {
+        files.put(name, Reply.of(200, TYPES.get(name.substring(name.lastIndexOf('.') + 1)), content)
+                .with("Cache-Control", "public, max-age=31536000, immutable")
+                .with("X-Content-Type-Options", "nosniff"));
     }
 
     /** Reads all files; throws {@link IllegalStateException} when one of the list is missing from the program. */
@@ -81,22 +88,12 @@ final class Assets {
      * @param base the address below which the application's pages are, with its slash
      * @param home the part on which it opens
      */
-    Reply.Full page(String base, Pages.Part home, Addresses addresses) {
-        String filled = page.replace("{{base}}", base).replace("{{assets}}", base + "assets/" + hash)
-                .replace("{{home}}", home.word()).replace("{{addresses}}", addresses.name().toLowerCase(java.util.Locale.ROOT));
-        // The import map is the one inline element; it can't be a file, so the policy names its hash.
-        int from = filled.indexOf("<script type=\"importmap\">") + "<script type=\"importmap\">".length();
-        String map = filled.substring(from, filled.indexOf("</script>", from));
-        String mapHash = Base64.getEncoder().encodeToString(sha256().digest(map.getBytes(StandardCharsets.UTF_8)));
-        return Reply.of(200, "text/html; charset=utf-8", filled.getBytes(StandardCharsets.UTF_8))
-                .with("Content-Security-Policy", "default-src 'none'; script-src 'self' 'sha256-" + mapHash + "'; style-src 'self';"
-                        + " connect-src 'self'; img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
-                .with("X-Content-Type-Options", "nosniff")
-                .with("Referrer-Policy", "no-referrer")
-                .with("Cache-Control", "no-cache");
+    FirstPage page(String base, Pages.Part home, Addresses addresses) {
+        return new FirstPage(page.replace("{{base}}", base).replace("{{assets}}", base + "assets/" + hash).replace("{{home}}", home.word())
+                .replace("{{addresses}}", addresses.name().toLowerCase(java.util.Locale.ROOT)), base, base + "assets/" + hash + "/", home, needed);
     }
 
-    private static MessageDigest sha256() {
+    static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

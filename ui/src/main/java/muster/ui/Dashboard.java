@@ -14,7 +14,7 @@ public final class Dashboard {
 
     /** @param base the path of the page, with its slashes: {@code /dashboard/} */
     public Dashboard(String base) {
-        page = assets.page(base, Pages.Part.BALANCER, Assets.Addresses.HASH);
+        page = assets.page(base, Pages.Part.BALANCER, Assets.Addresses.HASH).at(base, "balancer=open", "");
     }
 
     /** A file of the application, or its page for every other path. */

@@ -2,6 +2,7 @@ package muster.ui;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import muster.http.Call;
 import muster.http.Dispatcher;
 import muster.http.Handlers;
@@ -24,10 +27,21 @@ import muster.wire.Json;
 public final class Pages {
     /** A part of the suite whose API the pages use. */
     public enum Part {
-        REGISTRY, SCHEDULER, BALANCER;
+        REGISTRY("services"), SCHEDULER("jobs"), BALANCER("routes");
+
+        private final String opensOn;
+
+        Part(String opensOn) {
+            this.opensOn = opensOn;
+        }
 
         String word() {
             return name().toLowerCase(Locale.ROOT);
+        }
+
+        /** The word in the address of the page that comes first. */
+        String opensOn() {
+            return opensOn;
         }
 
         static Optional<Part> of(String word) {
@@ -41,6 +55,8 @@ public final class Pages {
     /** A header that a form or an image of another site can't send. */
     private static final String MARK = "x-muster-ui";
     private static final String BASE = "/ui/";
+    /** How long a page waits for what it could also ask for later. */
+    private static final Duration PATIENCE = Duration.ofMillis(200);
 
     private final Part home;
     private final Dispatcher own;
@@ -68,11 +84,11 @@ public final class Pages {
     public static Routes at(Part home, Dispatcher own, String host, Apis apis, String... others) {
         Pages pages = new Pages(home, own, host, apis);
         Routes routes = new Routes();
-        Reply page = pages.assets.page(BASE, home, Assets.Addresses.PATH);
+        FirstPage page = pages.assets.page(BASE, home, Assets.Addresses.PATH);
         for (String method : List.of("GET", "HEAD")) {
-            routes.add(method, BASE + "*rest", Handlers.direct(call -> page));
+            routes.add(method, BASE + "*rest", call -> pages.first(page, call));
             for (String path : others) {
-                routes.add(method, path, Handlers.direct(call -> page));
+                routes.add(method, path, call -> pages.first(page, call));
             }
             routes.add(method, BASE + "assets/:hash/*file", Handlers.direct(pages::asset));
         }
@@ -89,12 +105,39 @@ public final class Pages {
                 .orElseGet(() -> Reply.text(404, "no file " + call.parameter("file") + " in this version of the pages; reload the page\n"));
     }
 
-    private Reply parts() {
-        Map<String, Object> answer = new LinkedHashMap<>();
-        for (Part part : Part.values()) {
-            answer.put(part.word(), reachable(part).isPresent() ? "open" : apis.runs(part) ? "elsewhere" : "absent");
+    /** The page, with what its scripts would ask for before anything else. */
+    private CompletionStage<Reply> first(FirstPage page, Call call) {
+        String parts = states().entrySet().stream().map(part -> part.getKey() + "=" + part.getValue()).collect(Collectors.joining(" "));
+        return datacenter(call).thenApply(own -> page.at(call.path(), parts, own));
+    }
+
+    /** The registry's own datacenter; "" when it does not tell at once, and the page asks by itself. */
+    private CompletionStage<String> datacenter(Call page) {
+        Optional<Dispatcher> registry = reachable(Part.REGISTRY);
+        if (registry.isEmpty()) {
+            return CompletableFuture.completedFuture("");
         }
-        return Reply.of(200, "application/json", Json.write(answer)).with("Cache-Control", "no-store");
+        Call question = new Call("GET", "/v1/catalog/datacenters", Map.of(), Map.of(), Map.of(), new byte[0], page.remote(), page.gone());
+        return registry.get().handle(question).toCompletableFuture().thenApply(Pages::firstOf)
+                .completeOnTimeout("", PATIENCE.toMillis(), TimeUnit.MILLISECONDS).exceptionally(failure -> "");
+    }
+
+    private static String firstOf(Reply reply) {
+        return reply.status() == 200 && reply instanceof Reply.Full full && Json.parse(full.body()) instanceof List<?> names && !names.isEmpty()
+                ? String.valueOf(names.getFirst())
+                : "";
+    }
+
+    private Reply parts() {
+        return Reply.of(200, "application/json", Json.write(states())).with("Cache-Control", "no-store");
+    }
+
+    private Map<String, String> states() {
+        Map<String, String> states = new LinkedHashMap<>();
+        for (Part part : Part.values()) {
+            states.put(part.word(), reachable(part).isPresent() ? "open" : apis.runs(part) ? "elsewhere" : "absent");
+        }
+        return states;
     }
 
     private Optional<Dispatcher> reachable(Part part) {

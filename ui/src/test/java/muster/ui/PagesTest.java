@@ -104,13 +104,52 @@ class PagesTest {
         assertThat(text(reply).replace(map.group(), "")).doesNotContain("<style").doesNotContainPattern("<script(?![^>]* src=)").doesNotContainPattern(" on[a-z]+=");
     }
 
-    /** Modules that only imports name would be asked for one layer after the other. */
-    @Test
-    void thePageAsksForAllModulesAtOnceAndForNoOtherScriptAsAModule() {
-        String page = text(get("/ui/"));
+    /** Modules that only imports name would be asked for one layer after the other; those of other pages have time. */
+    @ParameterizedTest
+    @CsvSource({
+        "/ui/,                              js/registry/services.js, js/scheduler/jobs.js",
+        "/ui/dc1/services/web/instances,    js/registry/services.js, js/scheduler/jobs.js",
+        "/ui/dc1/kv/jobs/run,               js/parts/views.js,       js/registry/services.js",
+        "/ui/jobs/services,                 js/scheduler/jobs.js,    js/registry/services.js",
+        "/ui/allocations,                   js/parts/table.js,       js/scheduler/files.js",
+        "/ui/allocations/services/fs/x,     js/scheduler/files.js,   js/registry/services.js",
+        "/ui/overview,                      js/overview/layout.js,   vendor/uplot.mjs",
+        "/routes,                           js/balancer/model.js,    js/overview/layout.js",
+        "/ui/dc1,                           js/registry/services.js, js/overview/layout.js",
+        "/ui/nobody/knows/this,             js/parts/ui.js,          js/parts/table.js",
+    })
+    void thePageAsksAtOnceForTheModulesOfItsPathAndForNoOthers(String path, String needed, String other) {
+        String page = text(get(path));
         assertThat(page).containsPattern("modulepreload\" href=\"/ui/assets/[0-9a-f]+/js/core/live.js\"")
                 .containsPattern("modulepreload\" href=\"/ui/assets/[0-9a-f]+/vendor/preact.mjs\"")
-                .doesNotContainPattern("modulepreload\" href=\"[^\"]*theme.js").doesNotContain("{{");
+                .containsPattern("modulepreload\" href=\"/ui/assets/[0-9a-f]+/" + needed + "\"")
+                .doesNotContainPattern("modulepreload\" href=\"[^\"]*" + other).doesNotContainPattern("modulepreload\" href=\"[^\"]*theme.js").doesNotContain("{{");
+    }
+
+    @Test
+    void everyPageHasAModule() throws Exception {
+        List<String> files = Files.readAllLines(folder().resolve("files.txt"));
+        for (String line : Files.readAllLines(folder().resolve("pages.txt"))) {
+            assertThat(line.split(" ")).hasSize(2);
+            assertThat(files).contains(line.split(" ")[1]);
+        }
+    }
+
+    @Test
+    void thePageTellsWhatIsServedHereAndTheRegistrysDatacenter() {
+        Routes registry = new Routes().get("/v1/catalog/datacenters", Handlers.direct(call -> Reply.of(200, "application/json", Json.write(List.of("a\"b", "dc2")))));
+        Dispatcher api = Dispatcher.of(registry, new Plain());
+        assertThat(text(ask(Dispatcher.of(Pages.at(Pages.Part.REGISTRY, api, "127.0.0.1", new Apis()), new Plain()), "GET", "/ui/", Map.of(), Map.of())))
+                .contains("data-parts=\"registry=open scheduler=absent balancer=absent\"").contains("data-datacenter=\"a&quot;b\"");
+    }
+
+    /** A registry without a leader must not keep the page from coming. */
+    @Test
+    void aRegistryThatDoesNotTellItsDatacenterIsNotWaitedFor() {
+        Routes registry = new Routes().get("/v1/catalog/datacenters", call -> new CompletableFuture<>());
+        Dispatcher api = Dispatcher.of(registry, new Plain());
+        assertThat(text(ask(Dispatcher.of(Pages.at(Pages.Part.REGISTRY, api, "127.0.0.1", new Apis()), new Plain()), "GET", "/ui/", Map.of(), Map.of())))
+                .contains("data-datacenter=\"\"");
     }
 
     @Test
@@ -140,7 +179,7 @@ class PagesTest {
     @Test
     void theListNamesExactlyTheFilesOfTheFolder() throws Exception {
         try (Stream<Path> files = Files.walk(folder())) {
-            List<String> there = files.filter(Files::isRegularFile).map(file -> folderName(file)).filter(name -> !name.equals("index.html") && !name.equals("files.txt")).sorted().toList();
+            List<String> there = files.filter(Files::isRegularFile).map(file -> folderName(file)).filter(name -> !List.of("index.html", "files.txt", "pages.txt").contains(name)).sorted().toList();
             assertThat(Files.readAllLines(folder().resolve("files.txt"))).containsExactlyInAnyOrderElementsOf(there);
         }
     }

@@ -5,7 +5,7 @@ import { useLive } from '../core/live.js';
 
 /** Traefik's dashboard is the one place where the balancer speaks its way. */
 export const isTraefik = isBare;
-const isOpen = () => parts.value?.balancer === 'open';
+const isOpen = () => parts.value.balancer === 'open';
 const none = [];
 
 /** Routes of Fabio's table in the order in which they are tried, each with its targets. Pure. */

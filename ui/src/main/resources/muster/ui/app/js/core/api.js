@@ -1,19 +1,22 @@
 // The public HTTP APIs of the suite, with the token of whoever looks at the page. Each call names the part it is for.
 import { signal } from './html.js';
 
-const TOKEN = 'muster.token';
-const read = () => { try { return localStorage.getItem(TOKEN) ?? ''; } catch { return ''; } };
+const TOKEN = 'muster.tokens';
+const NOBODY = { registry: '', scheduler: '' };
+const read = () => { try { return { ...NOBODY, ...JSON.parse(localStorage.getItem(TOKEN) ?? '{}') }; } catch { return NOBODY; } };
 
-/** The token, kept in this browser only; '' is nobody. */
-export const token = signal(read());
+/** The tokens by part, kept in this browser only; '' is nobody. */
+export const tokens = signal(read());
 
-export function keepToken(text) {
-  token.value = text.trim();
+/** Keeps a secret for some parts; '' forgets theirs. */
+export function keepToken(text, forParts) {
+  tokens.value = { ...tokens.value, ...Object.fromEntries(forParts.map(part => [part, text.trim()])) };
   try {
-    if (token.value) localStorage.setItem(TOKEN, token.value);
+    if (isLoggedIn()) localStorage.setItem(TOKEN, JSON.stringify(tokens.value));
     else localStorage.removeItem(TOKEN);
-  } catch { /* storage is refused: the token lasts until the page closes */ }
+  } catch { /* storage is refused: the tokens last until the page closes */ }
 }
+export const isLoggedIn = () => Object.values(tokens.value).some(Boolean);
 
 export const root = document.documentElement.dataset;
 
@@ -22,10 +25,11 @@ export const isBare = root.addresses === 'hash';
 const prefix = '/ui-api';
 const beside = root.base.replace(/\/dashboard\/$/, '');
 
-/** Headers that carry the token in each part's way. */
-export const credentials = () => token.value
-  ? { 'X-Consul-Token': token.value, 'X-Nomad-Token': token.value }
-  : {};
+/** Headers that carry the tokens in each part's way. @param token instead of the kept ones */
+export const credentials = token => {
+  const { registry, scheduler } = token === undefined ? tokens.value : { registry: token, scheduler: token };
+  return { ...(registry ? { 'X-Consul-Token': registry } : {}), ...(scheduler ? { 'X-Nomad-Token': scheduler } : {}) };
+};
 
 /** What an API refused, with its status and its own words. */
 export class Refused extends Error {
@@ -38,17 +42,18 @@ export class Refused extends Error {
 export const address = (part, path) => isBare ? beside + path : `${prefix}/${part}${path}`;
 export const streamAddress = query => `${prefix}/live?${query}`;
 
-/** Which parts this address offers: open, elsewhere (runs, but at an address of its own) or absent. */
-export const parts = signal(null);
+/** Which parts this address offers: open, elsewhere (runs, but at an address of its own) or absent. The page came with it. */
+export const parts = signal({ registry: 'absent', scheduler: 'absent', balancer: 'absent', ...Object.fromEntries((root.parts ?? '').split(' ').filter(Boolean).map(one => one.split('='))) });
+
+/** Asks again: parts come while a process starts, and another process may answer after a pause. */
 export async function learnParts() {
-  if (isBare) { parts.value = { registry: 'absent', scheduler: 'absent', balancer: 'open' }; return; }
+  if (isBare) return;
   const answer = await fetch(`${prefix}/parts`);
-  if (!answer.ok) throw new Refused(answer.status, await answer.text());
-  parts.value = await answer.json();
+  if (answer.ok) parts.value = await answer.json();
 }
 
 async function call(method, part, path, body, options = {}) {
-  const headers = { ...credentials(), ...(options.headers ?? {}) };
+  const headers = { ...credentials(options.token), ...(options.headers ?? {}) };
   if (method !== 'GET') headers['X-Muster-Ui'] = '1';
   if (body !== undefined && !options.raw) headers['Content-Type'] = 'application/json';
   let answer;

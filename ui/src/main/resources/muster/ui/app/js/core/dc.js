@@ -1,15 +1,17 @@
 // Where the registry's pages are: its datacenter is the first word of their addresses.
 import { computed, signal } from './html.js';
-import { get, seg } from './api.js';
+import { get, root, seg } from './api.js';
 import { here } from './place.js';
 
-const known = signal('dc1');
+const known = signal(root.datacenter || 'dc1');
 
 /** The datacenter of the page shown, or the agent's own. */
 export const dc = computed(() => here.value.params.dc ?? known.value);
 export const own = known;
 
+/** Asks for the agent's own datacenter where the page did not come with it. */
 export async function learnDatacenter() {
+  if (root.datacenter) return;
   try {
     const list = await get('registry', '/v1/catalog/datacenters');
     if (list?.length) known.value = list[0];

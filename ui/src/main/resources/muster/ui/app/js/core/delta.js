@@ -18,21 +18,28 @@ export function applyDelta(before, ops) {
   return after;
 }
 
-/** Splits a stream of server-sent events. Feed it text; it calls back with each event's name and data. */
+/**
+ * Splits a stream of server-sent events. Feed it text; it calls back with each event's name and data. Each letter is looked at once, however
+ * many pieces an event comes in.
+ */
 export function eventSplitter(onEvent) {
-  let rest = '';
-  return text => {
-    rest += text;
-    for (let end; (end = rest.indexOf('\n\n')) >= 0; ) {
-      const block = rest.slice(0, end);
-      rest = rest.slice(end + 2);
-      let name = 'message';
-      let data = '';
-      for (const line of block.split('\n')) {
-        if (line.startsWith('event: ')) name = line.slice(7);
-        else if (line.startsWith('data: ')) data += line.slice(6);
-      }
-      onEvent(name, data);
+  let held = [];      // pieces of the event that has not ended
+  let last = '';      // its last letter: an event's end may be cut in two
+  const end = () => {
+    let name = 'message';
+    let data = '';
+    for (const line of held.join('').split('\n')) {
+      if (line.startsWith('event: ')) name = line.slice(7);
+      else if (line.startsWith('data: ')) data += line.slice(6);
     }
+    held = [];
+    onEvent(name, data);
+  };
+  return text => {
+    let from = 0;
+    if (last === '\n' && text.startsWith('\n')) { end(); from = 1; }
+    for (let at; (at = text.indexOf('\n\n', from)) >= 0; from = at + 2) { held.push(text.slice(from, at)); end(); }
+    if (from < text.length) held.push(text.slice(from));
+    last = text.length === 0 ? last : from < text.length ? text.at(-1) : '';
   };
 }

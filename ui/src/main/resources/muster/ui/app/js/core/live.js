@@ -1,7 +1,7 @@
 // What pages show, kept up to date over one stream. A page names the reads it needs; the stream is opened anew, with the indexes of what
 // is held, when the set of reads changes. While the stream is lost the last data stays, with its age.
 import { batch, signal, useEffect, useMemo } from './html.js';
-import { credentials, get, isBare, streamAddress, token } from './api.js';
+import { credentials, get, isBare, learnParts, streamAddress, tokens } from './api.js';
 import { applyDelta, eventSplitter } from './delta.js';
 
 const SILENCE = 12_000;   // the stream beats every 5 s
@@ -69,7 +69,7 @@ function follow() {
   const wanted = [...reads.values()].filter(entry => entry.users > 0);
   const idlers = [...reads.values()].filter(entry => entry.users === 0);
   for (const entry of idlers.slice(0, Math.max(0, idlers.length - KEPT))) reads.delete(entry.key);
-  const now = wanted.map(entry => entry.key).sort().join('\n') + token.value;
+  const now = wanted.map(entry => entry.key).sort().join('\n') + JSON.stringify(tokens.value);
   if (now === opened) return;
   opened = now;
   clearTimeout(timer);
@@ -110,6 +110,8 @@ async function run(wanted, control) {
     if (!answer.ok) throw new Error(await answer.text() || `the answer was ${answer.status}`);
     lastHeard = Date.now();
     attempt = 0;
+    // Another process may answer now, with other parts.
+    if (stream.value.state === 'lost') learnParts().catch(() => {});
     stream.value = { state: 'live', since: Date.now(), why: '' };
     const watchdog = setInterval(() => { if (Date.now() - lastHeard > SILENCE) control.abort('silent'); }, 2_000);
     try {
@@ -151,5 +153,5 @@ function take(wanted, held, name, text) {
   entry.view.value = { data, error: null, at: Date.now(), index: event.index };
 }
 
-token.subscribe(() => { for (const entry of reads.values()) { entry.index = 0; entry.view.value = idle; } schedule(); });
+tokens.subscribe(() => { for (const entry of reads.values()) { entry.index = 0; entry.view.value = idle; } schedule(); });
 addEventListener('online', retryNow);

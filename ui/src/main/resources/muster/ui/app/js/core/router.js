@@ -1,7 +1,7 @@
 // Addresses to pages. The table is data; matching is pure. A page's address is the same below /ui/ at every address of the suite, and
 // stands behind # on Traefik's dashboard.
 
-const SCHEDULER = new Set(['jobs', 'run', 'allocations', 'deployments', 'evaluations', 'clients', 'servers', 'topology']);
+const SCHEDULER = new Set(['jobs', 'run', 'allocations', 'deployments', 'evaluations', 'clients', 'servers', 'topology', 'variables', 'access-control', 'namespaces']);
 const OWN = new Set(['overview', 'access', 'templates', 'routes', 'manual', 'try', 'targets', 'http', 'tcp', 'udp', 'entrypoints', 'dashboard']);
 
 /** Pattern and page. :name takes one segment, *name the rest, which may be empty. The first that fits wins. */
@@ -35,6 +35,17 @@ export const ROUTES = [
   ['clients', 'clients'],
   ['clients/:client', 'client'],
   ['topology', 'packing'],
+  ['variables', 'variables'],
+  ['variables/new', 'variable'],
+  ['variables/var/*path', 'variable'],
+  ['access-control', 'job-tokens'],
+  ['access-control/tokens', 'job-tokens'],
+  ['access-control/tokens/:token', 'job-token'],
+  ['access-control/policies', 'job-policies'],
+  ['access-control/policies/:policy', 'job-policy'],
+  ['access-control/roles', 'job-roles'],
+  ['access-control/roles/:role', 'job-role'],
+  ['namespaces', 'namespaces'],
   ['servers', 'servers'],
   ['servers/:server', 'servers'],
   ['routes', 'routes'],

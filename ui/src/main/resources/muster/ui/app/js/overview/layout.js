@@ -1,4 +1,5 @@
 // The picture of the way traffic takes, as boxes and lines: entry point, route, service, instance, allocation, node. Pure.
+import { byName } from '../core/format.js';
 
 const LANES = ['Entry point', 'Route', 'Service', 'Instance', 'Allocation', 'Node'];
 export const BOX = { width: 150, height: 34, gap: 8, across: 182, top: 28, left: 2 };
@@ -19,7 +20,7 @@ export function layout(boxes, links, most = 24) {
   const chosen = [];
   for (const lane of [2, 1, 3, 0, 4, 5]) {
     const all = boxes.filter(box => box.lane === lane).map(box => ({ ...box, near: isOnTheWay(box) ? 0 : 1 }))
-      .sort((a, b) => WORST[a.tone] - WORST[b.tone] || a.near - b.near || (b.weight ?? 0) - (a.weight ?? 0) || a.label.localeCompare(b.label, undefined, { numeric: true }));
+      .sort((a, b) => WORST[a.tone] - WORST[b.tone] || a.near - b.near || (b.weight ?? 0) - (a.weight ?? 0) || byName(a.label, b.label));
     const shown = all.length > most ? all.slice(0, most - 1) : all;
     shown.forEach(box => kept.set(box.id, box.id));
     const rest = all.slice(shown.length);

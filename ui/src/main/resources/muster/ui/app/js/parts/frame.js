@@ -1,7 +1,7 @@
 // What is around every page: the parts and their pages, the way back, search, whether the data is live, theme and login.
 import { html, signal, useEffect } from '../core/html.js';
 import { here, href, place } from '../core/place.js';
-import { parts, token } from '../core/api.js';
+import { isLoggedIn, parts } from '../core/api.js';
 import { retryNow, stream } from '../core/live.js';
 import { span } from '../core/format.js';
 import { Icon, clock } from './ui.js';
@@ -16,10 +16,10 @@ function Side() {
   const page = here.value.page;
   return html`<nav class=${`side ${side.value ? 'open' : ''}`} aria-label="Parts" id="side">
     <a class="brand" href=${href('/overview')}><img src=${new URL('../../mark.svg', import.meta.url).href} alt="" />Muster</a>
-    ${NAV.map(group => parts.value && group.part && parts.value[group.part] !== 'open' ? null : html`
+    ${NAV.map(group => group.part && parts.value[group.part] !== 'open' ? null : html`
       ${group.title ? html`<h2>${group.title}</h2>` : null}
       <ul>${group.pages.map(([icon, title, to, key, pages]) => html`<li><a href=${href(to())} aria-current=${pages.includes(page) ? 'page' : undefined} title=${`g ${key}`}><${Icon} name=${icon} />${title}</a></li>`)}</ul>`)}
-    <p class="foot">${parts.value ? Object.entries(parts.value).filter(([, how]) => how !== 'open').map(([part, how]) => html`<span>${how === 'absent' ? `no ${part} in this process` : `the ${part} is at its own address`}<br /></span>`) : null}</p>
+    <p class="foot">${Object.entries(parts.value).filter(([, how]) => how !== 'open').map(([part, how]) => html`<span>${how === 'absent' ? `no ${part} in this process` : `the ${part} is at its own address`}<br /></span>`)}</p>
   </nav>`;
 }
 
@@ -40,7 +40,7 @@ function Crumbs() {
   const { page, params } = here.value;
   const group = NAV.find(one => one.pages.some(([, , , , pages]) => pages.includes(page)));
   const entry = group?.pages.find(([, , , , pages]) => pages.includes(page));
-  const thing = params.service ?? params.node ?? params.key ?? params.job ?? params.alloc ?? params.deployment ?? params.evaluation ?? params.client ?? params.name ?? params.policy ?? params.role ?? params.token;
+  const thing = params.service ?? params.node ?? params.key ?? params.job ?? params.alloc ?? params.deployment ?? params.evaluation ?? params.client ?? params.name ?? params.policy ?? params.role ?? params.token ?? params.path;
   const crumbs = [group?.title && group.title !== entry?.[1] ? [group.title] : null, entry ? [entry[1], thing ? entry[2]() : undefined] : [page === 'login' ? 'Log in' : 'Not found'],
     thing ? [/^[0-9a-f]{8}-/.test(thing) ? thing.slice(0, 8) : thing] : null].filter(Boolean);
   return html`<ol class="crumbs" aria-label="Where you are">${crumbs.map(([text, to], i) => html`<li>${to ? html`<a href=${href(to)}><bdi>${text}</bdi></a>` : html`<span aria-current=${i === crumbs.length - 1 ? 'page' : undefined}><bdi>${text}</bdi></span>`}</li>`)}</ol>`;
@@ -61,7 +61,7 @@ export function Frame({ children }) {
       <button type="button" class="finder" aria-label="Search everything" onClick=${openPalette}><${Icon} name="search" /><span>Search everything</span><kbd>/</kbd></button>
       <button type="button" class="button icon" aria-label=${theme.value === 'dark' ? 'Light theme' : 'Dark theme'} onClick=${turnTheme}><${Icon} name=${theme.value === 'dark' ? 'sun' : 'moon'} /></button>
       <button type="button" class="button icon" aria-label="Keyboard shortcuts" onClick=${showHelp}><${Icon} name="help" /></button>
-      <a class="button icon" href=${href('/access')} aria-label=${token.value ? 'Logged in; token' : 'Log in'}><${Icon} name="user" /></a>
+      <a class="button icon" href=${href('/access')} aria-label=${isLoggedIn() ? 'Logged in; token' : 'Log in'}><${Icon} name="user" /></a>
     </header>
     <main class="main" id="content" tabindex="-1"><${LostNote} />${children}</main>
   </div>`;

@@ -5,6 +5,7 @@ import { go } from '../core/place.js';
 import { own } from '../core/dc.js';
 import { rank } from '../core/search.js';
 import { short } from '../core/format.js';
+import { jobTo, ofAll } from './namespaces.js';
 import { Over } from './dialog.js';
 import { NAV, turnTheme } from './nav.js';
 import { Icon } from './icons.js';
@@ -18,23 +19,23 @@ const SOURCES = [
   ['registry', '/v1/catalog/services', all => Object.entries(all).map(([name, tags]) => ({ name, kind: 'service', icon: 'services', words: tags, to: `${dc()}/services/${seg(name)}/instances`, weight: 20 }))],
   ['registry', '/v1/catalog/nodes', all => all.map(node => ({ name: node.Node, kind: 'node', icon: 'nodes', words: [node.Address, node.ID], to: `${dc()}/nodes/${seg(node.Node)}` }))],
   ['registry', '/v1/kv/?keys', all => (all ?? []).map(key => ({ name: key, kind: 'key', icon: 'keys', to: `${dc()}/kv/${segs(key)}`, weight: -20 }))],
-  ['scheduler', '/v1/jobs', all => all.map(job => ({ name: job.ID, kind: `${job.Type} job`, icon: 'jobs', to: `/jobs/${seg(job.ID)}`, weight: 25 }))],
-  ['scheduler', '/v1/allocations', all => all.map(alloc => ({ name: `${alloc.Name} ${short(alloc.ID)}`, kind: 'allocation', icon: 'allocations', words: [alloc.ID], to: `/allocations/${alloc.ID}`, weight: -10 }))],
+  ['scheduler', ofAll('/v1/jobs'), all => all.map(job => ({ name: job.ID, kind: `${job.Type} job`, icon: 'jobs', to: jobTo(job.ID, job.Namespace), weight: 25 }))],
+  ['scheduler', ofAll('/v1/allocations?task_states=false'), all => all.map(alloc => ({ name: `${alloc.Name} ${short(alloc.ID)}`, kind: 'allocation', icon: 'allocations', words: [alloc.ID], to: `/allocations/${alloc.ID}`, weight: -10 }))],
   ['scheduler', '/v1/nodes', all => all.map(node => ({ name: node.Name, kind: 'client', icon: 'clients', words: [node.ID, node.Address], to: `/clients/${node.ID}` }))],
-  ['scheduler', '/v1/evaluations', all => all.map(one => ({ name: short(one.ID), kind: `evaluation of ${one.JobID}`, icon: 'evaluations', words: [one.ID], to: `/evaluations/${one.ID}`, weight: -40 }))],
-  ['scheduler', '/v1/deployments', all => all.map(one => ({ name: short(one.ID), kind: `deployment of ${one.JobID}`, icon: 'deployments', words: [one.ID], to: `/deployments/${one.ID}`, weight: -30 }))],
+  ['scheduler', ofAll('/v1/evaluations'), all => all.map(one => ({ name: short(one.ID), kind: `evaluation of ${one.JobID}`, icon: 'evaluations', words: [one.ID], to: `/evaluations/${one.ID}`, weight: -40 }))],
+  ['scheduler', ofAll('/v1/deployments'), all => all.map(one => ({ name: short(one.ID), kind: `deployment of ${one.JobID}`, icon: 'deployments', words: [one.ID], to: `/deployments/${one.ID}`, weight: -30 }))],
   ['balancer', '/api/routes', all => all.map(route => ({ name: route.src, kind: `route to ${route.service}`, icon: 'routes', words: [route.dst], to: '/routes' }))],
 ];
 
 const commands = () => [
-  ...NAV.filter(group => !group.part || !parts.value || parts.value[group.part] === 'open').flatMap(group => group.pages.map(([icon, title, to]) => ({ name: title, kind: group.title ? `page, ${group.title.toLowerCase()}` : 'page', icon, to: to(), weight: 10 }))),
-  ...(parts.value?.scheduler === 'open' ? [{ name: 'Run a job', kind: 'command', icon: 'try', to: '/run', weight: 10 }] : []),
+  ...NAV.filter(group => !group.part || parts.value[group.part] === 'open').flatMap(group => group.pages.map(([icon, title, to]) => ({ name: title, kind: group.title ? `page, ${group.title.toLowerCase()}` : 'page', icon, to: to(), weight: 10 }))),
+  ...(parts.value.scheduler === 'open' ? [{ name: 'Run a job', kind: 'command', icon: 'try', to: '/run', weight: 10 }] : []),
   { name: 'Turn light or dark', kind: 'command', icon: 'sun', act: turnTheme },
   { name: 'Log in with a token', kind: 'command', icon: 'user', to: '/access' },
 ];
 
 async function everything(signal) {
-  const answers = await Promise.allSettled(SOURCES.filter(([part]) => parts.value?.[part] === 'open')
+  const answers = await Promise.allSettled(SOURCES.filter(([part]) => parts.value[part] === 'open')
     .map(async ([part, path, items]) => items(await get(part, path, { signal }) ?? [])));
   const found = answers.flatMap(answer => answer.status === 'fulfilled' ? answer.value : []);
   const seen = new Set();

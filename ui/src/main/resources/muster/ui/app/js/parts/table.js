@@ -1,6 +1,6 @@
 // Lists: sorted, filtered, walked by keyboard, and with only the visible rows in the page when there are many.
 import { html, useEffect, useMemo, useRef, useState } from '../core/html.js';
-import { plural } from '../core/format.js';
+import { byName, plural } from '../core/format.js';
 
 const MANY = 150;
 const ROW = 34;
@@ -9,12 +9,13 @@ function compare(a, b) {
   if (a === b) return 0;
   if (a === undefined || a === null || a === '') return 1;
   if (b === undefined || b === null || b === '') return -1;
-  return typeof a === 'number' && typeof b === 'number' ? a - b : String(a).localeCompare(String(b), undefined, { numeric: true });
+  return typeof a === 'number' && typeof b === 'number' ? a - b : byName(String(a), String(b));
 }
 
 /** Which rows of a long list stand in the window. */
 function useWindow(ref, count) {
-  const [range, setRange] = useState([0, MANY]);
+  // At first what fits into the window: the rest is drawn when somebody scrolls to it.
+  const [range, setRange] = useState(() => [0, Math.ceil(innerHeight / ROW)]);
   useEffect(() => {
     if (count <= MANY) return undefined;
     const main = document.querySelector('.main');

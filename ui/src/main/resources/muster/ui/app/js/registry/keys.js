@@ -91,11 +91,26 @@ function removeKey(entry) {
   });
 }
 
+/** As many writes as the registry takes at once. */
+const AT_ONCE = 64;
+
 async function removeFolder(folder) {
-  const names = await get('registry', withQuery(path(folder), 'keys')).catch(() => []);
+  const entries = (await get('registry', withQuery(path(folder), 'recurse')).catch(() => null)) ?? [];
+  const names = entries.map(entry => entry.Key);
   confirm({
     title: `Delete all ${plural(names.length, 'key')} below ${folder}?`, hits: names, word: 'Delete all', danger: true, command: `consul kv delete -recurse ${folder}`,
-    act: async () => { await remove('registry', withQuery(path(folder), 'recurse')); go(address(folderOf(folder))); }, done: `${folder} was deleted`,
+    // Only what was named is deleted, and only as it was: keys that came or changed since stay.
+    act: async () => {
+      for (let from = 0; from < entries.length; from += AT_ONCE) {
+        const some = entries.slice(from, from + AT_ONCE);
+        try {
+          await put('registry', inDc('/v1/txn'), some.map(entry => ({ KV: { Verb: 'delete-cas', Key: entry.Key, Index: entry.ModifyIndex } })));
+        } catch (problem) {
+          throw problem.status === 409 ? new Error(`A key among ${some[0].Key} to ${some.at(-1).Key} was written meanwhile: ${plural(entries.length - from, 'key')} are left. Look at them again before deleting them.`) : problem;
+        }
+      }
+      go(address(folderOf(folder)));
+    }, done: `${folder} was deleted`,
   });
 }
 

@@ -4,7 +4,7 @@ import { get, put, remove, seg, segs } from '../core/api.js';
 import { at, inDc } from '../core/dc.js';
 import { useLive } from '../core/live.js';
 import { goDuration, plural, short } from '../core/format.js';
-import { Empty, Field, Link, Name, Page, Panel, State, ready } from '../parts/ui.js';
+import { Command, Empty, Field, Link, Name, Page, Panel, State, ready } from '../parts/ui.js';
 import { Table } from '../parts/table.js';
 import { close, confirm, show, toast } from '../parts/dialog.js';
 
@@ -60,11 +60,11 @@ export function Intentions({ params, query }) {
       empty=${html`<${Empty} title="There are no intentions" command="consul intention create -allow SOURCE DESTINATION">Without one the default policy decides.</${Empty}>`}
       columns=${[
         { title: 'Source', by: one => one.SourceName, cell: one => html`<${Name} text=${one.SourceName} />` },
-        { title: 'Action', by: one => one.Action, cell: one => html`<${State} word=${one.Action} />` },
+        { title: 'Action', by: one => one.Action, cell: one => one.Permissions?.length ? html`<${State} word="by request" as="info" /> <span class="dim">${plural(one.Permissions.length, 'rule')}</span>` : html`<${State} word=${one.Action} />` },
         { title: 'Destination', by: one => one.DestinationName, cell: one => html`<${Name} text=${one.DestinationName} />` },
         { title: 'Precedence', num: true, far: true, by: one => -one.Precedence, cell: one => one.Precedence },
         { title: 'Description', far: true, cell: one => html`<${Name} text=${one.Description ?? ''} />` },
-        { title: '', className: 'acts', cell: one => html`<button type="button" class="button small" onClick=${() => edit(one)}>Edit</button> <button type="button" class="button small danger" onClick=${() => drop(one)}>Delete</button>` },
+        { title: '', className: 'acts', cell: one => html`<button type="button" class="button small" onClick=${() => one.Permissions?.length ? showRules(one) : edit(one)}>${one.Permissions?.length ? 'Rules' : 'Edit'}</button> <button type="button" class="button small danger" onClick=${() => drop(one)}>Delete</button>` },
       ]} /></${Panel}>`)}
     <${Panel} title="May it?"><form class="body inline" onSubmit=${ask}><${Field} label="Source"><input type="text" name="source" required value=${query.source ?? ''} /></${Field}><${Field} label="Destination"><input type="text" name="destination" required /></${Field}><button class="button">Ask</button>
       ${asked ? html`<span role="status"><${Name} text=${asked.source} /> → <${Name} text=${asked.destination} />: <${State} word=${asked.Allowed ? 'allow' : 'deny'} /></span>` : null}</form></${Panel}>
@@ -81,8 +81,13 @@ function edit(one) {
       event.preventDefault();
       const form = new FormData(event.currentTarget);
       const next = { SourceName: isNew ? form.get('source') : one.SourceName, DestinationName: isNew ? form.get('destination') : one.DestinationName };
+      const write = () => put('registry', exact(next), { Action: form.get('action'), Description: form.get('description') });
+      if (form.get('action') === 'deny' && (isNew || one.Action !== 'deny')) {
+        confirm({ title: 'Refuse these connections?', text: 'New connections of the mesh are refused from then on:', hits: [`${next.SourceName} → ${next.DestinationName}`], word: 'Refuse them', danger: true, command: `consul intention create -deny -replace ${next.SourceName} ${next.DestinationName}`, act: write, done: 'The intention was written' });
+        return;
+      }
       try {
-        await put('registry', exact(next), { Action: form.get('action'), Description: form.get('description') });
+        await write();
         close();
         toast('The intention was written');
       } catch (failure) { setProblem(failure.message); }
@@ -96,6 +101,11 @@ function edit(one) {
       <div class="buttons"><button type="button" class="button" onClick=${close}>Cancel</button><button class="button main-act">Write</button></div></form>`;
   });
 }
+
+/** Rules about single requests are kept in a configuration entry, and written there. */
+const showRules = one => show(`${one.SourceName} → ${one.DestinationName}`, () => html`<p class="soft">What this source may ask for is decided request by request, the first rule that fits:</p>
+  <pre class="code" tabindex="0">${JSON.stringify(one.Permissions, null, 2)}</pre><${Command} text=${`consul config read -kind service-intentions -name ${one.DestinationName}`} />
+  <div class="buttons"><button type="button" class="button" onClick=${close}>Close</button></div>`, { wide: true });
 
 function drop(one) {
   confirm({

@@ -8,13 +8,14 @@ import { Ago, Command, Empty, Facts, Field, Link, Meter, Name, Page, Panel, Stat
 import { Table } from '../parts/table.js';
 import { close, confirm, show, toast } from '../parts/dialog.js';
 import { AllocationTable } from './allocations.js';
+import { ofAll } from '../parts/namespaces.js';
 import { isLive, packed } from './model.js';
 
 const wordOf = node => node.Drain ? 'draining' : node.Status !== 'ready' ? node.Status : node.SchedulingEligibility === 'eligible' ? 'ready' : 'ineligible';
 
 export function Clients() {
   const nodes = useLive('scheduler', '/v1/nodes?resources=true');
-  const allocations = useLive('scheduler', '/v1/allocations?resources=true');
+  const allocations = useLive('scheduler', ofAll('/v1/allocations?resources=true&task_states=false'));
   return html`<${Page} title="Clients">${ready([nodes, allocations], 'the clients', 'nomad node status', (list, all) => html`<${Panel}><${Table} label="Clients" what="client" rows=${packed(list, all)} keyOf=${one => one.node.ID} filter=${one => `${one.node.Name} ${one.node.ID} ${one.node.Datacenter} ${one.node.NodeClass} ${wordOf(one.node)}`}
     empty=${html`<${Empty} title="No client has joined" command="muster agent -config client.hcl" />`}
     columns=${[
@@ -83,7 +84,7 @@ function eligible(node) {
 /** What each client has given away, drawn to scale. */
 export function Packing() {
   const nodes = useLive('scheduler', '/v1/nodes?resources=true');
-  const allocations = useLive('scheduler', '/v1/allocations?resources=true');
+  const allocations = useLive('scheduler', ofAll('/v1/allocations?resources=true&task_states=false'));
   const rows = useMemo(() => packed(nodes.data ?? [], allocations.data ?? []), [nodes.data, allocations.data]);
   const total = key => rows.reduce((sum, one) => ({ used: sum.used + one[key].used, all: sum.all + one[key].all }), { used: 0, all: 0 });
   const strip = (one, key, unit) => html`<div class="strip" role="group" aria-label=${`${key}: ${one[key].used} of ${one[key].all} ${unit}`}>${one.allocations.map(alloc => html`<a key=${alloc.id} href=${href(`/allocations/${alloc.id}`)} aria-label=${`${alloc.name}: ${alloc[key]} ${unit}`} title=${`${alloc.name}\n${alloc[key]} ${unit}`} style=${{ width: `${alloc[key] / one[key].all * 100}%` }}></a>`)}</div>`;

@@ -7,6 +7,7 @@ import { Command, Empty, Link, Meter, Name, Page, Panel, State, ready } from '..
 import { Table } from '../parts/table.js';
 import { confirm } from '../parts/dialog.js';
 import { AllocationTable } from './allocations.js';
+import { jobTo, nsColumn, ofAll } from '../parts/namespaces.js';
 
 const ACTIVE = ['running', 'paused', 'pending', 'blocked'];
 const wantsPromotion = one => Object.values(one.TaskGroups ?? {}).some(group => group.DesiredCanaries > 0 && !group.Promoted);
@@ -38,12 +39,13 @@ export const DeploymentCard = ({ of }) => html`<${Panel} title=${html`<${Link} t
   ]} /></${Panel}>`;
 
 export function Deployments() {
-  const all = useLive('scheduler', '/v1/deployments');
+  const all = useLive('scheduler', ofAll('/v1/deployments'));
   return html`<${Page} title="Deployments">${ready([all], 'the deployments', 'nomad deployment list', list => html`<${Panel}><${Table} label="Deployments" what="deployment" rows=${list} keyOf=${one => one.ID} filter=${one => `${one.ID} ${one.JobID} ${one.Status}`}
     empty=${html`<${Empty} title="No deployment" command="nomad job run FILE">A service job makes one each time it is run or changed.</${Empty}>`}
     columns=${[
       { title: 'Deployment', cell: one => html`<${Link} class="name mono" to=${`/deployments/${one.ID}`}>${short(one.ID)}</${Link}>` },
-      { title: 'Job', by: one => one.JobID, cell: one => html`<${Link} to=${`/jobs/${seg(one.JobID)}`}><${Name} text=${one.JobID} /></${Link}> <span class="dim">version ${one.JobVersion}</span>` },
+      { title: 'Job', by: one => one.JobID, cell: one => html`<${Link} to=${jobTo(one.JobID, one.Namespace)}><${Name} text=${one.JobID} /></${Link}> <span class="dim">version ${one.JobVersion}</span>` },
+      ...nsColumn(list),
       { title: 'Status', by: one => one.Status, cell: one => html`<${State} word=${one.Status} />` },
       { title: 'Healthy', cell: one => { const groups = Object.values(one.TaskGroups ?? {}); return `${groups.reduce((sum, group) => sum + group.HealthyAllocs, 0)} of ${groups.reduce((sum, group) => sum + group.DesiredTotal, 0)}`; } },
       { title: 'What it says', far: true, cell: one => one.StatusDescription },
@@ -53,7 +55,7 @@ export function Deployments() {
 export function Deployment({ params }) {
   const read = useLive('scheduler', `/v1/deployment/${seg(params.deployment)}`);
   const allocations = useLive('scheduler', `/v1/deployment/allocations/${seg(params.deployment)}`);
-  return ready([read], `the deployment ${short(params.deployment)}`, `nomad deployment status ${params.deployment}`, one => html`<${Page} title=${`Deployment ${short(one.ID)}`} state=${html`<${State} word=${one.Status} />`} sub=${html`of <${Link} to=${`/jobs/${seg(one.JobID)}`}><${Name} text=${one.JobID} /></${Link}>`}>
+  return ready([read], `the deployment ${short(params.deployment)}`, `nomad deployment status ${params.deployment}`, one => html`<${Page} title=${`Deployment ${short(one.ID)}`} state=${html`<${State} word=${one.Status} />`} sub=${html`of <${Link} to=${jobTo(one.JobID, one.Namespace)}><${Name} text=${one.JobID} /></${Link}>`}>
     <${DeploymentCard} of=${one} />
     ${ready([allocations], 'its allocations', `nomad deployment status ${params.deployment}`, list => html`<${AllocationTable} list=${list} title="Its allocations" />`)}
     <${Command} text=${`nomad deployment status ${params.deployment}`} /></${Page}>`);

@@ -6,6 +6,7 @@ import { fromNanos, goDuration, rough, short } from '../core/format.js';
 import { Ago, Empty, Facts, Link, Name, Page, Panel, State, ready } from '../parts/ui.js';
 import { Table } from '../parts/table.js';
 import { AllocationTable } from './allocations.js';
+import { jobTo, nsColumn, ofAll } from '../parts/namespaces.js';
 import { reasons } from './model.js';
 
 /** Groups that were not placed, each with all reasons. */
@@ -29,7 +30,8 @@ export const EvaluationTable = ({ list }) => html`<${Panel}><${Table} label="Eva
   empty=${html`<${Empty} title="No evaluation" command="nomad eval status">One is made when a job, an allocation or a client changes.</${Empty}>`}
   columns=${[
     { title: 'Evaluation', cell: one => html`<${Link} class="name mono" to=${`/evaluations/${one.ID}`}>${short(one.ID)}</${Link}>` },
-    { title: 'Job', by: one => one.JobID, cell: one => html`<${Link} to=${`/jobs/${seg(one.JobID)}`}><${Name} text=${one.JobID} /></${Link}>` },
+    { title: 'Job', by: one => one.JobID, cell: one => html`<${Link} to=${jobTo(one.JobID, one.Namespace)}><${Name} text=${one.JobID} /></${Link}>` },
+    ...nsColumn(list),
     { title: 'Because of', by: one => one.TriggeredBy, cell: one => one.TriggeredBy },
     { title: 'Status', by: one => one.Status, cell: one => html`<${State} word=${one.Status} />` },
     { title: 'Not placed', by: one => -Object.keys(one.FailedTGAllocs ?? {}).length, cell: one => Object.keys(one.FailedTGAllocs ?? {}).length ? html`<span class="state bad"><bdi>${Object.keys(one.FailedTGAllocs).join(', ')}</bdi></span>` : html`<span class="dim">all placed</span>` },
@@ -37,7 +39,7 @@ export const EvaluationTable = ({ list }) => html`<${Panel}><${Table} label="Eva
   ]} /></${Panel}>`;
 
 export function Evaluations() {
-  const all = useLive('scheduler', '/v1/evaluations');
+  const all = useLive('scheduler', ofAll('/v1/evaluations'));
   return html`<${Page} title="Evaluations">${ready([all], 'the evaluations', 'nomad eval status', list => html`<${EvaluationTable} list=${list} />`)}</${Page}>`;
 }
 
@@ -46,7 +48,7 @@ export function Evaluation({ params }) {
   const allocations = useLive('scheduler', `/v1/evaluation/${seg(params.evaluation)}/allocations`);
   const link = id => id ? html`<${Link} class="mono" to=${`/evaluations/${id}`}>${short(id)}</${Link}>` : '';
   return ready([read], `the evaluation ${short(params.evaluation)}`, `nomad eval status -verbose ${params.evaluation}`, one => html`<${Page} title=${`Evaluation ${short(one.ID)}`} state=${html`<${State} word=${one.Status} />`} sub=${one.StatusDescription}>
-    <div class="cols"><${Panel} title="About" plain><${Facts} of=${[['Job', html`<${Link} to=${`/jobs/${seg(one.JobID)}`}><${Name} text=${one.JobID} /></${Link}>`], ['Because of', one.TriggeredBy], ['Type', one.Type], ['Priority', one.Priority], ['Made', html`<${Ago} at=${fromNanos(one.CreateTime)} />`],
+    <div class="cols"><${Panel} title="About" plain><${Facts} of=${[['Job', html`<${Link} to=${jobTo(one.JobID, one.Namespace)}><${Name} text=${one.JobID} /></${Link}>`], ['Because of', one.TriggeredBy], ['Type', one.Type], ['Priority', one.Priority], ['Made', html`<${Ago} at=${fromNanos(one.CreateTime)} />`],
       ['Waits', one.Wait ? goDuration(one.Wait) : one.WaitUntil && !one.WaitUntil.startsWith('0001') ? one.WaitUntil : 'no'], ['Follows', link(one.PreviousEval)], ['Followed by', link(one.NextEval)], ['Blocked one', link(one.BlockedEval)],
       one.DeploymentID ? ['Deployment', html`<${Link} class="mono" to=${`/deployments/${one.DeploymentID}`}>${short(one.DeploymentID)}</${Link}>`] : null, ['Still to place', Object.entries(one.QueuedAllocations ?? {}).map(([group, count]) => `${group}: ${count}`).join(', ')]]} /></${Panel}>
     <div class="stack">${Object.keys(one.FailedTGAllocs ?? {}).length ? Object.entries(one.FailedTGAllocs).map(([group, metric]) => html`<${Panel} key=${group} title=${html`<${Name} text=${group} /> was not placed`}><div class="body"><${Reasons} of=${metric} /></div><${Scores} of=${metric} /></${Panel}>`)

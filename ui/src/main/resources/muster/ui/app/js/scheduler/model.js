@@ -48,7 +48,7 @@ export function reasons(metric) {
   else found.push({ text: `${count(metric.NodesEvaluated, 'client')} looked at`, detail: Object.entries(metric.NodesAvailable ?? {}).map(([dc, n]) => `${dc}: ${n}`).join(', ') });
   if (metric.NodesFiltered) found.push({ text: `${count(metric.NodesFiltered, 'client')} filtered out`, detail: '' });
   for (const [name, n] of Object.entries(metric.ClassFiltered ?? {})) found.push({ text: `Class “${name}” was filtered`, detail: count(n, 'client') });
-  for (const [rule, n] of Object.entries(metric.ConstraintFiltered ?? {})) found.push({ text: `Constraint ${rule}`, detail: `filtered ${count(n, 'client')}` });
+  for (const [rule, n] of Object.entries(metric.ConstraintFiltered ?? {})) found.push(rule.startsWith('waits for ') ? { text: `It ${rule}`, detail: '' } : { text: `Constraint ${rule}`, detail: `filtered ${count(n, 'client')}` });
   if (metric.NodesExhausted) found.push({ text: `${count(metric.NodesExhausted, 'client')} had too little left`, detail: '' });
   for (const [name, n] of Object.entries(metric.ClassExhausted ?? {})) found.push({ text: `Class “${name}” is full`, detail: count(n, 'client') });
   for (const [what, n] of Object.entries(metric.DimensionExhausted ?? {})) found.push({ text: `${what} is exhausted`, detail: `on ${count(n, 'client')}` });
@@ -56,6 +56,12 @@ export function reasons(metric) {
   if (metric.CoalescedFailures) found.push({ text: `${metric.CoalescedFailures} more of the same`, detail: 'not tried one by one' });
   return found;
 }
+
+/** What a job or a group waits for before its first instances are placed: [{job, group, text}], by the meta key that names it. */
+export const dependenciesOf = (meta, own) => (meta?.['muster.depends_on'] ?? '').split(',').map(text => text.trim()).filter(Boolean).map(text => {
+  const slash = text.lastIndexOf('/');
+  return { text, job: slash < 0 ? text : text.slice(0, slash) || own, group: slash < 0 ? '' : text.slice(slash + 1) };
+});
 
 /** Line numbers in errors as the job parser writes them: FILE:LINE,COLUMN-COLUMN. */
 export const errorLines = text => [...new Set([...String(text).matchAll(/[\w.]+:(\d+),\d+/g)].map(found => Number(found[1])))];
@@ -66,3 +72,16 @@ export const lineAt = (text, offset) => text.slice(0, offset).split('\n').length
 /** Events of all tasks, the newest first. */
 export const eventsOf = alloc => Object.entries(alloc.TaskStates ?? {}).flatMap(([task, state]) => (state.Events ?? []).map((event, i) => ({ task, ...event, at: fromNanos(event.Time), i })))
   .sort((a, b) => b.at - a.at || b.i - a.i);
+
+/** What a rule of the scheduler's access language may be about, with its levels. */
+export const LEVELS = {
+  namespace: ['read', 'write', 'scale', 'deny'], variables: ['read', 'write', 'list', 'destroy', 'deny'], node: ['read', 'write', 'deny'], agent: ['read', 'write', 'deny'], operator: ['read', 'write', 'deny'],
+  host_volume: ['read', 'write', 'deny'], plugin: ['read', 'list', 'deny'], quota: ['read', 'write', 'deny'],
+};
+
+/** One rule as text. */
+export function jobRule(about, name, level) {
+  if (about === 'namespace' || about === 'host_volume') return `${about} ${JSON.stringify(name)} {\n  policy = "${level}"\n}`;
+  if (about === 'variables') return `namespace "default" {\n  variables {\n    path ${JSON.stringify(name)} {\n      capabilities = ["${level}"]\n    }\n  }\n}`;
+  return `${about} {\n  policy = "${level}"\n}`;
+}

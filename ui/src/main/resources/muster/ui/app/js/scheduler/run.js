@@ -8,6 +8,7 @@ import { Command, Page, Panel, Trouble } from '../parts/ui.js';
 import { Changes, Editor } from '../parts/views.js';
 import { confirm } from '../parts/dialog.js';
 import { NotPlaced } from './evaluations.js';
+import { inNs, jobTo } from '../parts/namespaces.js';
 import { errorLines, isLive, lineAt } from './model.js';
 
 const SAMPLE = `job "hello" {
@@ -71,7 +72,7 @@ export function JobRun({ query }) {
   const [busy, setBusy] = useState(false);
   useEffect(() => {
     if (!query.job) return;
-    get('scheduler', `/v1/job/${seg(query.job)}`).then(job => setText(JSON.stringify({ Job: job }, null, 2)), failure => setProblem({ text: failure.message, lines: [] }));
+    get('scheduler', inNs(`/v1/job/${seg(query.job)}`, query.namespace)).then(job => setText(JSON.stringify({ Job: job }, null, 2)), failure => setProblem({ text: failure.message, lines: [] }));
   }, [query.job]);
   const look = async () => {
     setBusy(true);
@@ -79,7 +80,7 @@ export function JobRun({ query }) {
     const parsed = await parse(text);
     if (parsed.problem) { setProblem(parsed.problem); setBusy(false); return; }
     try {
-      const answer = await put('scheduler', `/v1/job/${seg(parsed.job.ID ?? '')}/plan`, { Job: parsed.job, Diff: true, PolicyOverride: false });
+      const answer = await put('scheduler', inNs(`/v1/job/${seg(parsed.job.ID ?? '')}/plan`, parsed.job.Namespace), { Job: parsed.job, Diff: true, PolicyOverride: false });
       setProblem(null);
       setPlan({ text, job: parsed.job, answer });
     } catch (failure) { setProblem({ text: failure.message, lines: errorLines(failure.message) }); }
@@ -106,10 +107,10 @@ function Planned({ of: { answer } }) {
 async function run({ job, answer }) {
   const changes = Object.values(answer.Annotations?.DesiredTGUpdates ?? {});
   const interrupts = changes.reduce((sum, one) => sum + (one.Stop ?? 0) + (one.DestructiveUpdate ?? 0) + (one.Migrate ?? 0), 0);
-  const live = interrupts ? (await get('scheduler', `/v1/job/${seg(job.ID)}/allocations`).catch(() => [])).filter(isLive) : [];
+  const live = interrupts ? (await get('scheduler', inNs(`/v1/job/${seg(job.ID)}/allocations`, job.Namespace)).catch(() => [])).filter(isLive) : [];
   confirm({ title: `Run ${job.ID}?`, text: interrupts ? `${plural(interrupts, 'allocation')} of these will be stopped or replaced:` : 'Nothing that runs is interrupted.', hits: live.map(one => `${one.Name} on ${one.NodeName}`), word: 'Run', danger: interrupts > 0, command: `nomad job run -check-index ${answer.JobModifyIndex} FILE`,
     act: async () => {
-      await put('scheduler', '/v1/jobs', { Job: job, EnforceIndex: true, JobModifyIndex: answer.JobModifyIndex });
-      go(`/jobs/${seg(job.ID)}`);
+      await put('scheduler', inNs('/v1/jobs', job.Namespace), { Job: job, EnforceIndex: true, JobModifyIndex: answer.JobModifyIndex });
+      go(jobTo(job.ID, job.Namespace));
     }, done: `${job.ID} was submitted` });
 }

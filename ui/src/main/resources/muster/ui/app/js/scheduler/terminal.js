@@ -1,6 +1,6 @@
 // A command in a task, on a terminal: the screen is text, so that it can be read, searched and copied like the rest of the page.
 import { html, useEffect, useLayoutEffect, useRef, useState } from '../core/html.js';
-import { address, credentials, seg } from '../core/api.js';
+import { address, seg, tokens } from '../core/api.js';
 import { short } from '../core/format.js';
 import { Screen, colour, keyText, wordsOf } from '../core/screen.js';
 import { Command, Empty, Link, Name, Panel, Trouble } from '../parts/ui.js';
@@ -19,7 +19,7 @@ function connect({ alloc, task, command, show, tell }) {
   const decoder = new TextDecoder();
   let exit = null;
   const send = frame => { if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame)); };
-  socket.onopen = () => { send({ version: 1, auth_token: Object.values(credentials())[0] ?? '' }); tell({ word: 'connected' }); };
+  socket.onopen = () => { send({ version: 1, auth_token: tokens.value.scheduler }); tell({ word: 'connected' }); };
   socket.onmessage = message => {
     const frame = JSON.parse(message.data);
     const data = frame.stdout?.data ?? frame.stderr?.data;

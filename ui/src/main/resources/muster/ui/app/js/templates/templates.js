@@ -4,6 +4,7 @@ import { get, seg } from '../core/api.js';
 import { useLive } from '../core/live.js';
 import { plural, short } from '../core/format.js';
 import { Ago, Command, Empty, Facts, Link, Name, Page, Panel, State, Trouble, ready } from '../parts/ui.js';
+import { ofAll } from '../parts/namespaces.js';
 import { Diff } from '../parts/views.js';
 
 /** Reads at most so many allocations' templates at once; the newest first. */
@@ -19,7 +20,7 @@ export function fileOf(destination, alloc, task) {
 }
 
 export function Templates() {
-  const allocations = useLive('scheduler', '/v1/allocations');
+  const allocations = useLive('scheduler', ofAll('/v1/allocations?task_states=false'));
   return html`<${Page} title="Templates" sub="Of the allocations that run on this agent.">${ready([allocations], 'the allocations', 'muster template status', list => {
     const running = list.filter(one => one.ClientStatus === 'running' || one.ClientStatus === 'pending');
     return html`${running.length > MOST ? html`<p class="soft">The newest ${MOST} of ${plural(running.length, 'allocation')}; those of others are on the allocation's page.</p>` : null}
