@@ -102,7 +102,7 @@ test('names of every kind are text, wherever they stand', { timeout: 300_000 }, 
     assert.equal(await page.locator('main img').count(), 0);
   }
   await page.keyboard.press('/');
-  await page.getByRole('combobox').fill('<img');
+  await page.getByRole('dialog').getByRole('combobox').fill('<img');
   await page.waitForSelector('[role=option]');
   assert.ok((await page.getByRole('listbox').innerText()).includes(HOSTILE));
   calm(page);
@@ -324,7 +324,7 @@ test('a variable is made, changed, fought over and deleted; its values are hidde
   const page = await suite.page();
   const address = `${suite.scheduler}/v1/var/app/made`;
   await open(page, `${suite.scheduler}/ui/variables/new`);
-  await page.getByLabel('Path').fill('app/made');
+  await page.getByRole('textbox', { name: /^Path/ }).fill('app/made');
   await page.getByLabel('Name 1').fill('password');
   await page.getByLabel('Value 1').fill('one');
   await page.getByRole('button', { name: 'Write', exact: true }).click();
@@ -421,7 +421,7 @@ test('everything is reached by keys alone', { timeout: 300_000 }, async () => {
   await page.keyboard.press('Enter');
   await page.waitForURL(/\/jobs\/\w/);
   await page.keyboard.press('/');
-  await page.getByRole('combobox').fill('config.yml');
+  await page.getByRole('dialog').getByRole('combobox').fill('config.yml');
   await page.getByRole('option').first().waitFor();
   await page.waitForFunction(() => document.querySelector('[role=option]')?.textContent.includes('app/config.yml'));
   await page.screenshot({ path: path.join(pictures, 'search.png') });

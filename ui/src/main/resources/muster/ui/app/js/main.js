@@ -24,7 +24,7 @@ class Guard extends Component {
   }
 }
 
-const Unknown = () => html`<${Page} title="No such page"><${Empty} title="Nothing is at this address">${place.value}</${Empty}></${Page}>`;
+const Unknown = () => html`<${Page} title="No such page"><${Empty} title="Nothing is at this address" command="muster status">${place.value}<br />The pages are listed at the left; <kbd>/</kbd> searches everything.</${Empty}></${Page}>`;
 
 /** The agent may have been replaced by another version, whose files have other addresses. */
 const Missing = ({ problem }) => html`<${Page} title="This page did not come"><${Trouble} title="A file of the pages could not be read" text=${`${problem.message}\nThe agent may have ended, or be of another version now.`} />

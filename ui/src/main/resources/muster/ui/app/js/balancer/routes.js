@@ -47,7 +47,7 @@ export function useTargets() {
 
 const hostPort = url => url.replace(/^\w+:\/\//, '').replace(/\/.*$/, '');
 
-const Problems = ({ of, read }) => html`${read.data?.registry?.failure ? html`<${Trouble} as="warn" title="The balancer can't read the registry; it goes on with the last table" text=${read.data.registry.failure} />` : null}
+const Problems = ({ of, read }) => html`${read.data?.registry?.failure ? html`<${Trouble} as="warn" title="The balancer can't read the registry; it goes on with the last table" text=${read.data.registry.failure} command="muster lb status" />` : null}
   ${of.length ? html`<${Trouble} as="warn" title=${`${plural(of.length, 'tag or command')} could not be used`} text=${of.map(one => `${one.where}: ${one.text}`).join('\n')} command="muster lb status" />` : null}`;
 
 export function Routes() {
@@ -59,7 +59,7 @@ export function Routes() {
     ${ready([read], 'the routes', isTraefik ? 'curl http://127.0.0.1:8081/api/http/routers' : 'curl http://127.0.0.1:9998/api/routes?raw', () => html`<${Panel}><${Table} label="Routes" what="route" rows=${routes.map((route, i) => ({ ...route, order: i + 1 }))} keyOf=${route => route.id} filter=${route => `${route.rule} ${route.service} ${route.targets.map(target => target.address).join(' ')}`}
       empty=${html`<${Empty} title="There are no routes" command="nomad job run FILE">${isTraefik ? 'A service gets one with the tag traefik.enable=true.' : 'A service gets one with a tag such as urlprefix-/path.'}</${Empty}>`}
       columns=${[
-        { title: 'Order', num: true, by: route => route.order, cell: route => route.order },
+        { title: 'Order', num: true, className: 'slim', by: route => route.order, cell: route => route.order },
         { title: 'Rule', by: route => route.rule, cell: route => isTraefik ? html`<${Link} class="name mono" to=${`/http/routers/${seg(route.name)}`}><${Name} text=${route.rule || route.name} /></${Link}>` : html`<b class="mono" style=${{ fontWeight: '550' }}><${Name} text=${route.rule} /></b>` },
         { title: 'Service', by: route => route.service, cell: route => isTraefik ? html`<${Link} to=${`/http/services/${seg(route.serviceName)}`}><${Name} text=${route.service} /></${Link}>` : html`<${Link} to=${at(`/services/${seg(route.service)}/instances`)}><${Name} text=${route.service} /></${Link}>` },
         { title: 'Targets', wrap: true, by: route => route.targets.length, cell: route => html`${route.targets.slice(0, 4).map(target => html`<${Tag} text=${hostPort(target.address ?? '')} as=${target.status === 'DOWN' ? 'bad' : ''} />`)}${route.targets.length > 4 ? html`<span class="dim">+${route.targets.length - 4}</span>` : null}${route.isOwn ? html`<span class="dim">the balancer itself</span>` : route.targets.length === 0 ? html`<span class="state bad">none</span>` : null}` },

@@ -14,7 +14,7 @@ const Kinds = ({ current, protocol }) => html`<${Tabs} label="Kinds" current=${`
 const List = kind => function Listed({ params }) {
   const raw = useRaw();
   return html`<${Page} title=${`${params.protocol.toUpperCase()} ${kind}`}><${Kinds} current=${kind} protocol=${params.protocol} />
-    ${ready([raw], `the ${kind}`, `curl http://127.0.0.1:8081/api/${params.protocol}/${kind}`, data => html`<${Panel}><${Table} label=${kind} what=${plural[kind]} rows=${Object.entries(data[keyOf(params.protocol, kind)] ?? {})} keyOf=${([name]) => name} filter=${([name, one]) => `${name} ${one.rule ?? ''} ${one.service ?? ''}`} empty=${html`<${Empty} title=${`There are no ${kind}`}>They come from tags of services and from the file provider.</${Empty}>`} columns=${[
+    ${ready([raw], `the ${kind}`, `curl http://127.0.0.1:8081/api/${params.protocol}/${kind}`, data => html`<${Panel}><${Table} label=${kind} what=${plural[kind]} rows=${Object.entries(data[keyOf(params.protocol, kind)] ?? {})} keyOf=${([name]) => name} filter=${([name, one]) => `${name} ${one.rule ?? ''} ${one.service ?? ''}`} empty=${html`<${Empty} title=${`There are no ${kind}`} command=${`curl http://127.0.0.1:8081/api/${params.protocol}/${kind}`}>They come from tags of services and from the file provider.</${Empty}>`} columns=${[
       { title: 'Name', by: ([name]) => name, cell: ([name]) => html`<${Link} class="name" to=${`/${params.protocol}/${kind}/${seg(name)}`}><${Name} text=${name} /></${Link}>` },
       { title: 'State', by: ([, one]) => one.status, cell: ([, one]) => html`<${State} word=${one.status} />` },
       kind === 'routers' ? { title: 'Rule', cell: ([, one]) => html`<span class="mono"><${Name} text=${one.rule ?? ''} /></span>` } : { title: 'Type', far: true, cell: ([, one]) => one.type },
@@ -26,7 +26,7 @@ const One = kind => function Shown({ params }) {
   const raw = useRaw();
   return ready([raw], `the ${plural[kind]}`, `curl http://127.0.0.1:8081/api/${params.protocol}/${kind}/${params.name}`, data => {
     const one = data[keyOf(params.protocol, kind)]?.[params.name];
-    if (!one) return html`<${Page} title=${params.name}><${Panel}><${Empty} title=${`There is no ${plural[kind]} of this name now`}>The service behind it may have no healthy instance. It appears here as soon as it has one.</${Empty}></${Panel}></${Page}>`;
+    if (!one) return html`<${Page} title=${params.name}><${Panel}><${Empty} title=${`There is no ${plural[kind]} of this name now`} command=${`curl http://127.0.0.1:8081/api/${params.protocol}/${kind}`}>The service behind it may have no healthy instance. It appears here as soon as it has one.</${Empty}></${Panel}></${Page}>`;
     const provider = params.name.split('@')[1];
     const service = one.service?.includes('@') ? one.service : `${one.service}@${provider}`;
     const servers = one.loadBalancer?.servers ?? [];

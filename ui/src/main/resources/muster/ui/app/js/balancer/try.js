@@ -36,7 +36,7 @@ export function Try({ query }) {
       <label class="field" style=${{ flex: '1' }}><span>URL</span><input type="text" required placeholder="http://host/path, or /path" value=${form.url} onInput=${set('url')} /></label><button class="button main-act">Explain</button></div>
       <details><summary class="soft">Headers</summary><textarea rows="3" aria-label="Headers, one a line" placeholder="Cookie: a=b" value=${form.headers} onInput=${set('headers')}></textarea></details>
       <${Command} text=${`muster lb explain ${form.url || 'URL'}`} /></form></${Panel}>
-    ${problem ? html`<${Trouble} title="No explanation" text=${problem} />` : null}
+    ${problem ? html`<${Trouble} title="No explanation" text=${problem} command="muster lb explain URL" />` : null}
     ${answer ? html`<${Explained} of=${answer} />` : null}</${Page}>`;
 }
 
@@ -46,7 +46,7 @@ function Explained({ of }) {
   const targets = Array.isArray(of.targets) ? of.targets : Object.entries(of.servers ?? {}).map(([target, why]) => ({ target, why, service: of.service }));
   const refused = of.refused ?? of.problems ?? [];
   return html`<${Panel} title=${taken ? html`Taken by <span class="mono"><${Name} text=${taken} /></span>` : 'No rule takes it'} note=${of.outcome ?? of.answer ?? (of.service ? `to ${of.service}` : '')}>
-      ${steps.length ? html`<ol class="steps">${steps.map((step, i) => html`<li class=${step.matches ? 'taken' : ''}><span class="at">${i + 1}</span><span><${State} word=${step.matches ? 'takes it' : 'does not fit'} as=${step.matches ? 'ok' : 'idle'} /> <span class="mono"><${Name} text=${step.text} /></span> <span class="dim">${step.sub}</span></span></li>`)}</ol>` : html`<${Empty} title="No rule was tried">There is none for this host or entry point.</${Empty}>`}</${Panel}>
+      ${steps.length ? html`<ol class="steps">${steps.map((step, i) => html`<li class=${step.matches ? 'taken' : ''}><span class="at">${i + 1}</span><span><${State} word=${step.matches ? 'takes it' : 'does not fit'} as=${step.matches ? 'ok' : 'idle'} /> <span class="mono"><${Name} text=${step.text} /></span> <span class="dim">${step.sub}</span></span></li>`)}</ol>` : html`<${Empty} title="No rule was tried" command="muster lb status">There is none for this host or entry point.</${Empty}>`}</${Panel}>
     ${of.middlewares?.length ? html`<${Panel} title="Middlewares, in order" plain>${of.middlewares.map(one => html`<p class="mono"><${Name} text=${one} /></p>`)}</${Panel}>` : null}
     ${targets.length ? html`<${Panel} title="Targets"><${Table} label="Targets" rows=${targets} keyOf=${one => `${one.service} ${one.target}`} columns=${[{ title: 'Target', cell: one => html`<span class="mono"><${Name} text=${one.target} /></span>` }, { title: 'Why', cell: one => one.why }, { title: 'The request becomes', wrap: true, far: true, cell: one => html`<span class="mono"><${Name} text=${one.becomes ?? ''} /></span>` }, { title: 'In flight', num: true, far: true, cell: one => one.inFlight ?? '' }]} /></${Panel}>` : null}
     ${refused.length ? html`<${Trouble} as="warn" title="What could not be used, and may be why" text=${refused.map(one => `${one.where}: ${one.text}`).join('\n')} />` : null}`;

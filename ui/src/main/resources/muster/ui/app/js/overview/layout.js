@@ -2,7 +2,10 @@
 import { byName } from '../core/format.js';
 
 const LANES = ['Entry point', 'Route', 'Service', 'Instance', 'Allocation', 'Node'];
-export const BOX = { width: 150, height: 34, gap: 8, across: 182, top: 28, left: 2 };
+export const BOX = { width: 150, height: 34, gap: 8, top: 28, left: 2 };
+/** The whole picture's width; fewer lanes leave more room for the lines between them. */
+const WIDE = 1064;
+const FAR = 260;
 const WORST = { bad: 0, warn: 1, idle: 2, ok: 3 };
 
 /**
@@ -32,6 +35,7 @@ export function layout(boxes, links, most = 24) {
     chosen[lane] = { title: LANES[lane], boxes: shown };
   }
   const lanes = chosen.filter(lane => lane.boxes.length > 0);
+  const across = lanes.length < 2 ? 0 : Math.min(FAR, Math.floor((WIDE - BOX.width) / (lanes.length - 1)));
 
   const joined = new Map();
   for (const [from, to] of links) {
@@ -47,14 +51,14 @@ export function layout(boxes, links, most = 24) {
   const placed = new Map();
   lanes.forEach((lane, column) => {
     const spare = (tallest - lane.boxes.length) * (BOX.height + BOX.gap) / 2;
-    lane.x = BOX.left + column * BOX.across;
+    lane.x = BOX.left + column * across;
     lane.boxes.forEach((box, row) => placed.set(box.id, { ...box, x: lane.x, y: BOX.top + Math.min(spare, 160) + row * (BOX.height + BOX.gap) }));
   });
   return {
     lanes: lanes.map(({ title, x, boxes: own }) => ({ title, x, count: own.length })),
     boxes: [...placed.values()],
     links: lines.map(([from, to, count]) => ({ from, to, count, tone: placed.get(to).tone === 'bad' || placed.get(from).tone === 'bad' ? 'bad' : 'ok', path: curve(placed.get(from), placed.get(to)) })),
-    width: BOX.left * 2 + (lanes.length - 1) * BOX.across + BOX.width,
+    width: BOX.left * 2 + (lanes.length - 1) * across + BOX.width,
     height,
   };
 }

@@ -4,7 +4,7 @@ import { get, parts, seg } from '../core/api.js';
 import { at, inDc } from '../core/dc.js';
 import { useLive } from '../core/live.js';
 import { fromNanos, iso, number, plural, short } from '../core/format.js';
-import { Ago, Empty, Link, Name, Page, Panel, Refusal, State, Tally } from '../parts/ui.js';
+import { Ago, Link, Name, Page, Panel, Refusal, State, Tally } from '../parts/ui.js';
 import { Table } from '../parts/table.js';
 import { instancesOf } from '../registry/model.js';
 import { jobTo, ofAll } from '../parts/namespaces.js';
@@ -16,16 +16,18 @@ const RECENT = 3_600_000;
 /** What needs a look is shown whole only when asked for: the picture of the traffic stays in the first screen. */
 const FEW = 7;
 
+const said = check => check.Output ? `${iso(check.Name)}: ${iso(check.Output)}` : iso(check.Name);
+
 /** What is wrong, worst first: {key, tone, what, why, to, at}. Pure. */
 export function troubles({ nodes, instances, allocations, clients, problems, jobs }) {
   const found = [];
   for (const node of nodes) for (const check of node.Checks ?? []) {
     if (check.ServiceID || check.Status === 'passing') continue;
-    found.push({ key: `n${node.Node}${check.CheckID}`, word: check.Status, what: `node ${iso(node.Node)}`, why: `${iso(check.Name)}: ${iso(check.Output)}`, to: at(`/nodes/${seg(node.Node)}`) });
+    found.push({ key: `n${node.Node}${check.CheckID}`, word: check.Status, what: `node ${iso(node.Node)}`, why: said(check), to: at(`/nodes/${seg(node.Node)}`) });
   }
   for (const one of instances) for (const check of one.checks) {
     if (!check.ServiceID || check.Status === 'passing') continue;
-    found.push({ key: `i${one.key}${check.CheckID}`, word: check.Status, what: `${iso(one.service)} at ${one.address}:${one.port}`, why: `${iso(check.Name)}: ${iso(check.Output)}`, to: at(`/services/${seg(one.service)}/instances`) });
+    found.push({ key: `i${one.key}${check.CheckID}`, word: check.Status, what: `${iso(one.service)} at ${one.address}:${one.port}`, why: said(check), to: at(`/services/${seg(one.service)}/instances`) });
   }
   const running = new Set(jobs.filter(job => !job.Stop).map(job => `${job.Namespace}/${job.ID}`));
   for (const alloc of allocations) {
@@ -81,17 +83,17 @@ export function Overview() {
   const known = (read, value) => read.data === undefined ? undefined : value();
   const sumOf = word => job => Object.values(job.JobSummary?.Summary ?? {}).reduce((sum, group) => sum + (group[word] ?? 0), 0);
   return html`<${Page} title="Overview" state=${isReading ? html`<span class="dim" role="status">Reading …</span>` : html`<${State} word=${bad.length === 0 ? 'all is well' : plural(bad.length, 'thing needs a look', 'things need a look')} as=${bad.length === 0 ? 'ok' : 'bad'} />`}>
-    ${refused.map(([read, what]) => html`<${Refusal} error=${read.error} what=${what} />`)}
+    ${refused.map(([read, what]) => html`<${Refusal} error=${read.error} what=${what} command="muster status" />`)}
     <div class="tallies">
       ${open('registry') ? html`<${Count} count=${known(nodes, () => services)} one="service" to=${at('/services')} /><${Count} count=${known(nodes, () => instances.length)} one="instance" to=${at('/services')} /><${Count} count=${known(nodes, () => sick)} one="critical instance" as=${sick ? 'bad' : ''} to=${at('/services')} /><${Count} count=${nodes.data?.length} one="node" to=${at('/nodes')} />` : null}
       ${open('scheduler') ? html`<${Count} count=${known(jobs, () => jobs.data.filter(job => job.Status === 'running').length)} one="running job" to="/jobs" /><${Count} count=${known(jobs, () => jobs.data.map(sumOf('Running')).reduce((sum, one) => sum + one, 0))} one="running allocation" to="/allocations" />` : null}
       ${open('balancer') ? html`<${Count} count=${known(balancer.read, () => balancer.routes.length)} one="route" to="/routes" />` : null}
     </div>
-    <${Panel} title="What needs a look" note=${bad.length > FEW && !isWhole ? `${FEW} of ${number(bad.length)}, the worst first` : ''} actions=${bad.length > FEW ? html`<button type="button" class="button small" aria-expanded=${isWhole} onClick=${() => setWhole(!isWhole)}>${isWhole ? 'Show fewer' : 'Show all'}</button>` : null}>${bad.length === 0 ? html`<${Empty} title=${isReading ? 'Reading …' : 'Nothing'}>Failing checks, allocations that failed within the hour, what could not be placed, clients that are away and the balancer's problems appear here.</${Empty}>`
+    <${Panel} title="What needs a look" note=${bad.length > FEW && !isWhole ? `${FEW} of ${number(bad.length)}, the worst first` : ''} actions=${bad.length > FEW ? html`<button type="button" class="button small" aria-expanded=${isWhole} onClick=${() => setWhole(!isWhole)}>${isWhole ? 'Show fewer' : 'Show all'}</button>` : null}>${bad.length === 0 ? html`<p class="body soft"><b>${isReading ? 'Reading …' : 'Nothing.'}</b> Failing checks, allocations that failed within the hour, what could not be placed, clients that are away and the balancer's problems appear here.</p>`
       : html`<${Table} label="What needs a look" what="thing" rows=${isWhole ? bad : bad.slice(0, FEW)} keyOf=${one => one.key} filter=${one => `${one.what} ${one.why} ${one.word}`} columns=${[
         { title: 'State', by: one => one.word, cell: one => html`<${State} word=${one.word} />` },
-        { title: 'What', by: one => one.what, cell: one => html`<${Link} class="name" to=${one.to}><${Name} text=${one.what} /></${Link}>` },
-        { title: 'Why', wrap: true, cell: one => one.alloc ? html`<${Failure} of=${one} />` : html`<${Name} text=${one.why} />` },
+        { title: 'What', by: one => one.what, cell: one => html`<${Link} class="name" to=${one.to}><${Name} text=${one.what} /></${Link}><div class="near soft"><${Name} text=${one.why ?? ''} /></div>` },
+        { title: 'Why', wrap: true, far: true, className: 'short', cell: one => html`<div title=${one.why}>${one.alloc ? html`<${Failure} of=${one} />` : html`<${Name} text=${one.why} />`}</div>` },
         { title: 'When', far: true, cell: one => one.at ? html`<${Ago} at=${one.at} />` : null },
       ]} />`}</${Panel}>
     <${Traffic} routes=${balancer.routes} instances=${instances} allocations=${allocations.data ?? none} />

@@ -19,7 +19,7 @@ export function Chart({ times, series, label, height = 140, top }) {
     const axis = { stroke: colour('--ink-3'), font: '11px Inter, sans-serif', grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false } };
     plot.current = new uPlot({
       width: box.current.clientWidth || 320, height,
-      scales: { x: { range: (u, first, last) => { const end = last ?? Date.now() / 1000; return [Math.min(first ?? end, end - 60), end]; } }, y: { range: (u, low, high) => [0, Math.max(top ?? 0, (high ?? 0) * 1.1, 0.0001)] } },
+      scales: { x: { range: u => { const end = u.data[0].at(-1) ?? Date.now() / 1000; return [Math.min(u.data[0][0] ?? end, end - 60), end]; } }, y: { range: (u, low, high) => [0, Math.max(top ?? 0, (high ?? 0) * 1.1, 0.0001)] } },
       cursor: { y: false, points: { size: 5 } },
       legend: { show: false },
       axes: [{ ...axis, size: 26, space: 70, values: (u, all) => all.map(at => new Date(at * 1000).toLocaleTimeString('en-GB')) }, { ...axis, size: 58, values: (u, all) => all.map(series[0].unit) }],

@@ -45,22 +45,30 @@ export async function write(act, done) {
 /** Keeps focus inside, gives it back at the end, closes with Escape. */
 export function Over({ label, onClose, className = '', children }) {
   const box = useRef(null);
+  const closing = useRef(onClose);
+  closing.current = onClose;
   useEffect(() => {
     const before = document.activeElement;
     const first = box.current.querySelector('[data-first], input, textarea, select, button, a[href]');
     (first ?? box.current).focus();
-    // Where nothing had the focus it goes to the page, not to the document's end where the dialog was.
-    return () => (before && before !== document.body && before.isConnected ? before : document.getElementById('content'))?.focus();
+    // A button that is disabled while it works loses the focus, so keys are heard wherever they go; the uppermost hears them.
+    const keep = event => {
+      if ([...document.querySelectorAll('.veil')].at(-1) !== box.current.parentElement) return;
+      if (event.key === 'Escape') { event.stopPropagation(); closing.current(); return; }
+      if (event.key !== 'Tab') return;
+      const all = [...box.current.querySelectorAll('a[href], button:not(:disabled), input, textarea, select')];
+      const at = all.indexOf(document.activeElement);
+      if (event.shiftKey ? at <= 0 : at < 0 || at === all.length - 1) { event.preventDefault(); all.at(event.shiftKey ? -1 : 0)?.focus(); }
+    };
+    document.addEventListener('keydown', keep, true);
+    return () => {
+      document.removeEventListener('keydown', keep, true);
+      // Where nothing had the focus it goes to the page, not to the document's end where the dialog was.
+      (before && before !== document.body && before.isConnected ? before : document.getElementById('content'))?.focus();
+    };
   }, []);
-  const keep = event => {
-    if (event.key === 'Escape') { event.stopPropagation(); onClose(); return; }
-    if (event.key !== 'Tab') return;
-    const all = [...box.current.querySelectorAll('a[href], button:not(:disabled), input, textarea, select')];
-    const at = all.indexOf(document.activeElement);
-    if (event.shiftKey ? at <= 0 : at === all.length - 1) { event.preventDefault(); all.at(event.shiftKey ? -1 : 0)?.focus(); }
-  };
   return html`<div class="veil" onMouseDown=${event => { if (event.target === event.currentTarget) onClose(); }}>
-    <div ref=${box} class=${`dialog ${className}`} role="dialog" aria-modal="true" aria-label=${label} tabindex="-1" onKeyDown=${keep}>${children}</div></div>`;
+    <div ref=${box} class=${`dialog ${className}`} role="dialog" aria-modal="true" aria-label=${label} tabindex="-1">${children}</div></div>`;
 }
 
 function Question({ of }) {

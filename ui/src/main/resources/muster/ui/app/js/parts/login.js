@@ -39,10 +39,10 @@ export function Login() {
   return html`<${Page} title="Log in" sub="Requests of these pages carry your token; it is kept in this browser and sent nowhere else.">
     <div class="cols"><${Panel} title="Token"><form class="body stack" onSubmit=${logIn}>
       <${Field} label="Secret ID" hint="of the registry or of the scheduler; each takes its own"><input type="password" autocomplete="off" value=${typed} onInput=${event => setTyped(event.currentTarget.value)} placeholder=${isIn ? 'another token' : 'xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx'} /></${Field}>
-      ${problem ? html`<${Trouble} title="Nobody here takes this token; it is not kept" text=${problem} />` : null}
+      ${problem ? html`<${Trouble} title="Nobody here takes this token; it is not kept" text=${problem} command="consul acl token read -self && nomad acl token self" />` : null}
       <div class="inline"><button class="button main-act" disabled=${!typed.trim()}>Log in</button>${isIn ? html`<button type="button" class="button" onClick=${() => { keepToken('', Object.keys(SELF)); toast('Logged out'); }}>Log out</button>` : null}</div>
       <${Command} text="export CONSUL_HTTP_TOKEN=… NOMAD_TOKEN=…" /></form></${Panel}>
-    ${open().map(part => html`<${Panel} key=${part} title=${`Who you are to the ${part}`} plain><${Who} token=${tokens.value[part]} of=${who[part]} part=${part} /></${Panel}>`)}</div></${Page}>`;
+    <div class="stack">${open().map(part => html`<${Panel} key=${part} title=${`Who you are to the ${part}`} plain><${Who} token=${tokens.value[part]} of=${who[part]} part=${part} /></${Panel}>`)}</div></div></${Page}>`;
 }
 
 function Who({ token, of, part }) {

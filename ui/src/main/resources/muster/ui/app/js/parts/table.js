@@ -71,7 +71,7 @@ export function Table({ label, rows, columns, keyOf, filter, sort, empty, tools,
         <span class="dim" aria-live="polite">${typed ? `${kept.length} of ${plural(rows.length, what)}` : plural(rows.length, what)}</span>` : null}
       ${tools}</div>` : null}
     ${rows.length === 0 && empty ? empty : html`<div class="scroll"><table class="grid" aria-label=${label} aria-rowcount=${kept.length + 1}>
-      <thead><tr>${columns.map((column, i) => html`<th scope="col" class=${`${column.num ? 'num ' : ''}${column.far ? 'far' : ''}`} aria-sort=${by?.column === i ? by.down ? 'descending' : 'ascending' : undefined}>
+      <thead><tr>${columns.map((column, i) => html`<th scope="col" class=${`${column.num ? 'num ' : ''}${column.far ? 'far ' : ''}${column.className ?? ''}`} aria-sort=${by?.column === i ? by.down ? 'descending' : 'ascending' : undefined}>
         ${column.by ? html`<button type="button" onClick=${() => setBy(by?.column === i ? by.down ? null : { column: i, down: true } : { column: i, down: false })}>${column.title}<span aria-hidden="true">${by?.column === i ? by.down ? '↓' : '↑' : ''}</span></button>` : column.title || html`<span class="hidden">${column.hidden ?? 'Actions'}</span>`}</th>`)}</tr></thead>
       <tbody ref=${body}>
         ${from > 0 ? html`<tr class="gap" key="before" aria-hidden="true"><td colspan=${columns.length} style=${{ height: `${from * ROW}px` }}></td></tr>` : null}

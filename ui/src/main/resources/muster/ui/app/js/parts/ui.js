@@ -34,7 +34,7 @@ export const Panel = ({ title, note, actions, children, plain }) => html`<sectio
   ${plain ? html`<div class="body">${children}</div>` : children}
 </section>`;
 
-export const Facts = ({ of }) => html`<dl class="facts">${of.filter(Boolean).map(([name, value]) => html`<dt>${name}</dt><dd>${value === '' || value === null || value === undefined ? html`<span class="dim">none</span>` : value}</dd>`)}</dl>`;
+export const Facts = ({ of }) => html`<dl class="facts">${of.filter(Boolean).map(([name, value]) => html`<dt>${name}</dt><dd>${value === '' || value === null || value === undefined || value.length === 0 ? html`<span class="dim">none</span>` : value}</dd>`)}</dl>`;
 
 export const Tally = ({ value, label, to, as = '' }) => {
   const inner = html`<b class=${as}>${value}</b><span>${label}</span>`;

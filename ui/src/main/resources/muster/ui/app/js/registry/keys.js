@@ -27,7 +27,7 @@ export function Keys({ params, query }) {
         empty=${html`<${Empty} title="No key is here" command=${`consul kv put ${folder}NAME VALUE`} />`}
         columns=${[{ title: 'Name', by: row => (row.isFolder ? '0' : '1') + row.name, cell: row => html`<${Link} class="name" to=${address(row.key)} aria-current=${row.key === key ? 'true' : undefined}><span class="state idle"><${Icon} name=${row.isFolder ? 'folder' : 'file'} /></span> <${Name} text=${row.name} /></${Link}>` }]} />`)}
     </${Panel}>
-    <div class="beside">${query.new ? html`<${NewKey} folder=${folder} />` : isKey ? html`<${Key} key=${key} of=${key} />` : html`<${Panel}><${Empty} title="Choose a key, or make one">A name that ends in a slash is a folder. Keys hold up to 512 KiB.</${Empty}></${Panel}>`}</div></div>
+    <div class="beside">${query.new ? html`<${NewKey} folder=${folder} />` : isKey ? html`<${Key} key=${key} of=${key} />` : html`<${Panel}><${Empty} title="Choose a key, or make one" command=${`consul kv get -keys ${folder}`}>A name that ends in a slash is a folder. Keys hold up to 512 KiB.</${Empty}></${Panel}>`}</div></div>
   </${Page}>`;
 }
 

@@ -37,7 +37,7 @@ export function Node({ params }) {
       <${Panel} title="About" plain><${Facts} of=${[['ID', html`<span class="mono">${node.ID}</span>`], ...Object.entries(node.TaggedAddresses ?? {}).map(([name, value]) => [name, html`<span class="mono">${value}</span>`]),
         ...Object.entries(node.Meta ?? {}).map(([name, value]) => [html`<${Name} text=${name} />`, html`<${Name} text=${value} />`]), ['Sessions', sessions.data ? String(sessions.data.length) : '']]} /></${Panel}></div>
       <${Panel} title="Instances on this node"><${Table} label="Instances on this node" what="instance" rows=${instances} keyOf=${one => one.key} filter=${one => `${one.id} ${one.service} ${one.tags.join(' ')} ${one.status}`}
-        empty=${html`<${Empty} title="Nothing is registered on this node" />`}
+        empty=${html`<${Empty} title="Nothing is registered on this node" command="consul services register -name=NAME -port=PORT" />`}
         columns=${[
           { title: 'Instance', by: one => one.id, cell: one => html`<${Link} class="name" to=${at(`/services/${seg(one.service)}/instances`)}><${Name} text=${one.id} /></${Link}>` },
           { title: 'Service', by: one => one.service, cell: one => html`<${Name} text=${one.service} />` },

@@ -48,7 +48,7 @@ function Overview({ of, group, only }) {
       of.NextAllocation ? ['Replaced by', html`<${Link} class="mono" to=${`/allocations/${of.NextAllocation}`}>${short(of.NextAllocation)}</${Link}>`] : null]} /></${Panel}></div>
     <div class="stack"><${Usage} of=${of} given=${given} />
     <${Panel} title="Why this client"><div class="body">${of.Metrics ? html`<${Reasons} of=${of.Metrics} />` : html`<span class="dim">The scheduler kept no scores.</span>`}</div><${Scores} of=${of.Metrics} /></${Panel}></div></div>
-    <${Panel} title="Events"><${Table} label="Events" what="event" rows=${events} keyOf=${event => `${event.task} ${event.Time} ${event.i}`} filter=${event => `${event.Type} ${event.DisplayMessage}`} empty=${html`<${Empty} title="Nothing happened yet" />`} columns=${[
+    <${Panel} title="Events"><${Table} label="Events" what="event" rows=${events} keyOf=${event => `${event.task} ${event.Time} ${event.i}`} filter=${event => `${event.Type} ${event.DisplayMessage}`} empty=${html`<${Empty} title="Nothing happened yet" command=${`nomad alloc status ${short(of.ID)}`} />`} columns=${[
       { title: 'When', cell: event => html`<${Ago} at=${event.at} />` }, { title: 'Task', far: true, cell: event => html`<${Name} text=${event.task} />` },
       { title: 'Event', cell: event => html`<span class=${event.FailsTask ? 'state bad' : ''}>${event.Type}</span>` }, { title: 'What it says', wrap: true, cell: event => html`<${Name} text=${event.DisplayMessage ?? ''} />` }]} /></${Panel}>
     <${Command} text=${`nomad alloc status ${short(of.ID)}`} />`;
@@ -72,7 +72,7 @@ function Usage({ of, given }) {
     return points.current;
   }, [stats.at, last]);
   if (!runs) return null;
-  if (stats.error && !stats.data) return html`<${Panel} title="Use" plain><${Trouble} as="warn" title="What it uses can't be read" text=${stats.error.text} /></${Panel}>`;
+  if (stats.error && !stats.data) return html`<${Panel} title="Use" plain><${Trouble} as="warn" title="What it uses can't be read" text=${stats.error.text} command=${`nomad alloc status -stats ${short(of.ID)}`} /></${Panel}>`;
   const cpu = series.cpu.at(-1) ?? 0;
   const memory = series.memory.at(-1) ?? 0;
   return html`<${Panel} title="Use" note="since this page was opened"><div class="body stack">

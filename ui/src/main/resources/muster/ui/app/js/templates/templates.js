@@ -47,7 +47,7 @@ function Template({ alloc, of }) {
   const [open, setOpen] = useState(false);
   return html`<${Panel} title=${html`<${Name} text=${of.Destination} />`} note=${html`<${Link} to=${`/allocations/${alloc.ID}/${seg(of.task)}`}><bdi>${alloc.Name}</bdi> ${short(alloc.ID)}</${Link}>, task <${Name} text=${of.task} />`}
     actions=${html`<${State} word=${of.State} as=${toneOf(of.State)} /><button type="button" class="button small" aria-expanded=${open} onClick=${() => setOpen(!open)}>${open ? 'Hide the file' : 'Show the file'}</button>`}>
-    <div class="body stack">${of.LastError ? html`<${Trouble} title="The last try failed" text=${of.LastError} />` : null}
+    <div class="body stack">${of.LastError ? html`<${Trouble} title="The last try failed" text=${of.LastError} command="muster template status" />` : null}
     ${of.Missing?.length ? html`<${Trouble} as="warn" title="It waits for" text=${of.Missing.join('\n')} />` : null}
     <${Facts} of=${[['From', html`<${Name} text=${of.Source} />`], ['Rendered', html`<${Ago} at=${Date.parse(of.LastRender ?? '')} />`], ['Changed', html`<${Ago} at=${Date.parse(of.LastChange ?? '')} />`], of.NextRetry ? ['Tries again', new Date(of.NextRetry).toLocaleTimeString()] : null,
       ['Depends on', (of.Dependencies ?? []).map(one => html`<div><span class="mono"><${Name} text=${one.Name} /></span> <span class="dim">${one.Changed ? html`value of <${Ago} at=${Date.parse(one.Changed)} />` : 'no value'}</span>${one.HeldSince ? html` <span class="tag warn">empty and held</span>` : null}${one.Error ? html` <span class="state bad"><${Name} text=${one.Error} /></span>` : null}</div>`)]]} />
@@ -66,7 +66,7 @@ function Rendered({ alloc, task, of }) {
     return () => control.abort();
   }, [alloc, path, of.LastChange]);
   if (!path) return html`<p class="soft">The file is outside of the allocation's folder, so it is not shown.</p>`;
-  if (state.error) return html`<${Trouble} as="warn" title="The file can't be read" text=${state.error} />`;
+  if (state.error) return html`<${Trouble} as="warn" title="The file can't be read" text=${state.error} command=${`nomad alloc fs ${short(alloc)} ${path}`} />`;
   if (state.text === null) return html`<p class="dim">Reading …</p>`;
   return html`${before.current !== null ? html`<h3>The last change</h3><${Diff} before=${before.current} after=${state.text} label="The last change" />` : null}<pre class="code" tabindex="0">${state.text}</pre>`;
 }
