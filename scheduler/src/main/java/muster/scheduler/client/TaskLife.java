@@ -24,7 +24,6 @@ import muster.scheduler.state.TaskState;
  * waits for time has a wake-up, so that every wait is bounded.
  */
 final class TaskLife {
-    private static final int MAX_EVENTS = 10;
     static final String PENDING = "pending";
     static final String RUNNING = "running";
     static final String DEAD = "dead";
@@ -62,7 +61,7 @@ final class TaskLife {
     private Rules rules;
     private final RestartRule restarts;
     private Phase phase = Phase.WAITING;
-    private TaskState state = new TaskState(List.of(), false, null, null, 0, null, PENDING, null);
+    private final TaskHistory history = new TaskHistory();
     private Optional<Instant> wakeAt = Optional.empty();
     private List<Effect> effects = new ArrayList<>();
     private boolean prepared;
@@ -84,7 +83,7 @@ final class TaskLife {
     }
 
     TaskState state() {
-        return state;
+        return history.state();
     }
 
     boolean isRunning() {
@@ -99,12 +98,16 @@ final class TaskLife {
     void recall(TaskState known) {
         boolean over = known.state().equals(DEAD);
         phase = over ? Phase.DEAD : Phase.WAITING;
-        state = over ? known : new TaskState(known.events(), false, null, known.lastRestart(), known.restarts(), null, PENDING, null);
+        if (over) {
+            history.recall(known);
+        } else {
+            history.beginAgain(known);
+        }
     }
 
     /** A task taken over from an earlier agent: it goes on from its running state. */
     Step resume(TaskState known) {
-        state = known;
+        history.recall(known);
         prepared = true;
         phase = Phase.RUNNING;
         effects.add(Effect.REGISTER);
@@ -176,7 +179,7 @@ final class TaskLife {
             return;
         }
         phase = Phase.RUNNING;
-        state = new TaskState(state.events(), state.failed(), null, state.lastRestart(), state.restarts(), now, RUNNING, null);
+        history.started(now);
         add(TaskEvents.started(now));
         effects.add(Effect.REGISTER);
         if (killed || restart.isPresent()) {
@@ -222,15 +225,14 @@ final class TaskLife {
         switch (verdict) {
             case RestartRule.Verdict.Again(Duration delay, String reason) -> {
                 phase = Phase.BACKOFF;
-                state = new TaskState(state.events(), state.failed(), null, now, state.restarts() + 1, state.startedAt(),
-                        PENDING, null);
+                history.restarting(now);
                 add(TaskEvents.restarting(now, delay, reason));
                 wakeAt = Optional.of(now.plus(delay));
                 if (delay.isZero()) {
                     startOrPrepare();
                 }
             }
-            case RestartRule.Verdict.Over() -> die(now, state.failed());
+            case RestartRule.Verdict.Over() -> die(now, state().failed());
             case RestartRule.Verdict.Fail(String reason) -> die(now, true, TaskEvents.notRestarting(now, reason));
         }
     }
@@ -238,7 +240,7 @@ final class TaskLife {
     private void die(Instant now, boolean failed, TaskEvent... last) {
         phase = Phase.DEAD;
         wakeAt = Optional.empty();
-        state = new TaskState(state.events(), failed, now, state.lastRestart(), state.restarts(), state.startedAt(), DEAD, null);
+        history.ended(now, failed);
         for (TaskEvent event : last) {
             add(event);
         }
@@ -333,13 +335,7 @@ final class TaskLife {
     }
 
     private void add(TaskEvent event) {
-        List<TaskEvent> events = new ArrayList<>(state.events());
-        events.add(event);
-        if (events.size() > MAX_EVENTS) {
-            events.removeFirst();
-        }
-        state = new TaskState(events, state.failed(), state.finishedAt(), state.lastRestart(), state.restarts(),
-                state.startedAt(), state.state(), state.taskHandle());
+        history.add(event);
         if (!effects.contains(Effect.PUBLISH)) {
             effects.add(Effect.PUBLISH);
         }
