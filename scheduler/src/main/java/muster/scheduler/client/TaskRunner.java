@@ -1,9 +1,7 @@
 package muster.scheduler.client;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,13 +10,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
-import muster.scheduler.driver.Driver;
 import muster.scheduler.driver.DriverException;
 import muster.scheduler.driver.HandleState;
-import muster.scheduler.driver.Isolation;
 import muster.scheduler.driver.Signal;
 import muster.scheduler.driver.TaskHandle;
-import muster.scheduler.driver.TaskLaunch;
 import muster.scheduler.job.RestartPolicy;
 import muster.scheduler.job.Task;
 import muster.scheduler.job.Values;
@@ -56,8 +51,7 @@ final class TaskRunner {
     private final CompletableFuture<Void> dead = new CompletableFuture<>();
     private volatile Allocation allocation;
     private volatile TaskState state;
-    private volatile TaskHandle handle;
-    private volatile boolean starting;
+    private final TaskProcess process;
     private final TaskPreparation preparation;
     /** The runner's thread's. */
     private final RegisteredServices services;
@@ -68,11 +62,11 @@ final class TaskRunner {
         this.name = task.name();
         this.folder = folder;
         this.listener = listener;
-        this.services = new RegisteredServices(node.services(), name,
-                other -> other.equals(name) ? Optional.ofNullable(handle) : Optional.empty());
+        this.process = new TaskProcess(node, name, folder, inbox::add, kept -> listener.handle(name, Optional.of(kept)));
+        this.services = new RegisteredServices(node.services(), name, other -> other.equals(name) ? process.handle() : Optional.empty());
         Instant now = node.clock().instant();
-        preparation = new TaskPreparation(node, name, folder, inbox::add, () -> Optional.ofNullable(handle),
-                () -> starting || state.startedAt() == null);
+        preparation = new TaskPreparation(node, name, folder, inbox::add, process::handle,
+                () -> process.isStarting() || state.startedAt() == null);
         boolean again = TaskOrder.restartsOnSuccess(task, allocation.job().type());
         life = new TaskLife(rules(task), new RestartRule(policy(task), again, random, now), now);
         state = life.state();
@@ -115,11 +109,11 @@ final class TaskRunner {
 
     /** Stops and starts it again. False when it does not run. */
     boolean restart(String reason, boolean counted) {
-        if (handle == null) {
-            return false;
+        boolean runs = process.handle().isPresent();
+        if (runs) {
+            inbox.add(new TaskInput.Restart(reason, counted));
         }
-        inbox.add(new TaskInput.Restart(reason, counted));
-        return true;
+        return runs;
     }
 
     /**
@@ -127,13 +121,13 @@ final class TaskRunner {
      * shows. False when it does not run.
      */
     boolean signal(String signal) throws DriverException {
-        TaskHandle running = handle;
-        if (running == null) {
+        Optional<TaskHandle> running = process.handle();
+        if (running.isEmpty()) {
             return false;
         }
         inbox.add(new TaskInput.Note(TaskEvents.signaling(node.clock().instant(), signal)));
         if (!signal.isEmpty()) {
-            running.signal(Signal.named(signal).orElse(Signal.INTERRUPT));
+            running.get().signal(Signal.named(signal).orElse(Signal.INTERRUPT));
         }
         return true;
     }
@@ -173,7 +167,7 @@ final class TaskRunner {
 
     /** The running task; empty when it does not run. */
     Optional<TaskHandle> handle() {
-        return Optional.ofNullable(handle);
+        return process.handle();
     }
 
     /** Begins with what was known of it before; one that was over stays so. Before {@link #start}. */
@@ -184,22 +178,17 @@ final class TaskRunner {
 
     /** Takes over a task that an earlier agent started; false when it is gone, and then the task begins anew. Before {@link #start}. */
     boolean recover(HandleState saved, TaskState known) {
-        Optional<TaskHandle> found = driver().flatMap(driver -> driver.recover(launch(driver), saved));
-        found.ifPresent(running -> {
-            handle = running;
-            watch(running);
+        boolean found = process.recover(allocation, task(), preparation.variables(), saved);
+        if (found) {
             perform(life.resume(known).effects());
             preparation.resume(task(), views());
-        });
-        return found.isPresent();
+        }
+        return found;
     }
 
     /** Kills the processes at once and without ceremony, for an agent that ends. */
     void abandon() {
-        TaskHandle running = handle;
-        if (running != null) {
-            running.kill();
-        }
+        process.kill();
     }
 
     private void run() {
@@ -242,10 +231,13 @@ final class TaskRunner {
             switch (effect) {
                 case PREPARE -> preparation.begin(allocation.job(), task(), views());
                 case CANCEL_PREPARE -> preparation.close();
-                case START -> launch();
+                case START -> {
+                    process.start(allocation, task(), preparation.variables());
+                    preparation.startOver();
+                }
                 case REGISTER -> register();
                 case DEREGISTER -> deregister();
-                case INTERRUPT -> interrupt();
+                case INTERRUPT -> process.interrupt(task());
                 case FORCE -> abandon();
                 case PUBLISH -> publish();
                 case RELEASE -> release();
@@ -266,99 +258,21 @@ final class TaskRunner {
         }
     }
 
-    // Running
-
-    private Optional<Driver> driver() {
-        return node.drivers().named(task().driver());
-    }
-
     /** As the agent sees the task's folders; the task itself may see them elsewhere. */
     private TaskEnvironment environment() {
         return TaskEnvironment.of(node.ground(), allocation, task(), folder).with(preparation.variables());
     }
 
     private TaskViews views() {
-        Isolation isolation = driver().map(Driver::isolation).orElse(Isolation.NONE);
         return new TaskViews(environment(),
-                TaskEnvironment.of(node.ground(), allocation, task(), folder, isolation).with(preparation.variables()));
-    }
-
-    private TaskLaunch launch(Driver driver) {
-        return Launches.of(node, allocation, task(), folder, driver.isolation(), preparation.variables(),
-                message -> note(TaskEvents.driver(node.clock().instant(), message)));
-    }
-
-    private void launch() {
-        Instant now = node.clock().instant();
-        Optional<Driver> driver = driver();
-        if (driver.isEmpty()) {
-            inbox.add(new TaskInput.StartFailed(TaskEvents.driverFailure(now,
-                    "this node has no driver \"" + task().driver() + "\""), false));
-            return;
-        }
-        TaskLaunch launch;
-        try {
-            launch = launch(driver.get());
-            if (driver.get().isolation() == Isolation.NONE) {
-                Volumes.link(launch.grants().mounts(), launch.folder());
-            }
-        } catch (IOException | IllegalArgumentException e) {
-            inbox.add(new TaskInput.StartFailed(TaskEvents.setupFailure(now, "volumes can't be given to the task: " + e.getMessage()), false));
-            return;
-        }
-        List<String> problems = new ArrayList<>(launch.problems());
-        problems.addAll(driver.get().problems(launch));
-        if (!problems.isEmpty()) {
-            StringBuilder text = new StringBuilder().append(problems.size() + 1)
-                    .append(" errors occurred:\n\t* failed to parse config: \n");
-            problems.forEach(problem -> text.append("\t* ").append(problem).append('\n'));
-            inbox.add(new TaskInput.StartFailed(TaskEvents.failedValidation(now, text.append('\n').toString()), false));
-            return;
-        }
-        starting = true;
-        try {
-            handle = driver.get().start(launch);
-            listener.handle(name, Optional.of(handle.state()));
-            inbox.add(new TaskInput.Started());
-            watch(handle);
-        } catch (DriverException e) {
-            inbox.add(new TaskInput.StartFailed(TaskEvents.driverFailure(node.clock().instant(), e.getMessage()), e.recoverable()));
-        } finally {
-            starting = false;
-            preparation.startOver();
-        }
-    }
-
-    private void watch(TaskHandle running) {
-        Thread.ofVirtual().name("wait-" + name).start(() -> {
-            try {
-                TaskInput exited = new TaskInput.Exited(running.await());
-                handle = null;
-                inbox.add(exited);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
-    }
-
-    private void interrupt() {
-        TaskHandle running = handle;
-        if (running != null) {
-            try {
-                running.signal(Signal.named(task().killSignal())
-                        .orElseGet(() -> driver().map(Driver::killSignal).orElse(Signal.INTERRUPT)));
-            } catch (DriverException e) {
-                LOG.warn("kill signal not sent, killing task={} error={}", name, e.getMessage());
-                running.kill();
-            }
-        }
+                TaskEnvironment.of(node.ground(), allocation, task(), folder, process.isolation(task())).with(preparation.variables()));
     }
 
     // Services
 
     private ServicePlan plan() {
         Task task = task();
-        return ServicePlan.of(allocation, Optional.of(name), Values.orEmpty(task.services()), environment(), handle().flatMap(TaskHandle::network));
+        return ServicePlan.of(allocation, Optional.of(name), Values.orEmpty(task.services()), environment(), process.handle().flatMap(TaskHandle::network));
     }
 
     private void register() {
