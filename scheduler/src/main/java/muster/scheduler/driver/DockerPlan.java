@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** From a task to a container, and everything that is wrong with it. Pure. (Nomad docs: docker driver; Engine API: ContainerCreate) */
@@ -162,11 +163,16 @@ record DockerPlan(Config plugin, TaskLaunch launch) {
         if (isHostNetwork()) {
             return ports;
         }
-        for (String label : new TreeSet<>(config().texts("ports"))) {
-            port(label).ifPresent(grant -> publish(ports, grant, grant.to() > 0 ? grant.to() : grant.value()));
-        }
-        config().map("port_map").forEach((label, inside) -> port(label).ifPresent(grant -> publish(ports, grant, Integer.parseInt(inside))));
+        inside().forEach((label, number) -> publish(ports, port(label).orElseThrow(), number));
         return ports;
+    }
+
+    /** Where the task listens in its container, by the labels of its ports. */
+    Map<String, Integer> inside() {
+        Map<String, Integer> inside = new TreeMap<>();
+        config().texts("ports").forEach(label -> port(label).ifPresent(grant -> inside.put(label, grant.to() > 0 ? grant.to() : grant.value())));
+        config().map("port_map").forEach((label, number) -> port(label).ifPresent(grant -> inside.put(label, Integer.parseInt(number))));
+        return inside;
     }
 
     private static void publish(Ports ports, TaskGrants.PortGrant grant, int inside) {

@@ -6,6 +6,7 @@ import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.ContainerNetwork;
 import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.api.model.Statistics;
 import com.github.dockerjava.api.model.StreamType;
@@ -16,7 +17,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +36,7 @@ final class DockerTask implements TaskHandle {
     /** For how long an engine that went away may come back before its tasks are given up. */
     private static final int ENGINE_LOOKS = 20;
     private static final Duration ENGINE_PAUSE = Duration.ofMillis(500);
+    private static final Set<String> USUAL_NETWORKS = Set.of("bridge", "nat", "host", "none");
 
     private final DockerClient engine;
     private final String container;
@@ -234,6 +238,20 @@ final class DockerTask implements TaskHandle {
             LOG.debug("container's use not read container={} error={}", container, e.toString());
         }
         return DockerUsage.of(Optional.ofNullable(seen.get()), Instant.now());
+    }
+
+    /** On the engine's usual network a task is reached through the node; on one of somebody's making, as that was made for. */
+    @Override
+    public Optional<TaskNetwork> network() {
+        try {
+            Map<String, ContainerNetwork> networks = engine.inspectContainerCmd(container).exec().getNetworkSettings().getNetworks();
+            return networks.entrySet().stream().filter(one -> one.getValue().getIpAddress() != null && !one.getValue().getIpAddress().isEmpty())
+                    .findFirst().map(one -> new TaskNetwork(one.getValue().getIpAddress(),
+                            new DockerPlan(new Config(Map.of()), launch).inside(), !USUAL_NETWORKS.contains(one.getKey())));
+        } catch (RuntimeException e) {
+            LOG.warn("container's network not read container={} error={}", container, e.toString());
+            return Optional.empty();
+        }
     }
 
     @Override

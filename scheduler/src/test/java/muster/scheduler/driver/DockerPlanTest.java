@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -55,6 +56,15 @@ class DockerPlanTest {
                 new TaskGrants("", TaskGrants.Limits.NONE, List.of(new TaskGrants.PortGrant("db", "127.0.0.1", 20000, 6379)), List.of(), message -> {}));
         assertThat(DockerKeys.PLUGIN.problems(given.plugin())).isEmpty();
         assertThat(new DockerPlan(new Config(given.plugin()), launch).problems()).containsExactlyInAnyOrderElementsOf(given.problems());
+    }
+
+    @Test
+    void knowsWhereATaskListensInItsContainer() {
+        TaskGrants grants = new TaskGrants("", TaskGrants.Limits.NONE, List.of(new TaskGrants.PortGrant("db", "127.0.0.1", 20000, 6379),
+                new TaskGrants.PortGrant("same", "127.0.0.1", 20001, 0), new TaskGrants.PortGrant("old", "127.0.0.1", 20002, 0)), List.of(), message -> {});
+        TaskLaunch launch = new TaskLaunch("web", Map.of("image", "x", "ports", List.of("db", "same"), "port_map", List.of(Map.of("old", 80L))), Map.of(),
+                Path.of("/data/alloc/a/web"), new TaskLaunch.LogTarget(Path.of("/data/alloc/a/alloc/logs"), 1, 1), TaskLaunch.Owner.NONE, grants);
+        assertThat(new DockerPlan(new Config(Map.of()), launch).inside()).isEqualTo(Map.of("db", 6379, "same", 20001, "old", 80));
     }
 
     @ParameterizedTest(name = "{0} has tag \"{1}\" and is of {2}")
