@@ -82,7 +82,8 @@ final class AllocationRunner {
     private Optional<AllocDeploymentStatus> verdict = Optional.empty();
     private Told lastTold;
     private boolean stopping;
-    private boolean restarting;
+    /** Since when all tasks are to begin anew, while those that run still end. */
+    private Optional<Instant> restarting = Optional.empty();
     private boolean ready;
 
     AllocationRunner(NodeContext node, Allocation allocation, AllocationFolder folder, RandomGenerator random,
@@ -287,11 +288,11 @@ final class AllocationRunner {
 
     /** Lets begin whose turn it is, ends what must end, reports, and closes when all are dead. */
     private void advance() {
-        Map<String, TaskState> states = tasks.states();
-        if (restarting) {
-            report(states);
+        if (restarting.isPresent()) {
+            report(tasks.statesBefore(restarting.get()));
             return;
         }
+        Map<String, TaskState> states = tasks.states();
         if (ready) {
             tasks.begin(states, stopping);
         }
@@ -315,7 +316,7 @@ final class AllocationRunner {
             return;
         }
         stopping = true;
-        restarting = false;
+        restarting = Optional.empty();
         List<String> services = groupServices.plan().ids();
         groupServices.close();
         checks.follow("", List.of());
@@ -325,19 +326,18 @@ final class AllocationRunner {
 
     /** The group's services stay: what they lead to will be there again. */
     private void beginRestart(String reason) {
-        if (stopping || restarting || !ready) {
+        if (stopping || restarting.isPresent() || !ready) {
             return;
         }
-        restarting = true;
-        tasks.note(TaskEvents.restartSignaled(node.clock().instant(), reason));
+        Instant now = node.clock().instant();
+        restarting = Optional.of(now);
+        tasks.note(TaskEvents.restartSignaled(now, reason));
         Ending.begin(allocation.id(), tasks.ending(() -> {}, Duration.ZERO, true), () -> inbox.add(new Message.Quiet()));
     }
 
     private void endRestart() {
-        if (restarting) {
-            restarting = false;
-            tasks.renew(node.clock().instant());
-        }
+        restarting.ifPresent(tasks::renew);
+        restarting = Optional.empty();
     }
 
     private void restartUnhealthy() {

@@ -193,6 +193,17 @@ final class GroupTasks {
         return new Ending.Order(leave, set ? delay : Duration.ZERO, waves, set ? List.of() : List.copyOf(runners.values()));
     }
 
+    private static TaskState again(TaskState known, Instant now) {
+        return new TaskState(known.events(), false, null, now, known.restarts() + 1, null, TaskLife.PENDING, null);
+    }
+
+    /** Their states while all of them are about to begin anew: one that has ended is not over. */
+    Map<String, TaskState> statesBefore(Instant renewal) {
+        Map<String, TaskState> states = states();
+        states.replaceAll((name, state) -> state.state().equals(TaskLife.DEAD) ? again(state, renewal) : state);
+        return states;
+    }
+
     /** Begins anew with all that have ended, in their order, each with its history; those that run after the others' end wait on. */
     void renew(Instant now) {
         Map<String, TaskRunner> fresh = new LinkedHashMap<>();
@@ -203,9 +214,8 @@ final class GroupTasks {
                 fresh.put(task.name(), old);
                 continue;
             }
-            TaskState known = old.state();
             TaskRunner runner = runner(task);
-            runner.recall(new TaskState(known.events(), false, null, now, known.restarts() + 1, null, TaskLife.PENDING, null));
+            runner.recall(again(old.state(), now));
             fresh.put(task.name(), runner);
             starting.add(runner);
         }

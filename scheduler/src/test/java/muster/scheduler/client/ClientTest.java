@@ -211,6 +211,18 @@ class ClientTest {
     }
 
     @Test
+    void theServersNeverSeeARestartAsAnEnd() {
+        // Plan: what the servers are told while all tasks begin anew is looked at report by report.
+        give("batch", "", "{'Name':'init','Driver':'mock_driver','Config':{'run_for':'1ms'},'Lifecycle':{'Hook':'prestart'}}," + ONE_TASK);
+        reported("set up", a -> state(a, "main").equals("running"));
+        servers.reports.clear();
+        client.allocation(Jobs.ID).orElseThrow().restartAll("again");
+        reported("again", a -> a.taskStates().get("main").restarts() == 1 && state(a, "main").equals("running"));
+        assertThat(servers.reports).isNotEmpty().noneMatch(Allocation::isClientTerminal)
+                .noneMatch(a -> state(a, "main").equals("dead"));
+    }
+
+    @Test
     void aRestartOfAllBeginsAnewWithThoseThatHaveEnded() {
         // Plan: init and after have ended and main runs, its group registered; restarted, all three begin again in their order, each with its
         // history, and only the end of the allocation brings post.

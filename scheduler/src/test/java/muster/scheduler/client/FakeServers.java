@@ -16,6 +16,8 @@ import muster.scheduler.state.NodeEvent;
 final class FakeServers implements ServerApi {
     private static final Duration BEAT = Duration.ofSeconds(1);
     final List<Node> registered = new CopyOnWriteArrayList<>();
+    /** Every report, in order. */
+    final List<Allocation> reports = new CopyOnWriteArrayList<>();
     private final Map<String, Allocation> wanted = new LinkedHashMap<>();
     private final Map<String, Allocation> reported = new LinkedHashMap<>();
     private final Map<String, NativeService> services = new LinkedHashMap<>();
@@ -73,6 +75,7 @@ final class FakeServers implements ServerApi {
 
     @Override
     public synchronized void updateAllocations(List<Allocation> allocations) {
+        reports.addAll(allocations);
         allocations.forEach(allocation -> reported.put(allocation.id(), allocation));
     }
 
