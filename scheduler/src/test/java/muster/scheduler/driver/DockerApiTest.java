@@ -105,6 +105,18 @@ class DockerApiTest {
         task.await();
     }
 
+    @ParameterizedTest(name = "on {0}")
+    @CsvSource({"bridge, false", "team, true"})
+    void aContainersOwnNetworkIsTold(String network, boolean advertised) throws Exception {
+        TaskHandle task = driver.start(launch("web", Map.of("ports", List.of("db"))));
+        only().network = network;
+        assertThat(task.network()).contains(new TaskNetwork("172.17.0.2", Map.of("db", 6379), advertised));
+        only().network = "host";
+        assertThat(task.network()).isEmpty();
+        task.kill();
+        task.await();
+    }
+
     @Test
     void anImageGoesWhenNoTaskUsesItForAWhile() throws Exception {
         // Two tasks of one image: it stays while one runs, and is removed when the delay after the last is over.

@@ -53,6 +53,7 @@ final class FakeEngine implements AutoCloseable {
         final String name;
         volatile int code = -1;
         volatile boolean outOfMemory;
+        volatile String network = "bridge";
         final CountDownLatch ended = new CountDownLatch(1);
 
         Box(Map<String, Object> config, String name) {
@@ -252,7 +253,8 @@ final class FakeEngine implements AutoCloseable {
                 await(box);
             }
             case "GET json" -> json(out, 200, Map.of("Id", id, "Image", box.config.get("Image"), "Config", Map.of("Labels", box.config.get("Labels")),
-                    "State", Map.of("Running", box.code < 0, "ExitCode", Math.max(0, box.code), "OOMKilled", box.outOfMemory, "Error", "")));
+                    "State", Map.of("Running", box.code < 0, "ExitCode", Math.max(0, box.code), "OOMKilled", box.outOfMemory, "Error", ""),
+                    "NetworkSettings", Map.of("Networks", Map.of(box.network, Map.of("IPAddress", box.network.equals("host") ? "" : "172.17.0.2")))));
             case "GET stats" -> send(out, 200, "application/json", stats.getBytes(StandardCharsets.UTF_8));
             case "DELETE " -> {
                 containers.remove(id);
