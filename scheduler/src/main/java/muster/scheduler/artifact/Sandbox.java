@@ -16,7 +16,7 @@ import java.nio.file.attribute.BasicFileAttributes;
  * @param root the allocation's folder
  * @param task the folder of the task, to which relative paths refer
  */
-record Sandbox(Path root, Path task) {
+public record Sandbox(Path root, Path task) {
     /** A destination that a job names. */
     Path destination(String name) throws IOException {
         Path path = Path.of(name);
@@ -37,7 +37,7 @@ record Sandbox(Path root, Path task) {
     }
 
     /** Makes a folder and those above it; throws where the way there leads out by a link. */
-    void makeFolder(Path folder) throws IOException {
+    public void makeFolder(Path folder) throws IOException {
         Path existing = folder;
         while (!Files.exists(existing, LinkOption.NOFOLLOW_LINKS)) {
             existing = existing.getParent();

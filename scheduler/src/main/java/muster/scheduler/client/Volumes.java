@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import muster.scheduler.artifact.Sandbox;
 import muster.scheduler.driver.TaskGrants;
 import muster.scheduler.job.Task;
 import muster.scheduler.job.Values;
@@ -47,6 +48,7 @@ final class Volumes {
      * folder's own rights alone.
      */
     static void link(List<TaskGrants.Mount> mounts, Path folder) throws IOException {
+        Sandbox sandbox = new Sandbox(folder, folder);
         for (TaskGrants.Mount mount : mounts) {
             Path link = folder.resolve(mount.target().replaceFirst("^/+", "")).normalize();
             if (!link.startsWith(folder) || link.equals(folder)) {
@@ -57,7 +59,7 @@ final class Volumes {
             } else if (Files.exists(link, LinkOption.NOFOLLOW_LINKS)) {
                 throw new IOException("the volume's destination \"" + mount.target() + "\" is there already");
             }
-            Files.createDirectories(link.getParent());
+            sandbox.makeFolder(link.getParent());
             Files.createSymbolicLink(link, mount.source());
         }
     }
