@@ -16,6 +16,7 @@ import muster.registry.client.RegistryClient;
 import muster.scheduler.job.Template;
 import muster.scheduler.job.Values;
 import muster.template.language.Delimiters;
+import muster.template.language.FunctionException;
 import muster.template.language.TemplateException;
 import muster.template.render.Dialect;
 import muster.template.render.Output;
@@ -89,7 +90,7 @@ final class RegistryTemplates implements Templating {
                 random = new SplittableRandom(seeds.nextLong());
             }
             return new Following(TaskTemplates.start(specs, surroundings, sources, new Adapter(listener), clock, random));
-        } catch (TemplateException | IllegalArgumentException | UncheckedIOException e) {
+        } catch (TemplateException | FunctionException | IllegalArgumentException | UncheckedIOException e) {
             listener.failed("Template failed: " + e.getMessage());
             return () -> {};
         }

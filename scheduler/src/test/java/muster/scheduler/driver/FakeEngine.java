@@ -28,9 +28,9 @@ import muster.wire.Json;
  * An engine's API over a unix socket, as far as the driver uses it, and with nothing behind it: images are names, containers run until
  * they are killed. What was asked is kept. Each connection has a thread and serves one request.
  */
-final class FakeEngine implements AutoCloseable {
+public final class FakeEngine implements AutoCloseable {
     /** Images that can be pulled, by name with tag, and their ids. */
-    final Map<String, String> registry = new ConcurrentHashMap<>();
+    public final Map<String, String> registry = new ConcurrentHashMap<>();
     /** Images that are there, by name with tag. */
     final Map<String, String> images = new ConcurrentHashMap<>();
     final Map<String, Box> containers = new ConcurrentHashMap<>();
@@ -69,7 +69,7 @@ final class FakeEngine implements AutoCloseable {
 
     private record Request(String method, String path, Map<String, String> query, Map<String, String> headers, byte[] body) {}
 
-    FakeEngine(Path socket) throws IOException {
+    public FakeEngine(Path socket) throws IOException {
         this.socket = socket;
         server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         server.bind(UnixDomainSocketAddress.of(socket));
@@ -86,7 +86,7 @@ final class FakeEngine implements AutoCloseable {
         });
     }
 
-    String endpoint() {
+    public String endpoint() {
         return "unix://" + socket;
     }
 

@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The exec driver with real namespaces and control groups. Skipped where this machine has none for us, with the reason. */
 @Timeout(60)
@@ -283,6 +285,18 @@ class IsolationTest {
         assertThatThrownBy(() -> driver.start(launch(Map.of("command", "no-such-x"), "")))
                 .hasMessageContaining("command \"no-such-x\" not found").hasMessageContaining("chroot_env");
         assertThatThrownBy(() -> shell("true", "no-such-user", Map.of())).hasMessageContaining("there is no user \"no-such-user\"");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("muster.scheduler.driver.RawExecTest#broken")
+    void saysWhyAProgramCantBeRun(RawExecTest.Broken given) throws Exception {
+        // What the kernel refuses a shell would take for a script of its own; here it never gets so far.
+        Path program = Files.write(folder.resolve("local/prog"), given.content());
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString(given.mode()));
+        String expected = given.name().contains("interpreter") ? "its interpreter \"/no/such/shell\" is not there" : given.message();
+        assertThatThrownBy(() -> driver.start(launch(Map.of("command", "prog"), "")))
+                .isInstanceOfSatisfying(DriverException.class, e -> assertThat(e.recoverable()).isFalse()).hasMessageContaining(expected);
+        assertThat(Files.readString(Path.of("/proc/self/mounts"))).doesNotContain(root.toString());
     }
 
     @Test
