@@ -39,6 +39,8 @@ final class Proposals {
     private final Delivery delivery;
     private Phase phase = Phase.NEW;
     private Thread proposer;
+    /** The number of the last batch. The proposing thread's alone. */
+    private long newest;
 
     /** @param calls the number of the next entry, each one more than the last */
     Proposals(LongSupplier calls, Delivery delivery) {
@@ -94,7 +96,8 @@ final class Proposals {
                 return;
             }
             Batch batch = new Batch(calls.getAsLong(), taken);
-            underWay.put(batch.call(), batch);
+            newest = batch.call();
+            underWay.put(newest, batch);
             delivery.deliver(batch, EntryBytes.write(taken));
         }
     }
@@ -107,10 +110,9 @@ final class Proposals {
         if (underWay.size() >= PIPELINE) {
             return true;
         }
-        long newest = 0;
-        long oldest = Long.MAX_VALUE;
+        // Also calls that are answered by now went ahead of the oldest one.
+        long oldest = newest;
         for (long call : underWay.keySet()) {
-            newest = Math.max(newest, call);
             oldest = Math.min(oldest, call);
         }
         return newest - oldest >= SeenCalls.WINDOW / 2;
