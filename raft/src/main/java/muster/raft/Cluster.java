@@ -9,10 +9,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import muster.raft.PeerConnection.Kind;
 import muster.raft.PeerConnection.RefusedException;
@@ -38,18 +41,18 @@ final class Cluster implements AutoCloseable {
     private final Map<ReadMode, SharedRound<Long>> questions = new EnumMap<>(ReadMode.class);
     private final LongSupplier applied;
     private final AppliedWaits waits;
-    private final CommitNews news;
+    private final Appenders appenders = new Appenders();
+    /** Holds a thread for each entry that is not in the hands of the engine here, so at most {@link Proposals#PIPELINE}. */
+    private final ExecutorService deliveries =
+            Executors.newCachedThreadPool(Thread.ofPlatform().name("log-deliver-", 0).daemon().factory());
     private volatile Engine engine;
     private volatile Member self;
     private volatile long leaderHeard;
     private volatile boolean heard;
     private volatile boolean closed;
 
-    /**
-     * @param applied the index of the newest command applied here
-     * @param quiet whether no entry of this server's is under way
-     */
-    Cluster(ClusterSettings settings, LongSupplier applied, BooleanSupplier quiet) {
+    /** @param applied the index of the newest command applied here */
+    Cluster(ClusterSettings settings, LongSupplier applied) {
         this.settings = settings;
         Greeting greeting = new Greeting(Greeting.LOG, settings.secret());
         this.peers = new Peers(settings, greeting);
@@ -57,7 +60,6 @@ final class Cluster implements AutoCloseable {
         this.lease = new ReadLease(settings.election().toNanos());
         this.applied = applied;
         this.waits = new AppliedWaits(applied);
-        this.news = new CommitNews(quiet, confirmations::join);
         for (ReadMode mode : ReadMode.values()) {
             questions.put(mode, new SharedRound<>(() -> onThread(() -> askLeader(mode))));
         }
@@ -71,7 +73,6 @@ final class Cluster implements AutoCloseable {
                 .orElseGet(() -> new Member(id, settings.advertise().map(address -> new Member(id, address).host()).orElse(host) + ":" + port));
         peers.be(self);
         listener.start();
-        news.start();
         return self;
     }
 
@@ -81,6 +82,10 @@ final class Cluster implements AutoCloseable {
 
     Peers peers() {
         return peers;
+    }
+
+    Appenders appenders() {
+        return appenders;
     }
 
     void use(Engine opened) {
@@ -124,9 +129,6 @@ final class Cluster implements AutoCloseable {
     /** This server applied the log up to the index. */
     void advanced(long index) {
         waits.advanced(index);
-        if (engine.isLeader()) {
-            news.committed();
-        }
     }
 
     /**
@@ -138,7 +140,7 @@ final class Cluster implements AutoCloseable {
             try {
                 engine.submit(batch.call(), entry).whenComplete((reply, error) -> {
                     if (error != null || !reply.isSuccess()) {
-                        Thread.ofVirtual().name("log-deliver").start(() -> insist(batch, entry, proposals));
+                        insistAside(batch, entry, proposals);
                     }
                 });
                 return;
@@ -146,7 +148,16 @@ final class Cluster implements AutoCloseable {
                 LOG.debug("entry not taken here call={} reason={}", batch.call(), e.toString());
             }
         }
-        Thread.ofVirtual().name("log-deliver").start(() -> insist(batch, entry, proposals));
+        insistAside(batch, entry, proposals);
+    }
+
+    private void insistAside(Batch batch, byte[] entry, Proposals proposals) {
+        try {
+            deliveries.execute(() -> insist(batch, entry, proposals));
+        } catch (RejectedExecutionException e) {
+            // Who closes the log fails what is under way.
+            LOG.debug("entry not sent call={} reason=\"the log is being closed\"", batch.call());
+        }
     }
 
     private void insist(Batch batch, byte[] entry, Proposals proposals) {
@@ -216,6 +227,10 @@ final class Cluster implements AutoCloseable {
     /** The index up to which a reader has to have applied the log; only on the leader. */
     private CompletableFuture<Long> leaderIndex(ReadMode mode) {
         if (mode == ReadMode.LEASE && lease.isHeld(System.nanoTime())) {
+            if (!lease.isHeld(System.nanoTime() + lease.length() / 2)) {
+                // Renewed while it is in use, so that readers seldom wait for a majority.
+                confirmations.join();
+            }
             return CompletableFuture.completedFuture(applied.getAsLong());
         }
         return confirmations.join();
@@ -320,18 +335,22 @@ final class Cluster implements AutoCloseable {
         }
     }
 
-    private byte[] answer(PeerConnection.Request request) throws IOException {
+    private CompletionStage<byte[]> answer(Member from, PeerConnection.Request request) throws IOException {
         Engine running = engine;
         if (running == null || closed) {
             throw new IOException("this server is not running yet");
         }
+        if (request.kind() == Kind.APPEND || request.kind() == Kind.SNAPSHOT) {
+            leaderHeard = System.nanoTime();
+            heard = true;
+        }
+        return request.kind() == Kind.APPEND
+                ? running.append(request.body()) : CompletableFuture.completedFuture(answer(running, from, request));
+    }
+
+    private byte[] answer(Engine running, Member from, PeerConnection.Request request) throws IOException {
         return switch (request.kind()) {
-            case APPEND, SNAPSHOT -> {
-                leaderHeard = System.nanoTime();
-                heard = true;
-                yield running.answer(request.kind(), request.body());
-            }
-            case VOTE, START_ELECTION -> running.answer(request.kind(), request.body());
+            case APPEND, SNAPSHOT, VOTE, START_ELECTION -> running.answer(request.kind(), request.body());
             case PROPOSE -> {
                 Forwarded forwarded = Forwarded.of(request.body());
                 RaftClientReply reply =
@@ -340,7 +359,7 @@ final class Cluster implements AutoCloseable {
                     throw new IOException(String.valueOf(reply.getException().getMessage()));
                 }
                 // Its writer answers when it has applied it, so it should hear at once that it may.
-                confirmations.join();
+                appenders.tell(from.id());
                 yield new byte[0];
             }
             case READ -> {
@@ -376,9 +395,9 @@ final class Cluster implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        news.close();
         listener.close();
         peers.close();
+        deliveries.shutdown();
         waits.fail(new NotLeaderException("the log is closed", Optional.empty()));
     }
 }

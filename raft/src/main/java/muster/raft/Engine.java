@@ -18,6 +18,7 @@ import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.GroupManagementRequest;
 import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroup;
@@ -162,9 +163,8 @@ final class Engine implements AutoCloseable {
 
     /** Submits an entry here. The answer says only whether it was taken; its effect shows when it is applied. */
     CompletableFuture<RaftClientReply> submit(ClientId writer, long call, ByteString entry) throws IOException {
-        return server.submitClientRequestAsync(RaftClientRequest.newBuilder().setClientId(writer).setServerId(self)
-                .setGroupId(GROUP).setCallId(call).setMessage(Message.valueOf(entry))
-                .setType(RaftClientRequest.writeRequestType()).build());
+        return ask(RaftClientRequest.newBuilder().setClientId(writer).setServerId(self).setGroupId(GROUP).setCallId(call)
+                .setMessage(Message.valueOf(entry)).setType(RaftClientRequest.writeRequestType()).build());
     }
 
     CompletableFuture<RaftClientReply> submit(long call, byte[] entry) throws IOException {
@@ -176,9 +176,14 @@ final class Engine implements AutoCloseable {
      * here.
      */
     CompletableFuture<RaftClientReply> confirm() throws IOException {
-        return server.submitClientRequestAsync(RaftClientRequest.newBuilder().setClientId(asker).setServerId(self)
-                .setGroupId(GROUP).setCallId(questions.incrementAndGet()).setMessage(Message.EMPTY)
-                .setType(RaftClientRequest.readRequestType()).build());
+        return ask(RaftClientRequest.newBuilder().setClientId(asker).setServerId(self).setGroupId(GROUP)
+                .setCallId(questions.incrementAndGet()).setMessage(Message.EMPTY).setType(RaftClientRequest.readRequestType()).build());
+    }
+
+    /** Asks the group itself where that is possible: the server hands each request to a pool, and waits until the pool took it in. */
+    private CompletableFuture<RaftClientReply> ask(RaftClientRequest request) throws IOException {
+        return division().orElse(null) instanceof RaftClientAsynchronousProtocol group
+                ? group.submitClientRequestAsync(request) : server.submitClientRequestAsync(request);
     }
 
     /** Changes the members; only where this server leads. */
@@ -194,15 +199,19 @@ final class Engine implements AutoCloseable {
                 RaftPeerId.valueOf(member), CHANGE_MILLIS));
     }
 
+    /** Takes the entries or the heartbeat of a leader; answers on one of the engine's threads, once they are synced. */
+    CompletableFuture<byte[]> append(byte[] body) throws IOException {
+        return server.appendEntriesAsync(AppendEntriesRequestProto.parseFrom(body)).thenApply(reply -> reply.toByteArray());
+    }
+
     /** Answers the engine of another server. */
     byte[] answer(PeerConnection.Kind kind, byte[] body) throws IOException {
         return switch (kind) {
             case VOTE -> server.requestVote(RequestVoteRequestProto.parseFrom(body)).toByteArray();
-            case APPEND -> server.appendEntries(AppendEntriesRequestProto.parseFrom(body)).toByteArray();
             case SNAPSHOT -> server.installSnapshot(InstallSnapshotRequestProto.parseFrom(body)).toByteArray();
             case START_ELECTION ->
                     server.startLeaderElection(StartLeaderElectionRequestProto.parseFrom(body)).toByteArray();
-            case PROPOSE, READ, CHANGE -> throw new IllegalArgumentException(kind + " is not the engine's");
+            case APPEND, PROPOSE, READ, CHANGE -> throw new IllegalArgumentException(kind + " is not answered here");
         };
     }
 

@@ -71,6 +71,8 @@ final class EngineSettings {
         // The engine would note its commit index in entries of its own, one for nearly each of ours.
         RaftServerConfigKeys.Log.setLogMetadataEnabled(p, false);
         RaftServerConfigKeys.Log.Appender.setWaitTimeMin(p, millis(0));
+        // A leader sends one message at a time, so none needs a hand-over to be put in order.
+        RaftServerConfigKeys.Log.setAppendEntriesComposeEnabled(p, false);
 
         // The engine asks after every entry; whether one is due is decided by size, in the state machine.
         RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(p, true);

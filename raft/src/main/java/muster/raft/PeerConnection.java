@@ -13,7 +13,8 @@ import java.nio.charset.StandardCharsets;
  * two connections, so that a large entry never waits behind another's snapshot, and no thread has to sort answers.
  *
  * <p>A request is its length (4 bytes), its {@link Kind} (1 byte) and its bytes; an answer is its length, a byte that says
- * whether it is one or an error's text, and its bytes. Used by one thread at a time.
+ * whether it is one or an error's text, and its bytes. Used by one thread at a time; an answer may be written by
+ * another thread than the one that reads requests.
  */
 final class PeerConnection implements AutoCloseable {
     /** What servers ask each other. The order is the protocol: new kinds go to the end. */

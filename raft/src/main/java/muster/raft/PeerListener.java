@@ -8,6 +8,8 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,8 +26,13 @@ final class PeerListener implements AutoCloseable {
 
     /** What answers. Called on the connection's thread; may block. */
     interface Answers {
-        /** The answer's bytes. What it throws closes nothing: the other end is told the message. */
-        byte[] answer(PeerConnection.Request request) throws IOException;
+        /**
+         * The answer's bytes, now or later: it is written by the thread that completes it. What it throws or fails with closes nothing:
+         * the other end is told the message.
+         *
+         * @param from who asks
+         */
+        CompletionStage<byte[]> answer(Member from, PeerConnection.Request request) throws IOException;
     }
 
     private final ClusterSettings settings;
@@ -75,17 +82,12 @@ final class PeerListener implements AutoCloseable {
     }
 
     private void serve(Socket socket) {
-        try (PeerConnection connection = greeted(socket)) {
+        try (PeerConnection connection = secured(socket)) {
+            Member from = connection.answerCall(greeting, peers.self());
+            connection.patience(0);
+            peers.moved(from);
             while (true) {
-                PeerConnection.Request request = connection.next();
-                byte[] answer;
-                try {
-                    answer = answers.answer(request);
-                } catch (IOException | RuntimeException e) {
-                    connection.refuse(e.getMessage() == null ? e.toString() : e.getMessage());
-                    continue;
-                }
-                connection.answer(answer);
+                answer(connection, from, connection.next());
             }
         } catch (EOFException | SocketException e) {
             LOG.debug("connection ended from={} reason={}", socket.getRemoteSocketAddress(), e.getMessage());
@@ -100,15 +102,39 @@ final class PeerListener implements AutoCloseable {
         }
     }
 
-    private PeerConnection greeted(Socket socket) throws IOException {
+    /** Nobody writes beside this: who asked sends nothing more before it has its answer. */
+    private void answer(PeerConnection connection, Member from, PeerConnection.Request request) throws IOException {
+        CompletionStage<byte[]> answer;
+        try {
+            answer = answers.answer(from, request);
+        } catch (IOException | RuntimeException e) {
+            connection.refuse(text(e));
+            return;
+        }
+        answer.whenComplete((bytes, error) -> {
+            try {
+                if (error == null) {
+                    connection.answer(bytes);
+                } else {
+                    connection.refuse(text(error instanceof CompletionException && error.getCause() != null ? error.getCause() : error));
+                }
+            } catch (IOException e) {
+                // The connection's thread notices it, and tells.
+                connection.close();
+            }
+        });
+    }
+
+    private static String text(Throwable error) {
+        return error.getMessage() == null ? error.toString() : error.getMessage();
+    }
+
+    private PeerConnection secured(Socket socket) throws IOException {
         socket.setTcpNoDelay(true);
         // So that a peer whose machine is gone does not keep a thread for ever.
         socket.setKeepAlive(true);
         socket.setSoTimeout((int) settings.request().toMillis());
-        PeerConnection connection = new PeerConnection(settings.sockets().secured(socket, settings.request()));
-        peers.moved(connection.answerCall(greeting, peers.self()));
-        connection.patience(0);
-        return connection;
+        return new PeerConnection(settings.sockets().secured(socket, settings.request()));
     }
 
     private static void close(Socket socket) {

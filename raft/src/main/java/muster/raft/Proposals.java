@@ -132,11 +132,6 @@ final class Proposals {
         return batch;
     }
 
-    /** Whether nothing is under way. */
-    boolean isQuiet() {
-        return underWay.isEmpty();
-    }
-
     /** The batch of a call that is not answered yet. */
     Optional<Batch> find(long call) {
         return Optional.ofNullable(underWay.get(call));

@@ -93,7 +93,7 @@ public final class RatisLogGroup implements LogGroup {
         this.folder = folder.toAbsolutePath().normalize();
         this.address = address;
         this.sizes = Objects.requireNonNull(sizes);
-        this.cluster = settings.map(present -> new Cluster(present, this::appliedIndex, this::isQuiet));
+        this.cluster = settings.map(present -> new Cluster(present, this::appliedIndex));
     }
 
     /**
@@ -195,7 +195,7 @@ public final class RatisLogGroup implements LogGroup {
 
     private Engine among(String id, Cluster others, PartsMachine restored) throws IOException {
         self = others.open(id);
-        Engine made = Engine.among(folder, self, sizes, others.settings(), SocketTransport.parameters(others.peers()), restored);
+        Engine made = Engine.among(folder, self, sizes, others.settings(), SocketTransport.parameters(others.peers(), others.appenders()), restored);
         others.use(made);
         return made;
     }
@@ -304,10 +304,6 @@ public final class RatisLogGroup implements LogGroup {
     private Cluster among() {
         return cluster.orElseThrow(() -> new IllegalStateException(
                 "this log is kept by one server without a port; start it as a server of a cluster to change its members"));
-    }
-
-    private boolean isQuiet() {
-        return proposals.isQuiet();
     }
 
     private Engine engine() {

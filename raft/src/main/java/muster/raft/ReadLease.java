@@ -17,6 +17,11 @@ final class ReadLease {
         this.length = election / 10 * 8;
     }
 
+    /** How long it lasts from a question that a majority answers. */
+    long length() {
+        return length;
+    }
+
     synchronized boolean isHeld(long now) {
         return held && now - until < 0;
     }

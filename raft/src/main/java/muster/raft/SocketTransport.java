@@ -23,6 +23,9 @@ import org.apache.ratis.rpc.RpcType;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.RaftServerRpc;
 import org.apache.ratis.server.ServerFactory;
+import org.apache.ratis.server.leader.FollowerInfo;
+import org.apache.ratis.server.leader.LeaderState;
+import org.apache.ratis.server.leader.LogAppender;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 
 /**
@@ -35,13 +38,15 @@ import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
  */
 final class SocketTransport implements RpcType {
     private static final String PEERS = "muster.raft.peers";
+    private static final String APPENDERS = "muster.raft.appenders";
 
     /** Called by the engine. */
     SocketTransport() {}
 
-    static Parameters parameters(Peers peers) {
+    static Parameters parameters(Peers peers, Appenders appenders) {
         Parameters parameters = new Parameters();
         parameters.put(PEERS, peers, Peers.class);
+        parameters.put(APPENDERS, appenders, Appenders.class);
         return parameters;
     }
 
@@ -52,10 +57,10 @@ final class SocketTransport implements RpcType {
 
     @Override
     public RpcFactory newFactory(Parameters parameters) {
-        return new Factory(this, parameters.getNonNull(PEERS, Peers.class));
+        return new Factory(this, parameters.getNonNull(PEERS, Peers.class), parameters.getNonNull(APPENDERS, Appenders.class));
     }
 
-    private record Factory(RpcType type, Peers peers) implements ServerFactory {
+    private record Factory(RpcType type, Peers peers, Appenders appenders) implements ServerFactory {
         @Override
         public RpcType getRpcType() {
             return type;
@@ -64,6 +69,11 @@ final class SocketTransport implements RpcType {
         @Override
         public RaftServerRpc newRaftServerRpc(RaftServer server) {
             return new Sending(type, peers);
+        }
+
+        @Override
+        public LogAppender newLogAppender(RaftServer.Division server, LeaderState leader, FollowerInfo follower) {
+            return appenders.make(server, leader, follower);
         }
     }
 

@@ -27,7 +27,7 @@ class PeersTest {
                 Duration.ofSeconds(1));
         Greeting greeting = new Greeting(Greeting.LOG, Optional.empty());
         Peers others = new Peers(settings, greeting);
-        listener = new PeerListener(settings, greeting, others, received -> {
+        listener = new PeerListener(settings, greeting, others, (from, received) -> {
             asked.countDown();
             awaitEnd();
             throw new IOException("it is over");

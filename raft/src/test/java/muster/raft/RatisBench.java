@@ -110,6 +110,7 @@ final class RatisBench {
 
     private static void measure(ReplicatedLog<String, String> log, int proposers, int seconds) throws InterruptedException {
         ConcurrentLinkedQueue<Long> latencies = new ConcurrentLinkedQueue<>();
+        long used = processorMicros();
         long end = System.nanoTime() + seconds * 1_000_000_000L;
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < proposers; i++) {
@@ -126,7 +127,13 @@ final class RatisBench {
             thread.join();
         }
         long[] sorted = latencies.stream().mapToLong(Long::longValue).sorted().toArray();
-        say("%2d proposers: %6d commands/s, p50 %.2f ms, p99 %.2f ms", proposers, sorted.length / seconds,
-                sorted[sorted.length / 2] / 1e6, sorted[Math.min(sorted.length - 1, sorted.length * 99 / 100)] / 1e6);
+        say("%2d proposers: %6d commands/s, p50 %.2f ms, p99 %.2f ms, processor time %d us for one", proposers, sorted.length / seconds,
+                sorted[sorted.length / 2] / 1e6, sorted[Math.min(sorted.length - 1, sorted.length * 99 / 100)] / 1e6,
+                (processorMicros() - used) / sorted.length);
+    }
+
+    /** Of this whole process, so of all servers in it, and of the compilers. */
+    private static long processorMicros() {
+        return ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos() / 1_000;
     }
 }
