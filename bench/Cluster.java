@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -20,8 +21,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * {@code java bench/Cluster.java [-root CHECKOUT] [-folder DISK] [-rounds N] [-seconds N] [-keys N] [puts|election|restart]...}: three
- * servers of the registry beside three etcd members, on loopback and on one disk, in turns, asked by the same client over HTTP.
+ * {@code java bench/Cluster.java [-root CHECKOUT] [-before CHECKOUT] [-folder DISK] [-rounds N] [-seconds N] [-keys N] [puts|election|restart]...}: three
+ * servers of the registry beside three etcd members, on loopback and on one disk, in turns, asked by the same client over HTTP. With another
+ * checkout, its servers are measured in the same run.
  */
 final class Cluster {
     private static final int MEMBERS = 3;
@@ -340,18 +342,20 @@ final class Cluster {
 
     /** The registry's servers, by its launcher. */
     static final class Muster implements Side {
+        private final String name;
         private final Path root;
         private final Path folder;
         private final List<List<Integer>> ports = ports(3);
 
-        Muster(Path root, Path folder) throws IOException {
+        Muster(String name, Path root, Path folder) throws IOException {
+            this.name = name;
             this.root = root;
             this.folder = folder;
         }
 
         @Override
         public String name() {
-            return "muster";
+            return name;
         }
 
         @Override
@@ -362,7 +366,7 @@ final class Cluster {
         @Override
         public ProcessBuilder command(int member) {
             List<String> command = new ArrayList<>(List.of(root.resolve("bin/consul").toString(), "agent", "-server", "-bootstrap-expect", "3", "-node",
-                    "m" + member, "-data-dir", folder.resolve("muster" + member).toString(), "-bind", "127.0.0.1", "-http-port", "" + port(member),
+                    "m" + member, "-data-dir", folder.resolve(name + member).toString(), "-bind", "127.0.0.1", "-http-port", "" + port(member),
                     "-dns-port", "-1", "-serf-lan-port", "" + ports.get(member).get(1), "-server-port", "" + ports.get(member).get(2),
                     "-retry-interval", "1s", "-log-level", "WARN"));
             IntStream.range(0, MEMBERS).filter(i -> i != member)
@@ -515,6 +519,7 @@ final class Cluster {
 
     public static void main(String[] args) throws Exception {
         Path root = Path.of("").toAbsolutePath();
+        Optional<Path> before = Optional.empty();
         Path disk = Path.of("/var/tmp");
         int rounds = 3;
         int seconds = 3;
@@ -524,6 +529,7 @@ final class Cluster {
         for (int i = 0; i < args.length; i++) {
             switch (args[i]) {
                 case "-root" -> root = Path.of(args[++i]).toAbsolutePath();
+                case "-before" -> before = Optional.of(Path.of(args[++i]).toAbsolutePath());
                 case "-folder" -> disk = Path.of(args[++i]).toAbsolutePath();
                 case "-rounds" -> rounds = Integer.parseInt(args[++i]);
                 case "-seconds" -> seconds = Integer.parseInt(args[++i]);
@@ -536,8 +542,13 @@ final class Cluster {
         // A folder of memory would have nothing to sync.
         Path folder = Files.createTempDirectory(disk, "cluster");
         System.out.println("Data and output: " + folder + "; a sync of one block there takes " + sync(folder));
-        try (Running muster = new Running(new Muster(root, folder), folder); Running etcd = new Running(new Etcd(folder), folder)) {
-            List<Running> sides = List.of(muster, etcd);
+        List<Running> sides = new ArrayList<>();
+        try {
+            sides.add(new Running(new Muster("muster", root, folder), folder));
+            if (before.isPresent()) {
+                sides.add(new Running(new Muster("before", before.get(), folder), folder));
+            }
+            sides.add(new Running(new Etcd(folder), folder));
             for (String word : words.isEmpty() ? ALL : words) {
                 switch (word) {
                     case "puts" -> puts(sides, rounds, seconds, warm);
@@ -545,6 +556,10 @@ final class Cluster {
                     case "restart" -> restart(sides, keys, folder);
                     default -> throw new IllegalArgumentException(word + " is none of " + ALL);
                 }
+            }
+        } finally {
+            for (Running side : sides) {
+                side.close();
             }
         }
     }
