@@ -1,8 +1,8 @@
 package muster.lb.choose;
 
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 import muster.lb.choose.Standing.Outcome;
 import muster.lb.exchange.Histogram;
 import muster.lb.exchange.Meter;
@@ -23,8 +23,10 @@ public final class Member extends Meter {
     private volatile boolean isDraining;
     private volatile Pool pool;
     private final Histogram times;
-    private final AtomicLong received = new AtomicLong();
-    private final AtomicLong sent = new AtomicLong();
+    /** Made with the first connection that is passed on. */
+    private final AtomicReference<Relayed> relayed = new AtomicReference<>();
+
+    private record Relayed(LongAdder received, LongAdder sent) {}
 
     /**
      * @param name the same for the same target in every process, for consistent hashing: its address
@@ -59,18 +61,21 @@ public final class Member extends Meter {
 
     /** Counts bytes of a connection that was passed on: from the client, and to it. */
     public void relayed(long fromClient, long toClient) {
-        received.addAndGet(fromClient);
-        sent.addAndGet(toClient);
+        if (relayed.get() == null) {
+            relayed.compareAndSet(null, new Relayed(new LongAdder(), new LongAdder()));
+        }
+        relayed.get().received().add(fromClient);
+        relayed.get().sent().add(toClient);
     }
 
     /** Bytes of passed on connections from clients. */
     public long bytesReceived() {
-        return received.get();
+        return relayed.get() == null ? 0 : relayed.get().received().sum();
     }
 
     /** Bytes of passed on connections to clients. */
     public long bytesSent() {
-        return sent.get();
+        return relayed.get() == null ? 0 : relayed.get().sent().sum();
     }
 
     /** How long its answered requests took. */

@@ -7,8 +7,9 @@ import java.util.concurrent.atomic.LongAdder;
 /** Counts durations by upper bounds. Holds nothing until the first one. Any thread, no lock. */
 public final class Histogram {
     private final long[] boundNanos;
-    private final AtomicReference<AtomicLongArray> counts = new AtomicReference<>();
-    private final LongAdder nanos = new LongAdder();
+    private final AtomicReference<Filled> filled = new AtomicReference<>();
+
+    private record Filled(AtomicLongArray counts, LongAdder nanos) {}
 
     /** @param bounds in seconds, ascending */
     public Histogram(double... bounds) {
@@ -39,27 +40,27 @@ public final class Histogram {
     }
 
     public void add(long nanoseconds) {
-        AtomicLongArray there = counts.get();
+        Filled there = filled.get();
         if (there == null) {
-            counts.compareAndSet(null, new AtomicLongArray(boundNanos.length + 1));
-            there = counts.get();
+            filled.compareAndSet(null, new Filled(new AtomicLongArray(boundNanos.length + 1), new LongAdder()));
+            there = filled.get();
         }
         int at = 0;
         while (at < boundNanos.length && nanoseconds > boundNanos[at]) {
             at++;
         }
-        there.incrementAndGet(at);
-        nanos.add(nanoseconds);
+        there.counts().incrementAndGet(at);
+        there.nanos().add(nanoseconds);
     }
 
     public Counts counts() {
         long[] cumulative = new long[boundNanos.length + 1];
-        AtomicLongArray there = counts.get();
+        Filled there = filled.get();
         long sum = 0;
         for (int i = 0; i < cumulative.length; i++) {
-            sum += there == null ? 0 : there.get(i);
+            sum += there == null ? 0 : there.counts().get(i);
             cumulative[i] = sum;
         }
-        return new Counts(cumulative, nanos.sum() / 1e9);
+        return new Counts(cumulative, there == null ? 0 : there.nanos().sum() / 1e9);
     }
 }

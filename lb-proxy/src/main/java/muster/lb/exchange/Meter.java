@@ -5,11 +5,16 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** Counts the requests to one target of one route. Any thread; open to those who know more of the target. */
 public class Meter {
-    private final LongAdder started = new LongAdder();
-    private final LongAdder ended = new LongAdder();
-    private final LongAdder failed = new LongAdder();
-    private final LongAdder nanos = new LongAdder();
-    private final LongAdder[] classes = {new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder()};
+    /** Made with the first request: in a large table most targets have had none. */
+    private volatile Tally tally;
+
+    private static final class Tally {
+        final LongAdder started = new LongAdder();
+        final LongAdder ended = new LongAdder();
+        final LongAdder failed = new LongAdder();
+        final LongAdder nanos = new LongAdder();
+        final LongAdder[] classes = {new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder()};
+    }
 
     /**
      * The counts at one moment.
@@ -20,28 +25,45 @@ public class Meter {
      */
     public record Counts(long inFlight, long total, long failures, long[] byClass, Duration time) {}
 
+    private Tally tally() {
+        Tally there = tally;
+        return there == null ? made() : there;
+    }
+
+    private synchronized Tally made() {
+        if (tally == null) {
+            tally = new Tally();
+        }
+        return tally;
+    }
+
     public void begin() {
-        started.increment();
+        tally().started.increment();
     }
 
     /** Ends one request; a status of 0 stands for none. */
     public void end(int status, long nanoseconds) {
+        Tally all = tally();
         if (status >= 100 && status < 600) {
-            classes[status / 100 - 1].increment();
+            all.classes[status / 100 - 1].increment();
         } else {
-            failed.increment();
+            all.failed.increment();
         }
-        nanos.add(nanoseconds);
-        ended.increment();
+        all.nanos.add(nanoseconds);
+        all.ended.increment();
     }
 
     public Counts counts() {
-        long done = ended.sum();
-        long all = started.sum();
-        long[] byClass = new long[classes.length];
-        for (int i = 0; i < byClass.length; i++) {
-            byClass[i] = classes[i].sum();
+        Tally all = tally;
+        long[] byClass = new long[5];
+        if (all == null) {
+            return new Counts(0, 0, 0, byClass, Duration.ZERO);
         }
-        return new Counts(Math.max(0, all - done), all, failed.sum(), byClass, Duration.ofNanos(nanos.sum()));
+        long done = all.ended.sum();
+        long begun = all.started.sum();
+        for (int i = 0; i < byClass.length; i++) {
+            byClass[i] = all.classes[i].sum();
+        }
+        return new Counts(Math.max(0, begun - done), begun, all.failed.sum(), byClass, Duration.ofNanos(all.nanos.sum()));
     }
 }

@@ -9,18 +9,25 @@ import java.util.function.Consumer;
 /**
  * An immutable map of texts to values that finds all keys a text begins with in one walk (a radix tree). A change copies the nodes on the
  * way to its key and shares the others, so it costs the same however large the map is.
+ *
+ * <p>There are many of them over the same tens of thousands of names, so a node is small: its label is not a text of its own but a part of some key
+ * that leads through it, which whoever uses the tree holds anyway.
  */
 public final class PrefixTree<V> {
-    private static final PrefixTree<?> EMPTY = new PrefixTree<>("", Optional.empty(), List.of());
+    private static final PrefixTree<?> EMPTY = new PrefixTree<>("", 0, null, List.of());
 
-    /** What leads here from the parent; "" for the root only. */
-    private final String label;
-    private final Optional<V> value;
+    /** A key that leads through here, or did. */
+    private final String key;
+    /** How much of the key leads here; what the parent's leaves of it is the label, empty for the root only. */
+    private final int end;
+    /** Null for a node that is only a fork. */
+    private final V value;
     /** By the first character of their labels, which all differ. */
     private final List<PrefixTree<V>> children;
 
-    private PrefixTree(String label, Optional<V> value, List<PrefixTree<V>> children) {
-        this.label = label;
+    private PrefixTree(String key, int end, V value, List<PrefixTree<V>> children) {
+        this.key = key;
+        this.end = end;
         this.value = value;
         this.children = children;
     }
@@ -31,105 +38,94 @@ public final class PrefixTree<V> {
     }
 
     public boolean isEmpty() {
-        return value.isEmpty() && children.isEmpty();
+        return value == null && children.isEmpty();
     }
 
-    public Optional<V> get(String key) {
+    public Optional<V> get(String wanted) {
         PrefixTree<V> node = this;
-        int at = 0;
-        while (at < key.length()) {
-            int child = node.childFor(key.charAt(at));
-            if (child < 0) {
+        while (node.end < wanted.length()) {
+            node = node.next(wanted);
+            if (node == null) {
                 return Optional.empty();
             }
-            node = node.children.get(child);
-            if (!key.startsWith(node.label, at)) {
-                return Optional.empty();
-            }
-            at += node.label.length();
         }
-        return node.value;
+        return Optional.ofNullable(node.value);
     }
 
     /** The values of all keys that the text begins with, the shortest key's first. */
     void along(String text, Consumer<V> each) {
-        PrefixTree<V> node = this;
-        int at = 0;
-        while (true) {
-            node.value.ifPresent(each);
-            int child = at < text.length() ? node.childFor(text.charAt(at)) : -1;
-            if (child < 0 || !text.startsWith(node.children.get(child).label, at)) {
-                return;
+        for (PrefixTree<V> node = this; node != null; node = node.next(text)) {
+            if (node.value != null) {
+                each.accept(node.value);
             }
-            node = node.children.get(child);
-            at += node.label.length();
         }
     }
 
     /** The value of the longest key that the text begins with. */
     Optional<V> longest(String text) {
-        PrefixTree<V> node = this;
-        Optional<V> found = Optional.empty();
-        int at = 0;
-        while (true) {
-            if (node.value.isPresent()) {
+        V found = null;
+        for (PrefixTree<V> node = this; node != null; node = node.next(text)) {
+            if (node.value != null) {
                 found = node.value;
             }
-            int child = at < text.length() ? node.childFor(text.charAt(at)) : -1;
-            if (child < 0 || !text.startsWith(node.children.get(child).label, at)) {
-                return found;
-            }
-            node = node.children.get(child);
-            at += node.label.length();
         }
+        return Optional.ofNullable(found);
+    }
+
+    /** The child on the way of a text that led here; null when there is none. */
+    private PrefixTree<V> next(String text) {
+        int at = end < text.length() ? childFor(text.charAt(end)) : -1;
+        if (at < 0) {
+            return null;
+        }
+        PrefixTree<V> child = children.get(at);
+        return text.regionMatches(end, child.key, end, child.end - end) ? child : null;
     }
 
     /** All values, in the order of their keys. */
     public void forEach(Consumer<V> each) {
-        value.ifPresent(each);
+        if (value != null) {
+            each.accept(value);
+        }
         children.forEach(child -> child.forEach(each));
     }
 
     /** All keys with their values, in the order of the keys. */
     public void forEach(BiConsumer<String, V> each) {
-        forEach("", each);
-    }
-
-    private void forEach(String before, BiConsumer<String, V> each) {
-        String key = before + label;
-        value.ifPresent(found -> each.accept(key, found));
-        children.forEach(child -> child.forEach(key, each));
+        if (value != null) {
+            each.accept(key.substring(0, end), value);
+        }
+        children.forEach(child -> child.forEach(each));
     }
 
     /** The same with another value for the key; an empty one removes it. */
-    public PrefixTree<V> with(String key, Optional<V> newValue) {
-        if (key.isEmpty()) {
-            return new PrefixTree<>(label, newValue, children);
+    public PrefixTree<V> with(String changed, Optional<V> newValue) {
+        return with(changed, newValue.orElse(null));
+    }
+
+    private PrefixTree<V> with(String changed, V newValue) {
+        if (changed.length() == end) {
+            return new PrefixTree<>(newValue == null ? key : changed, end, newValue, children);
         }
-        int child = childFor(key.charAt(0));
-        if (child < 0) {
-            return newValue.isEmpty() ? this : withChild(-child - 1, false, new PrefixTree<>(key, newValue, List.of()));
+        int at = childFor(changed.charAt(end));
+        if (at < 0) {
+            return newValue == null ? this : withChild(-at - 1, false, new PrefixTree<>(changed, changed.length(), newValue, List.of()));
         }
-        PrefixTree<V> old = children.get(child);
-        int common = common(old.label, key);
-        if (common == old.label.length()) {
-            return withChild(child, true, old.with(key.substring(common), newValue).folded());
+        PrefixTree<V> old = children.get(at);
+        int common = common(old, changed);
+        if (common == old.end) {
+            return withChild(at, true, old.with(changed, newValue).folded());
         }
-        if (newValue.isEmpty()) {
+        if (newValue == null) {
             return this;
         }
-        PrefixTree<V> lower = new PrefixTree<>(old.label.substring(common), old.value, old.children);
-        PrefixTree<V> fork = new PrefixTree<>(old.label.substring(0, common), Optional.empty(), List.of(lower));
-        return withChild(child, true, fork.with(key.substring(common), newValue));
+        PrefixTree<V> fork = new PrefixTree<>(changed, common, null, List.of(old));
+        return withChild(at, true, fork.with(changed, newValue));
     }
 
     /** Itself, or its only child in its place, so that no node is there without need. */
     private PrefixTree<V> folded() {
-        if (value.isPresent() || children.size() != 1) {
-            return this;
-        }
-        PrefixTree<V> only = children.getFirst();
-        return new PrefixTree<>(label + only.label, only.value, only.children);
+        return value != null || children.size() != 1 ? this : children.getFirst();
     }
 
     private PrefixTree<V> withChild(int at, boolean replaces, PrefixTree<V> child) {
@@ -139,7 +135,7 @@ public final class PrefixTree<V> {
             next.add(child);
         }
         next.addAll(children.subList(replaces ? at + 1 : at, children.size()));
-        return new PrefixTree<>(label, value, List.copyOf(next));
+        return new PrefixTree<>(key, end, value, List.copyOf(next));
     }
 
     /** Its place, or the negative of its place to be, less one. */
@@ -148,7 +144,7 @@ public final class PrefixTree<V> {
         int high = children.size() - 1;
         while (low <= high) {
             int middle = (low + high) >>> 1;
-            char there = children.get(middle).label.charAt(0);
+            char there = children.get(middle).key.charAt(end);
             if (there == first) {
                 return middle;
             }
@@ -161,10 +157,11 @@ public final class PrefixTree<V> {
         return -low - 1;
     }
 
-    private static int common(String a, String b) {
-        int most = Math.min(a.length(), b.length());
-        int at = 0;
-        while (at < most && a.charAt(at) == b.charAt(at)) {
+    /** How much of the key the child's end has in common with a text that led here. */
+    private int common(PrefixTree<V> child, String text) {
+        int most = Math.min(child.end, text.length());
+        int at = end;
+        while (at < most && child.key.charAt(at) == text.charAt(at)) {
             at++;
         }
         return at;

@@ -1,6 +1,5 @@
 package muster.lb.traefik;
 
-import java.util.concurrent.atomic.AtomicLong;
 import muster.lb.choose.Member;
 import muster.lb.route.TargetUrl;
 import muster.lb.tree.Values;
@@ -11,10 +10,11 @@ import muster.lb.tree.Values;
 final class Server {
     private final TargetUrl url;
     private final Member member;
-    private final AtomicLong downUntil = new AtomicLong();
-    private final AtomicLong failures = new AtomicLong();
-    private volatile long failuresSince;
+    /** 0 while no real request says otherwise. */
+    private volatile long downUntil;
     private volatile boolean isUp = true;
+    private long failures;
+    private long failuresSince;
 
     Server(Values definition, long now) {
         this.url = TargetUrl.parse(definition.text("url"));
@@ -32,7 +32,8 @@ final class Server {
 
     /** Whether the checks found it well, no real request says otherwise, and no operator drained it. */
     boolean isUp(long now) {
-        return isUp && !member.isDraining() && (downUntil.get() == 0 || now - downUntil.get() >= 0);
+        long until = downUntil;
+        return isUp && !member.isDraining() && (until == 0 || now - until >= 0);
     }
 
     /** What the last check found. */
@@ -45,14 +46,14 @@ final class Server {
     }
 
     /** A real request failed: after so many within the window it gets none for as long. */
-    void failed(long now, long window, long most) {
+    synchronized void failed(long now, long window, long most) {
         if (now - failuresSince > window) {
             failuresSince = now;
-            failures.set(0);
+            failures = 0;
         }
-        if (failures.incrementAndGet() >= most) {
-            failures.set(0);
-            downUntil.set(now + window);
+        if (++failures >= most) {
+            failures = 0;
+            downUntil = now + window;
         }
     }
 }

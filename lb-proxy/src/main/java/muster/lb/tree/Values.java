@@ -14,6 +14,11 @@ import muster.wire.GoDuration;
 public record Values(Map<String, Object> map) {
     public static final Values NONE = new Values(Map.of());
 
+    /** @param map not to be changed any more; no value is null */
+    public Values {
+        map = FewEntries.of(map);
+    }
+
     public boolean has(String key) {
         return map.containsKey(key);
     }
