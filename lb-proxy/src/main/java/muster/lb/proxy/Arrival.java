@@ -237,6 +237,7 @@ final class Arrival extends ChannelInboundHandlerAdapter {
                 ctx.close();
                 return;
             }
+            ServerTls.acknowledge(ctx.channel());
             SslHandler tls = ctx.pipeline().get(SslHandler.class);
             peer = new RequestHead.Peer(peer.address(), peer.port(), peer.localAddress(), peer.localPort(),
                     Optional.of(ServerTls.session(tls.engine().getSession(), head.serverName())), peer.entryPoint());

@@ -1,6 +1,9 @@
 package muster.lb.proxy;
 
 import io.netty.channel.Channel;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.uring.IoUringChannelOption;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.IllegalReferenceCountException;
 import java.security.cert.X509Certificate;
@@ -40,6 +43,15 @@ final class ServerTls {
             }
             return handler;
         });
+    }
+
+    /**
+     * Acknowledges a handshake's last message at once. A client that gathers small writes (RFC 896) holds back its first request until then; tickets go out
+     * with the answer, so nothing else would carry the acknowledgement, and the kernel waits forty milliseconds for such a thing. Does nothing where
+     * the transport has no such option.
+     */
+    static void acknowledge(Channel channel) {
+        channel.config().setOption(channel instanceof EpollSocketChannel ? EpollChannelOption.TCP_QUICKACK : IoUringChannelOption.TCP_QUICKACK, true);
     }
 
     static TlsSession session(SSLSession session, String serverName) {
