@@ -36,23 +36,23 @@ final class HttpRouters {
     private final Surroundings surroundings;
     private final TraefikTable.Parts before;
     private final PrefixTree<LiveService> services;
+    private final Users users;
     private final Map<String, String> middlewareErrors = new HashMap<>();
     private final Map<String, List<HttpRoute>> gone = new HashMap<>();
     private final Map<String, List<HttpRoute>> come = new HashMap<>();
     private final Set<String> encryptedEntries;
     private PrefixTree<Router> routers;
     private PrefixTree<HttpRoute> http;
-    private PrefixTree<PrefixTree<Boolean>> users;
     private PrefixTree<List<String>> uses;
 
-    HttpRouters(RouterDraft.Known known, Surroundings surroundings, TraefikTable.Parts before, PrefixTree<LiveService> services) {
+    HttpRouters(RouterDraft.Known known, Surroundings surroundings, TraefikTable.Parts before, PrefixTree<LiveService> services, Users users) {
         this.known = known;
         this.surroundings = surroundings;
         this.before = before;
         this.services = services;
         this.routers = before.routers().getOrDefault(Kind.HTTP_ROUTER, PrefixTree.empty());
         this.http = before.http();
-        this.users = before.users();
+        this.users = users;
         this.uses = before.uses();
         this.encryptedEntries = known.config().entryPoints().stream().filter(entry -> entry.tls().isPresent()).map(TraefikConfig.EntryPoint::name)
                 .collect(Collectors.toSet());
@@ -68,9 +68,9 @@ final class HttpRouters {
 
     private Set<String> stale(Change change, Set<String> staleServices) {
         Set<String> stale = new TreeSet<>(change.names(Kind.HTTP_ROUTER));
-        staleServices.forEach(service -> addUsers(TraefikTable.user(Kind.HTTP_SERVICE, service), stale));
-        change.names(Kind.HTTP_MIDDLEWARE).forEach(middleware -> addUsers(within(middleware), stale));
-        addUsers(TRY_AGAIN, stale);
+        staleServices.forEach(service -> users.addTo(stale, TraefikTable.user(Kind.HTTP_SERVICE, service)));
+        change.names(Kind.HTTP_MIDDLEWARE).forEach(middleware -> users.addTo(stale, within(middleware)));
+        users.addTo(stale, TRY_AGAIN);
         if (!change.names(Kind.TLS_OPTIONS).isEmpty()) {
             routers.forEach((name, router) -> {
                 if (!router.spec().sectionOrNone("tls").text("options").isEmpty()) {
@@ -81,20 +81,13 @@ final class HttpRouters {
         return stale;
     }
 
-    private void addUsers(String key, Set<String> stale) {
-        users.get(key).ifPresent(all -> all.forEach((router, yes) -> stale.add(router)));
-    }
-
     /** The key of those that a middleware works for, perhaps within a chain. */
     private static String within(String middleware) {
         return "within " + middleware;
     }
 
     private void forget(String name) {
-        routers.get(name).ifPresent(router -> keys(router, uses.get(name).orElse(List.of())).forEach(key -> {
-            PrefixTree<Boolean> left = users.get(key).orElse(PrefixTree.empty()).with(name, Optional.empty());
-            users = users.with(key, left.isEmpty() ? Optional.empty() : Optional.of(left));
-        }));
+        routers.get(name).ifPresent(router -> keys(router, uses.get(name).orElse(List.of())).forEach(key -> users.remove(key, name)));
         uses = uses.with(name, Optional.empty());
         http.get(name).ifPresent(route -> each(route, entry -> gone.computeIfAbsent(entry, e -> new ArrayList<>()).add(route)));
         http = http.with(name, Optional.empty());
@@ -117,8 +110,8 @@ final class HttpRouters {
         try {
             RuleNode rule = RuleParser.parse(spec.text("rule"));
             matches = RuleMatcher.of(rule, RouterDraft.syntax(known.config(), spec.text("ruleSyntax")));
-            hosts = RuleMatcher.requiredHosts(rule);
-            names = RuleMatcher.hosts(rule).stream().map(host -> host.toLowerCase(java.util.Locale.ROOT)).toList();
+            hosts = RuleMatcher.requiredHosts(rule).map(Set::copyOf);
+            names = List.copyOf(RuleMatcher.hosts(rule).stream().map(host -> host.toLowerCase(java.util.Locale.ROOT)).toList());
         } catch (IllegalArgumentException e) {
             draft.errors.add(RouterDraft.ruleError(spec.text("rule"), e));
         }
@@ -139,7 +132,7 @@ final class HttpRouters {
         routers = routers.with(name, Optional.of(router));
         register(router, own.within, hasFailed || own.hasFailed);
         if (router.status() != Status.DISABLED) {
-            HttpRoute route = new HttpRoute(router, matches, ways, hosts, names, own.made);
+            HttpRoute route = new HttpRoute(router, matches, Map.copyOf(ways), hosts, names, Map.copyOf(own.made));
             http = http.with(name, Optional.of(route));
             each(route, entry -> come.computeIfAbsent(entry, e -> new ArrayList<>()).add(route));
         }
@@ -151,8 +144,7 @@ final class HttpRouters {
         if (hasFailed) {
             more.add(TRY_AGAIN);
         }
-        keys(router, more).forEach(key ->
-                users = users.with(key, Optional.of(users.get(key).orElse(PrefixTree.empty()).with(router.name(), Optional.of(true)))));
+        keys(router, more).forEach(key -> users.add(key, router.name()));
         uses = uses.with(router.name(), more.isEmpty() ? Optional.empty() : Optional.of(List.copyOf(more)));
     }
 
@@ -235,10 +227,6 @@ final class HttpRouters {
 
     PrefixTree<HttpRoute> http() {
         return http;
-    }
-
-    PrefixTree<PrefixTree<Boolean>> users() {
-        return users;
     }
 
     PrefixTree<List<String>> uses() {

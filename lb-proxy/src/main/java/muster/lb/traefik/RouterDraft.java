@@ -3,6 +3,7 @@ package muster.lb.traefik;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import muster.lb.route.PrefixTree;
 import muster.lb.traefik.TraefikTable.Router;
 import muster.lb.traefik.TraefikTable.Status;
 import muster.lb.tree.Values;
@@ -26,7 +27,12 @@ final class RouterDraft {
     interface Known {
         TraefikConfig config();
 
+        EntryPointNames entryPoints();
+
         Optional<Values> definition(Kind kind, String name);
+
+        /** All of a kind, by complete name. */
+        PrefixTree<Values> definitions(Kind kind);
 
         /** Why it can't be used. */
         Optional<String> error(Kind kind, String name);
@@ -37,10 +43,10 @@ final class RouterDraft {
         this.name = name;
         this.spec = spec;
         String protocol = kind == Kind.UDP_ROUTER ? "udp" : "tcp";
-        List<String> there = known.config().entryPoints().stream().filter(entry -> entry.protocol().equals(protocol))
-                .map(TraefikConfig.EntryPoint::name).toList();
-        this.entryPoints = spec.texts("entryPoints").isEmpty() ? defaults(known.config(), protocol) : spec.texts("entryPoints");
-        this.using = entryPoints.stream().filter(there::contains).toList();
+        List<String> there = known.entryPoints().of(protocol);
+        this.entryPoints = spec.texts("entryPoints").isEmpty() ? known.entryPoints().usual(protocol) : spec.texts("entryPoints");
+        // One list for both, and for all routers, where there is nothing to leave out.
+        this.using = there.containsAll(entryPoints) ? entryPoints : entryPoints.stream().filter(there::contains).toList();
         entryPoints.stream().filter(entry -> !there.contains(entry)).forEach(entry -> warnings.add("entryPoint \"" + entry + "\" doesn't exist"));
         if (using.isEmpty()) {
             errors.add("no valid entryPoint for this router");
@@ -71,13 +77,6 @@ final class RouterDraft {
         }
     }
 
-    private static List<String> defaults(TraefikConfig config, String protocol) {
-        List<TraefikConfig.EntryPoint> all = config.entryPoints().stream().filter(entry -> entry.protocol().equals(protocol)).toList();
-        List<String> chosen = all.stream().filter(TraefikConfig.EntryPoint::isDefault).map(TraefikConfig.EntryPoint::name).sorted().toList();
-        return !chosen.isEmpty() ? chosen
-                : all.stream().map(TraefikConfig.EntryPoint::name).filter(entry -> !entry.equals(TraefikConfig.INTERNAL)).sorted().toList();
-    }
-
     Router done() {
         Status status = !errors.isEmpty() ? Status.DISABLED : warnings.isEmpty() ? Status.ENABLED : Status.WARNING;
         List<String> told = new ArrayList<>(warnings);
@@ -85,7 +84,7 @@ final class RouterDraft {
         boolean isLast = kind == Kind.TCP_ROUTER && spec.text("rule").matches("(?i)\\s*HostSNI\\(\\s*(`\\*`|\"\\*\")\\s*\\)\\s*");
         long priority = spec.whole("priority") != 0 ? spec.whole("priority") : isLast ? CATCH_ALL_PRIORITY : spec.text("rule").length();
         return new Router(kind, name, spec, priority, entryPoints, using, service,
-                spec.texts("middlewares").stream().map(used -> complete(used, name)).toList(), status, List.copyOf(told));
+                List.copyOf(spec.texts("middlewares").stream().map(used -> complete(used, name)).toList()), status, List.copyOf(told));
     }
 
     static String ruleError(String rule, IllegalArgumentException e) {

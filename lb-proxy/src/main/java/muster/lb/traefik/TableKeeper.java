@@ -130,7 +130,7 @@ final class TableKeeper implements AutoCloseable {
                 }
             });
         }
-        next.parts().tcpServices().forEach((name, service) -> service.start());
+        builder.beginningTcpServices().forEach(TcpService::start);
         if (!change.of(Kind.TLS_OPTIONS).isEmpty()) {
             tlsChanging.run();
         }

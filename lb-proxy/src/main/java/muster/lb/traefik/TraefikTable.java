@@ -73,19 +73,25 @@ final class TraefikTable {
             Router router, Predicate<RequestHead> matches, Map<String, Middleware.Next> ways, Optional<Set<String>> hosts, List<String> names,
             Map<String, Middleware> middlewares) {}
 
+    /** A working router for what is not HTTP. */
+    sealed interface ConnectionRoute {
+        Router router();
+    }
+
     /** A working router for connections. */
-    record TcpRoute(Router router, TcpRules rules, List<TcpMiddleware> middlewares, TcpService service) {
+    record TcpRoute(Router router, TcpRules rules, List<TcpMiddleware> middlewares, TcpService service) implements ConnectionRoute {
         boolean isPassedThrough() {
             return router.spec().sectionOrNone("tls").flag("passthrough");
         }
     }
 
     /** A working router for datagrams. */
-    record UdpRoute(Router router, TcpService service) {}
+    record UdpRoute(Router router, TcpService service) implements ConnectionRoute {}
 
     /**
      * What the builder made. All trees are by complete name, the indexes by entry point.
      *
+     * @param tcp working routers in the order of trial, as those for UDP, of which the first has it all
      * @param users the routers that use a service or a middleware, by {@link #user}; more keys are {@link HttpRouters}' own
      * @param uses for each router the keys under which it is a user, those beside its service and its own middlewares
      * @param errors why a service or a middleware can't be used, by {@link #user}
@@ -93,9 +99,9 @@ final class TraefikTable {
      */
     record Parts(
             Map<Kind, PrefixTree<Values>> defined, Map<Kind, PrefixTree<Router>> routers, PrefixTree<HttpRoute> http, Map<String, RouteIndex> plain,
-            Map<String, RouteIndex> encrypted, Map<String, List<TcpRoute>> tcp, Map<String, UdpRoute> udp, PrefixTree<LiveService> services,
-            PrefixTree<TcpService> tcpServices, PrefixTree<PrefixTree<Boolean>> users, PrefixTree<List<String>> uses, PrefixTree<String> errors, Map<String, Transport> transports,
-            List<Problem> problems) {
+            Map<String, RouteIndex> encrypted, Map<String, List<TcpRoute>> tcp, Map<String, List<UdpRoute>> udp, PrefixTree<LiveService> services,
+            PrefixTree<TcpService> tcpServices, PrefixTree<PrefixTree<Boolean>> users, PrefixTree<List<String>> uses, PrefixTree<String> errors,
+            Map<String, Transport> transports, List<Problem> problems) {
         static final Parts NONE = new Parts(Map.of(), Map.of(), PrefixTree.empty(), Map.of(), Map.of(), Map.of(), Map.of(), PrefixTree.empty(),
                 PrefixTree.empty(), PrefixTree.empty(), PrefixTree.empty(), PrefixTree.empty(), Map.of(), List.of());
     }
@@ -165,7 +171,7 @@ final class TraefikTable {
     }
 
     Optional<UdpRoute> udp(String entryPoint) {
-        return Optional.ofNullable(parts.udp().get(entryPoint));
+        return parts.udp().getOrDefault(entryPoint, List.of()).stream().findFirst();
     }
 
     /** All routers of a kind, by name. */

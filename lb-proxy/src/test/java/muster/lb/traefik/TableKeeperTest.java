@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 class TableKeeperTest {
     private static final TraefikConfig CONFIG = TraefikSettings.read(List.of("--entryPoints.http.address=:80", "--entryPoints.other.address=:81",
             "--entryPoints.other.http.middlewares=m0@file", "--entryPoints.secure.address=:82", "--entryPoints.secure.http.tls=true",
+            "--entryPoints.names.address=:53/udp", "--entryPoints.times.address=:123/udp",
             "--providers.consulcatalog.prefix=lb"), "", "").config().orElseThrow();
     private static final List<String> RULES = List.of("Host(`a.test`)", "Host(`A.test.`) && Path(`/x`)", "Host(`a.test`) || Host(`b.test`)",
             "Host(`a.test`) || Path(`/x`)", "!Host(`a.test`)", "PathPrefix(`/`)", "Path(`/x`)", "HostRegexp(`.*`)", "Nope(`x`)",
@@ -53,6 +54,7 @@ class TableKeeperTest {
         for (int step = 0; step < 40; step++) {
             for (int i = random.nextInt(3); i >= 0; i--) {
                 change(labels, random);
+                changeConnections(labels, random);
             }
             DynamicConfig now = config(labels);
             TraefikTable before = keeper.table();
@@ -64,6 +66,9 @@ class TableKeeperTest {
                     .filter(old -> old instanceof LoadBalancer balancer && service instanceof LoadBalancer same && balancer.options().equals(same.options()))
                     .filter(old -> old != service)
                     .ifPresent(old -> assertThat(((LoadBalancer) old).transport()).isNotEqualTo(((LoadBalancer) service).transport())));
+            keeper.table().parts().tcpServices().forEach((name, service) -> before.parts().tcpServices().get(name)
+                    .filter(old -> old.spec().equals(service.spec()))
+                    .ifPresent(old -> assertThat(service).as(name).isSameAs(old)));
         }
     }
 
@@ -93,6 +98,36 @@ class TableKeeperTest {
         }
     }
 
+    private static void changeConnections(Map<String, String> labels, Random random) {
+        String router = "tcp.routers.r" + random.nextInt(4) + ".";
+        String service = "tcp.services.s" + random.nextInt(3) + ".";
+        String middleware = "tcp.middlewares.m" + random.nextInt(2) + ".";
+        String datagrams = "udp.routers.r" + random.nextInt(3) + ".";
+        String answering = "udp.services.s" + random.nextInt(2) + ".";
+        switch (random.nextInt(12)) {
+            case 0, 1 -> {
+                labels.put(router + "rule", List.of("HostSNI(`*`)", "HostSNI(`a.test`)", "ClientIP(`127.0.0.1`)", "Nope(`x`)").get(random.nextInt(4)));
+                labels.put(router + "service", "s" + random.nextInt(3));
+            }
+            case 2 -> labels.put(router + "middlewares", "m" + random.nextInt(2));
+            case 3 -> labels.put(router + "priority", "" + random.nextInt(30));
+            case 4 -> labels.put(router + "tls", "true");
+            case 5 -> labels.put(router + "entrypoints", List.of("http", "other,secure", "nowhere").get(random.nextInt(3)));
+            case 6 -> labels.put(service + "loadbalancer.servers[0].address", "127.0.0.1:" + (1000 + random.nextInt(3)));
+            case 7 -> labels.put(service + "loadbalancer.proxyprotocol.version", "" + random.nextInt(4));
+            case 8 -> labels.put(middleware + "ipallowlist.sourcerange", random.nextBoolean() ? "127.0.0.1/32" : "nonsense");
+            case 9 -> {
+                labels.put(datagrams + "service", "s" + random.nextInt(2));
+                labels.put(datagrams + "entrypoints", List.of("names", "times", "names,times").get(random.nextInt(3)));
+            }
+            case 10 -> labels.put(answering + "loadbalancer.servers[0].address", "127.0.0.1:" + (1000 + random.nextInt(3)));
+            default -> {
+                String gone = List.of(router, service, middleware, datagrams, answering).get(random.nextInt(5));
+                labels.keySet().removeIf(key -> key.startsWith(gone));
+            }
+        }
+    }
+
     private static DynamicConfig config(Map<String, String> labels) {
         return DynamicConfig.ofTree(new TreeReader((where, what) -> {
             throw new AssertionError(where + ": " + what);
@@ -115,6 +150,12 @@ class TableKeeperTest {
                 }
                 seen.add(table.hasHttpsHost(entry, "A.test"));
             }
+            seen.add(table.parts().tcp().getOrDefault(entry, List.of()).stream()
+                    .map(route -> route.router().name() + " " + route.service().spec() + " " + route.middlewares().size()).toList());
+            seen.add(table.hasTcp(entry));
+        }
+        for (String entry : List.of("names", "times")) {
+            seen.add(table.udp(entry).map(route -> route.router().name() + " " + route.service().spec()));
         }
         return seen;
     }
