@@ -81,7 +81,7 @@ class SchedulerServersTest {
                   bootstrap_expect = 3
                   min_heartbeat_ttl = "4s"
                   heartbeat_grace = "3s"
-                  failover_heartbeat_ttl = "15s"
+                  failover_heartbeat_ttl = "45s"
                   encrypt = "MDEyMzQ1Njc4OTAxMjM0NQ=="
                   server_join { %s retry_interval = "1s" }
                 }""".formatted(join.isEmpty() ? "" : "retry_join = [\"" + join + "\"]"));
