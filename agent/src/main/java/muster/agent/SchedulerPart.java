@@ -37,6 +37,7 @@ import muster.scheduler.client.ServerApi;
 import muster.scheduler.driver.Drivers;
 import muster.scheduler.http.AgentFacts;
 import muster.scheduler.http.AgentRoutes;
+import muster.scheduler.http.AskedRights;
 import muster.scheduler.http.ClientAccess;
 import muster.scheduler.http.SchedulerDialect;
 import muster.scheduler.http.ServerRoutes;
@@ -209,13 +210,14 @@ final class SchedulerPart implements Part {
         Routes relayed = new NodeRelay(here, server.map(each -> each::state), between.get().members(), calls, servers).routes();
         if (server.isPresent()) {
             AccessControl access = access(server.get(), clock);
+            AskedRights.answerOn(between.get().members(), access);
             routes.addAll(new ClientAccess(access, server.get()::state).guard(relayed));
             return routes.addAll(new ReadGate(log.orElseThrow(), facts.cluster(), calls)
                     .guard(ServerRoutes.of(server.get(), facts, access, clock, random)));
         }
         routes.addAll(relayed);
-        // Rights are looked at by servers; here is nothing that changes anything but which servers are asked.
-        AgentRoutes.add(routes, facts, (call, permission) -> { });
+        AskedRights rights = new AskedRights(between.get().members());
+        AgentRoutes.add(routes, facts, options.scheduler().access().enabled() ? rights::require : (call, permission) -> { });
         for (String method : List.of("GET", "PUT", "POST", "DELETE")) {
             routes.add(method, "/v1/*path", MAX_BODY, servers::forward);
         }

@@ -7,12 +7,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import muster.registry.agent.AgentControls;
 import muster.testkit.Eventually;
@@ -97,5 +99,37 @@ class AllPartsTest {
 
         Suite stranger = agent("nomad", "stranger", "-server -bootstrap-expect 3 -retry-join " + join(server));
         assertThat(stranger.cluster().orElseThrow().members().join(List.of(join(server))).count()).isZero();
+    }
+
+    /** Plan: a server and a client of the scheduler, both with access control: what the client is asked of itself needs a token that the server knows. */
+    @Test
+    void anAgentWithoutAStateHasServersLookAtRights() throws Exception {
+        Suite server = agent("nomad", "hub", "-config " + file("hub", "server { enabled = true, bootstrap_expect = 1 }\nacl { enabled = true }"));
+        Suite client = agent("nomad", "edge", "-config " + file("edge", "client { enabled = true, servers = [\"" + join(server)
+                + "\"] }\nacl { enabled = true }"));
+        String root = Eventually.value("a first token", TIME, () -> Optional.of(ask(server, "scheduler", "PUT", "/v1/acl/bootstrap", ""))
+                .map(text -> text.replaceAll("(?s).*\"SecretID\":\"([^\"]+)\".*", "$1")));
+        Eventually.passes("the client knows its server", TIME, () -> assertThat(status(client, "GET", "/v1/agent/self", root)).isEqualTo("200"));
+        assertThat(status(client, "GET", "/v1/agent/members", root)).isEqualTo("200");
+        for (String path : List.of("/v1/agent/self", "/v1/agent/members", "/v1/agent/servers")) {
+            assertThat(status(client, "GET", path, "")).as(path).isEqualTo("403 Permission denied");
+        }
+        assertThat(status(client, "PUT", "/v1/agent/force-leave?node=hub", "")).isEqualTo("403 Permission denied");
+        assertThat(status(client, "GET", "/v1/agent/self", "11111111-2222-3333-4444-555555555555")).isEqualTo("403 ACL token not found");
+        assertThat(status(client, "GET", "/v1/agent/health", "")).as("for everybody").isEqualTo("200");
+        server.close();
+        assertThat(status(client, "GET", "/v1/agent/self", root)).as("nobody can tell").isEqualTo("403 Permission denied");
+    }
+
+    /** The status of an answer, and its text where it is a refusal. */
+    private String status(Suite agent, String method, String path, String token) throws Exception {
+        String base = agent.listening().stream().filter(listening -> listening.what().equals("scheduler (HTTP)")).findFirst().orElseThrow().address();
+        HttpResponse<String> answer = http.send(HttpRequest.newBuilder(URI.create(base + path)).timeout(Duration.ofSeconds(30)).header("X-Nomad-Token", token)
+                .method(method, HttpRequest.BodyPublishers.noBody()).build(), HttpResponse.BodyHandlers.ofString());
+        return answer.statusCode() == 200 ? "200" : answer.statusCode() + " " + answer.body().strip();
+    }
+
+    private String file(String name, String text) throws Exception {
+        return Files.writeString(folder.resolve(name + ".hcl"), text).toString();
     }
 }

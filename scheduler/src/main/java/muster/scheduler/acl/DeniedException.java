@@ -15,6 +15,11 @@ public final class DeniedException extends RuntimeException {
                 : "token with AccessorID '" + caller.accessor() + "'") + " lacks permission " + what);
     }
 
+    /** As a server told it. */
+    public static DeniedException told(String text, String reason) {
+        return new DeniedException(text, reason);
+    }
+
     /** No token has the secret that was given. */
     static DeniedException unknownToken() {
         return new DeniedException("ACL token not found", "no token has the secret that came with the request");

@@ -6,9 +6,9 @@ import muster.wire.GoQuote;
 public sealed interface Permission {
     /** Everything: what a management token has. */
     Permission MANAGEMENT = new Management();
-    Permission AGENT_READ = new Whole(Resource.AGENT, Access.READ);
-    Permission AGENT_WRITE = new Whole(Resource.AGENT, Access.WRITE);
-    Permission NODE_READ = new Whole(Resource.NODE, Access.READ);
+    Whole AGENT_READ = new Whole(Resource.AGENT, Access.READ);
+    Whole AGENT_WRITE = new Whole(Resource.AGENT, Access.WRITE);
+    Whole NODE_READ = new Whole(Resource.NODE, Access.READ);
     Permission NODE_WRITE = new Whole(Resource.NODE, Access.WRITE);
     Permission OPERATOR_READ = new Whole(Resource.OPERATOR, Access.READ);
     Permission OPERATOR_WRITE = new Whole(Resource.OPERATOR, Access.WRITE);

@@ -31,9 +31,9 @@ public final class AgentRoutes {
 
     private final AgentFacts facts;
 
-    private final BiConsumer<Call, Permission> rights;
+    private final BiConsumer<Call, Permission.Whole> rights;
 
-    private AgentRoutes(AgentFacts facts, BiConsumer<Call, Permission> rights) {
+    private AgentRoutes(AgentFacts facts, BiConsumer<Call, Permission.Whole> rights) {
         this.facts = facts;
         this.rights = rights;
     }
@@ -43,7 +43,7 @@ public final class AgentRoutes {
      *
      * @param rights throws where a caller may not do what it asks for
      */
-    public static void add(Routes routes, AgentFacts facts, BiConsumer<Call, Permission> rights) {
+    public static void add(Routes routes, AgentFacts facts, BiConsumer<Call, Permission.Whole> rights) {
         new AgentRoutes(facts, rights).add(routes);
     }
 
@@ -61,7 +61,7 @@ public final class AgentRoutes {
         }
     }
 
-    private Handler needing(Permission permission, Function<Call, Reply> answer) {
+    private Handler needing(Permission.Whole permission, Function<Call, Reply> answer) {
         return Handlers.blocking(call -> {
             rights.accept(call, permission);
             return answer.apply(call);
