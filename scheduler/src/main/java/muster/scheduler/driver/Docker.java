@@ -205,7 +205,8 @@ final class Docker implements Driver {
         running.add(container);
         String user = new DockerPlan(plugin, launch).name();
         images.used(image, user);
-        DockerTask task = new DockerTask(engine(), container, launch, !plugin.block("gc").flag("container", true), () -> {
+        DockerTask.Keeping keeping = new DockerTask.Keeping(!plugin.block("gc").flag("container", true), !plugin.flag("disable_log_collection", false));
+        DockerTask task = new DockerTask(engine(), container, launch, keeping, () -> {
             running.remove(container);
             images.release(image, user);
         });

@@ -21,7 +21,8 @@ final class DockerKeys {
             Map.ofEntries(Map.entry("endpoint", Kind.TEXT), Map.entry("allow_privileged", Kind.FLAG), Map.entry("allow_caps", Kind.TEXTS),
                     Map.entry("extra_labels", Kind.TEXTS), Map.entry("pids_limit", Kind.NUMBER), Map.entry("pull_activity_timeout", Kind.TEXT),
                     Map.entry("infra_image", Kind.TEXT), Map.entry("infra_image_pull_timeout", Kind.TEXT),
-                    Map.entry("disable_log_collection", Kind.FLAG), Map.entry("volumes_enabled", Kind.FLAG)),
+                    Map.entry("disable_log_collection", Kind.FLAG), Map.entry("allow_runtimes", Kind.TEXTS),
+                    Map.entry("nvidia_runtime", Kind.TEXT)),
             Map.of("auth", new ConfigKeys(Map.of("config", Kind.TEXT, "helper", Kind.TEXT), List.of()),
                     "volumes", new ConfigKeys(Map.of("enabled", Kind.FLAG, "selinuxlabel", Kind.TEXT), List.of()),
                     "gc", new ConfigKeys(

@@ -27,6 +27,8 @@ record DockerPlan(Config plugin, TaskLaunch launch) {
     static final String TASK_LABEL = "com.hashicorp.nomad.task_name";
 
     private static final long PERIOD_MICROS = 100_000;
+    /** Those that tasks may ask for unless the plugin's {@code allow_runtimes} says otherwise. */
+    private static final List<String> RUNTIMES = List.of("runc", "nvidia");
 
     private Config config() {
         return new Config(launch.config());
@@ -44,6 +46,10 @@ record DockerPlan(Config plugin, TaskLaunch launch) {
         }
         if (config.flag("privileged", false) && !plugin.flag("allow_privileged", false)) {
             problems.add("Docker privileged mode is disabled on this Nomad agent");
+        }
+        List<String> runtimes = plugin.has("allow_runtimes") ? plugin.texts("allow_runtimes") : RUNTIMES;
+        if (config.has("runtime") && !runtimes.contains(config.text("runtime"))) {
+            problems.add("requested runtime \"" + config.text("runtime") + "\" is not allowed");
         }
         problems.addAll(Capabilities.problems(allowed(), config.texts("cap_add"), config.texts("cap_drop")));
         for (String label : config.texts("ports")) {

@@ -42,20 +42,27 @@ final class DockerTask implements TaskHandle {
     private final String container;
     private final TaskLaunch launch;
     private final Runnable after;
-    private final boolean keep;
+    private final Keeping keeping;
     private final CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
+
+    /**
+     * What is kept of a container.
+     *
+     * @param container itself, when it ended
+     * @param output among the allocation's files, as it comes
+     */
+    record Keeping(boolean container, boolean output) {}
 
     /**
      * Follows a container that was made.
      *
-     * @param keep whether the container stays when it ended
      * @param after is run when it ended
      */
-    DockerTask(DockerClient engine, String container, TaskLaunch launch, boolean keep, Runnable after) {
+    DockerTask(DockerClient engine, String container, TaskLaunch launch, Keeping keeping, Runnable after) {
         this.engine = engine;
         this.container = container;
         this.launch = launch;
-        this.keep = keep;
+        this.keeping = keeping;
         this.after = after;
     }
 
@@ -66,10 +73,14 @@ final class DockerTask implements TaskHandle {
      */
     void follow(int since) {
         Copy copy = new Copy();
-        try {
-            engine.logContainerCmd(container).withStdOut(true).withStdErr(true).withFollowStream(true).withSince(since).exec(copy);
-        } catch (RuntimeException e) {
-            LOG.warn("container's output not read container={} error={}", container, e.toString());
+        if (keeping.output()) {
+            try {
+                engine.logContainerCmd(container).withStdOut(true).withStdErr(true).withFollowStream(true).withSince(since).exec(copy);
+            } catch (RuntimeException e) {
+                LOG.warn("container's output not read container={} error={}", container, e.toString());
+            }
+        } else {
+            copy.onComplete();
         }
         Thread.ofPlatform().daemon().name("docker-wait-" + launch.name()).start(() -> {
             try {
@@ -142,7 +153,7 @@ final class DockerTask implements TaskHandle {
     }
 
     private void remove() {
-        if (keep) {
+        if (keeping.container()) {
             return;
         }
         try {

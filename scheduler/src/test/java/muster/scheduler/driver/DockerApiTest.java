@@ -262,6 +262,16 @@ class DockerApiTest {
     }
 
     @Test
+    void theOperatorSaysWhichRuntimesMayBeAskedForAndWhetherOutputIsKept() throws Exception {
+        assertThat(driver.problems(launch("web", Map.of("runtime", "kata")))).containsExactly("requested runtime \"kata\" is not allowed");
+        assertThat(driver.problems(launch("web", Map.of("runtime", "runc")))).isEmpty();
+        replace(Map.of("allow_runtimes", List.of("kata"), "disable_log_collection", true));
+        assertThat(driver.problems(launch("web", Map.of("runtime", "kata")))).isEmpty();
+        end(driver.start(launch("web", Map.of())));
+        assertThat(engine.requests).noneMatch(request -> request.endsWith("/logs"));
+    }
+
+    @Test
     void aLinkThatATaskLeftIsNotMounted() throws Exception {
         Files.createSymbolicLink(folder.resolve("local/data"), Path.of("/etc"));
         assertThatThrownBy(() -> driver.start(launch("web", Map.of("volumes", List.of("local/data:/d"))))).hasMessageContaining("leads out of the allocation's folder");
