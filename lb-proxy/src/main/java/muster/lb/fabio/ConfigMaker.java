@@ -18,10 +18,12 @@ import java.util.stream.Collectors;
 import muster.lb.choose.Policy;
 import muster.lb.choose.Strategy;
 import muster.lb.exchange.Histogram;
+import muster.lb.exchange.Transport;
 import muster.lb.proxy.ProxySettings;
 import muster.lb.route.PathMatcher;
 import muster.lb.route.RouteScript;
 import muster.lb.route.TargetUrl;
+import muster.lb.source.CustomSource;
 import muster.lb.trace.Tracing;
 import muster.registry.client.HealthCheck;
 import muster.wire.GoDuration;
@@ -183,10 +185,31 @@ final class ConfigMaker {
                 require(!text("registry.file.path").isEmpty(), "registry.file.path is not set");
                 return new FabioConfig.Backend.InFile(Path.of(text("registry.file.path")), text("registry.file.noroutehtmlpath"));
             }
+            case "custom" -> {
+                return custom();
+            }
             default -> {
-                problems.add("registry.backend " + text("registry.backend") + " is not supported: consul, static or file");
+                problems.add("registry.backend " + text("registry.backend") + " is not supported: consul, static, file or custom");
                 return new FabioConfig.Backend.Registry();
             }
+        }
+    }
+
+    private FabioConfig.Backend custom() {
+        String at = "registry.custom.";
+        require(!text(at + "host").isEmpty(), "registry.custom.host is not set");
+        require(text(at + "scheme").matches("https?"), "registry.custom.scheme: \"" + text(at + "scheme") + "\" is neither http nor https");
+        require(duration(at + "pollinterval").isPositive(), "registry.custom.pollinterval has to be above zero");
+        require(duration(at + "timeout").isPositive(), "registry.custom.timeout has to be above zero");
+        try {
+            String path = text(at + "path");
+            String query = text(at + "queryparams");
+            return new FabioConfig.Backend.Custom(new CustomSource.Settings(TargetUrl.parse(text(at + "scheme") + "://" + text(at + "host")),
+                    (path.startsWith("/") ? path : "/" + path) + (query.isEmpty() ? "" : "?" + query),
+                    Transport.tls("", flag(at + "checkTLSSkipVerify")), duration(at + "timeout"), duration(at + "pollinterval")));
+        } catch (IllegalArgumentException e) {
+            problems.add("registry.custom.host: " + e.getMessage());
+            return new FabioConfig.Backend.Registry();
         }
     }
 

@@ -33,6 +33,7 @@ import muster.lb.proxy.ProxyServer;
 import muster.lb.route.Problem;
 import muster.lb.route.RouteScript;
 import muster.lb.route.RouteTable;
+import muster.lb.source.CustomSource;
 import muster.lb.source.FabioSource;
 import muster.lb.source.FixedSource;
 import muster.lb.source.HealthRule;
@@ -90,7 +91,7 @@ public final class FabioBalancer implements AutoCloseable {
         this.registration = config.register().isEnabled()
                 ? Optional.of(new SelfRegistration(registry, config.register(), hostName()))
                 : Optional.empty();
-        this.source = source(config, registry, this::routesChanged);
+        this.source = source(config, registry, fetches, this::routesChanged);
         this.push = new MetricsPush(config.metrics(), prefix, () -> metrics.figures(table), InstantSource.system(), System.out);
     }
 
@@ -241,7 +242,8 @@ public final class FabioBalancer implements AutoCloseable {
                 : Optional.empty();
     }
 
-    private static RouteSource source(FabioConfig config, RegistryClient registry, Consumer<RouteSource.Routing> publish) throws IOException {
+    private static RouteSource source(FabioConfig config, RegistryClient registry, Fetches fetches, Consumer<RouteSource.Routing> publish)
+            throws IOException {
         FabioConfig.Proxy proxy = config.proxy();
         return switch (config.backend()) {
             case FabioConfig.Backend.Registry fromRegistry -> {
@@ -251,6 +253,8 @@ public final class FabioBalancer implements AutoCloseable {
             }
             case FabioConfig.Backend.Fixed fixed ->
                     new FixedSource(fixed.commands(), fixed.noRoutePage(), proxy.matcher(), proxy.hostGlobs(), publish);
+            case FabioConfig.Backend.Custom custom ->
+                    new CustomSource(custom.settings(), fetches, InstantSource.system(), proxy.matcher(), proxy.hostGlobs(), publish);
             case FabioConfig.Backend.InFile file -> {
                 RouteScript script = RouteScript.parse(Files.readString(file.routes()));
                 if (!script.problems().isEmpty()) {

@@ -15,6 +15,7 @@ import muster.lb.exchange.Listener;
 import muster.lb.proxy.ProxySettings;
 import muster.lb.route.PathMatcher;
 import muster.lb.route.RouteCommand;
+import muster.lb.source.CustomSource;
 import muster.lb.trace.Tracing;
 import muster.registry.client.HealthCheck;
 
@@ -108,6 +109,9 @@ public record FabioConfig(
 
         /** A file of commands, read once, and one of the page, "" for none. */
         record InFile(Path routes, String noRoutePage) implements Backend {}
+
+        /** A server that lists them as JSON. */
+        record Custom(CustomSource.Settings settings) implements Backend {}
     }
 
     /**

@@ -48,14 +48,14 @@ final class FabioKeys {
                 "registry.consul.tls.keyfile", "", "registry.consul.tls.certfile", "", "registry.consul.tls.cafile", "",
                 "registry.consul.tls.capath", "", "registry.file.path", "", "registry.file.noroutehtmlpath", "",
                 "registry.static.noroutehtml", ""));
-        add(keys, Kind.TEXT, true, Map.of("registry.custom.host", "", "registry.custom.scheme", "https",
+        add(keys, Kind.TEXT, false, Map.of("registry.custom.host", "", "registry.custom.scheme", "https",
                 "registry.custom.path", "", "registry.custom.queryparams", ""));
         add(keys, Kind.FLAG, false, Map.of("registry.consul.tls.insecureskipverify", "false"));
-        add(keys, Kind.FLAG, true, Map.of("registry.custom.checkTLSSkipVerify", "false",
-                "registry.consul.requireConsistent", "true", "registry.consul.allowStale", "false"));
+        add(keys, Kind.FLAG, false, Map.of("registry.custom.checkTLSSkipVerify", "false"));
+        add(keys, Kind.FLAG, true, Map.of("registry.consul.requireConsistent", "true", "registry.consul.allowStale", "false"));
         add(keys, Kind.NUMBER, true, Map.of("registry.consul.serviceMonitors", "1"));
-        add(keys, Kind.DURATION, true, Map.of("registry.retry", "500ms", "registry.consul.pollInterval", "0s",
-                "registry.custom.timeout", "5s", "registry.custom.pollinterval", "5s"));
+        add(keys, Kind.DURATION, true, Map.of("registry.retry", "500ms", "registry.consul.pollInterval", "0s"));
+        add(keys, Kind.DURATION, false, Map.of("registry.custom.timeout", "10s", "registry.custom.pollinterval", "10s"));
         add(keys, Kind.DURATION, false, Map.of("registry.timeout", "10s",
                 "registry.consul.register.checkInterval", "1s", "registry.consul.register.checkTimeout", "3s"));
         add(keys, Kind.FLAG, false, Map.of("registry.consul.register.enabled", "true"));
