@@ -3,7 +3,7 @@ package muster.lb.choose;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How many requests may be sent again, so that retries never multiply an outage: a fifth of the requests, and ten in a row after a quiet
+ * How many requests may be sent again, so that retries never multiply an outage: a share of the requests, and some in a row after a quiet
  * time. Every request earns a part of a retry. Any thread, no lock.
  */
 public final class RetryBudget {

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import muster.lb.route.TargetUrl;
@@ -98,6 +99,26 @@ public sealed interface Decision {
     /** The next attempt, after those that failed; empty when there is no other target. */
     interface Retry {
         Optional<Attempt> after(List<Attempt> failed);
+
+        /** Whether one more try may be made at all, of the same target too; asked once before each, and counted against a budget. */
+        default boolean isAllowed() {
+            return true;
+        }
+
+        /** A choice of targets as far as a budget goes. */
+        static Retry within(BooleanSupplier budget, Retry retry) {
+            return new Retry() {
+                @Override
+                public Optional<Attempt> after(List<Attempt> failed) {
+                    return retry.after(failed);
+                }
+
+                @Override
+                public boolean isAllowed() {
+                    return budget.getAsBoolean();
+                }
+            };
+        }
 
         Retry NONE = failed -> Optional.empty();
     }

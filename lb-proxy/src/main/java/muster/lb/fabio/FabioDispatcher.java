@@ -137,14 +137,14 @@ final class FabioDispatcher implements Dispatcher {
     private Forward forward(Course course, LiveRoute route, int chosen, List<Authorization.Added> added) {
         course.tries(chosen);
         boolean unpacks = ForwardedHeaders.mayUnpack(course.head());
-        return new Forward(attempt(course.head(), route, chosen), failed -> another(course, route),
+        return new Forward(attempt(course.head(), route, chosen), Decision.Retry.within(budget::spend, failed -> another(course, route)),
                 new AnswerEdit(config, course.head(), unpacks, added, stickyCookie(course, route, chosen),
                         failure -> afterFailure(course, route, failure, added)));
     }
 
-    /** The next attempt, if the budget allows one and there is a target for it. */
+    /** The next attempt, if there is a target for it. */
     private Optional<Attempt> another(Course course, LiveRoute route) {
-        Optional<Integer> next = budget.spend() ? proxying(course, route) : Optional.empty();
+        Optional<Integer> next = proxying(course, route);
         next.ifPresent(course::tries);
         return next.map(target -> attempt(course.head(), route, target));
     }

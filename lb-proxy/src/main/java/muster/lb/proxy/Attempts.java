@@ -87,9 +87,9 @@ final class Attempts {
             return Optional.empty();
         }
         if (isUnsent) {
-            return failure == Failure.OVERLOADED ? Optional.empty() : retry.after(made);
+            return failure == Failure.OVERLOADED || !retry.isAllowed() ? Optional.empty() : retry.after(made);
         }
-        if (failure == Failure.CLOSED && mayRepeat && resent < MOST - 1) {
+        if (failure == Failure.CLOSED && mayRepeat && resent < MOST - 1 && retry.isAllowed()) {
             resent++;
             return Optional.of(retry.after(made).orElse(last()));
         }

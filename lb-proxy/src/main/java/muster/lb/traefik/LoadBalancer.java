@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import muster.lb.choose.Member;
 import muster.lb.choose.Policy;
 import muster.lb.choose.Pool;
+import muster.lb.choose.RetryBudget;
 import muster.lb.choose.Strategy;
 import muster.lb.exchange.Decision;
 import muster.lb.exchange.Decision.Attempt;
@@ -40,6 +41,7 @@ final class LoadBalancer implements LiveService {
     private final Transport transport;
     private final Surroundings surroundings;
     private final Optional<CheckLoop> checks;
+    private final RetryBudget budget;
 
     /**
      * Throws {@link IllegalArgumentException} for options that can't be used. Its checks begin with {@link #start}.
@@ -69,6 +71,7 @@ final class LoadBalancer implements LiveService {
         List<Member> members = servers.stream().map(Server::member).toList();
         this.pool = before.map(old -> old.pool.replacedBy(members, weights, strategy, Policy.DEFAULT))
                 .orElseGet(() -> Pool.of(members, weights, strategy, Policy.DEFAULT));
+        this.budget = before.map(old -> old.budget).orElseGet(RetryBudget::usual);
         this.cookie = StickyCookie.of(name, options);
         this.passive = options.section("passiveHealthCheck");
         this.checks = options.section("healthCheck").map(check -> new CheckLoop(name, check, servers.stream().map(server ->
@@ -127,12 +130,13 @@ final class LoadBalancer implements LiveService {
         if (first.isEmpty()) {
             return Decisions.plain(503, "no available server");
         }
+        budget.earn();
         List<Integer> tried = new ArrayList<>(List.of(first.get()));
-        return new Forward(attempt(head, first.get()), failed -> {
+        return new Forward(attempt(head, first.get()), Decision.Retry.within(budget::spend, failed -> {
             Optional<Integer> next = pick(head, tried);
             next.ifPresent(tried::add);
             return next.map(index -> attempt(head, index));
-        }, new Reply(tried, sticky));
+        }), new Reply(tried, sticky));
     }
 
     private Optional<Integer> byCookie(String value) {
