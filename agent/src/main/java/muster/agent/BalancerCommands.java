@@ -30,7 +30,7 @@ final class BalancerCommands {
                    muster lb undrain HOST:PORT                 takes that back
 
             The commands ask the API of a running balancer: -address URL, else MUSTER_LB_ADDR, else http://127.0.0.1:9998. In Traefik's
-            manner it is the entry point traefik (http://127.0.0.1:8080), and there is no status: see its dashboard.
+            manner it is the entry point traefik (http://127.0.0.1:8080).
             With -json they print the API's answer. Exit status: 0, 1 when the balancer refuses or can't be reached, 2 for wrong arguments.
             """;
 

@@ -30,18 +30,20 @@ final class TraefikApi {
     private final Supplier<TraefikTable> table;
     private final Supplier<CatalogFollower.Freshness> freshness;
     private final Supplier<String> metrics;
+    private final Supplier<TableKeeper> keeper;
     private final DrainApi drains;
     private final BooleanSupplier isEnding;
     private final Instant startedAt;
     private final Dashboard dashboard;
 
     TraefikApi(TraefikConfig config, Supplier<TraefikTable> table, Supplier<CatalogFollower.Freshness> freshness, Supplier<String> metrics,
-            DrainApi drains, BooleanSupplier isEnding, Instant startedAt) {
+            Supplier<TableKeeper> keeper, BooleanSupplier isEnding, Instant startedAt) {
         this.config = config;
         this.table = table;
         this.freshness = freshness;
         this.metrics = metrics;
-        this.drains = drains;
+        this.keeper = keeper;
+        this.drains = new DrainApi(keeper);
         this.isEnding = isEnding;
         this.startedAt = startedAt;
         dashboard = new Dashboard(config.api().basePath() + "/dashboard/");
@@ -106,6 +108,7 @@ final class TraefikApi {
             case "overview" -> isOne ? json(overview()) : notFound();
             case "version" -> isOne ? json(fields("Version", "3.7.9", "Codename", "muster", "startDate", startedAt.toString(), "disableDashboardAd", true)) : notFound();
             case "entrypoints" -> words.length == 4 ? find("entry point", words[3], entryPoints()) : isOne ? list(head, entryPoints()) : notFound();
+            case "status" -> isOne ? json(StatusView.of(keeper.get(), freshness.get(), System.nanoTime())) : notFound();
             case "explain" -> isOne ? json(Explanation.of(table.get(), config, head)) : notFound();
             case "http", "tcp", "udp" -> {
                 Optional<Kind> kind = words.length < 4 ? Optional.empty() : ApiViews.kind(first, words[3]);

@@ -66,7 +66,7 @@ public final class TraefikBalancer implements AutoCloseable {
         this.metrics = config.metrics().map(wanted -> new TraefikMetrics(wanted, clock, this::openConnections));
         this.accessLog = config.accessLog().isPresent() ? Optional.of(new TraefikAccessLog(config.accessLog().get(), clock)) : Optional.empty();
         TraefikApi api = new TraefikApi(config, this::current, this::freshness, () -> metrics.map(m -> m.text(current(), reloads())).orElse(""),
-                new DrainApi(this::keeper), () -> isEnding, clock.instant());
+                this::keeper, () -> isEnding, clock.instant());
         this.tls = new TlsFiles(() -> keeper().defined("file"), surroundings);
         this.keeper = new TableKeeper(config, surroundings, api::service, this::secure, table -> metrics.ifPresent(m -> m.replaced(table)));
         List<TraefikDispatcher.Watcher> watchers = new ArrayList<>();

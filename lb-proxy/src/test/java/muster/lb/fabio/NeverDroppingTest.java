@@ -138,6 +138,22 @@ class NeverDroppingTest {
     }
 
     @Test
+    void withoutTheRegistryTheLastTableServesAndSaysSinceWhen() throws Exception {
+        start();
+        try (SocketTarget web = SocketTarget.saying("web")) {
+            register("web", web.port(), "urlprefix-/web");
+            assertEventually("/web", 200);
+            assertThat(api("/api/status")).contains("\"registry\":{\"failure\":\"\",\"tableAsOf\":\"\"}");
+            registry.fail("no leader");
+            Eventually.passes("it is shown", () -> assertThat(api("/api/status"))
+                    .containsPattern("\"failure\":\"[^\"]*no leader[^\"]*\",\"tableAsOf\":\"20[0-9-]+T[0-9:.]+Z\""));
+            assertThat(get("/web").body()).isEqualTo("web");
+            registry.recover();
+            Eventually.holds("it is over", () -> api("/api/status").contains("\"tableAsOf\":\"\""));
+        }
+    }
+
+    @Test
     void figuresOfRoutesVanishWithThem() throws Exception {
         start();
         try (SocketTarget web = SocketTarget.saying("web")) {

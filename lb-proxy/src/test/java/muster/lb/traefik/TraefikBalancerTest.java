@@ -139,6 +139,8 @@ class TraefikBalancerTest {
             Eventually.passes("the table changed", () -> assertThat(get("/o").statusCode()).isEqualTo(200));
             assertThat(List.of(get("/").body(), get("/").body())).containsOnly("b");
             assertThat(api("/api/drain").body()).contains("127.0.0.1:" + a.port());
+            assertThat(api("/api/status").body()).contains("\"drained\":[{\"target\":\"127.0.0.1:" + a.port() + "\",\"inFlight\":0}]",
+                    "\"src\":\"web@consulcatalog\"", "\"state\":\"in use\"", "\"state\":\"drained\"");
             assertThat(call("DELETE", target).statusCode()).isEqualTo(200);
             assertThat(List.of(get("/").body(), get("/").body())).contains("a");
             assertThat(call("PUT", "/api/drain?target=127.0.0.1:1").statusCode()).isEqualTo(404);
@@ -190,6 +192,20 @@ class TraefikBalancerTest {
             String url = "/api/explain?url=http://h/b/../a//x";
             assertThat(api(url).body()).contains("\"router\":\"all@consulcatalog\",\"middlewares\"");
             assertThat(api(url + "&header=X-Kind:%20gold").body()).contains("\"router\":\"gold@consulcatalog\",\"middlewares\"");
+        }
+    }
+
+    @Test
+    void withoutTheRegistryTheLastTableServesAndSaysSinceWhen() throws Exception {
+        try (SocketTarget a = SocketTarget.saying("a")) {
+            register("web", a.port(), "lb.enable=true", "lb.http.routers.w.rule=Path(`/`)");
+            Eventually.passes("it is routed", () -> assertThat(get("/").statusCode()).isEqualTo(200));
+            registry.fail("no leader");
+            Eventually.passes("it is shown", () -> assertThat(api("/api/rawdata").body())
+                    .containsPattern("\"failure\":\"[^\"]*no leader[^\"]*\",\"tableAsOf\":\"20[0-9-]+T[0-9:.]+Z\""));
+            assertThat(get("/").body()).isEqualTo("a");
+            registry.recover();
+            Eventually.holds("it is over", () -> api("/api/rawdata").body().contains("\"tableAsOf\":\"\""));
         }
     }
 
