@@ -56,7 +56,7 @@ final class ErrorPages implements Middleware {
     private Optional<Decision> page(RequestHead head, int status) {
         int shown = rewrites.entrySet().stream().filter(rewrite -> rewrite.getKey().contains(status)).map(Map.Entry::getValue).findFirst().orElse(status);
         String uri = query.isEmpty() ? "/" : query.replace("{status}", "" + shown).replace("{originalStatus}", "" + status)
-                .replace("{url}", URLEncoder.encode(head.scheme() + "://" + head.host() + head.uri(), StandardCharsets.UTF_8));
+                .replace("{url}", URLEncoder.encode(head.uri(), StandardCharsets.UTF_8));
         HeaderList headers = head.headers().copy().remove("Content-Length").remove("Transfer-Encoding").remove("Expect")
                 .remove("Upgrade").remove("Connection").remove("If-None-Match").remove("If-Modified-Since").remove("Range");
         RequestHead question = head.withMethod("GET").withUri(uri.startsWith("/") ? uri : "/" + uri).withHeaders(headers);

@@ -1,5 +1,6 @@
 package muster.lb.middleware;
 
+import java.nio.charset.StandardCharsets;
 import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
 import java.util.List;
@@ -20,7 +21,7 @@ final class Paths {
     static Middleware stripPrefix(Values options) {
         List<String> prefixes = options.texts("prefixes");
         return (head, next) -> next.handle(prefixes.stream()
-                .filter(prefix -> head.rawPath().startsWith(prefix))
+                .filter(prefix -> rawLength(head.rawPath(), prefix) >= 0)
                 .findFirst()
                 .map(prefix -> stripped(head, prefix))
                 .orElse(head));
@@ -29,7 +30,7 @@ final class Paths {
     static Middleware stripPrefixRegex(Values options) {
         List<Pattern> expressions = options.texts("regex").stream().map(String::strip).map(GoRegexp::compile).toList();
         return (head, next) -> next.handle(expressions.stream()
-                .map(expression -> prefix(expression, head.rawPath()))
+                .map(expression -> prefix(expression, head.path()))
                 .flatMap(Optional::stream)
                 .findFirst()
                 .map(prefix -> stripped(head, prefix))
@@ -66,7 +67,26 @@ final class Paths {
 
     private static RequestHead stripped(RequestHead head, String prefix) {
         RequestHead told = head.withHeaders(head.headers().copy().add("X-Forwarded-Prefix", prefix));
-        return withPath(told, slashed(head.rawPath().substring(prefix.length())));
+        return withPath(told, slashed(head.rawPath().substring(Math.max(0, rawLength(head.rawPath(), prefix)))));
+    }
+
+    /** How much of a path as it was sent is that text decoded; -1 when it does not begin with it. */
+    private static int rawLength(String rawPath, String prefix) {
+        byte[] wanted = prefix.getBytes(StandardCharsets.UTF_8);
+        int at = 0;
+        for (byte one : wanted) {
+            if (at >= rawPath.length()) {
+                return -1;
+            }
+            int high = rawPath.charAt(at) == '%' && at + 2 < rawPath.length() ? Character.digit(rawPath.charAt(at + 1), 16) : -1;
+            int low = high < 0 ? -1 : Character.digit(rawPath.charAt(at + 2), 16);
+            int sent = low < 0 ? rawPath.charAt(at) : high << 4 | low;
+            if ((byte) sent != one) {
+                return -1;
+            }
+            at += low < 0 ? 1 : 3;
+        }
+        return at;
     }
 
     private static Optional<String> prefix(Pattern expression, String path) {

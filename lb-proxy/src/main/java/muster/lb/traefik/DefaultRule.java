@@ -9,11 +9,12 @@ import java.util.Set;
 
 /**
  * The rule of routers that have none: a text with actions of Go's template language. Actions are pipelines of {@code .Name},
- * {@code index .Labels "key"}, texts, and the usual functions for texts. Pure.
+ * {@code index .Labels "key"}, texts, and the usual functions for texts, and conditions of them. Pure.
  */
 record DefaultRule(String template) {
     private static final Set<String> FUNCTIONS = Set.of("normalize", "lower", "upper", "title", "trim", "trimSuffix", "trimPrefix", "replace",
-            "default", "printf", "print", "index", "quote", "substr", "trunc", "nospace", "coalesce");
+            "default", "printf", "print", "index", "quote", "substr", "trunc", "nospace", "coalesce", "eq", "ne", "and", "or", "not", "contains",
+            "hasPrefix", "hasSuffix", "ternary");
 
     /** Traefik's own. */
     static final DefaultRule TRAEFIK = new DefaultRule("Host(`{{ normalize .Name }}`)");
@@ -34,25 +35,95 @@ record DefaultRule(String template) {
     }
 
     private static String expand(String template, String name, Map<String, String> labels) {
-        StringBuilder out = new StringBuilder();
+        Block block = new Block(tokens(template), name, labels);
+        String text = block.read(true);
+        if (block.at < block.tokens.size()) {
+            throw new IllegalArgumentException("\"{{" + block.tokens.get(block.at).text() + "}}\" has no if before it");
+        }
+        return text;
+    }
+
+    /** Text, or what stands between braces. */
+    private record Token(boolean isAction, String text) {}
+
+    private static List<Token> tokens(String template) {
+        List<Token> tokens = new ArrayList<>();
         int at = 0;
+        boolean isTrimmed = false;
         for (int open = template.indexOf("{{"); open >= 0; open = template.indexOf("{{", at)) {
             int close = template.indexOf("}}", open);
             if (close < 0) {
                 throw new IllegalArgumentException("at character " + (open + 1) + " an action begins that is not closed");
             }
             String action = template.substring(open + 2, close);
-            String before = template.substring(at, open);
-            out.append(action.startsWith("- ") ? before.stripTrailing() : before);
-            out.append(pipeline(action.replaceFirst("^- ", "").replaceFirst(" -$", ""), name, labels));
+            String before = isTrimmed ? template.substring(at, open).stripLeading() : template.substring(at, open);
+            tokens.add(new Token(false, action.startsWith("- ") ? before.stripTrailing() : before));
+            isTrimmed = action.endsWith(" -");
+            tokens.add(new Token(true, action.replaceFirst("^- ", "").replaceFirst(" -$", "").strip()));
             at = close + 2;
-            if (action.endsWith(" -")) {
-                while (at < template.length() && Character.isWhitespace(template.charAt(at))) {
-                    at++;
-                }
-            }
         }
-        return out.append(template.substring(at)).toString();
+        String rest = template.substring(at);
+        tokens.add(new Token(false, isTrimmed ? rest.stripLeading() : rest));
+        return tokens;
+    }
+
+    /** What follows up to the end of a condition. Both sides of one are read, so that a mistake shows whichever is taken. */
+    private static final class Block {
+        private static final int MAX_DEPTH = 20;
+
+        private final List<Token> tokens;
+        private final String name;
+        private final Map<String, String> labels;
+        private int at;
+        private int depth;
+
+        Block(List<Token> tokens, String name, Map<String, String> labels) {
+            this.tokens = tokens;
+            this.name = name;
+            this.labels = labels;
+        }
+
+        String read(boolean isTaken) {
+            if (++depth > MAX_DEPTH) {
+                throw new IllegalArgumentException("its conditions are nested more than " + MAX_DEPTH + " deep");
+            }
+            StringBuilder out = new StringBuilder();
+            for (; at < tokens.size() && !isEnd(tokens.get(at)); at++) {
+                Token token = tokens.get(at);
+                String text = !token.isAction() ? token.text()
+                        : token.text().startsWith("if ") ? condition(isTaken)
+                        : pipeline(token.text(), name, labels);
+                out.append(isTaken ? text : "");
+            }
+            depth--;
+            return out.toString();
+        }
+
+        private static boolean isEnd(Token token) {
+            return token.isAction() && (token.text().equals("end") || token.text().equals("else") || token.text().startsWith("else if "));
+        }
+
+        /** Stands at the if, and at its end afterwards. */
+        private String condition(boolean isTaken) {
+            boolean isLeft = isTaken;
+            StringBuilder out = new StringBuilder();
+            String action = tokens.get(at).text();
+            while (!action.equals("end")) {
+                boolean holds = action.equals("else") || isTrue(pipeline(action.replaceFirst("^(else )?if ", ""), name, labels));
+                at++;
+                out.append(read(isLeft && holds));
+                isLeft &= !holds;
+                if (at >= tokens.size()) {
+                    throw new IllegalArgumentException("an if has no {{end}}");
+                }
+                action = tokens.get(at).text();
+            }
+            return out.toString();
+        }
+    }
+
+    private static boolean isTrue(String value) {
+        return !value.isEmpty() && !value.equals("false") && !value.equals("0");
     }
 
     private static String pipeline(String action, String name, Map<String, String> labels) {
@@ -79,7 +150,7 @@ record DefaultRule(String template) {
         piped.ifPresent(arguments::add);
         try {
             return call(function, arguments);
-        } catch (IndexOutOfBoundsException | NumberFormatException e) {
+        } catch (IndexOutOfBoundsException | NumberFormatException | java.util.NoSuchElementException e) {
             throw new IllegalArgumentException("\"{{" + action + "}}\" has not the arguments that " + function + " needs", e);
         }
     }
@@ -102,6 +173,15 @@ record DefaultRule(String template) {
             case "substr" -> a.get(2).substring(Math.min(Integer.parseInt(a.get(0)), a.get(2).length()),
                     Math.min(Integer.parseInt(a.get(1)), a.get(2).length()));
             case "trunc" -> a.get(1).substring(0, Math.min(Integer.parseInt(a.get(0)), a.get(1).length()));
+            case "eq" -> "" + a.subList(1, a.size()).contains(a.get(0));
+            case "ne" -> "" + !a.get(0).equals(a.get(1));
+            case "and" -> a.stream().filter(text -> !isTrue(text)).findFirst().orElse(a.getLast());
+            case "or" -> a.stream().filter(DefaultRule::isTrue).findFirst().orElse(a.getLast());
+            case "not" -> "" + !isTrue(a.get(0));
+            case "contains" -> "" + a.get(1).contains(a.get(0));
+            case "hasPrefix" -> "" + a.get(1).startsWith(a.get(0));
+            case "hasSuffix" -> "" + a.get(1).endsWith(a.get(0));
+            case "ternary" -> isTrue(a.get(2)) ? a.get(0) : a.get(1);
             case "nospace" -> a.get(0).replace(" ", "");
             default -> throw new IllegalArgumentException("wrong number of args for " + function);
         };
@@ -122,7 +202,7 @@ record DefaultRule(String template) {
         if (word.startsWith("\"") || word.startsWith("`")) {
             return word.substring(1);
         }
-        if (word.matches("-?[0-9]{1,9}")) {
+        if (word.matches("-?[0-9]{1,9}|true|false")) {
             return word;
         }
         if (word.startsWith("(")) {

@@ -52,7 +52,9 @@ final class DynamicShapes {
                     "middlewares", new Shape.Named(TcpMiddleware.SHAPE)),
             "udp", fields(
                     "routers", new Shape.Named(UDP_ROUTER),
-                    "services", new Shape.Named(fields("loadBalancer", fields("server", fields("port", TEXT))))));
+                    "services", new Shape.Named(fields("loadBalancer", fields("server", fields("port", TEXT))))),
+            "tls", fields("stores", new Shape.Named(fields("defaultCertificate", fields("certFile", TEXT, "keyFile", TEXT),
+                    "defaultGeneratedCert", fields("resolver", TEXT, "domain", DOMAIN)))));
 
     private static final Shape.Fields FILE = fields(
             "http", fields(

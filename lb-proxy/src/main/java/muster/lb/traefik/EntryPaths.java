@@ -29,12 +29,12 @@ public record EntryPaths(boolean isCleaned, EncodedCharacters encoded, boolean e
         }
         String path = normalized(raw);
         path = isCleaned ? cleaned(path) : path;
-        Optional<String> query = head.query();
-        boolean hasSemicolons = encodesSemicolons && query.filter(text -> text.indexOf(';') >= 0).isPresent();
+        boolean hasSemicolons = encodesSemicolons && head.uri().indexOf(';', raw.length()) >= 0;
         if (path.equals(raw) && !hasSemicolons) {
             return Optional.of(head);
         }
-        return Optional.of(head.withUri(path + query.map(text -> "?" + (hasSemicolons ? text.replace(";", "%3B") : text)).orElse("")));
+        String query = head.uri().substring(raw.length());
+        return Optional.of(head.withUri(path + (hasSemicolons ? query.replace(";", "%3B") : query)));
     }
 
     /** Escapes of unreserved characters undone, the others in capitals. */

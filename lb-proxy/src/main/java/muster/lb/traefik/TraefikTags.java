@@ -24,7 +24,7 @@ import muster.registry.client.ServiceInstance;
  * problem that names it. Pure; one use.
  */
 final class TraefikTags {
-    private static final List<String> SECTIONS = List.of("enable", "consulcatalog", "http", "tcp", "udp");
+    private static final List<String> SECTIONS = List.of("enable", "consulcatalog", "http", "tcp", "udp", "tls");
 
     private final ServiceInstance instance;
     private final TraefikConfig.Provider provider;
@@ -76,6 +76,11 @@ final class TraefikTags {
         }
         for (Kind kind : Kind.values()) {
             items.put(kind, new TreeMap<>(tree.sectionOrNone(kind.section()).named(kind.key())));
+        }
+        if (!items.get(Kind.TLS_STORE).isEmpty()) {
+            items.get(Kind.TLS_STORE).clear();
+            problems.add(new Problem("service " + instance.name() + ", instance " + instance.id(),
+                    "tls.stores has no effect in tags: certificates come from the files that the file provider names"));
         }
         String name = DefaultRule.normalize(instance.name()) + (own.flag("canary") ? "-" + hash(instance.tags()) : "");
         boolean hasTcp = tree.has("tcp");
@@ -165,12 +170,12 @@ final class TraefikTags {
         return (address.indexOf(':') >= 0 ? "[" + address + "]" : address) + ":" + port;
     }
 
-    /** FNV-1a of the tags in order, as Traefik tells canaries apart. */
+    /** FNV-1 of the tags in order, as Traefik tells canaries apart. */
     private static String hash(List<String> tags) {
         long hash = 0xcbf29ce484222325L;
         for (String tag : tags.stream().sorted().toList()) {
             for (byte b : tag.getBytes(StandardCharsets.UTF_8)) {
-                hash = (hash ^ b & 255) * 0x100000001b3L;
+                hash = hash * 0x100000001b3L ^ b & 255;
             }
         }
         return Long.toUnsignedString(hash);

@@ -91,6 +91,9 @@ class MiddlewaresTest {
         assertThat(get("/r").body()).startsWith("/new");
         assertThat(get("/x/7").body()).startsWith("/y/7");
         assertThat(get("/g/42/x").body()).startsWith("/x");
+        route("e", "stripprefix.prefixes=/e/\u00e9 b");
+        assertThat(get("/e/%C3%A9%20b/c%2Fd").body()).startsWith("/c%2Fd ");
+        assertThat(target.heads().getLast()).contains("X-Forwarded-Prefix: /e/");
     }
 
     @Test

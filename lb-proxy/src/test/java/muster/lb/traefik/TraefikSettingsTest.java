@@ -1,6 +1,7 @@
 package muster.lb.traefik;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.List;
 import java.util.Set;
@@ -87,6 +88,19 @@ class TraefikSettingsTest {
     void settingsWithoutEffectAreNoted() {
         TraefikSettings read = TraefikSettings.read(List.of("--tracing.addinternals=x", "--entryPoints.web.address=:80"), "", "");
         assertThat(read.config().orElseThrow().notes()).containsExactly("tracing.addinternals has no effect here (flag --tracing.addinternals)");
+    }
+
+    @Test
+    void aDefaultRuleMayDependOnTheService() {
+        DefaultRule rule = new DefaultRule("{{ if index .Labels `traefik.host` -}} Host(`{{ index .Labels \"traefik.host\" }}`){{ else if hasPrefix \"api-\" .Name }}"
+                + "PathPrefix(`/{{ trimPrefix \"api-\" .Name }}`){{ else }}Host(`{{ .Name }}.{{ ternary \"a\" \"b\" (eq .Name \"x\" \"y\") }}.test`){{ end }}");
+        assertThat(rule.of("web", java.util.Map.of("traefik.host", "h.test"))).isEqualTo("Host(`h.test`)");
+        assertThat(rule.of("api-cart", java.util.Map.of())).isEqualTo("PathPrefix(`/cart`)");
+        assertThat(rule.of("y", java.util.Map.of())).isEqualTo("Host(`y.a.test`)");
+        assertThat(rule.of("web", java.util.Map.of())).isEqualTo("Host(`web.b.test`)");
+        for (String wrong : java.util.List.of("{{ if .Name }}x", "{{ end }}", "{{ if nope }}{{ end }}", "{{ else }}", "{{ if }}{{ end }}")) {
+            assertThatIllegalArgumentException().as(wrong).isThrownBy(() -> new DefaultRule(wrong));
+        }
     }
 
     @Test
