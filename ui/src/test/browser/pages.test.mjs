@@ -422,7 +422,7 @@ test('everything is reached by keys alone', { timeout: 300_000 }, async () => {
   await page.waitForURL(/\/jobs\/\w/);
   await page.keyboard.press('/');
   await page.getByRole('dialog').getByRole('combobox').fill('config.yml');
-  await page.getByRole('option').first().waitFor();
+  await page.getByRole('dialog').getByRole('option').first().waitFor();
   await page.waitForFunction(() => document.querySelector('[role=option]')?.textContent.includes('app/config.yml'));
   await page.screenshot({ path: path.join(pictures, 'search.png') });
   await page.keyboard.press('Enter');

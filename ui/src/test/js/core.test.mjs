@@ -6,7 +6,7 @@ const app = new URL('../../main/resources/muster/ui/app/js/', import.meta.url);
 const load = name => import(new URL(name, app));
 const { ROUTES, match, queryOf } = await load('core/router.js');
 const { applyDelta, eventSplitter } = await load('core/delta.js');
-const { ago, bytes, iso, span, textOf, tone, worst } = await load('core/format.js');
+const { ago, byName, bytes, iso, number, span, textOf, tone, worst } = await load('core/format.js');
 const { rank, score } = await load('core/search.js');
 const { folded, jobChanges, lineDiff } = await load('core/lines.js');
 
@@ -40,16 +40,22 @@ for (const [path, page, params] of ADDRESSES) test(`the address ${path} leads to
 test('the module that the server asks for ahead is the one that draws the page', async () => {
   // Each address leads to its page by the router, and to its module by the words that the server looks at.
   const { readFile } = await import('node:fs/promises');
-  const words = new Map((await readFile(new URL('../pages.txt', app), 'utf8')).trim().split('\n').map(line => line.split(' ')));
+  const words = new Map((await readFile(new URL('../pages.txt', app), 'utf8')).trim().split('\n').map(line => line.split(' ').slice(0, 2)));
   const drawn = new Map([...(await readFile(new URL('pages.js', app), 'utf8')).matchAll(/'?([\w-]+)'?: \['([\w/.]+)'/g)].map(([, page, file]) => [page, `js/${file}`]));
   const found = [];
   for (const { segments, page } of ROUTES) {
-    const word = [segments.length > 1 ? `${segments[0]}/` : '', segments[0], segments[1], 'services'].find(one => words.has(one)) ?? 'services';
+    const at = words.has(segments[0]) || segments.length === 1 ? 0 : 1;
+    const word = at === 0 && !words.has(segments[0]) ? 'services' : segments.length > at + 1 && words.has(`${segments[at]}/`) ? `${segments[at]}/` : segments[at];
     // An older link to the job editor: the list of jobs stands beside it.
     if (page !== 'home' && segments.join('/') !== 'jobs/run' && words.get(segments[0] === ':protocol' ? 'http' : word) !== drawn.get(page)) found.push(`${segments.join('/')}: ${words.get(word)} instead of ${drawn.get(page)}`);
   }
   assert.deepEqual(found, []);
 });
+
+for (const [name, list] of [['by their numbers', ['a-2', 'a-10', 'a-10b', 'b-1']], ['whatever the case', ['alpha', 'Beta', 'gamma']], ['shorter first', ['web', 'web-1', 'web-2']], ['by addresses', ['10.0.0.2:9', '10.0.0.2:80', '10.0.0.10:1']], ['equal numbers by what follows', ['1', '01', '1a']]]) {
+  test(`names are ordered ${name}`, () => assert.deepEqual([...list].reverse().sort(byName), list));
+}
+for (const [value, text] of [[0, '0'], [999, '999'], [1000, '1,000'], [1234567, '1,234,567'], [undefined, '0']]) test(`${value} is written ${text}`, () => assert.equal(number(value), text));
 
 test('what stands behind a question mark is read', () => assert.deepEqual(queryOf('/run?job=a%20b&new=yes'), { job: 'a b', new: 'yes' }));
 

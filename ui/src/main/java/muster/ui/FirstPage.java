@@ -18,7 +18,7 @@ final class FirstPage {
     private final String policy;
 
     /**
-     * @param text with {@code {{modules}}}, {@code {{parts}}} and {@code {{datacenter}}} still in it
+     * @param text with {@code {{modules}}}, {@code {{parts}}}, {@code {{reads}}} and {@code {{datacenter}}} still in it
      * @param base the address below which the application's pages are, with its slash
      * @param files the address below which its files are, with its slash
      */
@@ -42,10 +42,12 @@ final class FirstPage {
      * @param datacenter the registry's own, or "" where it is not known
      */
     Reply.Full at(String path, String parts, String datacenter) {
-        String inside = path.startsWith(base) ? path.substring(base.length()) : path.substring(1);
+        String inside = (path.startsWith(base) ? path.substring(base.length()) : path).replaceAll("^/+", "");
         String modules = needed.of(inside, home.opensOn()).stream().map(name -> "<link rel=\"modulepreload\" href=\"" + files + name + "\">")
                 .collect(Collectors.joining("\n"));
-        String filled = text.replace("{{modules}}", modules).replace("{{parts}}", attribute(parts)).replace("{{datacenter}}", attribute(datacenter));
+        String reads = needed.reads(inside, home.opensOn(), datacenter).stream()
+                .filter(read -> parts.contains(read.substring(0, read.indexOf(':')) + "=open")).collect(Collectors.joining(" "));
+        String filled = text.replace("{{modules}}", modules).replace("{{reads}}", attribute(reads)).replace("{{parts}}", attribute(parts)).replace("{{datacenter}}", attribute(datacenter));
         return Reply.of(200, "text/html; charset=utf-8", filled.getBytes(StandardCharsets.UTF_8))
                 .with("Content-Security-Policy", policy)
                 .with("X-Content-Type-Options", "nosniff")

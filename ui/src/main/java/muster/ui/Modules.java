@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,17 +17,22 @@ import java.util.regex.Pattern;
  * module asks for while it runs is not counted. Pure and immutable.
  */
 final class Modules {
+    private record Page(String module, List<String> reads) {}
+
     private static final String MAIN = "js/main.js";
+    /** The page at a datacenter's name alone. */
+    private static final String DATACENTER = "services";
     private static final Pattern IMPORT = Pattern.compile("(?m)(?:\\bfrom|^import)\\s*[\"']([^\"']+)[\"']");
     private static final Pattern MAPPED = Pattern.compile("\"([^\"]+)\":\"\\{\\{assets}}/([^\"]+)\"");
 
     private final Map<String, Set<String>> imports = new HashMap<>();
-    private final Map<String, String> pages = new LinkedHashMap<>();
+    private final Map<String, Page> pages = new LinkedHashMap<>();
     private final List<String> always;
 
     /**
      * @param texts of the modules by their names
-     * @param pages a line for each page: the word of its address that tells it, with a slash where another word has to follow, and its module
+     * @param pages a line for each page: the word of its address that tells it, with a slash where another word has to follow, its module, and its first reads as
+     *     {@code PART:PATH}
      * @param index the page with the import map
      */
     Modules(Map<String, String> texts, String pages, String index) {
@@ -36,7 +42,7 @@ final class Modules {
             named.put(mapped.group(1), mapped.group(2));
         }
         texts.forEach((name, text) -> imports.put(name, importsOf(name, text, named, texts.keySet())));
-        pages.lines().map(line -> line.split(" ")).forEach(line -> this.pages.put(line[0], line[1]));
+        pages.lines().map(line -> List.of(line.split(" "))).forEach(line -> this.pages.put(line.getFirst(), new Page(line.get(1), line.subList(2, line.size()))));
         always = List.copyOf(reached(MAIN));
     }
 
@@ -66,22 +72,37 @@ final class Modules {
         return found;
     }
 
+    /** The modules for an address inside the application. */
+    Set<String> of(String path, String home) {
+        Set<String> needed = new LinkedHashSet<>(always);
+        page(path, home).ifPresent(page -> needed.addAll(reached(page.module())));
+        return needed;
+    }
+
     /**
-     * The modules for an address inside the application: its first word tells the page, or its second where the first is a datacenter's.
+     * What the page at an address reads first, as {@code PART:PATH}; nothing where it stands below another datacenter than the own.
+     *
+     * @param own the registry's own datacenter
+     */
+    List<String> reads(String path, String home, String own) {
+        String first = path.split("/")[0];
+        return pages.containsKey(first) || first.isEmpty() || first.equals(own) ? page(path, home).map(Page::reads).orElse(List.of()) : List.of();
+    }
+
+    /**
+     * The page of an address: its first word tells it, or its second where the first is a datacenter's.
      *
      * @param path without a slash at its beginning
      * @param home the word of the page on which the application opens
      */
-    Set<String> of(String path, String home) {
-        String[] words = path.split("/");
-        String word = words.length > 1 && pages.containsKey(words[0] + "/") ? words[0] + "/"
-                : pages.containsKey(words[0]) ? words[0]
-                : words.length > 1 ? words[1]
-                : words[0].isEmpty() ? home : "services";
-        Set<String> needed = new LinkedHashSet<>(always);
-        if (pages.containsKey(word)) {
-            needed.addAll(reached(pages.get(word)));
+    private Optional<Page> page(String path, String home) {
+        List<String> words = path.isEmpty() ? List.of(home) : List.of(path.split("/"));
+        int at = pages.containsKey(words.getFirst()) || words.size() == 1 ? 0 : 1;
+        String word = words.get(at);
+        if (at == 0 && !pages.containsKey(word)) {
+            return Optional.of(pages.get(DATACENTER));
         }
-        return needed;
+        Page deeper = words.size() > at + 1 ? pages.get(word + "/") : null;
+        return Optional.ofNullable(deeper == null ? pages.get(word) : deeper);
     }
 }

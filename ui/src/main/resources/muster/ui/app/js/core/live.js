@@ -23,9 +23,30 @@ let lastHeard = 0;
 const entryOf = (part, path) => {
   const key = `${part}:${path}`;
   let entry = reads.get(key);
-  if (!entry) reads.set(key, entry = { key, part, path, view: signal(idle), users: 0, index: 0 });
+  if (!entry) {
+    reads.set(key, entry = { key, part, path, view: signal(idle), users: 0, index: 0 });
+    takeEarly(entry);
+  }
   return entry;
 };
+
+/** Reads that were asked for while the modules came; the stream goes on from what they gave. */
+const early = window.musterReads ?? new Map();
+const underWay = new Set();
+function takeEarly(entry) {
+  const read = early.get(entry.key);
+  if (!read) return;
+  early.delete(entry.key);
+  const taken = read.then(found => {
+    underWay.delete(taken);
+    if (found && entry.view.value.data === undefined) {
+      entry.index = found.index;
+      entry.view.value = { data: found.data, error: null, at: Date.now(), index: found.index };
+    }
+    if (underWay.size === 0) schedule();
+  });
+  underWay.add(taken);
+}
 
 /**
  * Follows a read while the calling component is shown. Gives {data, error, at, index}: data is undefined until the first answer.
@@ -66,6 +87,8 @@ function schedule() {
 }
 
 function follow() {
+  // Opened now, the stream would send once more what is on its way.
+  if (underWay.size > 0) return;
   const wanted = [...reads.values()].filter(entry => entry.users > 0);
   const idlers = [...reads.values()].filter(entry => entry.users === 0);
   for (const entry of idlers.slice(0, Math.max(0, idlers.length - KEPT))) reads.delete(entry.key);

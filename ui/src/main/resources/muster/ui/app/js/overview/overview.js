@@ -79,7 +79,8 @@ export function Overview() {
   const sick = instances.filter(one => one.status === 'critical').length;
   const refused = [[nodes, 'the registry'], [jobs, 'the jobs'], [allocations, 'the allocations']].filter(([read]) => read.error && read.data === undefined);
   const [isWhole, setWhole] = useState(false);
-  const isReading = [['registry', nodes], ['scheduler', jobs], ['scheduler', allocations]].some(([part, read]) => open(part) && read.data === undefined && !read.error);
+  const told = (read, part) => !open(part) || read.data !== undefined || read.error !== null;
+  const isReading = !told(nodes, 'registry') || !told(jobs, 'scheduler') || !told(allocations, 'scheduler');
   const known = (read, value) => read.data === undefined ? undefined : value();
   const sumOf = word => job => Object.values(job.JobSummary?.Summary ?? {}).reduce((sum, group) => sum + (group[word] ?? 0), 0);
   return html`<${Page} title="Overview" state=${isReading ? html`<span class="dim" role="status">Reading …</span>` : html`<${State} word=${bad.length === 0 ? 'all is well' : plural(bad.length, 'thing needs a look', 'things need a look')} as=${bad.length === 0 ? 'ok' : 'bad'} />`}>
@@ -96,6 +97,6 @@ export function Overview() {
         { title: 'Why', wrap: true, far: true, className: 'short', cell: one => html`<div title=${one.why}>${one.alloc ? html`<${Failure} of=${one} />` : html`<${Name} text=${one.why} />`}</div>` },
         { title: 'When', far: true, cell: one => one.at ? html`<${Ago} at=${one.at} />` : null },
       ]} />`}</${Panel}>
-    <${Traffic} routes=${balancer.routes} instances=${instances} allocations=${allocations.data ?? none} />
+    <${Traffic} isReading=${!told(nodes, 'registry') || !told(balancer.read, 'balancer')} routes=${balancer.routes} instances=${instances} allocations=${allocations.data ?? none} />
   </${Page}>`;
 }

@@ -54,14 +54,15 @@ export function waysOf({ routes, instances, allocations, only }) {
 
 const cut = (text, letters) => { const all = [...text]; return all.length > letters ? `${all.slice(0, letters - 1).join('')}…` : text; };
 
-export function Traffic({ routes, instances, allocations }) {
+/** @param isReading whether routes or instances are not known yet: routes alone would look as if nothing answered them */
+export function Traffic({ isReading, routes, instances, allocations }) {
   const [only, setOnly] = useState('');
   const [lit, setLit] = useState('');
-  const picture = useMemo(() => { const ways = waysOf({ routes, instances, allocations, only }); return layout(ways.boxes, ways.links, only ? 60 : 22); }, [routes, instances, allocations, only]);
+  const picture = useMemo(() => { const ways = isReading ? { boxes: [], links: [] } : waysOf({ routes, instances, allocations, only }); return layout(ways.boxes, ways.links, only ? 60 : 22); }, [isReading, routes, instances, allocations, only]);
   const shown = useMemo(() => lit ? reach(lit, picture.links) : null, [lit, picture]);
   const off = id => shown && !shown.has(id) ? ' faded' : '';
   return html`<${Panel} title="The way traffic takes" note="entry point → route → service → instance → allocation → node" actions=${html`<input class="filter" type="search" placeholder="Only …" aria-label="Only what has this in its route or service" value=${only} onInput=${event => setOnly(event.currentTarget.value)} />`}>
-    ${picture.boxes.length === 0 ? html`<${Empty} title=${only ? `No way has “${only}” in it` : 'No traffic has a way yet'} command="nomad job run FILE">A service with a routing tag gets its route by itself.</${Empty}>`
+    ${isReading ? html`<p class="body dim traffic-room" role="status">Reading …</p>` : picture.boxes.length === 0 ? html`<${Empty} title=${only ? `No way has “${only}” in it` : 'No traffic has a way yet'} command="nomad job run FILE">A service with a routing tag gets its route by itself.</${Empty}>`
       : html`<div class="traffic body" tabindex="0" role="region" aria-label="Picture of the ways; the lists beside it say the same"><svg class=${picture.links.length > 80 ? 'dense' : ''} width=${picture.width} height=${picture.height} role="group" aria-label=${`${picture.boxes.length} things, ${picture.links.length} connections`}>
       ${picture.lanes.map(lane => html`<text class="lane" x=${lane.x} y="14">${lane.title}</text>`)}
       ${picture.links.map(link => html`<path key=${`${link.from} ${link.to}`} d=${link.path} class=${`${link.tone === 'bad' ? 'bad' : ''}${shown && shown.has(link.from) && shown.has(link.to) ? ' lit' : ''}${shown && !(shown.has(link.from) && shown.has(link.to)) ? ' faded' : ''}`} stroke-width=${Math.min(3, 1 + Math.log2(link.count) / 2)} />`)}
