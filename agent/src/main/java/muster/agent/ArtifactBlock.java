@@ -17,7 +17,7 @@ import muster.wire.GoDuration;
 final class ArtifactBlock {
     private static final Set<String> READ = Set.of("http_read_timeout", "http_max_size", "git_timeout", "s3_timeout",
             "decompression_limit_size", "decompression_limit_file_count", "set_environment_variables");
-    /** About getters that are not there, and about walls around a getter's process: nothing is fetched by one but git. */
+    /** About a getter that is not there, one that keeps to s3's time, and walls around a getter's process: there is none but git's. */
     private static final Set<String> WITHOUT_EFFECT = Set.of("gcs_timeout", "hg_timeout", "disable_filesystem_isolation",
             "disable_artifact_inspection", "filesystem_isolation_extra_paths");
     private static final Pattern SIZE = Pattern.compile("(\\d{1,12}(?:\\.\\d{1,6})?)\\s*([kmgtp]?)(i?b?)");

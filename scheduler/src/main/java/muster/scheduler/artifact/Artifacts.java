@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Fetches what a task needs before its start: files and archives over http, https and s3, git repositories, paths within the
+ * Fetches what a task needs before its start: files and archives over http and https, objects of s3 and gcs, git repositories, paths within the
  * allocation. Blocks; one instance serves a node; any thread may call. (Nomad docs: "artifact stanza")
  */
 public final class Artifacts implements AutoCloseable {
@@ -56,7 +56,11 @@ public final class Artifacts implements AutoCloseable {
             scratch = Files.createTempDirectory(task.resolve("tmp"), "artifact-");
             switch (Source.of(request.source(), request.options())) {
                 case Source.Web web -> web(web, request, sandbox, destination, scratch);
-                case Source.Store object -> object(object, request, sandbox, destination, scratch);
+                case Source.Store object -> object(object.uri(), object.fileName(), object.common(),
+                        S3Signature.of(object, environment).map(keys -> keys.headers(object.uri(), clock.instant())).orElse(Map.of()),
+                        request, sandbox, destination, scratch);
+                case Source.Bucket object -> object(object.uri(), object.fileName(), object.common(), object.headers(environment),
+                        request, sandbox, destination, scratch);
                 case Source.Git git -> git(git, request, sandbox, destination, scratch);
                 case Source.Local local -> local(local, request, sandbox, destination, scratch);
             }
@@ -87,14 +91,14 @@ public final class Artifacts implements AutoCloseable {
         place(part, source.fileName(), source.common(), request, sandbox, destination, scratch);
     }
 
-    private void object(Source.Store source, ArtifactRequest request, Sandbox sandbox, Path destination, Path scratch)
-            throws IOException, InterruptedException {
+    private void object(URI uri, String name, Source.Common common, Map<String, String> keys, ArtifactRequest request, Sandbox sandbox,
+            Path destination, Path scratch) throws IOException, InterruptedException {
         Path part = scratch.resolve("download");
         Map<String, String> headers = new LinkedHashMap<>(request.headers());
-        S3Signature.of(source, environment).ifPresent(keys -> headers.putAll(keys.headers(source.uri(), clock.instant())));
-        store.fetch(source.uri(), headers, part);
-        check(source.common(), source.fileName(), source.uri(), request.headers(), part, scratch);
-        place(part, source.fileName(), source.common(), request, sandbox, destination, scratch);
+        headers.putAll(keys);
+        store.fetch(uri, headers, part);
+        check(common, name, uri, request.headers(), part, scratch);
+        place(part, name, common, request, sandbox, destination, scratch);
     }
 
     /** A list of checksums may stand beside the file: then its address may be relative. */

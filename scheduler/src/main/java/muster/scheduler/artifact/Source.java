@@ -33,6 +33,29 @@ sealed interface Source {
         }
     }
 
+    /** An object of Google's store; one of its API is had by the simpler address that it has too. */
+    record Bucket(URI uri, Common common) implements Source {
+        private static final String HOST = "storage.googleapis.com";
+        private static final String API = "/storage/v1/";
+
+        public Bucket {
+            if ("www.googleapis.com".equals(uri.getHost()) && uri.getRawPath().startsWith(API)) {
+                uri = URI.create("https://" + HOST + "/" + uri.getRawPath().substring(API.length()));
+            }
+        }
+
+        String fileName() {
+            return uri.getPath().substring(uri.getPath().lastIndexOf('/') + 1);
+        }
+
+        /** The agent's token goes to its own store alone, whatever address a job names. */
+        Map<String, String> headers(Map<String, String> environment) {
+            String token = environment.getOrDefault("GOOGLE_OAUTH_ACCESS_TOKEN", "");
+            return token.isEmpty() || !HOST.equals(uri.getHost()) || !"https".equals(uri.getScheme()) ? Map.of()
+                    : Map.of("Authorization", "Bearer " + token);
+        }
+    }
+
     record Git(String repository, Common common) implements Source {}
 
     /** A path on this node. */
@@ -75,9 +98,14 @@ sealed interface Source {
             case "git" -> new Git(parts.address() + parts.query(), parts.common(OF_GIT));
             case "", "file" -> new Local(parts.address().replaceFirst("^file://", ""), parts.common(OF_FILES));
             case "hg" -> throw new IllegalArgumentException("Mercurial sources are not supported: offer an archive over https, or git");
-            case "gcs" -> throw new IllegalArgumentException("gcs sources are not supported: use the object's https address");
+            case "gcs" -> {
+                if (!scheme.equals("http") && !scheme.equals("https")) {
+                    throw new IllegalArgumentException("a gcs source is written gcs::https://www.googleapis.com/storage/v1/BUCKET/OBJECT");
+                }
+                yield new Bucket(uri(parts), parts.common(OF_FILES));
+            }
             default -> throw new IllegalArgumentException("download not supported for scheme \"" + way
-                    + "\": use http, https, git::, s3:: or a path in the allocation's folder");
+                    + "\": use http, https, git::, s3::, gcs:: or a path in the allocation's folder");
         };
     }
 

@@ -64,7 +64,8 @@ final class Isolated {
             return Optional.of("this machine's C library has no " + call.get() + ": glibc 2.34 or newer is needed");
         }
         if (!"root".equals(System.getProperty("user.name"))) {
-            return Optional.of("the agent must run as root to isolate tasks");
+            return Optional.of("the agent must run as root to isolate tasks: " + withoutRoot(tried(List.of("unshare", "--user", "--map-root-user",
+                    "--mount", "--pid", "--fork", "--kill-child", "true"))));
         }
         for (String tool : TOOLS) {
             if (TOOL_FOLDERS.stream().noneMatch(folder -> Files.isExecutable(Path.of(folder, tool)))) {
@@ -76,13 +77,23 @@ final class Isolated {
         if (found.lacking().isPresent()) {
             return found.lacking();
         }
+        return tried(List.of("unshare", "--mount", "--pid", "--ipc", "--fork", "--kill-child", "true"))
+                .map(said -> "namespaces can't be made: " + said);
+    }
+
+    /** What a machine that lets everybody have namespaces still lacks; the other way round, what it said. */
+    static String withoutRoot(Optional<String> refusal) {
+        return refusal.map(said -> "user namespaces are not to be had here (" + said + ")").orElse("user namespaces are to be had here, but with"
+                + " them alone a task has neither a user of its own nor, without control groups, limits");
+    }
+
+    /** What a command of this machine says against it; empty when it ends well. */
+    private static Optional<String> tried(List<String> command) {
         try {
-            TaskHandle.CommandResult tried = SideCommand.run(
-                    List.of("unshare", "--mount", "--pid", "--ipc", "--fork", "--kill-child", "true"), Path.of("/"),
-                    Map.of("PATH", String.join(":", TOOL_FOLDERS), "LC_ALL", "C"), PROBE);
-            return tried.code() == 0 ? Optional.empty() : Optional.of("namespaces can't be made: " + tried.output().strip());
+            TaskHandle.CommandResult tried = SideCommand.run(command, Path.of("/"), Map.of("PATH", String.join(":", TOOL_FOLDERS), "LC_ALL", "C"), PROBE);
+            return tried.code() == 0 ? Optional.empty() : Optional.of(tried.output().strip());
         } catch (DriverException e) {
-            return Optional.of("namespaces can't be made: " + e.getMessage());
+            return Optional.of(e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.of("not looked at to the end");

@@ -375,6 +375,8 @@ class ArtifactsTest {
             assertThat(task.resolve("local/own")).content().startsWith("AWS4-HMAC-SHA256 Credential=MINE/20240203/us-west-2/s3/");
         }
         assertThatThrownBy(() -> fetch("s3::" + at("/signed") + "?aws_access_key_id=x", Map.of(), "any", "local/")).hasMessageContaining("are needed together");
+        fetch("gcs::" + at("/signed"), Map.of(), "file", "local/bucket");
+        assertThat(task.resolve("local/bucket")).hasContent("null");
         assertThatThrownBy(() -> fetch("s3::" + at("/moved"), Map.of(), "any", "local/")).hasMessageContaining("set the option region");
     }
 

@@ -18,6 +18,8 @@ class SourceTest {
             s3::https://s3.eu.amazonaws.com/bucket/key              | Store | https://s3.eu.amazonaws.com/bucket/key | ''   | {}
             bucket.s3.amazonaws.com/key.zip                         | Store | https://bucket.s3.amazonaws.com/key.zip | ''  | {}
             s3::http://127.0.0.1:9000/bucket/key?region=us-east-1   | Store | http://127.0.0.1:9000/bucket/key  | ''      | {region=us-east-1}
+            gcs::https://www.googleapis.com/storage/v1/b/dir/x.zip?archive=zip | Bucket | https://storage.googleapis.com/b/dir/x.zip | '' | {archive=zip}
+            gcs::http://127.0.0.1:9/storage/v1/b/x                  | Bucket | http://127.0.0.1:9/storage/v1/b/x | ''     | {}
             git::https://a.test/repo.git?ref=v1                     | Git | https://a.test/repo.git             | ''      | {ref=v1}
             github.com/owner/repo                                   | Git | https://github.com/owner/repo.git   | ''      | {}
             github.com/owner/repo/sub?ref=main                      | Git | https://github.com/owner/repo.git   | sub     | {ref=main}
@@ -30,6 +32,7 @@ class SourceTest {
         String found = switch (source) {
             case Source.Web web -> web.uri().toString();
             case Source.Store object -> object.uri().toString();
+            case Source.Bucket object -> object.uri().toString();
             case Source.Git git -> git.repository();
             case Source.Local local -> local.path();
         };
@@ -43,7 +46,7 @@ class SourceTest {
     @CsvSource(delimiter = '|', textBlock = """
             ftp://a.test/x                              | download not supported for scheme "ftp"
             hg::https://a.test/x                        | Mercurial sources are not supported
-            gcs::https://a.test/x                       | gcs sources are not supported
+            gcs::bucket/x                               | a gcs source is written gcs::https://
             https:///x                                  | the address has no host
             https://a.test/x?aws_access_key_id=a        | option "aws_access_key_id" is not supported here
             s3::https://a.test/b/x?aws_profile=a        | option "aws_profile" is not supported
@@ -53,6 +56,18 @@ class SourceTest {
             """)
     void refuses(String text, String why) {
         assertThatThrownBy(() -> Source.of(text, Map.of())).isInstanceOf(IllegalArgumentException.class).hasMessageContaining(why);
+    }
+
+    @Test
+    void theAgentsTokenGoesToItsOwnStoreAlone() {
+        Map<String, String> agents = Map.of("GOOGLE_OAUTH_ACCESS_TOKEN", "t");
+        Source.Bucket own = (Source.Bucket) Source.of("gcs::https://www.googleapis.com/storage/v1/b/x", Map.of());
+        Source.Bucket other = (Source.Bucket) Source.of("gcs::https://storage.evil.test/storage/v1/b/x", Map.of());
+        Source.Bucket open = (Source.Bucket) Source.of("gcs::http://storage.googleapis.com/b/x", Map.of());
+        assertThat(own.headers(agents)).containsEntry("Authorization", "Bearer t");
+        assertThat(own.headers(Map.of())).isEmpty();
+        assertThat(other.headers(agents)).isEmpty();
+        assertThat(open.headers(agents)).isEmpty();
     }
 
     @Test

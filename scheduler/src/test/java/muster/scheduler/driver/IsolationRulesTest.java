@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -174,5 +175,12 @@ class IsolationRulesTest {
         assertThat(root.resolve("cpu,cpuacct/muster/a.web/cpu.shares")).hasContent("500");
         assertThat(root.resolve("memory/muster/a.web/memory.limit_in_bytes")).hasContent("268435456");
         assertThat(root.resolve("pids/muster/a.web/pids.max")).hasContent("max");
+    }
+
+    @Test
+    void anAgentThatIsNotRootIsToldWhatIsMissing() {
+        assertThat(Isolated.withoutRoot(Optional.empty())).contains("user namespaces are to be had here").contains("neither a user of its own nor");
+        assertThat(Isolated.withoutRoot(Optional.of("unshare failed: Operation not permitted")))
+                .isEqualTo("user namespaces are not to be had here (unshare failed: Operation not permitted)");
     }
 }
