@@ -19,6 +19,7 @@ final class JobRestart {
 
             Restart Options:
 
+              -all-tasks             begin anew with all tasks, also with those that have ended
               -batch-size=<n|n%>     how many allocations at a time; 1 without it
               -batch-wait=<duration> how long to wait between batches, or ask
               -group=<group>         only allocations of this group; may be repeated
@@ -42,7 +43,7 @@ final class JobRestart {
     }
 
     private static int run(Console console, List<String> args) {
-        GoFlags flags = NomadApi.flags().switches("reschedule", "verbose", "yes").texts("batch-size", "batch-wait", "on-error")
+        GoFlags flags = NomadApi.flags().switches("all-tasks", "reschedule", "verbose", "yes").texts("batch-size", "batch-wait", "on-error")
                 .lists("group", "task").parse(args);
         if (flags.rest().size() != 1) {
             return NomadApi.usage(console, "This command takes one argument: <job>", "job restart");
@@ -63,6 +64,9 @@ final class JobRestart {
 
     /** What is wrong with the flags; "" for nothing. */
     private static String fault(GoFlags flags) {
+        if (flags.on("all-tasks") && (flags.on("reschedule") || !flags.all("task").isEmpty())) {
+            return "Invalid options: -all-tasks is for whole allocations in place, it can't be used with -task or -reschedule";
+        }
         if (flags.on("reschedule") && !flags.all("task").isEmpty()) {
             return "Invalid options: -reschedule is for whole allocations, it can't be used with -task";
         }
@@ -191,10 +195,11 @@ final class JobRestart {
             return;
         }
         List<String> tasks = flags.all("task").stream().filter(allocation.at("TaskStates").members()::containsKey).toList();
-        line("Restarting " + (tasks.isEmpty() ? "running tasks" : "task \"" + String.join("\", \"", tasks) + "\"")
+        boolean all = flags.on("all-tasks");
+        line("Restarting " + (all ? "all tasks" : tasks.isEmpty() ? "running tasks" : "task \"" + String.join("\", \"", tasks) + "\"")
                 + " in group \"" + allocation.text("TaskGroup") + "\" for allocation \"" + id(allocation) + "\"");
         for (String task : tasks.isEmpty() ? List.of("") : tasks) {
-            api.send("PUT", NomadApi.target("/v1/client/allocation/" + id + "/restart", flags, console), Map.of("TaskName", task));
+            api.send("PUT", NomadApi.target("/v1/client/allocation/" + id + "/restart", flags, console), all ? Map.of("AllTasks", true) : Map.of("TaskName", task));
         }
     }
 

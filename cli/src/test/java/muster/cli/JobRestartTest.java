@@ -60,6 +60,13 @@ class JobRestartTest {
     }
 
     @Test
+    void allTasksMayBeginAnew() {
+        assertThat(agent.run("nomad", "job", "restart", "-yes", "-all-tasks", "-group=g", "web").out())
+                .contains("Restarting all tasks in group \"g\" for allocation \"11111111\"").endsWith("All allocations restarted successfully!\n");
+        assertThat(agent.run("nomad", "job", "restart", "-all-tasks", "-task=t", "web").err()).contains("can't be used with -task or -reschedule");
+    }
+
+    @Test
     void anotherAllocationTakesThePlace() {
         assertThat(agent.run("nomad", "job", "restart", "-yes", "-reschedule", "-group=g", "web").out())
                 .contains("Allocation \"11111111\" replaced by \"33333333\"").endsWith("All allocations restarted successfully!\n");
