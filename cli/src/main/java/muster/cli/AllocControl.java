@@ -29,6 +29,7 @@ final class AllocControl {
               Stops an allocation; another takes its place.
 
               -detach                return after asking for it
+              -no-shutdown-delay     leave out the delays between services and signal
               -verbose               whole ids""", AllocControl::stop);
 
     private AllocControl() {}
@@ -87,7 +88,7 @@ final class AllocControl {
     }
 
     private static int stop(Console console, List<String> args) {
-        GoFlags flags = NomadApi.flags().switches("detach", "verbose").parse(args);
+        GoFlags flags = NomadApi.flags().switches("detach", "no-shutdown-delay", "verbose").parse(args);
         if (flags.rest().size() != 1) {
             return NomadApi.usage(console, "This command takes one argument: <alloc-id>", "alloc stop");
         }
@@ -98,7 +99,8 @@ final class AllocControl {
         }
         String evaluation;
         try {
-            evaluation = api.send("PUT", NomadApi.target("/v1/allocation/" + found.stub().text("ID") + "/stop", flags, console), Map.of())
+            evaluation = api.send("PUT", NomadApi.target("/v1/allocation/" + found.stub().text("ID") + "/stop", flags, console,
+                            flags.on("no-shutdown-delay") ? "no_shutdown_delay=true" : ""), Map.of())
                     .text("EvalID");
         } catch (ApiException e) {
             return console.fail("Error stopping allocation: " + e.getMessage());

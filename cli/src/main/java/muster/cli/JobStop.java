@@ -14,6 +14,7 @@ final class JobStop {
 
               -detach                return after asking for it
               -global                in all regions
+              -no-shutdown-delay     leave out the delays between services and signal
               -purge                 forget the job at once
               -yes                   do not ask whether a job is meant whose id only begins so
               -verbose               whole ids""", JobStop::run);
@@ -21,7 +22,7 @@ final class JobStop {
     private JobStop() {}
 
     private static int run(Console console, List<String> args) {
-        GoFlags flags = NomadApi.flags().switches("detach", "global", "purge", "yes", "verbose").parse(args);
+        GoFlags flags = NomadApi.flags().switches("detach", "global", "no-shutdown-delay", "purge", "yes", "verbose").parse(args);
         if (flags.rest().size() != 1) {
             return NomadApi.usage(console, "This command takes one argument: <job>", "job stop");
         }
@@ -38,7 +39,8 @@ final class JobStop {
         Doc answer;
         try {
             answer = api.send("DELETE", NomadApi.target("/v1/job/" + NomadApi.idPath(id), flags, console,
-                    flags.on("purge") ? "purge=true" : "", flags.on("global") ? "global=true" : ""), null);
+                    flags.on("purge") ? "purge=true" : "", flags.on("global") ? "global=true" : "",
+                    flags.on("no-shutdown-delay") ? "no_shutdown_delay=true" : ""), null);
         } catch (ApiException e) {
             return console.fail("Error deregistering job: " + e.getMessage());
         }

@@ -49,7 +49,7 @@ public final class Instances {
     }
 
     public static Allocation migrating(Allocation allocation) {
-        return allocation.withDesiredTransition(new DesiredTransition(null, true, null));
+        return allocation.withDesiredTransition(new DesiredTransition(null, true, null, null));
     }
 
     /** With a host port of 127.0.0.1. */

@@ -119,7 +119,7 @@ public final class DeploymentWatcher {
             boolean wished = allocation.desiredTransition() != null
                     && Boolean.TRUE.equals(allocation.desiredTransition().reschedule());
             if (allocation.isUnhealthy() && !wished && !allocation.isServerTerminal()) {
-                replace.put(allocation.id(), new DesiredTransition(null, null, true));
+                replace.put(allocation.id(), new DesiredTransition(null, null, null, true));
             }
         }
         if (newest > seen) {

@@ -133,7 +133,7 @@ final class Drainer {
             boolean wished = allocation.desiredTransition() != null
                     && Boolean.TRUE.equals(allocation.desiredTransition().migrate());
             if (!wished && told.add(allocation.id())) {
-                wishes.put(allocation.id(), new DesiredTransition(null, true, null));
+                wishes.put(allocation.id(), new DesiredTransition(null, true, null, null));
                 Job job = state.job(allocation.namespace(), allocation.jobId());
                 made.computeIfAbsent(State.key(allocation.namespace(), allocation.jobId()), key -> job == null
                         ? evaluations.ofUnknown(allocation.namespace(), allocation.jobId(), Evaluations.NODE_DRAIN)

@@ -3,7 +3,6 @@ package muster.scheduler.client;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,28 +58,22 @@ final class AllocationRunner {
         record Tick() implements Message {}
     }
 
-    /** What the server is told; the rest of an allocation is the server's own. */
-    private record Told(TaskOrder.Status status, Map<String, TaskState> states, Optional<AllocDeploymentStatus> verdict) {}
-
     /** What an agent keeps of an allocation for its successor. */
     record Saved(Allocation allocation, Map<String, HandleState> handles) {}
 
     private final NodeContext node;
     private final AllocationFolder folder;
-    private final Consumer<Allocation> reports;
-    private final Consumer<Saved> saves;
+    private final AllocationReport report;
     private final BlockingQueue<Message> inbox = new LinkedBlockingQueue<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final GroupTasks tasks;
     private volatile Allocation allocation;
     private volatile Allocation received;
-    private volatile Allocation reported;
     /** The following are the owner thread's. */
     private final RegisteredServices groupServices;
     private final HealthWatch health;
     private final NativeChecks checks;
     private Optional<AllocDeploymentStatus> verdict = Optional.empty();
-    private Told lastTold;
     private boolean stopping;
     /** Since when all tasks are to begin anew, while those that run still end. */
     private Optional<Instant> restarting = Optional.empty();
@@ -91,10 +84,8 @@ final class AllocationRunner {
         this.node = node;
         this.allocation = allocation;
         this.received = allocation;
-        this.reported = allocation;
         this.folder = folder;
-        this.reports = reports;
-        this.saves = saves;
+        this.report = new AllocationReport(allocation, reports, saves);
         this.tasks = new GroupTasks(node, allocation, folder, random, () -> inbox.add(new Message.TaskChanged()),
                 (task, plan) -> inbox.add(new Message.Services(task, plan)));
         this.groupServices = new RegisteredServices(node.services(), allocation.id(), tasks::running);
@@ -145,7 +136,7 @@ final class AllocationRunner {
 
     /** As it was last reported. */
     Allocation reported() {
-        return reported;
+        return report.newest();
     }
 
     AllocationFolder folder() {
@@ -268,6 +259,7 @@ final class AllocationRunner {
         Allocation older = allocation;
         allocation = newer;
         if (newer.isServerTerminal()) {
+            tasks.last(newer);
             stop();
             return;
         }
@@ -361,20 +353,6 @@ final class AllocationRunner {
     }
 
     private void report(Map<String, TaskState> states) {
-        TaskOrder.Status status = TaskOrder.status(states.values());
-        AllocDeploymentStatus deployment = verdict
-                .map(v -> v.withCanary(allocation.isCanary())).orElse(allocation.deploymentStatus());
-        Allocation seen = allocation
-                .withClientStatus(status.status())
-                .withClientDescription(status.description())
-                .withTaskStates(new HashMap<>(states))
-                .withDeploymentStatus(deployment);
-        Told told = new Told(status, Map.copyOf(states), verdict);
-        if (!told.equals(lastTold)) {
-            lastTold = told;
-            reported = seen;
-            saves.accept(new Saved(seen, tasks.handles()));
-            reports.accept(seen);
-        }
+        report.tell(allocation, states, verdict, tasks.handles());
     }
 }

@@ -3,7 +3,6 @@ package muster.scheduler.client;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** The end of an allocation's tasks: it waits for delays and processes, and so has a thread of its own. */
@@ -16,9 +15,10 @@ final class Ending {
      * @param leave takes the group's services out
      * @param delay the group's, kept if any of the tasks runs
      * @param waves tasks that are ended together, wave after wave
+     * @param hurried whether the delays are left out, the tasks' own too
      * @param rest ended last: where nothing was set up, there is nothing to clean up after
      */
-    record Order(Runnable leave, Duration delay, List<List<TaskRunner>> waves, List<TaskRunner> rest) {}
+    record Order(Runnable leave, Duration delay, List<List<TaskRunner>> waves, boolean hurried, List<TaskRunner> rest) {}
 
     /** Begins; {@code done} is run when all of these are dead. */
     static void begin(String allocation, Order order, Runnable done) {
@@ -35,18 +35,18 @@ final class Ending {
 
     private static void run(Order order) throws InterruptedException {
         order.leave().run();
-        if (order.waves().stream().flatMap(List::stream).anyMatch(task -> task.handle().isPresent())) {
+        if (!order.hurried() && order.waves().stream().flatMap(List::stream).anyMatch(task -> task.handle().isPresent())) {
             Thread.sleep(order.delay());
         }
         for (List<TaskRunner> wave : order.waves()) {
-            kill(wave);
+            kill(wave, order.hurried());
         }
-        kill(order.rest());
+        kill(order.rest(), order.hurried());
     }
 
-    private static void kill(List<TaskRunner> tasks) {
+    private static void kill(List<TaskRunner> tasks, boolean hurried) {
         List<CompletableFuture<Void>> dead = new ArrayList<>();
-        tasks.forEach(task -> dead.add(task.kill(Optional.empty())));
+        tasks.forEach(task -> dead.add(task.kill(hurried)));
         dead.forEach(CompletableFuture::join);
     }
 }

@@ -138,6 +138,13 @@ final class GroupTasks {
         runners.values().forEach(task -> task.update(newer));
     }
 
+    /** The version by which they end. */
+    void last(Allocation newer) {
+        if (newer.group() != null) {
+            allocation = newer;
+        }
+    }
+
     /** Lets those begin whose turn has come; {@code cleanup} alone those that run after the others' end. */
     void begin(Map<String, TaskState> states, boolean cleanup) {
         for (String name : order.startable(states)) {
@@ -190,7 +197,8 @@ final class GroupTasks {
      */
     Ending.Order ending(Runnable leave, Duration delay, boolean set) {
         List<List<TaskRunner>> waves = order.waves().stream().map(wave -> wave.stream().map(runners::get).toList()).toList();
-        return new Ending.Order(leave, set ? delay : Duration.ZERO, waves, set ? List.of() : List.copyOf(runners.values()));
+        boolean hurried = allocation.desiredTransition() != null && Boolean.TRUE.equals(allocation.desiredTransition().noShutdownDelay());
+        return new Ending.Order(leave, set ? delay : Duration.ZERO, waves, hurried, set ? List.of() : List.copyOf(runners.values()));
     }
 
     private static TaskState again(TaskState known, Instant now) {

@@ -72,6 +72,13 @@ final class TaskEvents {
         return new Draft("Task hook failed", error).at(now);
     }
 
+    /** The same where the task can't go on. */
+    static TaskEvent fatal(Instant now, String error) {
+        Draft draft = new Draft("Task hook failed", error).detail("fails_task", "true");
+        draft.failsTask = true;
+        return draft.at(now);
+    }
+
     static TaskEvent hookMessage(Instant now, String message) {
         return new Draft("Task hook message", message).at(now);
     }

@@ -26,8 +26,13 @@ sealed interface TaskInput {
     /** Stop and start it again; {@code counted} by the restart policy as a failure. */
     record Restart(String reason, boolean counted) implements TaskInput {}
 
-    /** End it for good; the group's cause, if any, is shown first. */
-    record Kill(Optional<TaskEvent> cause) implements TaskInput {}
+    /**
+     * End it for good.
+     *
+     * @param cause is shown first, and may say that the task failed
+     * @param hurried whether the shutdown delay is left out
+     */
+    record Kill(Optional<TaskEvent> cause, boolean hurried) implements TaskInput {}
 
     /** Its allocation can't be run: it is over before it ran, and failed; what runs already has its own end. */
     record SetupFailed(TaskEvent event) implements TaskInput {}

@@ -66,6 +66,9 @@ final class TaskLife {
     private List<Effect> effects = new ArrayList<>();
     private boolean prepared;
     private boolean killed;
+    /** Whether it failed, by what it was killed for. */
+    private boolean failing;
+    private boolean hurried;
     /** A restart that was asked for and has not been answered by an exit yet. */
     private Optional<TaskInput.Restart> restart = Optional.empty();
 
@@ -133,7 +136,7 @@ final class TaskLife {
                 case TaskInput.StartFailed(TaskEvent event, boolean recoverable) -> startFailed(now, event, recoverable);
                 case TaskInput.Exited(ExitStatus status) -> exited(now, status);
                 case TaskInput.Restart request -> restart(now, request);
-                case TaskInput.Kill(Optional<TaskEvent> cause) -> kill(now, cause);
+                case TaskInput.Kill kill -> kill(now, kill);
                 case TaskInput.SetupFailed(TaskEvent event) -> setupFailed(now, event);
                 case TaskInput.Note(TaskEvent event) -> add(event);
                 case TaskInput.Tick() -> tick(now);
@@ -194,7 +197,7 @@ final class TaskLife {
         add(event);
         restart = Optional.empty();
         if (killed) {
-            die(now, false, TaskEvents.killed(now));
+            die(now, failing, TaskEvents.killed(now));
         } else {
             follow(now, restarts.afterStartFailure(now, recoverable));
         }
@@ -213,7 +216,7 @@ final class TaskLife {
         Optional<TaskInput.Restart> asked = restart;
         restart = Optional.empty();
         if (killed) {
-            die(now, false, TaskEvents.killed(now));
+            die(now, failing, TaskEvents.killed(now));
         } else if (asked.isPresent() && !asked.get().counted()) {
             follow(now, new RestartRule.Verdict.Again(Duration.ZERO, ""));
         } else {
@@ -267,12 +270,17 @@ final class TaskLife {
         }
     }
 
-    private void kill(Instant now, Optional<TaskEvent> cause) {
+    private void kill(Instant now, TaskInput.Kill kill) {
+        hurried |= kill.hurried();
+        if (hurried && phase == Phase.DELAYED) {
+            interrupt(now);
+        }
         if (killed) {
             return;
         }
         killed = true;
-        cause.ifPresent(this::add);
+        failing = kill.cause().map(TaskEvent::failsTask).orElse(false);
+        kill.cause().ifPresent(this::add);
         switch (phase) {
             case RUNNING -> {
                 add(TaskEvents.killing(now, rules.killTimeout()));
@@ -282,11 +290,11 @@ final class TaskLife {
             case PREPARING -> {
                 effects.add(Effect.CANCEL_PREPARE);
                 add(TaskEvents.killing(now, rules.killTimeout()));
-                die(now, false, TaskEvents.killed(now));
+                die(now, failing, TaskEvents.killed(now));
             }
             case WAITING, BACKOFF -> {
                 add(TaskEvents.killing(now, rules.killTimeout()));
-                die(now, false, TaskEvents.killed(now));
+                die(now, failing, TaskEvents.killed(now));
             }
             case DEAD -> {}
         }
@@ -306,8 +314,9 @@ final class TaskLife {
     private void stop(Instant now) {
         effects.add(Effect.DEREGISTER);
         phase = Phase.DELAYED;
-        wakeAt = Optional.of(now.plus(rules.shutdownDelay()));
-        if (rules.shutdownDelay().isZero()) {
+        Duration delay = hurried ? Duration.ZERO : rules.shutdownDelay();
+        wakeAt = Optional.of(now.plus(delay));
+        if (delay.isZero()) {
             interrupt(now);
         }
     }

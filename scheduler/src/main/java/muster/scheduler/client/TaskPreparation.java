@@ -219,7 +219,7 @@ final class TaskPreparation implements AutoCloseable {
             return;
         }
         inbox.accept(script.fatal()
-                ? new TaskInput.Kill(Optional.of(TaskEvents.hookFailed(node.clock().instant(), failure)))
+                ? new TaskInput.Kill(Optional.of(TaskEvents.fatal(node.clock().instant(), failure)), false)
                 : new TaskInput.Note(TaskEvents.hookFailed(node.clock().instant(), failure)));
     }
 

@@ -101,9 +101,9 @@ final class TaskRunner {
         inbox.add(new TaskInput.Begin());
     }
 
-    /** Ends the task for good; the cause is shown before. The future completes when it is dead. */
-    CompletableFuture<Void> kill(Optional<TaskEvent> cause) {
-        inbox.add(new TaskInput.Kill(cause));
+    /** Ends the task for good, without its shutdown delay where that is hurried. The future completes when it is dead. */
+    CompletableFuture<Void> kill(boolean hurried) {
+        inbox.add(new TaskInput.Kill(Optional.empty(), hurried));
         return dead;
     }
 

@@ -187,8 +187,9 @@ final class ClusterRoutes {
         Evaluation evaluation = job == null
                 ? evaluations.ofUnknown(allocation.namespace(), allocation.jobId(), Evaluations.ALLOC_STOP)
                 : evaluations.of(job, Evaluations.ALLOC_STOP);
+        Boolean hurried = Answers.flag(call, "no_shutdown_delay") ? true : null;
         Applied<Store.Result> applied = writer.write(new Command.UpdateTransitions(
-                Map.of(id, new DesiredTransition(null, true, null)), List.of(evaluation)));
+                Map.of(id, new DesiredTransition(null, true, hurried, null)), List.of(evaluation)));
         return Answers.written(call, new TreeMap<>(Map.of("EvalID", evaluation.id(), "Index", applied.index())), applied.index());
     }
 

@@ -213,10 +213,17 @@ final class JobWrites {
     Reply deregister(Call call, String id) {
         boolean purge = Answers.flag(call, "purge");
         Answers.flag(call, "global");
+        boolean hurried = Answers.flag(call, "no_shutdown_delay");
         String namespace = answers.allowed(call, Capability.SUBMIT_JOB);
         Job job = writer.state().job(namespace, id);
         Evaluation evaluation = job == null ? evaluations.ofUnknown(namespace, id, Evaluations.JOB_DEREGISTER)
                 : job.hasChildren() ? null : evaluations.of(job, Evaluations.JOB_DEREGISTER);
+        if (hurried) {
+            Map<String, DesiredTransition> wishes = new TreeMap<>();
+            writer.state().allocationsOf(namespace, id).stream().filter(a -> !a.isTerminal())
+                    .forEach(a -> wishes.put(a.id(), DesiredTransition.HURRIED));
+            writer.write(new Command.UpdateTransitions(wishes, List.of()));
+        }
         Applied<Store.Result> applied = writer.write(new Command.DeregisterJob(namespace, id, purge, evaluation));
         Map<String, Object> answer = new TreeMap<>();
         answer.put("EvalCreateIndex", evaluation == null ? 0 : applied.index());
@@ -255,7 +262,7 @@ final class JobWrites {
         if (body.evalOptions() != null && body.evalOptions().forceReschedule()) {
             for (Allocation a : writer.state().allocationsOf(job.namespace(), job.id())) {
                 if (a.clientStatus().equals(Allocation.FAILED) && !a.isServerTerminal()) {
-                    forced.put(a.id(), new DesiredTransition(true, null, null));
+                    forced.put(a.id(), new DesiredTransition(true, null, null, null));
                 }
             }
         }

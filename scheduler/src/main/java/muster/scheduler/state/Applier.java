@@ -337,6 +337,7 @@ final class Applier {
                 edit.putAllocation(old.withDesiredTransition(new DesiredTransition(
                         wish.forceReschedule() != null ? wish.forceReschedule() : had.forceReschedule(),
                         wish.migrate() != null ? wish.migrate() : had.migrate(),
+                        wish.noShutdownDelay() != null ? wish.noShutdownDelay() : had.noShutdownDelay(),
                         wish.reschedule() != null ? wish.reschedule() : had.reschedule())), false);
             }
         });

@@ -20,6 +20,7 @@ import muster.registry.client.testing.FakeRegistry;
 import muster.scheduler.driver.Drivers;
 import muster.scheduler.driver.MockDriver;
 import muster.scheduler.state.Allocation;
+import muster.scheduler.state.DesiredTransition;
 import muster.scheduler.state.TaskState;
 import muster.testkit.Eventually;
 import org.junit.jupiter.api.AfterEach;
@@ -208,6 +209,16 @@ class ClientTest {
         Allocation complete = reported("complete", a -> a.clientStatus().equals(Allocation.COMPLETE));
         assertThat(complete.taskStates().values()).allMatch(s -> s.state().equals("dead") && !s.failed());
         assertThat(driver.launches.getLast().name()).isEqualTo("post");
+    }
+
+    @Test
+    void anAllocationMayBeToldToEndWithoutItsDelays() {
+        // Plan: group and task have delays of an hour; told to leave them out, it ends.
+        give("service", "'ShutdownDelay':3600000000000,", "{'Name':'main','Driver':'mock_driver','ShutdownDelay':3600000000000,'Config':{}}");
+        Allocation running = reported("running", ClientTest::isRunning);
+        servers.give(running.withDesiredStatus(Allocation.STOP).withDesiredTransition(DesiredTransition.HURRIED));
+        reported("complete", a -> a.clientStatus().equals(Allocation.COMPLETE));
+        assertThat(handle(Jobs.ID, "main").ended()).isTrue();
     }
 
     @Test

@@ -274,6 +274,19 @@ class RunningTasksTest {
     }
 
     @Test
+    void aScriptThatMustNotFailEndsItsTaskAsFailed() {
+        registry.put("app/level", "info".getBytes(StandardCharsets.UTF_8));
+        give("service", "sleep 600", ",'Templates':[{'ChangeMode':'script','Splay':0,'DestPath':'local/level','Wait':{'Min':1000000,'Max':2000000},"
+                + "'EmbeddedTmpl':'{{ key \\\"app/level\\\" }}','ChangeScript':{'Command':'/bin/sh','Args':['-c','exit 3'],"
+                + "'Timeout':5000000000,'FailOnError':true}}]");
+        reported("running", a -> word(a).equals(Allocation.RUNNING));
+        registry.put("app/level", "debug".getBytes(StandardCharsets.UTF_8));
+        Allocation failed = reported("failed", a -> word(a).equals(Allocation.FAILED) && a.taskStates().get("main").state().equals("dead"));
+        assertThat(failed.taskStates().get("main").events().stream().map(e -> e.displayMessage()))
+                .contains("Template failed to run script /bin/sh -c exit 3: exit code 3");
+    }
+
+    @Test
     void aTemplateThatDoesNotParseFailsTheTaskWithItsReason() {
         give("batch", "true", ",'RestartPolicy':{'Attempts':0,'Mode':'fail'},'Templates':[{'DestPath':'local/x','EmbeddedTmpl':'{{ nope'}]");
         Allocation failed = reported("failed", a -> word(a).equals(Allocation.FAILED));

@@ -51,6 +51,12 @@ class TaskLifeTest {
                         "begin prepared started kill +4 +1 exit:137/9", "PREPARE START REGISTER DEREGISTER INTERRUPT FORCE RELEASE", "dead 0"),
                 new Case("the shutdown delay passes between services and signal", "2 fail", "3s",
                         "begin prepared started kill +2 +1 exit:130/2", "PREPARE START REGISTER DEREGISTER INTERRUPT RELEASE", "dead 0"),
+                new Case("a hurried kill leaves the shutdown delay out", "2 fail", "3s",
+                        "begin prepared started hurry exit:130/2", "PREPARE START REGISTER DEREGISTER INTERRUPT RELEASE", "dead 0"),
+                new Case("a kill that is hurried later does so at once", "2 fail", "3s",
+                        "begin prepared started kill +1 hurry exit:130/2", "PREPARE START REGISTER DEREGISTER INTERRUPT RELEASE", "dead 0"),
+                new Case("what kills it may say that it failed", "2 fail", "0s", "begin prepared started fatal exit:130/2",
+                        "PREPARE START REGISTER DEREGISTER INTERRUPT RELEASE", "dead 0 failed"),
                 new Case("a user's restart has no delay and uses no attempt", "0 fail", "0s",
                         "begin prepared started restart exit:130/2 started", "PREPARE START REGISTER DEREGISTER INTERRUPT START REGISTER",
                         "running 1"),
@@ -181,7 +187,9 @@ class TaskLifeTest {
             case "start-failed" -> new TaskInput.StartFailed(TaskEvents.driverFailure(now, "x"), false);
             case "restart" -> new TaskInput.Restart("User requested restart", false);
             case "unhealthy" -> new TaskInput.Restart("healthcheck: check \"x\" unhealthy", true);
-            case "kill" -> new TaskInput.Kill(Optional.empty());
+            case "kill" -> new TaskInput.Kill(Optional.empty(), false);
+            case "hurry" -> new TaskInput.Kill(Optional.empty(), true);
+            case "fatal" -> new TaskInput.Kill(Optional.of(TaskEvents.fatal(now, "script failed")), false);
             default -> throw new IllegalArgumentException(word);
         };
         return life.step(now, input).effects();
