@@ -166,11 +166,21 @@ class SeveralServersTest {
         fourth.again.get(60, java.util.concurrent.TimeUnit.SECONDS);
     }
 
+    /**
+     * Plan: a client's service is known; two of three servers go: current reads and all writes fail, stale reads go on, the client takes
+     * registrations. The last server and the client are started again, alone: nobody says that there is nothing. A second server comes:
+     * all is there, also what was registered in between.
+     */
     @Test
-    void without_a_quorum_writes_and_reads_fail_as_the_originals_but_stale_ones() throws Exception {
+    void without_a_quorum_nothing_is_lost_and_nothing_is_empty() throws Exception {
         List<Agent> three = three();
         Agent left = three.getFirst();
         left.put("/v1/kv/key", "value");
+        Agent client = new Agent("client", "", left);
+        Eventually.passes("it registers", Duration.ofSeconds(60), () -> {
+            client.ask("PUT", "/v1/agent/service/register", "{\"Name\":\"before\"}");
+            assertThat(left.get("/v1/catalog/services")).contains("before");
+        });
         three.get(1).close();
         three.get(2).close();
         Eventually.passes("there is no leader", Duration.ofSeconds(60), () -> {
@@ -184,6 +194,23 @@ class SeveralServersTest {
         assertThat(stale.headers().firstValue("X-Consul-KnownLeader")).contains("false");
         assertThat(Long.parseLong(stale.headers().firstValue("X-Consul-LastContact").orElseThrow())).as("none where it led itself").isNotNegative();
         assertThat(left.get("/v1/status/leader")).isEqualTo("\"\"");
+        assertThat(client.ask("PUT", "/v1/agent/service/register", "{\"Name\":\"meanwhile\"}").statusCode()).isEqualTo(200);
+        assertThat(client.ask("GET", "/v1/catalog/services", "").body()).isEqualTo("No cluster leader");
+
+        left.close();
+        client.close();
+        Agent alone = new Agent("one", "-server");
+        // Each has another port now, so it has to be told where the others are.
+        Agent again = new Agent("client", "", alone);
+        for (Agent asked : List.of(alone, again)) {
+            HttpResponse<String> services = asked.ask("GET", "/v1/catalog/services?stale", "");
+            assertThat(services.statusCode() == 500 || services.body().contains("before")).as("%s: %s", asked.name, services.body()).isTrue();
+        }
+        assertThat(again.get("/v1/agent/services")).contains("before", "meanwhile");
+        new Agent("two", "-server", alone);
+        Eventually.passes("all is there", Duration.ofSeconds(60), () -> assertThat(alone.get("/v1/health/service/meanwhile?passing")).contains("\"client\""));
+        assertThat(again.get("/v1/catalog/services")).contains("before", "meanwhile");
+        assertThat(alone.get("/v1/kv/key?raw")).isEqualTo("value");
     }
 
     /** Plan: a session with a lock on a follower; renewed there; the leader goes; it is still held, and ends when nobody renews it. */

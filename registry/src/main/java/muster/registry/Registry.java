@@ -67,6 +67,7 @@ public final class Registry implements AutoCloseable {
     private final AccessControl access;
     private final AclDuties duties;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
+    private final CompletableFuture<Void> settled = new CompletableFuture<>();
     private final Instant begun;
     private volatile BiFunction<State, Instant, List<Command>> further = (state, now) -> List.of();
     private volatile Function<String, CompletableFuture<Void>> relay = id -> CompletableFuture.failedFuture(
@@ -95,7 +96,7 @@ public final class Registry implements AutoCloseable {
         duties = new AclDuties(access, UUID::randomUUID);
         answers = new HeldAnswers(store::snapshot, store::restorations);
         queries = new BlockingQueries(answers, random);
-        leadership = new Leadership(clock, store::snapshot, group::isLeader, group::hasLeader,
+        leadership = new Leadership(clock, store::snapshot, group::isLeader, this::isLed,
                 this::proposeOnce, this::due, () -> queries.changed(Changes.EVERYTHING));
         log = group.attach("registry", new Commands(), store);
         leadership.start();
@@ -117,6 +118,22 @@ public final class Registry implements AutoCloseable {
             ready.complete(null);
         }
         return ready;
+    }
+
+    /**
+     * Completes once the state here was as new as the leader's for the first time since the start. Before, a server that was started
+     * again reads its log, and shows less than it knew: what draws conclusions from what is missing has to wait for this.
+     */
+    public CompletableFuture<Void> settled() {
+        if (!settled.isDone() && group.hasLeader()) {
+            group.current(ReadMode.LEASE).thenRun(() -> settled.complete(null));
+        }
+        return settled.copy();
+    }
+
+    /** Whether the state holds less than this server knows, or nothing at all: an answer from it would be wrong, not only old. */
+    public boolean isUnsettled() {
+        return !settled.isDone() && !settled().isDone() && (group.hasLeader() || snapshot().index() == 0);
     }
 
     /** Who may do what. */
@@ -200,6 +217,15 @@ public final class Registry implements AutoCloseable {
      */
     public static List<Command> restoration(State state, String id) {
         return Pieces.of(state, id, Pieces.SIZE);
+    }
+
+    /** Asked about twice a second. */
+    private boolean isLed() {
+        boolean led = group.hasLeader();
+        if (led && !settled.isDone()) {
+            settled();
+        }
+        return led;
     }
 
     private List<Command> due(State state, Instant now) {

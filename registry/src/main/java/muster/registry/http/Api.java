@@ -115,7 +115,9 @@ final class Api {
 
     private <T> CompletionStage<Reply> answer(
             Call call, Need need, StateQuery<T> query, Headers headers, BiFunction<Sieve, Answer<T>, Reply.Full> body) {
-        ReadOptions options = ReadOptions.of(call);
+        ReadOptions asked = ReadOptions.of(call);
+        // Any server's answer may be old, but none may be empty because that server has just been started.
+        ReadOptions options = asked.consistency() == ReadOptions.Consistency.STALE && registry.isUnsettled() ? asked.byLeader() : asked;
         requireDatacenter(call);
         requireLeader(options);
         require(call, need);

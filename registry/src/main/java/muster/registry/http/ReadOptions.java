@@ -23,6 +23,11 @@ record ReadOptions(long index, Duration waitTime, Consistency consistency, boole
         }
     }
 
+    /** The same, answered as new as the leader would. */
+    ReadOptions byLeader() {
+        return new ReadOptions(index, waitTime, Consistency.LEADER, cached);
+    }
+
     /** Reads them from the query; fails with 400 as Consul words it. */
     static ReadOptions of(Call call) {
         Duration wait = Duration.ZERO;

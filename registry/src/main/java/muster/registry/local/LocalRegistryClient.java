@@ -80,6 +80,9 @@ public final class LocalRegistryClient implements RegistryClient {
     }
 
     private <T> Reading<T> read(Query<T> query, State state) {
+        if (registry.isUnsettled()) {
+            throw new RegistryException("No cluster leader", 500, null);
+        }
         Translation.refusal(query, registry.datacenter()).ifPresent(message -> {
             throw new RegistryException(message, 500, null);
         });

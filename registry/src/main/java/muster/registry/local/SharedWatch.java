@@ -25,7 +25,8 @@ final class SharedWatch<T> {
     private final Query<T> query;
     private final InstantSource clock;
     private final Supplier<Caller> caller;
-    private final BlockingQueries.Subscription subscription;
+    private BlockingQueries.Subscription subscription = () -> {};
+    private boolean closed;
     private final List<WatchThread<T>> threads = new ArrayList<>();
     private Optional<View<T>> newest;
     private long index;
@@ -37,7 +38,17 @@ final class SharedWatch<T> {
         this.clock = clock;
         Optional<String> refusal = Translation.refusal(query, registry.datacenter());
         newest = refusal.map(message -> new View<>(Optional.empty(), 0, Instant.EPOCH, Optional.of(message)));
-        subscription = refusal.isPresent() ? () -> {} : subscribe(registry, Translation.of(query, registry.datacenter(), registry.access()));
+        if (refusal.isEmpty()) {
+            Translation<?, T> translation = Translation.of(query, registry.datacenter(), registry.access());
+            // A server that has just been started knows less than it did: listeners would take for gone what is not read yet.
+            registry.settled().thenRun(() -> begin(registry, translation));
+        }
+    }
+
+    private synchronized void begin(Registry registry, Translation<?, T> translation) {
+        if (!closed) {
+            subscription = subscribe(registry, translation);
+        }
     }
 
     private <A> BlockingQueries.Subscription subscribe(Registry registry, Translation<A, T> translation) {
@@ -78,6 +89,7 @@ final class SharedWatch<T> {
     synchronized boolean remove(WatchThread<T> thread) {
         boolean last = threads.remove(thread) && threads.isEmpty();
         if (last) {
+            closed = true;
             subscription.close();
         }
         return last;
@@ -105,6 +117,7 @@ final class SharedWatch<T> {
     void close() {
         List<WatchThread<T>> open;
         synchronized (this) {
+            closed = true;
             subscription.close();
             open = List.copyOf(threads);
             threads.clear();
