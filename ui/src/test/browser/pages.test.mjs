@@ -373,6 +373,21 @@ test('a job tells what keeps it off a client, what it waits for, and how its cou
   await page.context().close();
 });
 
+test("links that Nomad's commands print lead to the job, and a variable is found by its path", { timeout: 300_000 }, async () => {
+  const page = await suite.page();
+  await open(page, `${suite.scheduler}/ui/jobs/web@default`, 'web');
+  await open(page, `${suite.scheduler}/ui/jobs/apart@team-a`, 'apart');
+  await page.getByRole('link', { name: 'Allocations', exact: false }).last().click();
+  await page.waitForURL(/\/jobs\/apart\/allocations\?namespace=team-a$/);
+  await page.keyboard.press('/');
+  await page.getByRole('dialog').getByRole('combobox').fill('nomad/jobs/web');
+  await page.waitForFunction(() => document.querySelector('[role=option]')?.textContent.includes('nomad/jobs/web'));
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'nomad/jobs/web', level: 1 }).waitFor();
+  calm(page);
+  await page.context().close();
+});
+
 test('a folder is deleted as it was seen: what changed meanwhile stays', { timeout: 300_000 }, async () => {
   const page = await suite.page();
   for (const name of ['a', 'b']) await suite.ask(`${suite.registry}/v1/kv/old/${name}`, 'PUT', name);

@@ -7,10 +7,12 @@
   window.addEventListener('storage', apply);
   apply();
 
-  const tokens = JSON.parse(kept('muster.tokens') ?? '{}');
+  const tokens = (() => { try { return JSON.parse(kept('muster.tokens') ?? '{}'); } catch { return {}; /* not of this version: nobody is logged in */ } })();
+  // Beyond it the stream asks by itself, and says when it is lost.
+  const PATIENCE = 4_000;
   const headers = { ...(tokens.registry ? { 'X-Consul-Token': tokens.registry } : {}), ...(tokens.scheduler ? { 'X-Nomad-Token': tokens.scheduler } : {}) };
   const read = async address => {
-    const answer = await fetch(address, { headers });
+    const answer = await fetch(address, { headers, signal: AbortSignal.timeout(PATIENCE) });
     // What is refused is refused again, with its words, to whoever follows it.
     return answer.ok ? { data: await answer.json(), index: Number(answer.headers.get('X-Consul-Index') ?? answer.headers.get('X-Nomad-Index') ?? 0) } : null;
   };

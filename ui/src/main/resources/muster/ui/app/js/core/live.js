@@ -87,6 +87,8 @@ function schedule() {
 }
 
 function follow() {
+  // What the page did not ask for now it does not need.
+  early.clear();
   // Opened now, the stream would send once more what is on its way.
   if (underWay.size > 0) return;
   const wanted = [...reads.values()].filter(entry => entry.users > 0);

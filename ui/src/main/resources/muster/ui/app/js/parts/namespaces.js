@@ -12,7 +12,16 @@ export const inNs = (path, namespace) => !namespace || namespace === DEFAULT ? p
 /** A read of what is in any namespace. */
 export const ofAll = path => withQuery(path, 'namespace=*');
 /** The address of a job's page. @param rest what follows the job's id, with its slash */
-export const jobTo = (id, namespace, rest = '') => inNs(`/jobs/${seg(id)}${rest}`, namespace);
+export const jobTo = (id, namespace, rest = '') => {
+  const to = `/jobs/${seg(id)}${rest}`;
+  return id.includes('@') ? withQuery(to, `namespace=${seg(namespace || DEFAULT)}`) : inNs(to, namespace);
+};
+
+/** A job's id and namespace in an address: Nomad's own links end in @ and the namespace, ours name it behind the address. Pure. */
+export function jobOf(name, namespace) {
+  const at = namespace === undefined ? name.lastIndexOf('@') : -1;
+  return at > 0 ? { id: name.slice(0, at), ns: name.slice(at + 1) } : { id: name, ns: namespace ?? DEFAULT };
+}
 /** The same for the command line, with a space behind it. */
 export const nsFlag = namespace => !namespace || namespace === DEFAULT ? '' : `-namespace=${namespace} `;
 /** A column of a list; none while all rows are in the default namespace. */

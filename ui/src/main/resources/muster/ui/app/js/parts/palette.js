@@ -5,7 +5,7 @@ import { go } from '../core/place.js';
 import { own } from '../core/dc.js';
 import { rank } from '../core/search.js';
 import { short } from '../core/format.js';
-import { jobTo, ofAll } from './namespaces.js';
+import { inNs, jobTo, ofAll } from './namespaces.js';
 import { Over } from './dialog.js';
 import { NAV, turnTheme } from './nav.js';
 import { Icon } from './icons.js';
@@ -23,6 +23,7 @@ const SOURCES = [
   ['scheduler', ofAll('/v1/allocations?task_states=false'), all => all.map(alloc => ({ name: `${alloc.Name} ${short(alloc.ID)}`, kind: 'allocation', icon: 'allocations', words: [alloc.ID], to: `/allocations/${alloc.ID}`, weight: -10 }))],
   ['scheduler', '/v1/nodes', all => all.map(node => ({ name: node.Name, kind: 'client', icon: 'clients', words: [node.ID, node.Address], to: `/clients/${node.ID}` }))],
   ['scheduler', ofAll('/v1/evaluations'), all => all.map(one => ({ name: short(one.ID), kind: `evaluation of ${one.JobID}`, icon: 'evaluations', words: [one.ID], to: `/evaluations/${one.ID}`, weight: -40 }))],
+  ['scheduler', ofAll('/v1/vars'), all => all.map(one => ({ name: one.Path, kind: 'variable', icon: 'variables', to: inNs(`/variables/var/${segs(one.Path)}`, one.Namespace), weight: -20 }))],
   ['scheduler', ofAll('/v1/deployments'), all => all.map(one => ({ name: short(one.ID), kind: `deployment of ${one.JobID}`, icon: 'deployments', words: [one.ID], to: `/deployments/${one.ID}`, weight: -30 }))],
   ['balancer', '/api/routes', all => all.map(route => ({ name: route.src, kind: `route to ${route.service}`, icon: 'routes', words: [route.dst], to: '/routes' }))],
 ];

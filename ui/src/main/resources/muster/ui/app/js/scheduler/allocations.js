@@ -23,6 +23,7 @@ export const AllocationTable = ({ list, title, bare }) => {
       { title: 'What it says', far: true, cell: one => html`<span class="soft" title=${lastWords(one)}><${Name} text=${lastWords(one)} /></span>` },
       { title: 'Changed', far: true, by: one => -one.ModifyTime, cell: one => html`<${Ago} at=${fromNanos(one.ModifyTime)} />` },
     ]} />`;
+  if (bare && list.length === 0) return html`<p class="body dim">No allocation of it is there.</p>`;
   return bare ? table : html`<${Panel} title=${title}>${table}</${Panel}>`;
 };
 

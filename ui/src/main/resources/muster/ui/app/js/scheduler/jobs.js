@@ -11,7 +11,7 @@ import { close, confirm, show, toast, write } from '../parts/dialog.js';
 import { AllocationTable } from './allocations.js';
 import { DeploymentCard } from './deployments.js';
 import { EvaluationTable, NotPlaced } from './evaluations.js';
-import { DEFAULT, inNs, jobTo, nsColumn, nsFlag, ofAll } from '../parts/namespaces.js';
+import { DEFAULT, inNs, jobOf, jobTo, nsColumn, nsFlag, ofAll } from '../parts/namespaces.js';
 import { dependenciesOf, isLive, spreadOf } from './model.js';
 import { Limits, ScalingEvents } from './scaling.js';
 import { WhyNot } from './why.js';
@@ -34,8 +34,7 @@ export function Jobs() {
 }
 
 export function Job({ params, query }) {
-  const id = params.job;
-  const ns = query.namespace ?? DEFAULT;
+  const { id, ns } = jobOf(params.job, query.namespace);
   const of = part => inNs(`/v1/job/${seg(id)}${part}`, ns);
   const tab = params.tab ?? 'overview';
   const job = useLive('scheduler', of(''));
@@ -69,7 +68,7 @@ function Groups({ job, only, summary, allocations, evaluations, deployments }) {
   const blocked = evaluations.find(one => one.Status === 'blocked');
   const failed = blocked?.FailedTGAllocs ?? (blocked ? latest?.FailedTGAllocs : null);
   const active = deployments.find(one => ['running', 'paused', 'pending', 'blocked'].includes(one.Status));
-  return html`${failed && !job.Stop ? html`<${NotPlaced} of=${failed} title="What could not be placed, and why" />` : null}
+  return html`${failed && !job.Stop ? html`<${NotPlaced} of=${failed} title="What could not be placed, and why" /><${WhyNot} job=${job} />` : null}
     ${active ? html`<${DeploymentCard} of=${active} />` : null}
     ${groups.map(group => html`<${Panel} key=${group.Name} title=${html`<${Link} to=${jobTo(job.ID, job.Namespace, `/${seg(group.Name)}`)}><${Name} text=${group.Name} /></${Link}>`} note=${`wants ${group.Count}`}
       actions=${html`<span style=${{ width: '140px' }}><${Spread} of=${spreadOf({ one: summary?.[group.Name] ?? {} })} /></span>${job.Type === 'service' || job.Type === 'batch' ? html`<button type="button" class="button small" disabled=${job.Stop} onClick=${() => scale(job, group, allocations)}>Scale</button>` : null}`}>
@@ -77,7 +76,7 @@ function Groups({ job, only, summary, allocations, evaluations, deployments }) {
         ['Services', [...(group.Services ?? []), ...(group.Tasks ?? []).flatMap(task => task.Services ?? [])].map(service => html`<div><${Name} text=${service.Name} /> <span class="dim"><bdi>${(service.Tags ?? []).join(' ')}</bdi></span></div>`)],
         ...waits(job, group), group.Scaling ? ['Scales', html`<${Limits} of=${group.Scaling} />`] : null]} /></div>
       <${AllocationTable} bare=${true} list=${allocations.filter(one => one.TaskGroup === group.Name)} /></${Panel}>`)}
-    ${groups.length === 0 ? html`<${Panel}><${Empty} title=${`The job has no group ${only}`} command=${`nomad job inspect ${nsFlag(job.Namespace)}${job.ID}`} /></${Panel}>` : html`<${ScalingEvents} job=${job} /><${WhyNot} job=${job} />`}`;
+    ${groups.length === 0 ? html`<${Panel}><${Empty} title=${`The job has no group ${only}`} command=${`nomad job inspect ${nsFlag(job.Namespace)}${job.ID}`} /></${Panel}>` : html`<${ScalingEvents} job=${job} />${failed && !job.Stop ? null : html`<${WhyNot} job=${job} />`}`}`;
 }
 
 /** What has to be there first, as a fact. */
