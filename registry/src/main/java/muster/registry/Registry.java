@@ -125,15 +125,21 @@ public final class Registry implements AutoCloseable {
      * again reads its log, and shows less than it knew: what draws conclusions from what is missing has to wait for this.
      */
     public CompletableFuture<Void> settled() {
+        settle();
+        return settled.copy();
+    }
+
+    /** Whether it is settled; asks the leader where it may be, and does not wait for the answer. */
+    private boolean settle() {
         if (!settled.isDone() && group.hasLeader()) {
             group.current(ReadMode.LEASE).thenRun(() -> settled.complete(null));
         }
-        return settled.copy();
+        return settled.isDone();
     }
 
     /** Whether the state holds less than this server knows, or nothing at all: an answer from it would be wrong, not only old. */
     public boolean isUnsettled() {
-        return !settled.isDone() && !settled().isDone() && (group.hasLeader() || snapshot().index() == 0);
+        return !settle() && (group.hasLeader() || snapshot().index() == 0);
     }
 
     /** Who may do what. */
@@ -221,11 +227,8 @@ public final class Registry implements AutoCloseable {
 
     /** Asked about twice a second. */
     private boolean isLed() {
-        boolean led = group.hasLeader();
-        if (led && !settled.isDone()) {
-            settled();
-        }
-        return led;
+        settle();
+        return group.hasLeader();
     }
 
     private List<Command> due(State state, Instant now) {
