@@ -31,7 +31,7 @@ final class AgentArguments {
 
     private static final String[] SWITCHES = {"dev", "client", "dev-connect", "enable-raw-exec", "dev-consul", "dev-vault"};
     private static final String[] TEXTS = {"dc", "client-addr", "region", "scheduler-port", "lb-port", "lb-api-port", "consul-address",
-        "consul-token", "node-class", "cpu-total-compute", "memory-total-mb", "network-interface", "http-addr", "config-format"};
+        "consul-token", "node-class", "node-pool", "cpu-total-compute", "memory-total-mb", "network-interface", "http-addr", "config-format"};
     private static final String[] LISTS = {"config", "config-file", "config-dir", "hcl", "node-meta", "meta", "servers"};
 
     /** Flags that are another word for a key of Consul's files. */
@@ -162,6 +162,7 @@ final class AgentArguments {
         copy(flags, settings, "consul-address", "registry_address");
         copy(flags, settings, "consul-token", "registry_token");
         copy(flags, settings, "node-class", "node_class");
+        copy(flags, settings, "node-pool", "node_pool");
         copy(flags, settings, "network-interface", "network_interface");
         copy(flags, settings, tool.equals("consul") ? "client" : "client-addr", "client_addr");
         if (tool.equals("nomad") && settings.has("ports.http")) {

@@ -91,11 +91,11 @@ record AgentOptions(
      * @param capacity what the node has to give, where it is not to be found out, and what of it is not given out
      * @param drivers how jobs, which come over the network, may run programs of this machine
      */
-    public record Client(Map<String, String> meta, String nodeClass, ClientSettings.Capacity capacity, String device,
+    public record Client(Map<String, String> meta, String nodeClass, String nodePool, ClientSettings.Capacity capacity, String device,
             DriverSettings drivers, ClientSettings.Rules rules) {
         /** That of a development agent that is told nothing. */
         public static final Client DEV =
-                new Client(Map.of(), "", ClientSettings.Capacity.FOUND, "lo", DriverSettings.DEV, ClientSettings.Rules.USUAL);
+                new Client(Map.of(), "", "", ClientSettings.Capacity.FOUND, "lo", DriverSettings.DEV, ClientSettings.Rules.USUAL);
     }
 
     public AgentOptions {

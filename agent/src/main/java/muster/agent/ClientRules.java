@@ -9,13 +9,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import muster.scheduler.client.ClientSettings;
 import muster.scheduler.driver.DriverSettings;
+import muster.scheduler.job.Reach;
 import muster.scheduler.state.HostVolume;
 import muster.wire.GoDuration;
 
 /** From settings to the options of the scheduler's client: its defaults, and the rules that values have to keep to. */
 final class ClientRules {
+    private static final Pattern POOL = Pattern.compile("[a-zA-Z0-9-_]{1,128}");
     private static final int MOST_PERCENT = 100;
     private static final Set<String> RESERVED = Set.of("cpu", "memory", "disk", "reserved_ports");
     private static final Set<String> VOLUME = Set.of("path", "read_only");
@@ -29,8 +32,17 @@ final class ClientRules {
     }
 
     AgentOptions.Client options() {
-        return new AgentOptions.Client(settings.texts("client_meta"), settings.text("node_class", ""), capacity(),
+        return new AgentOptions.Client(settings.texts("client_meta"), settings.text("node_class", ""), pool(), capacity(),
                 settings.text("network_interface", "lo"), drivers(), rules());
+    }
+
+    /** "" for the usual one. */
+    private String pool() {
+        String pool = settings.text("node_pool", "");
+        if (!pool.isEmpty() && !POOL.matcher(pool).matches() || pool.equals(Reach.ALL_POOLS)) {
+            settings.problem("client.node_pool \"" + pool + "\" has to be a name of letters, digits, - and _, other than \"" + Reach.ALL_POOLS + "\"");
+        }
+        return pool.equals(Reach.DEFAULT_POOL) ? "" : pool;
     }
 
     private ClientSettings.Capacity capacity() {

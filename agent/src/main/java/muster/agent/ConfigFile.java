@@ -122,7 +122,7 @@ final class ConfigFile {
                         meta.forEach((key, item) -> settings.merge("client_meta", Map.of(String.valueOf(key), item)));
                     }
                 }
-                case "node_class", "network_interface" -> settings.set(name, value);
+                case "node_class", "node_pool", "network_interface" -> settings.set(name, value);
                 case "cpu_total_compute", "memory_total_mb" -> settings.set(name, value);
                 case "options" -> settings.merge("client_options", entries(value));
                 case "chroot_env" -> settings.merge("chroot_env", entries(value));

@@ -179,7 +179,7 @@ final class SchedulerPart implements Part {
         String address = Suite.hostPort(options.advertise(), options.ports().scheduler());
         OwnApi api = inside.map(door -> new OwnApi(address, true, door.address(), door.headers())).orElseGet(() -> OwnApi.plain(address));
         return new ClientSettings(options.node(), options.datacenter(), options.region(), options.client().nodeClass(),
-                VERSION, options.client().meta(), dataDir, !options.dev(), options.client().device(), options.advertise(), api,
+                options.client().nodePool(), VERSION, options.client().meta(), dataDir, !options.dev(), options.client().device(), options.advertise(), api,
                 registryAddress, registryAttributes(), System.getenv(),
                 options.client().capacity(), options.client().rules());
     }

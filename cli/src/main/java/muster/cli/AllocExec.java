@@ -60,19 +60,32 @@ final class AllocExec {
             if (task == null) {
                 return 1;
             }
-            String target = NomadApi.target("/v1/client/allocation/" + allocation.text("ID") + "/exec", flags, console,
-                    "task=" + ConsulApi.encode(task), "tty=" + terminal,
-                    "command=" + ConsulApi.encode(Json.text(rest.subList(1, rest.size()))));
-            try (Talk talk = api.talk(target)) {
-                return hold(console, talk, new Wishes(input, terminal && Terminal.isThere(), escape.equals("none") ? -1 : escape.charAt(0)));
-            }
+            return command(console, api, flags, new Place(allocation.text("ID"), task), rest.subList(1, rest.size()),
+                    new Wishes(input, terminal, escape.equals("none") ? -1 : escape.charAt(0)));
         } catch (ApiException | IOException e) {
             return console.fail("failed to exec into task: " + e.getMessage());
         }
     }
 
-    /** @param terminal whether this side has a terminal to hand over */
-    private record Wishes(boolean input, boolean terminal, int escape) {}
+    /** Beside which task a command is run. */
+    record Place(String allocation, String task) {}
+
+    /**
+     * How it is connected.
+     *
+     * @param terminal whether the command gets a terminal
+     * @param escape the character that leads out; negative for none
+     */
+    record Wishes(boolean input, boolean terminal, int escape) {}
+
+    /** Runs a command until it ends; its exit code. */
+    static int command(Console console, Api api, GoFlags flags, Place place, List<String> command, Wishes wishes) throws IOException {
+        String target = NomadApi.target("/v1/client/allocation/" + place.allocation() + "/exec", flags, console,
+                "task=" + ConsulApi.encode(place.task()), "tty=" + wishes.terminal(), "command=" + ConsulApi.encode(Json.text(command)));
+        try (Talk talk = api.talk(target)) {
+            return hold(console, talk, new Wishes(wishes.input(), wishes.terminal() && Terminal.isThere(), wishes.escape()));
+        }
+    }
 
     private static int hold(Console console, Talk talk, Wishes wishes) throws IOException {
         try (Terminal raw = wishes.terminal() ? Terminal.raw() : null) {

@@ -2,6 +2,7 @@ package muster.cli;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import muster.wire.GoFlags;
@@ -19,6 +20,8 @@ final class JobHistory {
               -p                     what each version changed
               -full                  the whole job of each version
               -version=<n>           only that version
+              -diff-version=<n>      with -p: what differs from that version
+              -diff-tag=<name>       with -p: what differs from the version with that tag
               -json                  as JSON
               -t=<template>          through a Go template""", JobHistory::run);
 
@@ -28,9 +31,16 @@ final class JobHistory {
     private record Version(Doc job, Doc diff) {}
 
     private static int run(Console console, List<String> args) {
-        GoFlags flags = Formatted.flags(NomadApi.flags()).switches("p", "full").texts("version").parse(args);
+        GoFlags flags = Formatted.flags(NomadApi.flags()).switches("p", "full").texts("version", "diff-version", "diff-tag").parse(args);
         if (flags.rest().size() != 1) {
             return NomadApi.usage(console, "This command takes one argument: <job>", "job history");
+        }
+        boolean differing = flags.has("diff-version") || flags.has("diff-tag");
+        if (flags.has("diff-version") && flags.has("diff-tag")) {
+            return console.fail("Only one of -diff-version and -diff-tag can be given");
+        }
+        if (differing && !flags.on("p")) {
+            return console.fail("-diff-version and -diff-tag can only be used with -p");
         }
         if (Formatted.isWanted(flags) && (flags.on("p") || flags.on("full"))) {
             return console.fail("-json and -t are exclusive with -p and -full");
@@ -43,8 +53,9 @@ final class JobHistory {
         List<Version> versions;
         try {
             Doc answer = api.get(NomadApi.target("/v1/job/" + NomadApi.idPath(found.stub().text("ID")) + "/versions", flags, console,
-                    flags.on("p") ? "diffs=true" : ""));
-            versions = versions(answer);
+                    flags.on("p") ? "diffs=true" : "", flags.has("diff-version") ? "diff_version=" + flags.unsigned("diff-version", 0) : "",
+                    flags.has("diff-tag") ? "diff_tag=" + ConsulApi.encode(flags.text("diff-tag")) : ""));
+            versions = versions(answer, flags);
         } catch (ApiException e) {
             return console.fail("Error retrieving job versions: " + e.getMessage());
         }
@@ -63,11 +74,13 @@ final class JobHistory {
         return 0;
     }
 
-    private static List<Version> versions(Doc answer) {
-        List<Doc> diffs = answer.list("Diffs");
+    private static List<Version> versions(Doc answer, GoFlags flags) {
+        Iterator<Doc> diffs = answer.list("Diffs").iterator();
         List<Version> versions = new ArrayList<>();
         for (Doc job : answer.list("Versions")) {
-            versions.add(new Version(job, versions.size() < diffs.size() ? diffs.get(versions.size()) : new Doc(null)));
+            boolean base = flags.text("diff-version").equals(job.text("Version"))
+                    || flags.has("diff-tag") && flags.text("diff-tag").equals(job.at("VersionTag").text("Name"));
+            versions.add(new Version(job, !base && diffs.hasNext() ? diffs.next() : new Doc(null)));
         }
         return versions;
     }
@@ -78,6 +91,13 @@ final class JobHistory {
                 "Version|" + job.text("Version"),
                 "Stable|" + job.is("Stable"),
                 "Submit Date|" + Layout.time(job.time("SubmitTime"), console.zone())));
+        Doc tag = job.at("VersionTag");
+        if (!tag.isNull()) {
+            rows.add("Tag Name|" + tag.text("Name"));
+            if (!tag.text("Description").isEmpty()) {
+                rows.add("Tag Description|" + tag.text("Description"));
+            }
+        }
         String below = "";
         if (!version.diff().isNull()) {
             rows.add("Diff|");

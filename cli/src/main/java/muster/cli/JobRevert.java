@@ -8,7 +8,7 @@ import muster.wire.GoFlags;
 /** {@code job revert}. */
 final class JobRevert {
     static final Command COMMAND = new Command("job revert", "Revert to a prior version of the job", """
-            Usage: nomad job revert [options] <job> <version>
+            Usage: nomad job revert [options] <job> <version|tag>
 
               Runs an older version of a job again, as a new version.
 
@@ -19,16 +19,24 @@ final class JobRevert {
 
     private JobRevert() {}
 
+    /** The number, or that of the version with such a tag. */
+    private static long version(Api api, GoFlags flags, Console console, String id) {
+        String wanted = flags.rest().getLast();
+        if (wanted.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            return Long.parseUnsignedLong(wanted);
+        }
+        for (Doc version : api.get(NomadApi.target("/v1/job/" + NomadApi.idPath(id) + "/versions", flags, console)).list("Versions")) {
+            if (version.at("VersionTag").text("Name").equals(wanted)) {
+                return version.number("Version");
+            }
+        }
+        throw new NumberFormatException(wanted);
+    }
+
     private static int run(Console console, List<String> args) {
         GoFlags flags = NomadApi.flags().switches("detach", "verbose").texts("consul-token", "vault-token").parse(args);
         if (flags.rest().size() != 2) {
             return NomadApi.usage(console, "This command takes two arguments: <job> <version>", "job revert");
-        }
-        long version;
-        try {
-            version = Long.parseUnsignedLong(flags.rest().getLast());
-        } catch (NumberFormatException e) {
-            return console.fail("Failed to parse job-version flag: strconv.ParseUint: parsing \"" + flags.rest().getLast() + "\": invalid syntax");
         }
         Api api = NomadApi.api(flags, console);
         Lookups.Found found = Lookups.job(api, flags, console, flags.rest().getFirst(), "listing jobs");
@@ -36,6 +44,14 @@ final class JobRevert {
             return found.exit();
         }
         String id = found.stub().text("ID");
+        long version;
+        try {
+            version = version(api, flags, console, id);
+        } catch (NumberFormatException e) {
+            return console.fail("Failed to parse job-version flag: strconv.ParseUint: parsing \"" + flags.rest().getLast() + "\": invalid syntax");
+        } catch (ApiException e) {
+            return console.fail("Error retrieving job versions: " + e.getMessage());
+        }
         Map<String, Object> request = new LinkedHashMap<>();
         request.put("JobID", id);
         request.put("JobVersion", version);

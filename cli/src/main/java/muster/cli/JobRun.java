@@ -40,13 +40,14 @@ final class JobRun {
         if (flags.rest().size() != 1) {
             return NomadApi.usage(console, "This command takes one argument: <path>", "job run");
         }
-        Doc job;
+        JobSource.Source source;
         try {
             String path = flags.rest().getFirst();
-            job = flags.on("output") ? JobSource.written(console, flags, path) : JobSource.job(console, flags, path);
+            source = flags.on("output") ? new JobSource.Source(JobSource.written(console, flags, path), Map.of()) : JobSource.source(console, flags, path);
         } catch (JobSource.Refused e) {
             return console.fail("Error getting job struct: " + e.getMessage());
         }
+        Doc job = source.job();
         if (flags.on("output")) {
             console.out().writeBytes(Json.write(Map.of("Job", job.value()), true));
             console.out().println();
@@ -63,6 +64,7 @@ final class JobRun {
         }
         request.put("PolicyOverride", flags.on("policy-override"));
         request.put("PreserveCounts", flags.on("preserve-counts"));
+        request.put("Submission", source.submission());
         Api api = NomadApi.api(flags, console);
         Doc answer;
         try {

@@ -49,13 +49,36 @@ final class JobSource {
         return job(console, flags, path, false);
     }
 
-    private static Doc job(Console console, GoFlags flags, String path, boolean withDefaults) {
-        String text;
+    /** A job with the text that it was made from, as the API wants to be told of it. */
+    record Source(Doc job, Map<String, Object> submission) {}
+
+    /** As {@link #job}, with its source. */
+    static Source source(Console console, GoFlags flags, String path) {
+        String text = text(console, path);
+        Doc job = job(console, flags, path, text, true);
+        Map<String, Object> submission = new LinkedHashMap<>();
+        submission.put("Source", text);
+        submission.put("Format", flags.on("json") ? "json" : flags.on("hcl1") ? "hcl1" : "hcl2");
+        Map<String, String> values = new LinkedHashMap<>(JobVariables.fromEnvironment(console.env()));
+        flags.all("var").forEach(pair -> values.put(pair.substring(0, Math.max(0, pair.indexOf('='))), pair.substring(pair.indexOf('=') + 1)));
+        submission.put("VariableFlags", values);
+        submission.put("Variables", String.join("\n", variables(console, flags).files().stream().map(JobVariables.VariableFile::text).toList()));
+        return new Source(job, submission);
+    }
+
+    private static String text(Console console, String path) {
         try {
-            text = read(console, path);
+            return read(console, path);
         } catch (IOException e) {
             throw new Refused(e.getMessage());
         }
+    }
+
+    private static Doc job(Console console, GoFlags flags, String path, boolean withDefaults) {
+        return job(console, flags, path, text(console, path), withDefaults);
+    }
+
+    private static Doc job(Console console, GoFlags flags, String path, String text, boolean withDefaults) {
         if (flags.on("json")) {
             return json(text, path);
         }

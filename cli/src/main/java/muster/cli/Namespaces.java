@@ -2,15 +2,11 @@ package muster.cli;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import muster.hcl.ConfigTree;
-import muster.hcl.Diagnostics;
-import muster.hcl.Value;
 import muster.wire.GoFlags;
 
 /** {@code namespace apply|delete|inspect|list|status}. */
@@ -115,16 +111,8 @@ final class Namespaces {
     }
 
     private static Map<String, Object> described(Console console, String path) throws IOException {
-        String text = path.equals("-") ? new String(console.in().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8)
-                : Files.readString(console.folder().resolve(Path.of(path)));
-        Diagnostics diagnostics = new Diagnostics();
-        ConfigTree.Node.Table table = ConfigTree.read(path, text, diagnostics);
-        if (diagnostics.hasErrors()) {
-            throw new IllegalArgumentException(diagnostics.brief());
-        }
         Map<String, Object> namespace = new LinkedHashMap<>();
-        table.settings().forEach((key, settings) -> {
-            Object value = plain(settings.getLast().value());
+        Described.read(console, path).forEach((key, value) -> {
             switch (key.toLowerCase(java.util.Locale.ROOT)) {
                 case "name" -> namespace.put("Name", value);
                 case "description" -> namespace.put("Description", value);
@@ -142,20 +130,6 @@ final class Namespaces {
             }
         });
         return namespace;
-    }
-
-    private static Object plain(ConfigTree.Node node) {
-        return switch (node) {
-            case ConfigTree.Node.Scalar(Value.Text(String text), var range) -> text;
-            case ConfigTree.Node.Scalar scalar -> throw new IllegalArgumentException(scalar.range() + ": a text is wanted");
-            case ConfigTree.Node.Items items -> items.items().size() == 1 && items.items().getFirst() instanceof ConfigTree.Node.Table only
-                    ? plain(only) : items.items().stream().map(Namespaces::plain).toList();
-            case ConfigTree.Node.Table table -> {
-                Map<String, Object> map = new LinkedHashMap<>();
-                table.settings().forEach((key, settings) -> map.put(key, plain(settings.getLast().value())));
-                yield map;
-            }
-        };
     }
 
     private static int delete(Console console, List<String> args) {

@@ -22,6 +22,8 @@ final class NomadCommands {
                 SchedulerRaft.TRANSFER, SchedulerAutopilot.GET, SchedulerAutopilot.SET, SchedulerAutopilot.HEALTH,
                 SchedulerSnapshot.SAVE, SchedulerSnapshot.RESTORE, SchedulerSnapshot.INSPECT, Fmt.COMMAND, SchedulerMonitor.COMMAND, Ui.COMMAND, SystemGc.COMMAND, SystemReconcile.COMMAND));
         all.addAll(Namespaces.all());
+        all.addAll(NodePools.all());
+        all.addAll(List.of(NodeMeta.APPLY, NodeMeta.READ, JobTag.APPLY, JobTag.UNSET, JobStart.COMMAND, JobAction.COMMAND));
         all.addAll(SchedulerTokens.all());
         all.addAll(SchedulerPolicies.all());
         all.addAll(VariableCommands.all());

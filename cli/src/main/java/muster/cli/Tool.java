@@ -34,19 +34,24 @@ enum Tool {
             """;
 
     /** What is said of a word that only begins commands, where the original says more than that. */
-    private static final Map<String, String> GROUPS = Map.of(
-            "operator autopilot", "Provides tools for modifying Autopilot configuration",
-            "operator raft", "Provides access to the Raft subsystem",
-            "operator snapshot", "Saves and inspects snapshots of Nomad server state",
-            "job periodic", "Interact with periodic jobs",
-            "acl policy", "Interact with ACL policies",
-            "acl token", "Interact with ACL tokens",
-            "acl role", "Interact with ACL roles",
-            "scaling policy", "Interact with Nomad scaling policies",
-            "system reconcile", "Perform system reconciliation tasks");
+    private static final Map<String, String> GROUPS = Map.ofEntries(
+            Map.entry("operator autopilot", "Provides tools for modifying Autopilot configuration"),
+            Map.entry("operator raft", "Provides access to the Raft subsystem"),
+            Map.entry("operator snapshot", "Saves and inspects snapshots of Nomad server state"),
+            Map.entry("job periodic", "Interact with periodic jobs"),
+            Map.entry("job tag", "Manage job version tags"),
+            Map.entry("node meta", "Interact with node metadata"),
+            Map.entry("node pool", "Interact with node pools"),
+            Map.entry("acl policy", "Interact with ACL policies"),
+            Map.entry("acl token", "Interact with ACL tokens"),
+            Map.entry("acl role", "Interact with ACL roles"),
+            Map.entry("scaling policy", "Interact with Nomad scaling policies"),
+            Map.entry("system reconcile", "Perform system reconciliation tasks"));
 
     /** Commands of later versions, which are there as {@code nomad} too, but which the list of an earlier one's does not show. */
-    private static final List<String> UNLISTED = List.of("operator api", "fmt", "job restart", "var lock");
+    private static final List<String> UNLISTED = List.of("operator api", "fmt", "job restart", "var lock", "job tag apply", "job tag unset",
+            "job start", "job action", "node meta apply", "node meta read", "alloc checks", "node pool apply", "node pool delete", "node pool info",
+            "node pool init", "node pool jobs", "node pool list", "node pool nodes");
 
     static Tool of(String name) {
         return switch (name) {

@@ -5,13 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import muster.hcl.ConfigTree;
-import muster.hcl.Diagnostics;
-import muster.hcl.Value;
 import muster.wire.GoFlags;
-import muster.wire.Json;
-import muster.wire.JsonException;
 
 /** {@code var get|init|list|purge|put}. */
 final class VariableCommands {
@@ -97,61 +91,17 @@ final class VariableCommands {
             console.out().println(value.text());
             return 0;
         }
-        return shown(console, flags, variable, flags.text("out", "table"));
+        return VariableText.print(console, flags, variable, flags.text("out", "table"));
     }
-
-    private static int shown(Console console, GoFlags flags, Doc variable, String form) {
-        switch (form) {
-            case "none" -> { }
-            case "json" -> console.out().println(Layout.json(variable.value()));
-            case "hcl" -> console.out().println(hcl(variable));
-            case "go-template" -> {
-                if (flags.text("template").isEmpty()) {
-                    return console.fail("A template must be supplied using '-template' when using go-template formatting");
-                }
-                GoFlags as = Formatted.flags(new GoFlags()).parse(List.of("-t", flags.text("template")));
-                return Formatted.print(console, as, variable.value());
-            }
-            case "table" -> console.out().println(table(console, variable));
-            default -> {
-                return console.fail("Invalid value for \"-out\"; valid values are [go-template, hcl, json, none, table]");
-            }
-        }
-        return 0;
-    }
-
-    private static String table(Console console, Doc variable) {
-        List<String> rows = new ArrayList<>(List.of("Namespace|" + variable.text("Namespace"), "Path|" + variable.text("Path"),
-                "Create Time|" + Layout.time(variable.time("CreateTime"), console.zone())));
-        if (variable.number("CreateTime") != variable.number("ModifyTime")) {
-            rows.add("Modify Time|" + Layout.time(variable.time("ModifyTime"), console.zone()));
-        }
-        rows.add("Check Index|" + variable.text("ModifyIndex"));
-        List<String> items = new ArrayList<>();
-        new TreeMap<>(variable.at("Items").members()).forEach((key, value) -> items.add(key + "|" + value.text()));
-        return Layout.values(rows) + "\n\nItems\n" + Layout.values(items);
-    }
-
-    private static String hcl(Doc variable) {
-        StringBuilder text = new StringBuilder("namespace    = " + Json.text(variable.text("Namespace")) + "\npath         = "
-                + Json.text(variable.text("Path")) + "\nmodify_index = " + variable.text("ModifyIndex") + "\n\nitems {\n");
-        int width = variable.at("Items").members().keySet().stream().mapToInt(String::length).max().orElse(0);
-        new TreeMap<>(variable.at("Items").members()).forEach((key, value) ->
-                text.append("  ").append(key).repeat(' ', width - key.length()).append(" = ").append(Json.text(value.text())).append('\n'));
-        return text.append('}').toString();
-    }
-
-    /** What a variable is to be, from file and command line. */
-    record Wanted(String path, String namespace, Map<String, String> items, Long index) {}
 
     private static int put(Console console, List<String> args) {
         GoFlags flags = NomadApi.flags().texts("check-index", "in", "out", "template").switches("force", "verbose").parse(args);
         if (flags.rest().isEmpty()) {
             return NomadApi.usage(console, "Not enough arguments (expected >1, got 0)", "var put");
         }
-        Wanted wanted;
+        VariableFile.Wanted wanted;
         try {
-            wanted = wanted(console, flags, flags.rest());
+            wanted = VariableFile.wanted(console, flags, flags.rest());
         } catch (IOException | IllegalArgumentException e) {
             return console.fail("Error parsing variable: " + e.getMessage());
         }
@@ -172,86 +122,11 @@ final class VariableCommands {
                 console.out().println("Created variable \"" + wanted.path() + "\" with modify index " + written.text("ModifyIndex"));
                 return 0;
             }
-            return shown(console, flags, written, flags.text("out"));
+            return VariableText.print(console, flags, written, flags.text("out"));
         } catch (ApiException e) {
             return console.fail(e.status() == 409 ? "Check-and-Set conflict: the variable \"" + wanted.path()
                     + "\" was changed by somebody else; read it again, or use -force" : "Error creating variable: " + e.getMessage());
         }
-    }
-
-    static Wanted wanted(Console console, GoFlags flags, List<String> rest) throws IOException {
-        List<String> left = new ArrayList<>(rest);
-        Wanted from = new Wanted("", "", new TreeMap<>(), null);
-        String first = left.getFirst();
-        if (first.startsWith("@") || first.equals("-") || first.endsWith(".hcl") || first.endsWith(".json")) {
-            left.removeFirst();
-            String name = first.startsWith("@") ? first.substring(1) : first;
-            from = described(name, Texts.read(console, name), flags.text("in", name.endsWith(".json") ? "json" : "hcl"));
-        }
-        String path = from.path();
-        if (!left.isEmpty() && !left.getFirst().contains("=")) {
-            path = left.removeFirst();
-        }
-        if (path.isEmpty()) {
-            throw new IllegalArgumentException("a path is needed: none is on the command line or in the file");
-        }
-        Map<String, String> items = new TreeMap<>(from.items());
-        for (String pair : left) {
-            int equals = pair.indexOf('=');
-            if (equals < 1) {
-                throw new IllegalArgumentException("expected \"key=value\", found \"" + pair + "\"");
-            }
-            String value = pair.substring(equals + 1);
-            items.put(pair.substring(0, equals), value.startsWith("@") ? Texts.read(console, value.substring(1)) : value);
-        }
-        return new Wanted(path, from.namespace(), items, from.index());
-    }
-
-    private static Wanted described(String name, String text, String form) {
-        Map<String, String> items = new TreeMap<>();
-        if (form.equals("json")) {
-            try {
-                Doc tree = new Doc(Json.parse(text));
-                Doc given = tree.at("Items").isNull() ? tree : tree.at("Items");
-                given.members().forEach((key, value) -> items.put(key, value.text()));
-                return new Wanted(tree.text("Path"), tree.text("Namespace"), items, tree.at("ModifyIndex").isNull() ? null : tree.number("ModifyIndex"));
-            } catch (JsonException e) {
-                throw new IllegalArgumentException(name + ": " + e.getMessage());
-            }
-        }
-        Diagnostics diagnostics = new Diagnostics();
-        ConfigTree.Node.Table table = ConfigTree.read(name, text, diagnostics);
-        if (diagnostics.hasErrors()) {
-            throw new IllegalArgumentException(diagnostics.brief());
-        }
-        Map<String, String> top = new TreeMap<>();
-        table.settings().forEach((key, settings) -> {
-            ConfigTree.Node value = settings.getLast().value();
-            if (key.equals("items")) {
-                items(value, items);
-            } else {
-                top.put(key, scalar(value));
-            }
-        });
-        String index = top.getOrDefault("modify_index", "");
-        return new Wanted(top.getOrDefault("path", ""), top.getOrDefault("namespace", ""), items, index.isEmpty() ? null : Long.valueOf(index));
-    }
-
-    private static void items(ConfigTree.Node node, Map<String, String> items) {
-        switch (node) {
-            case ConfigTree.Node.Table table -> table.settings().forEach((key, settings) -> items.put(key, scalar(settings.getLast().value())));
-            case ConfigTree.Node.Items list -> list.items().forEach(item -> items(item, items));
-            case ConfigTree.Node.Scalar scalar -> throw new IllegalArgumentException(scalar.range() + ": items are a block of texts");
-        }
-    }
-
-    private static String scalar(ConfigTree.Node node) {
-        return switch (node) {
-            case ConfigTree.Node.Scalar(Value.Text(String text), var range) -> text;
-            case ConfigTree.Node.Scalar(Value value, var range) -> muster.hcl.JsonValues.text(value);
-            case ConfigTree.Node.Table table -> throw new IllegalArgumentException(table.range() + ": a text is wanted");
-            case ConfigTree.Node.Items list -> throw new IllegalArgumentException(list.range() + ": a text is wanted");
-        };
     }
 
     private static int list(Console console, List<String> args) {

@@ -42,6 +42,13 @@ public sealed interface Permission {
         }
     }
 
+    record OnNodePool(String pool, NodePoolCapability capability) implements Permission {
+        @Override
+        public String toString() {
+            return "'node_pool:" + capability + "' on " + GoQuote.quote(pool);
+        }
+    }
+
     /** Use of a volume of a node. */
     record MountVolume(String volume, boolean writing) implements Permission {
         @Override

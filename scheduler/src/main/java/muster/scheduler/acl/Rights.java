@@ -20,6 +20,7 @@ final class Rights {
     private final Map<String, Set<Capability>> namespaces = new HashMap<>();
     private final Map<String, Map<String, Set<VariableCapability>>> variables = new HashMap<>();
     private final Map<String, Access> hostVolumes = new HashMap<>();
+    private final Map<String, Set<NodePoolCapability>> nodePools = new HashMap<>();
     private final Map<Resource, Access> wholes = new EnumMap<>(Resource.class);
 
     private Rights(boolean everything) {
@@ -37,6 +38,8 @@ final class Rights {
                 paths.forEach((path, capabilities) -> own.merge(path, capabilities, (a, b) -> union(VariableCapability.DENY, a, b)));
             });
             policy.hostVolumes().forEach((name, access) -> rights.hostVolumes.merge(name, access, Access::and));
+            policy.nodePools().forEach((name, capabilities) ->
+                    rights.nodePools.merge(name, capabilities, (a, b) -> union(NodePoolCapability.DENY, a, b)));
             policy.wholes().forEach((resource, access) -> rights.wholes.merge(resource, access, Access::and));
         }
         return rights;
@@ -57,6 +60,7 @@ final class Rights {
             }
             case Permission.OnVariable on -> closest(closest(variables, on.namespace(), Map.of()), on.path(), Set.of())
                     .contains(on.capability());
+            case Permission.OnNodePool on -> closest(nodePools, on.pool(), Set.of()).contains(on.capability());
             case Permission.MountVolume mount -> closest(hostVolumes, mount.volume(), Access.DENY)
                     .grants(mount.writing() ? Access.WRITE : Access.READ);
             case Permission.Whole whole -> wholes.getOrDefault(whole.resource(), Access.DENY).grants(whole.access());

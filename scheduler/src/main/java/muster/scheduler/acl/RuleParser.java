@@ -21,11 +21,13 @@ public final class RuleParser {
     private static final int MAX_LENGTH = 1 << 20;
     private static final Pattern NAMESPACE = Pattern.compile("[a-zA-Z0-9-*]{1,128}");
     private static final Pattern VOLUME = Pattern.compile("[a-zA-Z0-9-*]{1,128}");
+    private static final Pattern NODE_POOL = Pattern.compile("[a-zA-Z0-9-_*]{1,128}");
     private static final List<String> PARTS = List.of("namespace", "host_volume", "node_pool", "agent", "node", "operator", "quota", "plugin");
 
     private final Map<String, Set<Capability>> namespaces = new TreeMap<>();
     private final Map<String, Map<String, Set<VariableCapability>>> variables = new TreeMap<>();
     private final Map<String, Access> hostVolumes = new TreeMap<>();
+    private final Map<String, Set<NodePoolCapability>> nodePools = new TreeMap<>();
     private final Map<Resource, Access> wholes = new EnumMap<>(Resource.class);
 
     private RuleParser() {}
@@ -43,8 +45,8 @@ public final class RuleParser {
         }
         RuleParser parser = new RuleParser();
         table.settings().forEach((name, settings) -> settings.forEach(setting -> parser.part(name, setting)));
-        Policy policy = new Policy(parser.namespaces, parser.variables, parser.hostVolumes, parser.wholes);
-        if (policy.isEmpty() && !table.settings().containsKey("node_pool")) {
+        Policy policy = new Policy(parser.namespaces, parser.variables, parser.hostVolumes, parser.nodePools, parser.wholes);
+        if (policy.isEmpty()) {
             throw new RulesException("Invalid policy: " + text);
         }
         return policy;
@@ -141,12 +143,22 @@ public final class RuleParser {
         }
     }
 
-    /** There are no pools of nodes here: a rule about them is looked at and grants nothing. */
     private void nodePool(String name, Node.Table table) {
         String policy = word(table, "policy");
-        if (!List.of("", "deny", "read", "write").contains(policy)) {
-            throw new RulesException("Invalid node pool policy: " + shown("NodePool", name, policy, words(table, "capabilities")));
+        List<String> words = words(table, "capabilities");
+        if (!NODE_POOL.matcher(name).matches()) {
+            throw new RulesException("Invalid node pool name '" + name + "'");
         }
+        Set<NodePoolCapability> capabilities = EnumSet.noneOf(NodePoolCapability.class);
+        if (!policy.isEmpty()) {
+            capabilities.addAll(NodePoolCapability.ofPolicy(policy)
+                    .orElseThrow(() -> new RulesException("Invalid node pool policy: " + shown("NodePool", name, policy, words))));
+        }
+        for (String word : words) {
+            capabilities.add(NodePoolCapability.of(word).orElseThrow(
+                    () -> new RulesException("Invalid node pool capability '" + word + "': " + shown("NodePool", name, policy, words))));
+        }
+        nodePools.merge(name, closed(NodePoolCapability.DENY, capabilities), RuleParser::both);
     }
 
     private void whole(Resource resource, Node value) {

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 import muster.raft.NotLeaderException;
 import muster.scheduler.job.Job;
+import muster.scheduler.job.Reach;
 import muster.scheduler.state.Allocation;
 import muster.scheduler.state.Change;
 import muster.scheduler.state.Command;
@@ -280,8 +281,7 @@ public final class Leader implements Store.Listener, AutoCloseable {
             }
         }
         for (Job job : state.jobs()) {
-            if (job.type().startsWith("sys") && !job.isStopped() && job.datacenters() != null
-                    && job.datacenters().contains(node.datacenter())) {
+            if (job.type().startsWith("sys") && !job.isStopped() && node.isWithin(Reach.of(job))) {
                 jobs.put(State.key(job.namespace(), job.id()), job);
             }
         }

@@ -52,7 +52,8 @@ public final class Nodes implements ServerApi {
         boolean back = old != null && old.status().equals(Node.DOWN);
         NodeEvent event = old == null ? event("Node registered") : back ? event("Node re-registered") : null;
         Node complete = complete(node).withStatusUpdatedAt(writer.now().getEpochSecond());
-        boolean matters = old == null || !old.status().equals(node.status()) || !drivers(old).equals(drivers(node));
+        boolean matters = old == null || !old.status().equals(node.status()) || !drivers(old).equals(drivers(node))
+                || !old.computedClass().equals(complete.computedClass());
         List<Evaluation> made = matters && complete.status().equals(Node.READY)
                 ? leader.evaluationsFor(state, complete, Evaluations.NODE_UPDATE) : List.of();
         Applied<Store.Result> applied = writer.write(new Command.RegisterNode(complete, event, made));
@@ -77,6 +78,9 @@ public final class Nodes implements ServerApi {
         CRC32 low = new CRC32();
         CRC32 high = new CRC32();
         StringBuilder text = new StringBuilder(node.datacenter()).append('\0').append(node.nodeClass());
+        if (!node.nodePool().isEmpty()) {
+            text.append('\0').append(node.nodePool());
+        }
         shared(text, node.attributes());
         shared(text, node.meta());
         low.update(text.toString().getBytes(StandardCharsets.UTF_8));

@@ -46,6 +46,7 @@ public final class Client implements AutoCloseable {
     private final RandomGenerator random;
     private final Map<String, AllocationRunner> allocations = new ConcurrentHashMap<>();
     private final DriverWatch drivers;
+    private final NodeMetadata metadata;
     private final Node node;
     private final Presence presence;
     private final RemovedFiles removed;
@@ -53,13 +54,14 @@ public final class Client implements AutoCloseable {
     private volatile boolean closed;
 
     private Client(ClientSettings settings, ServerApi servers, NodeContext context, SavedAllocations saved, RandomGenerator random,
-            DriverWatch drivers) {
+            DriverWatch drivers, NodeMetadata metadata) {
         this.settings = settings;
         this.servers = servers;
         this.context = context;
         this.saved = saved;
         this.random = random;
         this.drivers = drivers;
+        this.metadata = metadata;
         this.node = context.ground().node();
         this.reports = new StatusReports(servers);
         this.removed = new RemovedFiles(context.clock());
@@ -88,14 +90,15 @@ public final class Client implements AutoCloseable {
         Fingerprint.Identity identity = Fingerprint.Identity.of(settings.dataDir(), settings.keepState(), ids);
         DriverWatch watch = DriverWatch.begin(drivers, clock);
         DriverWatch.Found found = watch.states();
-        Node node = Fingerprint.take(settings, identity.id(), identity.secret(), found, registry, clock.instant());
+        NodeMetadata metadata = NodeMetadata.of(settings.dataDir(), settings.keepState(), settings.meta());
+        Node node = Fingerprint.take(settings, identity.id(), identity.secret(), found, registry, clock.instant()).withMeta(metadata.all());
         TaskEnvironment.Ground ground = new TaskEnvironment.Ground(
                 node, settings.region(), settings.agentEnvironment(), settings.registryAddress());
         NodeContext context = new NodeContext(ground, drivers, registry, new WorkloadServices(registry, servers, node.id()), templates,
                 new Artifacts(settings.rules().artifacts(), settings.agentEnvironment(), clock),
                 servers, clock, settings);
         SavedAllocations saved = new SavedAllocations(settings.dataDir(), settings.keepState(), SavedAllocations.BOOT);
-        Client client = new Client(settings, servers, context, saved, random, watch);
+        Client client = new Client(settings, servers, context, saved, random, watch, metadata);
         client.resume();
         client.garbage.begin();
         watch.listen(found, (state, events) -> client.presence.change(state::on, events));
@@ -187,6 +190,16 @@ public final class Client implements AutoCloseable {
         }
     }
 
+    NodeMetadata metadata() {
+        return metadata;
+    }
+
+    /** Servers place by it from now on, and allocations that come see it. */
+    void changeMetadata(Map<String, String> wanted) throws Refusal {
+        metadata.change(wanted);
+        presence.change(now -> now.withMeta(metadata.all()), List.of());
+    }
+
     // Allocations
 
     private void pull() {
@@ -246,7 +259,7 @@ public final class Client implements AutoCloseable {
     private AllocationRunner runner(Allocation allocation) {
         Path folder = settings.dataDir().resolve("alloc").resolve(allocation.id());
         SplittableRandom own = new SplittableRandom(random.nextLong());
-        return new AllocationRunner(context, allocation, new AllocationFolder(folder), own, reports::add, saved::save);
+        return new AllocationRunner(context.on(node.withMeta(metadata.all())), allocation, new AllocationFolder(folder), own, reports::add, saved::save);
     }
 
     private void forget(AllocationRunner runner) {

@@ -2,10 +2,12 @@ package muster.scheduler.client;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import muster.http.Call;
 import muster.http.Handlers;
 import muster.http.Reply;
 import muster.http.Routes;
+import muster.wire.Json;
 
 /**
  * The paths {@code /v1/client/*} of the HTTP API, answered by the client of this node (API page "Client"). Statuses and
@@ -25,6 +27,7 @@ public final class ClientRoutes {
         list.get("/v1/client/stats", Handlers.blocking(routes::stats));
         for (String method : List.of("GET", "PUT", "POST")) {
             list.add(method, "/v1/client/gc", Handlers.blocking(routes::collectAll));
+            list.add(method, "/v1/client/metadata", Handlers.blocking(routes::metadata));
         }
         new AllocationRoutes(client).add(list);
         new FileRoutes(client).add(list);
@@ -34,6 +37,22 @@ public final class ClientRoutes {
     private Reply collectAll(Call call) {
         client.collectAll();
         return Reply.empty(200);
+    }
+
+    /** What is said of the node, or another word on it. */
+    private Reply metadata(Call call) {
+        record Body(Map<String, String> meta) {}
+        try {
+            if (!call.method().equals("GET")) {
+                if (call.body().length == 0) {
+                    throw new Refusal(400, "Request body is empty");
+                }
+                client.changeMetadata(Json.read(Body.class, call.body(), Json.Unknown.IGNORE).meta());
+            }
+            return Refusal.json(call, client.metadata().view());
+        } catch (Refusal e) {
+            return e.reply();
+        }
     }
 
     private Reply stats(Call call) {

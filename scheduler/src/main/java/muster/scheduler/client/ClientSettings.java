@@ -11,6 +11,7 @@ import muster.scheduler.state.HostVolume;
  * How a client runs (Nomad docs: agent configuration, "client stanza").
  *
  * @param name of the node, the host's where the operator gives none
+ * @param nodePool which jobs have to name to be placed here; empty for that of jobs which name none
  * @param version shown as {@code nomad.version}
  * @param dataDir where allocations live; absolute
  * @param keepState whether tasks outlive the agent and are taken up by the next (false in dev mode)
@@ -27,6 +28,7 @@ public record ClientSettings(
         String datacenter,
         String region,
         String nodeClass,
+        String nodePool,
         String version,
         Map<String, String> meta,
         Path dataDir,
@@ -39,6 +41,14 @@ public record ClientSettings(
         Map<String, String> agentEnvironment,
         Capacity capacity,
         Rules rules) {
+    /** In the pool of jobs that name none. */
+    public ClientSettings(String name, String datacenter, String region, String nodeClass, String version, Map<String, String> meta,
+            Path dataDir, boolean keepState, String device, String address, OwnApi api, String registryAddress,
+            Map<String, String> attributes, Map<String, String> agentEnvironment, Capacity capacity, Rules rules) {
+        this(name, datacenter, region, nodeClass, "", version, meta, dataDir, keepState, device, address, api, registryAddress,
+                attributes, agentEnvironment, capacity, rules);
+    }
+
     public ClientSettings {
         meta = Map.copyOf(meta);
         attributes = Map.copyOf(attributes);

@@ -82,7 +82,7 @@ final class Fingerprint {
                 new NodeReservedMemoryResources(capacity.reservedMemoryMb()),
                 new NodeReservedNetworkResources(capacity.reservedPorts()));
         return new Node(attributes, Map.of(), Map.of(), "", 0, settings.datacenter(), false, null, drivers.states(), List.of(),
-                settings.api().address(), null, settings.rules().hostVolumes().isEmpty() ? null : settings.rules().hostVolumes(), id, null, links, settings.meta(), 0, settings.name(), settings.nodeClass(),
+                settings.api().address(), null, settings.rules().hostVolumes().isEmpty() ? null : settings.rules().hostVolumes(), id, null, links, settings.meta(), 0, settings.name(), settings.nodeClass(), settings.nodePool(),
                 resources, reserved, Node.ELIGIBLE, secret, Node.INITIALIZING, "", now.getEpochSecond(), settings.api().tls());
     }
 

@@ -6,20 +6,30 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
+import java.util.random.RandomGenerator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import muster.hcl.Function;
 import muster.http.Call;
 import muster.http.Handlers;
 import muster.http.Reply;
 import muster.http.Routes;
 import muster.scheduler.acl.Capability;
+import muster.scheduler.broker.Periodic;
+import muster.scheduler.broker.Writer;
 import muster.scheduler.diff.JobDifference;
 import muster.scheduler.job.Job;
 import muster.scheduler.job.JobTree;
+import muster.scheduler.job.Task;
+import muster.scheduler.job.TaskAction;
 import muster.scheduler.job.TaskGroup;
 import muster.scheduler.job.Values;
 import muster.scheduler.state.Allocation;
 import muster.scheduler.state.Deployment;
 import muster.scheduler.state.DeploymentState;
+import muster.scheduler.state.JobSubmission;
 import muster.scheduler.state.ScalingEvent;
 import muster.scheduler.state.State;
 import muster.scheduler.state.Topic;
@@ -27,26 +37,34 @@ import muster.scheduler.state.Topic;
 /** {@code /v1/jobs} and {@code /v1/job/...} (API page "Jobs"). Ids may hold slashes: the last segment is looked at first. */
 final class JobRoutes {
     private static final List<String> READS = List.of("versions", "allocations", "evaluations", "deployments", "deployment",
-            "summary", "scale");
+            "summary", "scale", "submission", "actions");
     private static final List<String> WRITES = List.of("evaluate", "dispatch", "revert", "stable", "plan", "scale");
+    private static final Pattern TAG = Pattern.compile("(.+)/versions/([^/]*)/tag");
     private static final long MAX_JOB = 16 << 20;
 
     private final Answers answers;
     private final JobWrites writes;
+    private final JobLaunches launches;
+    private final JobScaling scaling;
+    private final JobTrials trials;
     private final WhyNotRoute whyNot;
 
-    JobRoutes(Answers answers, JobWrites writes, WhyNotRoute whyNot) {
+    JobRoutes(Answers answers, Writer writer, Supplier<Periodic> periodic, RandomGenerator random, Map<String, Function> functions) {
         this.answers = answers;
-        this.writes = writes;
-        this.whyNot = whyNot;
+        JobIntake intake = new JobIntake(answers, writer);
+        writes = new JobWrites(answers, writer, intake);
+        launches = new JobLaunches(answers, writer, periodic);
+        scaling = new JobScaling(answers, writer);
+        trials = new JobTrials(answers, writer, intake, random, functions);
+        whyNot = new WhyNotRoute(answers, random);
     }
 
     void add(Routes routes) {
         routes.get("/v1/jobs", Handlers.blocking(this::list));
         for (String method : List.of("PUT", "POST")) {
             routes.add(method, "/v1/jobs", MAX_JOB, Handlers.blocking(call -> writes.register(call, null)));
-            routes.add(method, "/v1/jobs/parse", MAX_JOB, Handlers.blocking(writes::parse));
-            routes.add(method, "/v1/validate/job", MAX_JOB, Handlers.blocking(writes::validate));
+            routes.add(method, "/v1/jobs/parse", MAX_JOB, Handlers.blocking(trials::parse));
+            routes.add(method, "/v1/validate/job", MAX_JOB, Handlers.blocking(trials::validate));
         }
         for (String method : List.of("GET", "PUT", "POST", "DELETE")) {
             routes.add(method, "/v1/job/*rest", MAX_JOB, Handlers.blocking(this::job));
@@ -76,7 +94,11 @@ final class JobRoutes {
         String last = slash < 0 ? "" : rest.substring(slash + 1);
         if (rest.endsWith("/periodic/force")) {
             Answers.writing(call);
-            return writes.forcePeriodic(call, rest.substring(0, rest.length() - "/periodic/force".length()));
+            return launches.forcePeriodic(call, rest.substring(0, rest.length() - "/periodic/force".length()));
+        }
+        Matcher tag = TAG.matcher(rest);
+        if (tag.matches() && !call.method().equals("GET")) {
+            return call.method().equals("DELETE") ? writes.untag(call, tag.group(1), tag.group(2)) : writes.tag(call, tag.group(1), tag.group(2));
         }
         if (rest.contains(WhyNotRoute.PART) && call.method().equals("GET")) {
             return whyNot.answer(call, rest);
@@ -99,11 +121,11 @@ final class JobRoutes {
     private Reply write(Call call, String id, String what) {
         return switch (what) {
             case "evaluate" -> writes.evaluate(call, id);
-            case "dispatch" -> writes.dispatch(call, id);
+            case "dispatch" -> launches.dispatch(call, id);
             case "revert" -> writes.revert(call, id);
             case "stable" -> writes.stable(call, id);
-            case "plan" -> writes.plan(call, id);
-            default -> writes.scale(call, id);
+            case "plan" -> trials.plan(call, id);
+            default -> scaling.scale(call, id);
         };
     }
 
@@ -141,6 +163,8 @@ final class JobRoutes {
                             .sorted(Comparator.comparingLong(d -> -d.createIndex())).toList());
             case "deployment" -> answers.read(call, Topic.jobDeployments(namespace, id), Topic.DEPLOYMENTS,
                     state -> state.latestDeployment(namespace, id));
+            case "submission" -> submission(call, namespace, id);
+            case "actions" -> answers.read(call, Topic.job(namespace, id), Topic.JOBS, state -> actions(known(state, namespace, id)));
             case "summary" -> answers.read(call, Topic.summary(namespace, id), Topic.JOBS, state -> {
                 known(state, namespace, id);
                 return state.summaries().get(State.key(namespace, id));
@@ -148,6 +172,40 @@ final class JobRoutes {
             default -> answers.read(call, Topic.jobAllocations(namespace, id), Topic.JOBS,
                     state -> scale(state, known(state, namespace, id)));
         };
+    }
+
+    private Reply submission(Call call, String namespace, String id) {
+        long version;
+        try {
+            version = Long.parseUnsignedLong(call.query("version"));
+        } catch (NumberFormatException e) {
+            throw new ApiException(400, "Unable to parse job submission version parameter");
+        }
+        return answers.read(call, Topic.job(namespace, id), Topic.JOBS, state -> {
+            JobSubmission found = state.submission(namespace, id, version);
+            if (found == null) {
+                throw new ApiException(404, "job source not found");
+            }
+            return found;
+        });
+    }
+
+    private static List<Object> actions(Job job) {
+        List<Object> actions = new ArrayList<>();
+        for (TaskGroup group : Values.orEmpty(job.taskGroups())) {
+            for (Task task : Values.orEmpty(group.tasks())) {
+                for (TaskAction action : Values.orEmpty(task.actions())) {
+                    Map<String, Object> one = new TreeMap<>();
+                    one.put("Args", action.args());
+                    one.put("Command", action.command());
+                    one.put("Name", action.name());
+                    one.put("TaskGroupName", group.name());
+                    one.put("TaskName", task.name());
+                    actions.add(one);
+                }
+            }
+        }
+        return actions;
     }
 
     /** Without {@code all}, what belongs to an earlier job of the same name that was purged since is left out. */
@@ -172,10 +230,7 @@ final class JobRoutes {
             }
             List<Object> made = null;
             if (diffs) {
-                made = new ArrayList<>();
-                for (int i = 0; i + 1 < versions.size(); i++) {
-                    made.add(JobDifference.of(versions.get(i + 1), versions.get(i), true));
-                }
+                made = differences(call, versions);
             }
             Map<String, Object> answer = new TreeMap<>();
             answer.put("Diffs", made);
@@ -185,6 +240,32 @@ final class JobRoutes {
             answer.put("Versions", Answers.map(versions, JobTree::stored));
             return answer;
         });
+    }
+
+    /** Of each version from the one before it, or of all others from the one that the query names. */
+    private static List<Object> differences(Call call, List<Job> versions) {
+        List<Object> made = new ArrayList<>();
+        Job base = base(call, versions);
+        for (int i = 0; base == null && i + 1 < versions.size(); i++) {
+            made.add(JobDifference.of(versions.get(i + 1), versions.get(i), true));
+        }
+        for (Job version : base == null ? List.<Job>of() : versions) {
+            if (!version.version().equals(base.version())) {
+                made.add(JobDifference.of(base, version, true));
+            }
+        }
+        return made;
+    }
+
+    private static Job base(Call call, List<Job> versions) {
+        String tag = call.query("diff_tag");
+        String number = call.query("diff_version");
+        if (tag.isEmpty() && number.isEmpty()) {
+            return null;
+        }
+        return versions.stream()
+                .filter(job -> tag.isEmpty() ? number.equals(String.valueOf(job.version())) : job.versionTag() != null && tag.equals(job.versionTag().name()))
+                .findFirst().orElseThrow(() -> new ApiException(404, tag.isEmpty() ? "version " + number + " not found" : "tag \"" + tag + "\" not found"));
     }
 
     private static Object scale(State state, Job job) {

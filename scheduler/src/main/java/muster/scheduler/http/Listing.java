@@ -42,6 +42,9 @@ final class Listing {
             "Type", Shape.TEXT, "Priority", Shape.NUMBER, "Datacenters", Shape.TEXTS, "Status", Shape.TEXT, "StatusDescription", Shape.TEXT,
             "Stop", Shape.BOOL, "Periodic", Shape.BOOL, "ParameterizedJob", Shape.BOOL, "SubmitTime", Shape.NUMBER, "CreateIndex", Shape.NUMBER,
             "ModifyIndex", Shape.NUMBER, "JobModifyIndex", Shape.NUMBER, "Meta", Shape.TEXT_MAP);
+    static final Shape.Struct NODE_POOL = Shape.struct("Name", Shape.TEXT, "Description", Shape.TEXT, "Meta", Shape.TEXT_MAP,
+            "CreateIndex", Shape.NUMBER, "ModifyIndex", Shape.NUMBER,
+            "SchedulerConfiguration", Shape.struct("SchedulerAlgorithm", Shape.TEXT, "MemoryOversubscriptionEnabled", Shape.BOOL));
     static final Shape.Struct VARIABLE = Shape.struct("Namespace", Shape.TEXT, "Path", Shape.TEXT, "CreateIndex", Shape.NUMBER,
             "ModifyIndex", Shape.NUMBER, "CreateTime", Shape.NUMBER, "ModifyTime", Shape.NUMBER);
 

@@ -29,9 +29,13 @@ public final class ServerRoutes {
         Map<String, Function> functions = new HashMap<>(StandardFunctions.create(clock, random));
         functions.putAll(FileFunctions.disabled());
         Routes routes = new Routes();
-        new JobRoutes(answers, new JobWrites(answers, server.writer(), server.leader()::periodic, random, functions),
-                new WhyNotRoute(answers, random)).add(routes);
-        new ClusterRoutes(answers, server.writer(), server.leader()).add(routes);
+        new JobRoutes(answers, server.writer(), server.leader()::periodic, random, functions).add(routes);
+        new JobStatuses(answers).add(routes);
+        new EvaluationRoutes(answers, server.writer()).add(routes);
+        new AllocationRoutes(answers, server.writer()).add(routes);
+        new DeploymentRoutes(answers, server.writer()).add(routes);
+        new NodeRoutes(answers, server.writer(), server.leader()).add(routes);
+        new NodePoolRoutes(answers, server.writer(), facts.region()).add(routes);
         new OperatorRoutes(answers, server.writer()).add(routes);
         new PeerRoutes(answers, server.writer(), facts).add(routes);
         AgentRoutes.add(routes, facts, (call, permission) -> answers.caller(call).require(permission));

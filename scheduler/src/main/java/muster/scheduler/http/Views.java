@@ -36,6 +36,9 @@ final class Views {
         stub.put("Multiregion", job.multiregion());
         stub.put("Name", job.name());
         stub.put("Namespace", job.namespace());
+        if (!Values.text(job.nodePool()).isEmpty()) {
+            stub.put("NodePool", job.nodePool());
+        }
         stub.put("ParameterizedJob", job.isParameterized());
         stub.put("ParentID", Values.text(job.parentId()));
         stub.put("Periodic", job.isPeriodic());
@@ -128,6 +131,9 @@ final class Views {
         stub.put("ModifyIndex", node.modifyIndex());
         stub.put("Name", node.name());
         stub.put("NodeClass", node.nodeClass());
+        if (!node.nodePool().isEmpty()) {
+            stub.put("NodePool", node.nodePool());
+        }
         stub.put("SchedulingEligibility", node.schedulingEligibility());
         stub.put("Status", node.status());
         stub.put("StatusDescription", node.statusDescription());

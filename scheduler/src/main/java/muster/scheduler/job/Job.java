@@ -7,7 +7,8 @@ import muster.wire.Key;
 /**
  * A job as submitted, parsed and stored (API page "Jobs"). What may be left out of a job file is nullable; after
  * canonicalisation by the server only lists, maps and the optional blocks are. {@code reschedule} and {@code migrate}
- * exist in job files and API answers of the parser; the stored job has them merged into its groups.
+ * exist in job files and API answers of the parser; the stored job has them merged into its groups. {@code nodePool} is
+ * {@link Reach#DEFAULT_POOL} where it is empty; jobs that name none are without it in JSON, as jobs of earlier versions are.
  */
 public record Job(
         List<Affinity> affinities,
@@ -27,6 +28,7 @@ public record Job(
         Multiregion multiregion,
         String name,
         String namespace,
+        @Key(omitEmpty = true) String nodePool,
         @Key("NomadTokenID") String nomadTokenId,
         ParameterizedJob parameterizedJob,
         @Key("ParentID") String parentId,
@@ -43,10 +45,12 @@ public record Job(
         Long submitTime,
         List<TaskGroup> taskGroups,
         String type,
+        @Key(value = "UI", omitNull = true) JobUi ui,
         UpdateStrategy update,
         String vaultNamespace,
         String vaultToken,
-        Long version) {
+        Long version,
+        @Key(omitNull = true) VersionTag versionTag) {
     public Job {
         affinities = Values.list(affinities);
         constraints = Values.list(constraints);
@@ -60,207 +64,221 @@ public record Job(
     public Job withId(String id) {
         return new Job(affinities, allAtOnce, constraints, consulNamespace, consulToken, createIndex, datacenters,
                 dispatchIdempotencyToken, dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
-                nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
-                stable, status, statusDescription, stop, submitTime, taskGroups, type, update, vaultNamespace,
-                vaultToken, version);
+                nodePool, nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
+                stable, status, statusDescription, stop, submitTime, taskGroups, type, ui, update, vaultNamespace,
+                vaultToken, version, versionTag);
     }
 
     /** A copy with another Name. */
     public Job withName(String name) {
         return new Job(affinities, allAtOnce, constraints, consulNamespace, consulToken, createIndex, datacenters,
                 dispatchIdempotencyToken, dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
-                nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
-                stable, status, statusDescription, stop, submitTime, taskGroups, type, update, vaultNamespace,
-                vaultToken, version);
+                nodePool, nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
+                stable, status, statusDescription, stop, submitTime, taskGroups, type, ui, update, vaultNamespace,
+                vaultToken, version, versionTag);
     }
 
     /** A copy with another Namespace. */
     public Job withNamespace(String namespace) {
         return new Job(affinities, allAtOnce, constraints, consulNamespace, consulToken, createIndex, datacenters,
                 dispatchIdempotencyToken, dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
-                nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
-                stable, status, statusDescription, stop, submitTime, taskGroups, type, update, vaultNamespace,
-                vaultToken, version);
+                nodePool, nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
+                stable, status, statusDescription, stop, submitTime, taskGroups, type, ui, update, vaultNamespace,
+                vaultToken, version, versionTag);
     }
 
     /** A copy with another ParentID. */
     public Job withParentId(String parentId) {
         return new Job(affinities, allAtOnce, constraints, consulNamespace, consulToken, createIndex, datacenters,
                 dispatchIdempotencyToken, dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
-                nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
-                stable, status, statusDescription, stop, submitTime, taskGroups, type, update, vaultNamespace,
-                vaultToken, version);
+                nodePool, nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
+                stable, status, statusDescription, stop, submitTime, taskGroups, type, ui, update, vaultNamespace,
+                vaultToken, version, versionTag);
     }
 
     /** A copy with another DispatchIdempotencyToken. */
     public Job withDispatchIdempotencyToken(String dispatchIdempotencyToken) {
         return new Job(affinities, allAtOnce, constraints, consulNamespace, consulToken, createIndex, datacenters,
                 dispatchIdempotencyToken, dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
-                nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
-                stable, status, statusDescription, stop, submitTime, taskGroups, type, update, vaultNamespace,
-                vaultToken, version);
+                nodePool, nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
+                stable, status, statusDescription, stop, submitTime, taskGroups, type, ui, update, vaultNamespace,
+                vaultToken, version, versionTag);
     }
 
     /** A copy with another Dispatched. */
     public Job withDispatched(boolean dispatched) {
         return new Job(affinities, allAtOnce, constraints, consulNamespace, consulToken, createIndex, datacenters,
                 dispatchIdempotencyToken, dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
-                nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
-                stable, status, statusDescription, stop, submitTime, taskGroups, type, update, vaultNamespace,
-                vaultToken, version);
+                nodePool, nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
+                stable, status, statusDescription, stop, submitTime, taskGroups, type, ui, update, vaultNamespace,
+                vaultToken, version, versionTag);
     }
 
     /** A copy with another Payload. */
     public Job withPayload(String payload) {
         return new Job(affinities, allAtOnce, constraints, consulNamespace, consulToken, createIndex, datacenters,
                 dispatchIdempotencyToken, dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
-                nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
-                stable, status, statusDescription, stop, submitTime, taskGroups, type, update, vaultNamespace,
-                vaultToken, version);
+                nodePool, nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
+                stable, status, statusDescription, stop, submitTime, taskGroups, type, ui, update, vaultNamespace,
+                vaultToken, version, versionTag);
     }
 
     /** A copy with another Meta. */
     public Job withMeta(Map<String, String> meta) {
         return new Job(affinities, allAtOnce, constraints, consulNamespace, consulToken, createIndex, datacenters,
                 dispatchIdempotencyToken, dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
-                nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
-                stable, status, statusDescription, stop, submitTime, taskGroups, type, update, vaultNamespace,
-                vaultToken, version);
+                nodePool, nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
+                stable, status, statusDescription, stop, submitTime, taskGroups, type, ui, update, vaultNamespace,
+                vaultToken, version, versionTag);
     }
 
     /** A copy with another Stop. */
     public Job withStop(Boolean stop) {
         return new Job(affinities, allAtOnce, constraints, consulNamespace, consulToken, createIndex, datacenters,
                 dispatchIdempotencyToken, dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
-                nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
-                stable, status, statusDescription, stop, submitTime, taskGroups, type, update, vaultNamespace,
-                vaultToken, version);
+                nodePool, nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
+                stable, status, statusDescription, stop, submitTime, taskGroups, type, ui, update, vaultNamespace,
+                vaultToken, version, versionTag);
     }
 
     /** A copy with another Stable. */
     public Job withStable(Boolean stable) {
         return new Job(affinities, allAtOnce, constraints, consulNamespace, consulToken, createIndex, datacenters,
                 dispatchIdempotencyToken, dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
-                nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
-                stable, status, statusDescription, stop, submitTime, taskGroups, type, update, vaultNamespace,
-                vaultToken, version);
+                nodePool, nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
+                stable, status, statusDescription, stop, submitTime, taskGroups, type, ui, update, vaultNamespace,
+                vaultToken, version, versionTag);
     }
 
     /** A copy with another Status. */
     public Job withStatus(String status) {
         return new Job(affinities, allAtOnce, constraints, consulNamespace, consulToken, createIndex, datacenters,
                 dispatchIdempotencyToken, dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
-                nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
-                stable, status, statusDescription, stop, submitTime, taskGroups, type, update, vaultNamespace,
-                vaultToken, version);
+                nodePool, nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
+                stable, status, statusDescription, stop, submitTime, taskGroups, type, ui, update, vaultNamespace,
+                vaultToken, version, versionTag);
     }
 
     /** A copy with another StatusDescription. */
     public Job withStatusDescription(String statusDescription) {
         return new Job(affinities, allAtOnce, constraints, consulNamespace, consulToken, createIndex, datacenters,
                 dispatchIdempotencyToken, dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
-                nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
-                stable, status, statusDescription, stop, submitTime, taskGroups, type, update, vaultNamespace,
-                vaultToken, version);
+                nodePool, nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
+                stable, status, statusDescription, stop, submitTime, taskGroups, type, ui, update, vaultNamespace,
+                vaultToken, version, versionTag);
     }
 
     /** A copy with another Version. */
     public Job withVersion(Long version) {
         return new Job(affinities, allAtOnce, constraints, consulNamespace, consulToken, createIndex, datacenters,
                 dispatchIdempotencyToken, dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
-                nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
-                stable, status, statusDescription, stop, submitTime, taskGroups, type, update, vaultNamespace,
-                vaultToken, version);
+                nodePool, nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
+                stable, status, statusDescription, stop, submitTime, taskGroups, type, ui, update, vaultNamespace,
+                vaultToken, version, versionTag);
     }
 
     /** A copy with another CreateIndex. */
     public Job withCreateIndex(Long createIndex) {
         return new Job(affinities, allAtOnce, constraints, consulNamespace, consulToken, createIndex, datacenters,
                 dispatchIdempotencyToken, dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
-                nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
-                stable, status, statusDescription, stop, submitTime, taskGroups, type, update, vaultNamespace,
-                vaultToken, version);
+                nodePool, nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
+                stable, status, statusDescription, stop, submitTime, taskGroups, type, ui, update, vaultNamespace,
+                vaultToken, version, versionTag);
     }
 
     /** A copy with another ModifyIndex. */
     public Job withModifyIndex(Long modifyIndex) {
         return new Job(affinities, allAtOnce, constraints, consulNamespace, consulToken, createIndex, datacenters,
                 dispatchIdempotencyToken, dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
-                nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
-                stable, status, statusDescription, stop, submitTime, taskGroups, type, update, vaultNamespace,
-                vaultToken, version);
+                nodePool, nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
+                stable, status, statusDescription, stop, submitTime, taskGroups, type, ui, update, vaultNamespace,
+                vaultToken, version, versionTag);
     }
 
     /** A copy with another JobModifyIndex. */
     public Job withJobModifyIndex(Long jobModifyIndex) {
         return new Job(affinities, allAtOnce, constraints, consulNamespace, consulToken, createIndex, datacenters,
                 dispatchIdempotencyToken, dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
-                nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
-                stable, status, statusDescription, stop, submitTime, taskGroups, type, update, vaultNamespace,
-                vaultToken, version);
+                nodePool, nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
+                stable, status, statusDescription, stop, submitTime, taskGroups, type, ui, update, vaultNamespace,
+                vaultToken, version, versionTag);
     }
 
     /** A copy with another SubmitTime. */
     public Job withSubmitTime(Long submitTime) {
         return new Job(affinities, allAtOnce, constraints, consulNamespace, consulToken, createIndex, datacenters,
                 dispatchIdempotencyToken, dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
-                nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
-                stable, status, statusDescription, stop, submitTime, taskGroups, type, update, vaultNamespace,
-                vaultToken, version);
+                nodePool, nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
+                stable, status, statusDescription, stop, submitTime, taskGroups, type, ui, update, vaultNamespace,
+                vaultToken, version, versionTag);
     }
 
     /** A copy with another TaskGroups. */
     public Job withTaskGroups(List<TaskGroup> taskGroups) {
         return new Job(affinities, allAtOnce, constraints, consulNamespace, consulToken, createIndex, datacenters,
                 dispatchIdempotencyToken, dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
-                nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
-                stable, status, statusDescription, stop, submitTime, taskGroups, type, update, vaultNamespace,
-                vaultToken, version);
+                nodePool, nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
+                stable, status, statusDescription, stop, submitTime, taskGroups, type, ui, update, vaultNamespace,
+                vaultToken, version, versionTag);
     }
 
     /** A copy with another Update. */
     public Job withUpdate(UpdateStrategy update) {
         return new Job(affinities, allAtOnce, constraints, consulNamespace, consulToken, createIndex, datacenters,
                 dispatchIdempotencyToken, dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
-                nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
-                stable, status, statusDescription, stop, submitTime, taskGroups, type, update, vaultNamespace,
-                vaultToken, version);
+                nodePool, nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
+                stable, status, statusDescription, stop, submitTime, taskGroups, type, ui, update, vaultNamespace,
+                vaultToken, version, versionTag);
     }
 
     /** A copy with another Constraints. */
     public Job withConstraints(List<Constraint> constraints) {
         return new Job(affinities, allAtOnce, constraints, consulNamespace, consulToken, createIndex, datacenters,
                 dispatchIdempotencyToken, dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
-                nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
-                stable, status, statusDescription, stop, submitTime, taskGroups, type, update, vaultNamespace,
-                vaultToken, version);
+                nodePool, nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
+                stable, status, statusDescription, stop, submitTime, taskGroups, type, ui, update, vaultNamespace,
+                vaultToken, version, versionTag);
     }
 
     /** A copy with another Priority. */
     public Job withPriority(Integer priority) {
         return new Job(affinities, allAtOnce, constraints, consulNamespace, consulToken, createIndex, datacenters,
                 dispatchIdempotencyToken, dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
-                nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
-                stable, status, statusDescription, stop, submitTime, taskGroups, type, update, vaultNamespace,
-                vaultToken, version);
+                nodePool, nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
+                stable, status, statusDescription, stop, submitTime, taskGroups, type, ui, update, vaultNamespace,
+                vaultToken, version, versionTag);
     }
 
     /** A copy with another Periodic. */
     public Job withPeriodic(PeriodicConfig periodic) {
         return new Job(affinities, allAtOnce, constraints, consulNamespace, consulToken, createIndex, datacenters,
                 dispatchIdempotencyToken, dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
-                nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
-                stable, status, statusDescription, stop, submitTime, taskGroups, type, update, vaultNamespace,
-                vaultToken, version);
+                nodePool, nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
+                stable, status, statusDescription, stop, submitTime, taskGroups, type, ui, update, vaultNamespace,
+                vaultToken, version, versionTag);
     }
 
     /** A copy with another ParameterizedJob. */
     public Job withParameterizedJob(ParameterizedJob parameterizedJob) {
         return new Job(affinities, allAtOnce, constraints, consulNamespace, consulToken, createIndex, datacenters,
                 dispatchIdempotencyToken, dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
-                nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
-                stable, status, statusDescription, stop, submitTime, taskGroups, type, update, vaultNamespace,
-                vaultToken, version);
+                nodePool, nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
+                stable, status, statusDescription, stop, submitTime, taskGroups, type, ui, update, vaultNamespace,
+                vaultToken, version, versionTag);
+    }
+
+    /** A copy with another VersionTag. */
+    public Job withVersionTag(VersionTag versionTag) {
+        return new Job(affinities, allAtOnce, constraints, consulNamespace, consulToken, createIndex, datacenters,
+                dispatchIdempotencyToken, dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
+                nodePool, nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
+                stable, status, statusDescription, stop, submitTime, taskGroups, type, ui, update, vaultNamespace,
+                vaultToken, version, versionTag);
+    }
+
+    /** The node pool that its allocations are placed in. */
+    public String pool() {
+        return nodePool == null || nodePool.isEmpty() ? Reach.DEFAULT_POOL : nodePool;
     }
 
     /** The group of that name, null where there is none. */

@@ -12,21 +12,23 @@ final class JobStanzas {
     static Stanza job() {
         Stanza group = group();
         return Stanza.of()
-                .text("id", "ID", "name", "Name", "region", "Region", "namespace", "Namespace", "type", "Type")
+                .text("id", "ID", "name", "Name", "region", "Region", "namespace", "Namespace", "type", "Type", "node_pool", "NodePool")
                 .text("consul_token", "ConsulToken", "vault_token", "VaultToken")
                 .number("priority", "Priority")
                 .bool("all_at_once", "AllAtOnce")
                 .texts("datacenters", "Datacenters")
-                .many("constraint", "Constraints", constraint())
-                .many("affinity", "Affinities", affinity())
-                .many("spread", "Spreads", spread())
-                .one("update", "Update", update())
-                .one("multiregion", "Multiregion", multiregion())
-                .one("periodic", "Periodic", periodic())
-                .one("parameterized", "ParameterizedJob", parameterized())
-                .one("reschedule", "Reschedule", reschedule())
-                .one("migrate", "Migrate", migrate())
+                .many("constraint", "Constraints", TargetStanzas.constraint())
+                .many("affinity", "Affinities", TargetStanzas.affinity())
+                .many("spread", "Spreads", TargetStanzas.spread())
+                .one("update", "Update", PolicyStanzas.update())
+                .one("multiregion", "Multiregion", PolicyStanzas.multiregion())
+                .one("periodic", "Periodic", PolicyStanzas.periodic())
+                .one("parameterized", "ParameterizedJob", PolicyStanzas.parameterized())
+                .one("reschedule", "Reschedule", PolicyStanzas.reschedule())
+                .one("migrate", "Migrate", PolicyStanzas.migrate())
                 .textMap("meta", "Meta")
+                .one("ui", "UI", Stanza.of().text("description", "Description")
+                        .many("link", "Links", Stanza.of().text("label", "Label", "url", "URL")))
                 .one("vault", "Vault", vault())
                 .labelled("group", "TaskGroups", "Name", group)
                 .labelled("task", "Tasks", "Name", task());
@@ -37,19 +39,19 @@ final class JobStanzas {
                 .number("count", "Count")
                 .duration("shutdown_delay", "ShutdownDelay", "stop_after_client_disconnect", "StopAfterClientDisconnect",
                         "max_client_disconnect", "MaxClientDisconnect")
-                .many("constraint", "Constraints", constraint())
-                .many("affinity", "Affinities", affinity())
-                .many("spread", "Spreads", spread())
-                .one("update", "Update", update())
-                .one("reschedule", "ReschedulePolicy", reschedule())
-                .one("restart", "RestartPolicy", restart())
-                .one("migrate", "Migrate", migrate())
+                .many("constraint", "Constraints", TargetStanzas.constraint())
+                .many("affinity", "Affinities", TargetStanzas.affinity())
+                .many("spread", "Spreads", TargetStanzas.spread())
+                .one("update", "Update", PolicyStanzas.update())
+                .one("reschedule", "ReschedulePolicy", PolicyStanzas.reschedule())
+                .one("restart", "RestartPolicy", PolicyStanzas.restart())
+                .one("migrate", "Migrate", PolicyStanzas.migrate())
                 .one("ephemeral_disk", "EphemeralDisk",
                         Stanza.of().bool("sticky", "Sticky", "migrate", "Migrate").number("size", "SizeMB"))
                 .many("network", "Networks", network())
-                .many("service", "Services", service())
+                .many("service", "Services", ServiceStanzas.service())
                 .byLabel("volume", "Volumes", "Name", volume())
-                .one("scaling", "Scaling", scaling().inspectedBy(ScalingInspection::ofGroup))
+                .one("scaling", "Scaling", PolicyStanzas.scaling().inspectedBy(ScalingInspection::ofGroup))
                 .one("consul", "Consul", Stanza.of().text("namespace", "Namespace"))
                 .textMap("meta", "Meta")
                 .one("vault", "Vault", vault())
@@ -65,109 +67,25 @@ final class JobStanzas {
                 .textMap("env", "Env")
                 .textMap("meta", "Meta")
                 .one("lifecycle", "Lifecycle", Stanza.of().text("hook", "Hook").bool("sidecar", "Sidecar"))
-                .many("constraint", "Constraints", constraint())
-                .many("affinity", "Affinities", affinity())
-                .many("service", "Services", service())
+                .many("constraint", "Constraints", TargetStanzas.constraint())
+                .many("affinity", "Affinities", TargetStanzas.affinity())
+                .many("service", "Services", ServiceStanzas.service())
                 .one("resources", "Resources", resources())
-                .one("restart", "RestartPolicy", restart())
+                .one("restart", "RestartPolicy", PolicyStanzas.restart())
                 .one("logs", "LogConfig", logs())
                 .many("artifact", "Artifacts", artifact())
                 .one("vault", "Vault", vault())
                 .many("template", "Templates", template())
+                .labelled("action", "Actions", "Name", Stanza.of().text("command", "Command").texts("args", "Args"))
                 .one("dispatch_payload", "DispatchPayload", Stanza.of().text("file", "File"))
                 .many("volume_mount", "VolumeMounts", Stanza.of()
                         .text("volume", "Volume", "destination", "Destination", "propagation_mode", "PropagationMode")
                         .bool("read_only", "ReadOnly"))
                 .one("csi_plugin", "CSIPluginConfig",
                         Stanza.of().text("id", "ID", "type", "Type", "mount_dir", "MountDir"))
-                .labelledApart("scaling", "ScalingPolicies", "Type", scaling()
+                .labelledApart("scaling", "ScalingPolicies", "Type", PolicyStanzas.scaling()
                         .inspectedBy(ScalingInspection::ofTask)
                         .finishedBy(scaling -> scaling.remove("Type")));
-    }
-
-    private static Stanza constraint() {
-        return Stanza.of()
-                .text("attribute", "LTarget", "operator", "Operand", "value", "RTarget")
-                .text("version", "version", "semver", "semver", "regexp", "regexp", "set_contains", "set_contains")
-                .text("set_contains_all", "set_contains_all", "set_contains_any", "set_contains_any")
-                .text("distinct_property", "distinct_property")
-                .bool("distinct_hosts", "distinct_hosts")
-                .finishedBy(Shortcuts::constraint);
-    }
-
-    private static Stanza affinity() {
-        return Stanza.of()
-                .text("attribute", "LTarget", "operator", "Operand", "value", "RTarget")
-                .text("version", "version", "semver", "semver", "regexp", "regexp", "set_contains", "set_contains")
-                .text("set_contains_all", "set_contains_all", "set_contains_any", "set_contains_any")
-                .number("weight", "Weight")
-                .finishedBy(Shortcuts::affinity);
-    }
-
-    private static Stanza spread() {
-        return Stanza.of()
-                .text("attribute", "Attribute")
-                .number("weight", "Weight")
-                .labelled("target", "SpreadTarget", "Value",
-                        Stanza.of().number("percent", "Percent").text("value", "Value"));
-    }
-
-    private static Stanza update() {
-        return Stanza.of()
-                .duration("stagger", "Stagger", "min_healthy_time", "MinHealthyTime")
-                .duration("healthy_deadline", "HealthyDeadline", "progress_deadline", "ProgressDeadline")
-                .number("max_parallel", "MaxParallel", "canary", "Canary")
-                .text("health_check", "HealthCheck")
-                .bool("auto_revert", "AutoRevert", "auto_promote", "AutoPromote");
-    }
-
-    private static Stanza multiregion() {
-        return Stanza.of()
-                .one("strategy", "Strategy",
-                        Stanza.of().number("max_parallel", "MaxParallel").text("on_failure", "OnFailure"))
-                .labelled("region", "Regions", "Name", Stanza.of()
-                        .number("count", "Count")
-                        .texts("datacenters", "Datacenters")
-                        .textMap("meta", "Meta"));
-    }
-
-    private static Stanza periodic() {
-        return Stanza.of()
-                .bool("enabled", "Enabled", "prohibit_overlap", "ProhibitOverlap")
-                .text("cron", "Spec", "time_zone", "TimeZone")
-                .finishedBy(periodic -> {
-                    if (periodic.containsKey("Spec")) {
-                        periodic.put("SpecType", "cron");
-                    }
-                });
-    }
-
-    private static Stanza parameterized() {
-        return Stanza.of()
-                .text("payload", "Payload")
-                .texts("meta_required", "MetaRequired", "meta_optional", "MetaOptional");
-    }
-
-    private static Stanza reschedule() {
-        return Stanza.of()
-                .number("attempts", "Attempts")
-                .duration("interval", "Interval", "delay", "Delay", "max_delay", "MaxDelay")
-                .text("delay_function", "DelayFunction")
-                .bool("unlimited", "Unlimited");
-    }
-
-    private static Stanza restart() {
-        return Stanza.of()
-                .number("attempts", "Attempts")
-                .duration("interval", "Interval", "delay", "Delay")
-                .text("mode", "Mode");
-    }
-
-    private static Stanza migrate() {
-        return Stanza.of()
-                .number("max_parallel", "MaxParallel")
-                .text("health_check", "HealthCheck")
-                .duration("min_healthy_time", "MinHealthyTime", "healthy_deadline", "HealthyDeadline");
     }
 
     private static Stanza network() {
@@ -180,7 +98,7 @@ final class JobStanzas {
                 .labelled("port", "Ports", "Label", port)
                 .labelled("reserved_ports", "ReservedPorts", "Label", port)
                 .labelled("dynamic_ports", "DynamicPorts", "Label", port)
-                .finishedBy(Shortcuts::ports);
+                .finishedBy(JobStanzas::ports);
     }
 
     private static Stanza volume() {
@@ -192,26 +110,18 @@ final class JobStanzas {
                         Stanza.of().text("fs_type", "FSType").texts("mount_flags", "MountFlags"));
     }
 
-    private static Stanza scaling() {
-        return Stanza.of()
-                .number("min", "Min", "max", "Max")
-                .text("type", "Type")
-                .bool("enabled", "Enabled")
-                .free("policy", "Policy");
-    }
-
-    private static Stanza resources() {
+    static Stanza resources() {
         return Stanza.of()
                 .number("cpu", "CPU", "cores", "Cores", "memory", "MemoryMB", "memory_max", "MemoryMaxMB")
                 .number("disk", "DiskMB", "iops", "IOPS")
                 .many("network", "Networks", network())
                 .labelled("device", "Devices", "Name", Stanza.of()
                         .number("count", "Count")
-                        .many("constraint", "Constraints", constraint())
-                        .many("affinity", "Affinities", affinity()));
+                        .many("constraint", "Constraints", TargetStanzas.constraint())
+                        .many("affinity", "Affinities", TargetStanzas.affinity()));
     }
 
-    private static Stanza logs() {
+    static Stanza logs() {
         return Stanza.of().number("max_files", "MaxFiles", "max_file_size", "MaxFileSizeMB");
     }
 
@@ -272,95 +182,21 @@ final class JobStanzas {
                 });
     }
 
-    private static Stanza service() {
-        return Stanza.of()
-                .text("id", "Id", "name", "Name", "port", "PortLabel", "address_mode", "AddressMode", "task", "TaskName")
-                .text("on_update", "OnUpdate", "provider", "Provider", "address", "Address")
-                .texts("tags", "Tags", "canary_tags", "CanaryTags")
-                .bool("enable_tag_override", "EnableTagOverride")
-                .textMap("meta", "Meta")
-                .textMap("canary_meta", "CanaryMeta")
-                .textMap("tagged_addresses", "TaggedAddresses")
-                .many("check", "Checks", check())
-                .one("check_restart", "CheckRestart", checkRestart())
-                .one("connect", "Connect", ConnectStanzas.connect(resources(), logs()));
+    /** Ports with a number are reserved, the others dynamic. */
+    private static void ports(Map<String, Object> network) {
+        Object ports = network.remove("Ports");
+        if (ports instanceof List<?> list) {
+            for (Object entry : list) {
+                Map<String, Object> port = new LinkedHashMap<>();
+                ((Map<?, ?>) entry).forEach((key, value) -> port.put((String) key, value));
+                boolean fixed = port.get("Value") instanceof Long number && number != 0;
+                append(network, fixed ? "ReservedPorts" : "DynamicPorts", port);
+            }
+        }
     }
 
-    private static Stanza check() {
-        return Stanza.of()
-                .text("id", "Id", "name", "Name", "type", "Type", "command", "Command", "path", "Path")
-                .text("protocol", "Protocol", "port", "PortLabel", "address_mode", "AddressMode", "method", "Method")
-                .text("initial_status", "InitialStatus", "grpc_service", "GRPCService", "task", "TaskName")
-                .text("body", "Body", "on_update", "OnUpdate")
-                .texts("args", "Args")
-                .bool("expose", "Expose", "tls_skip_verify", "TLSSkipVerify", "grpc_use_tls", "GRPCUseTLS")
-                .duration("interval", "Interval", "timeout", "Timeout")
-                .number("success_before_passing", "SuccessBeforePassing")
-                .number("failures_before_critical", "FailuresBeforeCritical")
-                .textListMap("header", "Header")
-                .one("check_restart", "CheckRestart", checkRestart());
-    }
-
-    private static Stanza checkRestart() {
-        return Stanza.of().number("limit", "Limit").duration("grace", "Grace").bool("ignore_warnings", "IgnoreWarnings");
-    }
-
-    /** Brings the several ways to write a thing into the one that the API has. */
-    private static final class Shortcuts {
-        private static final List<String> OPERATORS =
-                List.of("version", "semver", "regexp", "set_contains", "distinct_property");
-
-        static void constraint(Map<String, Object> tree) {
-            operators(tree);
-            Object distinctHosts = tree.remove("distinct_hosts");
-            if (Boolean.TRUE.equals(distinctHosts)) {
-                tree.put("Operand", "distinct_hosts");
-            }
-            tree.remove("set_contains_all");
-            tree.remove("set_contains_any");
-            tree.putIfAbsent("Operand", "=");
-        }
-
-        static void affinity(Map<String, Object> tree) {
-            operators(tree);
-            for (String name : List.of("set_contains_all", "set_contains_any")) {
-                Object value = tree.remove(name);
-                if (value != null) {
-                    tree.put("Operand", name);
-                    tree.put("RTarget", value);
-                }
-            }
-            tree.putIfAbsent("Operand", "=");
-        }
-
-        private static void operators(Map<String, Object> tree) {
-            for (String operator : OPERATORS) {
-                Object value = tree.remove(operator);
-                if (value != null) {
-                    tree.put("Operand", operator);
-                    tree.put(operator.equals("distinct_property") ? "LTarget" : "RTarget", value);
-                }
-            }
-            tree.putIfAbsent("LTarget", "");
-            tree.putIfAbsent("RTarget", "");
-        }
-
-        /** Ports with a number are reserved, the others dynamic. */
-        static void ports(Map<String, Object> network) {
-            Object ports = network.remove("Ports");
-            if (ports instanceof List<?> list) {
-                for (Object entry : list) {
-                    Map<String, Object> port = new LinkedHashMap<>();
-                    ((Map<?, ?>) entry).forEach((key, value) -> port.put((String) key, value));
-                    boolean fixed = port.get("Value") instanceof Long number && number != 0;
-                    append(network, fixed ? "ReservedPorts" : "DynamicPorts", port);
-                }
-            }
-        }
-
-        @SuppressWarnings("unchecked")
-        private static void append(Map<String, Object> tree, String key, Object value) {
-            ((List<Object>) tree.computeIfAbsent(key, _ -> new ArrayList<>())).add(value);
-        }
+    @SuppressWarnings("unchecked")
+    private static void append(Map<String, Object> tree, String key, Object value) {
+        ((List<Object>) tree.computeIfAbsent(key, _ -> new ArrayList<>())).add(value);
     }
 }

@@ -7,6 +7,7 @@ import muster.wire.Key;
 
 /** One process of a group (job file block {@code task}). */
 public record Task(
+        @Key(omitEmpty = true) List<TaskAction> actions,
         List<Affinity> affinities,
         List<TaskArtifact> artifacts,
         @Key("CSIPluginConfig") TaskCSIPluginConfig csiPluginConfig,
@@ -33,6 +34,7 @@ public record Task(
         Vault vault,
         List<VolumeMount> volumeMounts) {
     public Task {
+        actions = Values.list(actions);
         affinities = Values.list(affinities);
         artifacts = Values.list(artifacts);
         config = Values.map(config);
@@ -53,56 +55,56 @@ public record Task(
 
     /** A copy with another Resources. */
     public Task withResources(Resources resources) {
-        return new Task(affinities, artifacts, csiPluginConfig, config, constraints, dispatchPayload, driver, env,
+        return new Task(actions, affinities, artifacts, csiPluginConfig, config, constraints, dispatchPayload, driver, env,
                 killSignal, killTimeout, kind, leader, lifecycle, logConfig, meta, name, resources, restartPolicy,
                 scalingPolicies, services, shutdownDelay, templates, user, vault, volumeMounts);
     }
 
     /** A copy with another Services. */
     public Task withServices(List<Service> services) {
-        return new Task(affinities, artifacts, csiPluginConfig, config, constraints, dispatchPayload, driver, env,
+        return new Task(actions, affinities, artifacts, csiPluginConfig, config, constraints, dispatchPayload, driver, env,
                 killSignal, killTimeout, kind, leader, lifecycle, logConfig, meta, name, resources, restartPolicy,
                 scalingPolicies, services, shutdownDelay, templates, user, vault, volumeMounts);
     }
 
     /** A copy with another Constraints. */
     public Task withConstraints(List<Constraint> constraints) {
-        return new Task(affinities, artifacts, csiPluginConfig, config, constraints, dispatchPayload, driver, env,
+        return new Task(actions, affinities, artifacts, csiPluginConfig, config, constraints, dispatchPayload, driver, env,
                 killSignal, killTimeout, kind, leader, lifecycle, logConfig, meta, name, resources, restartPolicy,
                 scalingPolicies, services, shutdownDelay, templates, user, vault, volumeMounts);
     }
 
     /** A copy with another Meta. */
     public Task withMeta(Map<String, String> meta) {
-        return new Task(affinities, artifacts, csiPluginConfig, config, constraints, dispatchPayload, driver, env,
+        return new Task(actions, affinities, artifacts, csiPluginConfig, config, constraints, dispatchPayload, driver, env,
                 killSignal, killTimeout, kind, leader, lifecycle, logConfig, meta, name, resources, restartPolicy,
                 scalingPolicies, services, shutdownDelay, templates, user, vault, volumeMounts);
     }
 
     /** A copy with another Env. */
     public Task withEnv(Map<String, String> env) {
-        return new Task(affinities, artifacts, csiPluginConfig, config, constraints, dispatchPayload, driver, env,
+        return new Task(actions, affinities, artifacts, csiPluginConfig, config, constraints, dispatchPayload, driver, env,
                 killSignal, killTimeout, kind, leader, lifecycle, logConfig, meta, name, resources, restartPolicy,
                 scalingPolicies, services, shutdownDelay, templates, user, vault, volumeMounts);
     }
 
     /** A copy with another Config. */
     public Task withConfig(Map<String, Object> config) {
-        return new Task(affinities, artifacts, csiPluginConfig, config, constraints, dispatchPayload, driver, env,
+        return new Task(actions, affinities, artifacts, csiPluginConfig, config, constraints, dispatchPayload, driver, env,
                 killSignal, killTimeout, kind, leader, lifecycle, logConfig, meta, name, resources, restartPolicy,
                 scalingPolicies, services, shutdownDelay, templates, user, vault, volumeMounts);
     }
 
     /** A copy with another Templates. */
     public Task withTemplates(List<Template> templates) {
-        return new Task(affinities, artifacts, csiPluginConfig, config, constraints, dispatchPayload, driver, env,
+        return new Task(actions, affinities, artifacts, csiPluginConfig, config, constraints, dispatchPayload, driver, env,
                 killSignal, killTimeout, kind, leader, lifecycle, logConfig, meta, name, resources, restartPolicy,
                 scalingPolicies, services, shutdownDelay, templates, user, vault, volumeMounts);
     }
 
     /** A copy with another RestartPolicy. */
     public Task withRestartPolicy(RestartPolicy restartPolicy) {
-        return new Task(affinities, artifacts, csiPluginConfig, config, constraints, dispatchPayload, driver, env,
+        return new Task(actions, affinities, artifacts, csiPluginConfig, config, constraints, dispatchPayload, driver, env,
                 killSignal, killTimeout, kind, leader, lifecycle, logConfig, meta, name, resources, restartPolicy,
                 scalingPolicies, services, shutdownDelay, templates, user, vault, volumeMounts);
     }

@@ -1,18 +1,17 @@
 package muster.scheduler.placement;
 
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import muster.scheduler.job.Job;
+import muster.scheduler.job.Reach;
 import muster.scheduler.job.Values;
 import muster.scheduler.state.Node;
 import muster.scheduler.state.NodeUse;
 import muster.scheduler.state.State;
 
 /**
- * The nodes that a job may be placed on by state and datacenter, numbered in the order of their ids, with what all rankings of
+ * The nodes that a job may be placed on by state, datacenter and pool, numbered in the order of their ids, with what all rankings of
  * the job need of them.
  */
 final class Candidates {
@@ -25,10 +24,9 @@ final class Candidates {
     final Map<String, Integer> available = new TreeMap<>();
 
     Candidates(State state, Job job) {
-        Set<String> datacenters = new HashSet<>(Values.orEmpty(job.datacenters()));
-        roster = Roster.of(state, datacenters);
+        roster = Roster.of(state, Reach.of(job));
         nodes = roster.nodes;
-        datacenters.forEach(datacenter -> available.put(datacenter, 0));
+        Values.orEmpty(job.datacenters()).stream().filter(Reach::isName).forEach(datacenter -> available.put(datacenter, 0));
         available.putAll(roster.inDatacenter);
         uses = new NodeUse[nodes.length];
         ties = new long[nodes.length];
@@ -54,9 +52,9 @@ final class Candidates {
         });
     }
 
-    /** Ready nodes in the job's datacenters, in the order of their ids. */
+    /** Ready nodes in the job's datacenters and pool, in the order of their ids. */
     static List<Node> ready(State state, Job job) {
-        return List.of(Roster.of(state, new HashSet<>(Values.orEmpty(job.datacenters()))).nodes);
+        return List.of(Roster.of(state, Reach.of(job)).nodes);
     }
 
     int size() {

@@ -65,7 +65,7 @@ public final class Placer {
         this.random = random;
         this.nanoTime = nanoTime;
         feasibility = new Feasibility(job);
-        SchedulerConfiguration configuration = proposed.state().configuration();
+        SchedulerConfiguration configuration = proposed.state().configurationOf(job.pool());
         spreadAlgorithm = configuration.schedulerAlgorithm().equals(SchedulerConfiguration.SPREAD);
         oversubscription = configuration.memoryOversubscriptionEnabled();
         preemption = new Preemption(job, proposed, random);

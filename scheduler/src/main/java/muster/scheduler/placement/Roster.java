@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import muster.scheduler.job.NetworkResource;
+import muster.scheduler.job.Reach;
 import muster.scheduler.job.Values;
 import muster.scheduler.state.DriverState;
 import muster.scheduler.state.HostVolume;
@@ -33,6 +34,7 @@ final class Roster {
     final int[] kinds;
     final int kindCount;
     final Map<String, Integer> inDatacenter = new TreeMap<>();
+    private final Set<String> pools = new LinkedHashSet<>();
 
     private Roster(Table<Node> table) {
         List<Node> ready = new ArrayList<>();
@@ -40,6 +42,7 @@ final class Roster {
             if (node.isReady()) {
                 ready.add(node);
                 inDatacenter.merge(node.datacenter(), 1, Integer::sum);
+                pools.add(node.pool());
             }
         }
         nodes = ready.toArray(Node[]::new);
@@ -53,25 +56,25 @@ final class Roster {
         kindCount = known.size();
     }
 
-    private Roster(Roster all, Set<String> datacenters) {
+    private Roster(Roster all, Reach reach) {
         List<Integer> chosen = new ArrayList<>();
         for (int i = 0; i < all.nodes.length; i++) {
-            if (datacenters.contains(all.nodes[i].datacenter())) {
+            if (all.nodes[i].isWithin(reach)) {
                 chosen.add(i);
+                inDatacenter.merge(all.nodes[i].datacenter(), 1, Integer::sum);
             }
         }
         nodes = chosen.stream().map(i -> all.nodes[i]).toArray(Node[]::new);
         capacities = chosen.stream().map(i -> all.capacities[i]).toArray(Capacity[]::new);
         kinds = chosen.stream().mapToInt(i -> all.kinds[i]).toArray();
         kindCount = all.kindCount;
-        inDatacenter.putAll(all.inDatacenter);
-        inDatacenter.keySet().retainAll(datacenters);
     }
 
-    /** The ready nodes of these datacenters. */
-    static Roster of(State state, Set<String> datacenters) {
+    /** The ready nodes within a job's reach. */
+    static Roster of(State state, Reach reach) {
         Roster all = state.nodes().derived(Roster.class, Roster::new);
-        return datacenters.containsAll(all.inDatacenter.keySet()) ? all : new Roster(all, datacenters);
+        boolean everywhere = all.pools.stream().allMatch(pool -> all.inDatacenter.keySet().stream().allMatch(place -> reach.covers(place, pool)));
+        return everywhere ? all : new Roster(all, reach);
     }
 
     private static Kind kind(Node node) {

@@ -11,6 +11,7 @@ import muster.scheduler.job.Port;
 import muster.scheduler.job.RequestedDevice;
 import muster.scheduler.job.Task;
 import muster.scheduler.job.TaskGroup;
+import muster.scheduler.job.Reach;
 import muster.scheduler.job.Values;
 import muster.scheduler.job.VolumeRequest;
 import muster.scheduler.state.Allocation;
@@ -77,7 +78,10 @@ public final class WhyNot {
         } else if (!node.schedulingEligibility().equals(Node.ELIGIBLE)) {
             reasons.add("the node is marked as ineligible for scheduling");
         }
-        if (!Values.orEmpty(job.datacenters()).contains(node.datacenter())) {
+        if (!Reach.of(job).reaches(node.pool())) {
+            reasons.add("the node is in node pool \"" + node.pool() + "\", the job asks for " + job.pool());
+        }
+        if (!Reach.of(job).covers(node.datacenter(), job.pool())) {
             reasons.add("the node is in datacenter \"" + node.datacenter() + "\", the job asks for "
                     + String.join(", ", Values.orEmpty(job.datacenters())));
         }
@@ -95,7 +99,7 @@ public final class WhyNot {
         }
         distinct(group, reasons);
         boolean fit = reasons.isEmpty();
-        Ask ask = Ask.of(group, state.configuration().memoryOversubscriptionEnabled());
+        Ask ask = Ask.of(group, state.configurationOf(job.pool()).memoryOversubscriptionEnabled());
         NodeUse use = proposed.use(node.id());
         ports(group, use, reasons);
         devices(group, use, reasons);

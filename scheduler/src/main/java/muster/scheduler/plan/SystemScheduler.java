@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import muster.scheduler.job.Job;
+import muster.scheduler.job.Reach;
 import muster.scheduler.job.TaskGroup;
 import muster.scheduler.job.Values;
 import muster.scheduler.placement.Placer;
@@ -205,7 +206,7 @@ final class SystemScheduler {
         } else if (wishes) {
             draft.stop(allocation, "", "alloc is being migrated", "");
             count[3]++;
-        } else if (node != null && !Values.orEmpty(job.datacenters()).contains(node.datacenter())) {
+        } else if (node != null && !node.isWithin(Reach.of(job))) {
             draft.stop(allocation, "", NOT_NEEDED, "");
             count[5]++;
         } else {

@@ -51,6 +51,7 @@ final class Applier {
             case Command.PromoteDeployment c -> applier.promote(c);
             case Command.SetAllocationHealth c -> applier.allocationHealth(c);
             case Command.SetJobStability c -> applier.stability(c);
+            case Command.TagJobVersion c -> applier.tag(c);
             case Command.AddScalingEvent c -> applier.scalingEvent(c);
             case Command.SetConfiguration c -> applier.configuration(c);
             case Command.SetLaunch c -> applier.launch(c);
@@ -63,6 +64,8 @@ final class Applier {
             case Command.DeregisterServices c -> applier.deregisterServices(c.ids());
             case Command.UpsertNamespaces c -> applier.access.namespaces(c.namespaces());
             case Command.DeleteNamespaces c -> applier.access.deleteNamespaces(c.names());
+            case Command.UpsertNodePools c -> applier.nodes.pools(c.pools());
+            case Command.DeleteNodePools c -> applier.nodes.deletePools(c.names());
             case Command.UpsertPolicies c -> applier.access.each(c.policies(), edit::putPolicy);
             case Command.DeletePolicies c -> applier.access.each(c.names(), edit::removePolicy);
             case Command.UpsertRoles c -> applier.access.roles(c.roles());
@@ -117,6 +120,9 @@ final class Applier {
             enforce(old, c.jobModifyIndex());
         }
         Job stored = store(c.job(), old);
+        if (c.submission() != null) {
+            edit.putSubmission(c.submission().of(stored.namespace(), stored.id(), stored.version(), edit.index));
+        }
         if (c.scale() != null) {
             edit.addScalingEvent(stored.namespace(), stored.id(), c.scale().group(), c.scale().event());
         }
@@ -148,6 +154,7 @@ final class Applier {
                 .withJobModifyIndex(edit.index)
                 .withVersion(old == null ? 0 : old.version() + 1)
                 .withStable(false)
+                .withVersionTag(null)
                 .withStatus(old == null ? "pending" : old.status());
         edit.putJob(stored);
         return stored;
@@ -168,7 +175,7 @@ final class Applier {
             edit.removeJob(c.namespace(), c.id());
         } else if (old != null) {
             edit.putJob(old.withStop(true).withModifyIndex(edit.index).withJobModifyIndex(edit.index)
-                    .withVersion(old.version() + 1).withStable(false));
+                    .withVersion(old.version() + 1).withStable(false).withVersionTag(null));
         }
         if (c.evaluation() != null) {
             edit.putEvaluation(withJobIndex(c.evaluation(), modified));
@@ -437,6 +444,27 @@ final class Applier {
                     + c.version() + " not found");
         }
         setStable(c.namespace(), c.id(), c.version(), c.stable());
+        return edit.index;
+    }
+
+    private long tag(Command.TagJobVersion c) {
+        List<Job> versions = before.jobVersions(c.namespace(), c.id());
+        Job named = versions.stream().filter(job -> job.versionTag() != null && job.versionTag().name().equals(c.name())).findFirst().orElse(null);
+        if (c.tag() == null) {
+            if (named == null) {
+                throw new RefusedException("tag \"" + c.name() + "\" not found on job \"" + c.id() + "\"");
+            }
+            edit.replaceVersion(named.withVersionTag(null).withModifyIndex(edit.index));
+            return edit.index;
+        }
+        Job version = c.version() == null ? before.job(c.namespace(), c.id()) : before.jobVersion(c.namespace(), c.id(), c.version());
+        if (version == null) {
+            throw new RefusedException("job \"" + c.id() + "\"" + (c.version() == null ? "" : " version " + c.version()) + " not found");
+        }
+        if (named != null && !named.version().equals(version.version())) {
+            throw new RefusedException("tag \"" + c.name() + "\" already exists on a different version of job \"" + c.id() + "\"");
+        }
+        edit.replaceVersion(version.withVersionTag(c.tag()).withModifyIndex(edit.index));
         return edit.index;
     }
 

@@ -4,6 +4,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import muster.scheduler.job.Job;
+import muster.scheduler.job.VersionTag;
+import muster.wire.Key;
 
 /**
  * The changes of the state. Ids and times come with them, so that applying one gives the same everywhere; indexes are set
@@ -12,10 +14,15 @@ import muster.scheduler.job.Job;
 public sealed interface Command {
     /**
      * Adds a job or a new version of one. With {@code enforceIndex} the stored job has to have exactly that modify index (0:
-     * must not exist). {@code evaluation} is null for jobs that only have children.
+     * must not exist). {@code evaluation} is null for jobs that only have children, {@code submission} where the source is not known.
      */
-    record RegisterJob(Job job, Evaluation evaluation, boolean enforceIndex, long jobModifyIndex, ScaleOrder scale)
-            implements Command {}
+    record RegisterJob(Job job, Evaluation evaluation, boolean enforceIndex, long jobModifyIndex, ScaleOrder scale,
+            @Key(omitNull = true) JobSubmission submission) implements Command {
+        /** Of a job whose source nobody told. */
+        public RegisterJob(Job job, Evaluation evaluation, boolean enforceIndex, long jobModifyIndex, ScaleOrder scale) {
+            this(job, evaluation, enforceIndex, jobModifyIndex, scale, null);
+        }
+    }
 
     /** The group whose count a registration changes, and the event that tells of it. */
     record ScaleOrder(String group, ScalingEvent event) {}
@@ -66,6 +73,9 @@ public sealed interface Command {
 
     /** Marks a version of a job as one to go back to. */
     record SetJobStability(String namespace, String id, long version, boolean stable) implements Command {}
+
+    /** Names a version of a job, the current one for null; with a null tag takes the name off whatever version has it. */
+    record TagJobVersion(String namespace, String id, Long version, String name, VersionTag tag) implements Command {}
 
     /** Something an autoscaler says without changing the count. */
     record AddScalingEvent(String namespace, String id, String group, ScalingEvent event) implements Command {}
@@ -123,6 +133,12 @@ public sealed interface Command {
 
     /** Removes namespaces by name; refused where one of their jobs is not over. */
     record DeleteNamespaces(List<String> names) implements Command {}
+
+    /** Adds or replaces node pools; those that are always there are refused. */
+    record UpsertNodePools(List<NodePool> pools) implements Command {}
+
+    /** Removes node pools by name; refused where a node or a job that is not over belongs to one. */
+    record DeleteNodePools(List<String> names) implements Command {}
 
     /** Adds or replaces policies of access control. */
     record UpsertPolicies(List<AclPolicy> policies) implements Command {}

@@ -23,6 +23,7 @@ final class CommandNames {
             case Command.PromoteDeployment c -> "DeploymentPromotion";
             case Command.SetAllocationHealth c -> "DeploymentAllocHealth";
             case Command.SetJobStability c -> "JobStability";
+            case Command.TagJobVersion c -> "JobVersionTagged";
             case Command.AddScalingEvent c -> "ScalingEvent";
             case Command.SetConfiguration c -> "SchedulerConfiguration";
             case Command.SetLaunch c -> "PeriodicLaunch";
@@ -33,6 +34,8 @@ final class CommandNames {
             case Command.DeleteVariable c -> "VariableDeleted";
             case Command.UpsertNamespaces c -> "NamespaceUpserted";
             case Command.DeleteNamespaces c -> "NamespaceDeleted";
+            case Command.UpsertNodePools c -> "NodePoolUpserted";
+            case Command.DeleteNodePools c -> "NodePoolDeleted";
             case Command.UpsertPolicies c -> "ACLPolicyUpserted";
             case Command.DeletePolicies c -> "ACLPolicyDeleted";
             case Command.UpsertRoles c -> "ACLRoleUpserted";

@@ -40,6 +40,8 @@ final class Edit {
     private Table<NativeService> services;
     private Table<NativeService> servicesByName;
     private Table<Namespace> namespaces;
+    private Table<NodePool> nodePools;
+    private Table<List<JobSubmission>> submissions;
     private Acl acl;
     private SchedulerConfiguration configuration;
     private Servers servers;
@@ -70,6 +72,8 @@ final class Edit {
         services = from.services();
         servicesByName = from.servicesByName();
         namespaces = from.namespaces();
+        nodePools = from.nodePools();
+        submissions = from.submissions();
         acl = from.acl();
         configuration = from.configuration();
         servers = from.servers();
@@ -80,7 +84,7 @@ final class Edit {
     State view() {
         return new State(index, jobs, versions, summaries, evaluations, evaluationsByJob, allocations, byJob, byNode, use,
                 deployments, deploymentsByJob, nodes, scalingEvents, launches, variables, services, servicesByName,
-                namespaces, acl, configuration, servers, touched);
+                namespaces, nodePools, submissions, acl, configuration, servers, touched);
     }
 
     State done() {
@@ -117,17 +121,24 @@ final class Edit {
         change("Job", job.id(), job.namespace(), List.of(Values.text(job.parentId())), job);
     }
 
-    /** The newest versions, and the newest stable one even when it is older than these. */
+    /** The newest versions, those that have a tag, and the newest stable one even when it is older than these. */
     private static List<Job> trimmed(List<Job> kept) {
         if (kept.size() <= State.MAX_VERSIONS) {
             return kept;
         }
-        List<Job> newest = new ArrayList<>(kept.subList(0, State.MAX_VERSIONS));
+        List<Job> untagged = kept.stream().filter(job -> job.versionTag() == null).toList();
+        List<Job> newest = new ArrayList<>(untagged.subList(0, Math.min(untagged.size(), State.MAX_VERSIONS)));
         if (newest.stream().noneMatch(job -> Boolean.TRUE.equals(job.stable()))) {
             kept.stream().filter(job -> Boolean.TRUE.equals(job.stable())).findFirst()
-                    .ifPresent(stable -> newest.set(newest.size() - 1, stable));
+                    .ifPresent(stable -> keepLast(newest, stable));
         }
-        return newest;
+        return kept.stream().filter(job -> job.versionTag() != null || newest.contains(job)).toList();
+    }
+
+    private static void keepLast(List<Job> newest, Job stable) {
+        if (stable.versionTag() == null) {
+            newest.set(newest.size() - 1, stable);
+        }
     }
 
     /** Replaces a version in the list of versions, and the job itself when it is the current one. */
@@ -154,6 +165,7 @@ final class Edit {
         summaries = summaries.without(key);
         scalingEvents = scalingEvents.without(key);
         launches = launches.without(key);
+        submissions = submissions.without(key);
         for (String gone : List.of(Topic.job(namespace, id), Topic.summary(namespace, id), Topic.scaling(namespace, id))) {
             touched = touched.without(gone);
             topics.remove(gone);
@@ -388,6 +400,32 @@ final class Edit {
     void removeNamespace(String name) {
         namespaces = namespaces.without(name);
         topics.add(Topic.NAMESPACES);
+    }
+
+    void putNodePool(NodePool pool) {
+        NodePool stored = pool.at(index, nodePools.get(pool.name()));
+        nodePools = nodePools.with(stored.name(), stored);
+        topics.add(Topic.NODE_POOLS);
+        change("NodePool", stored.name(), "", List.of(), stored);
+    }
+
+    void removeNodePool(String name) {
+        NodePool old = nodePools.get(name);
+        nodePools = nodePools.without(name);
+        topics.add(Topic.NODE_POOLS);
+        change("NodePool", name, "", List.of(), old);
+    }
+
+    /** Keeps the source of a version as long as the versions themselves are kept. */
+    void putSubmission(JobSubmission submission) {
+        String key = State.key(submission.namespace(), submission.jobId());
+        List<JobSubmission> kept = new ArrayList<>(List.of(submission));
+        for (JobSubmission old : Values.orEmpty(submissions.get(key))) {
+            if (old.version() != submission.version() && view().jobVersion(old.namespace(), old.jobId(), old.version()) != null) {
+                kept.add(old);
+            }
+        }
+        submissions = submissions.with(key, List.copyOf(kept));
     }
 
     void putPolicy(AclPolicy policy) {

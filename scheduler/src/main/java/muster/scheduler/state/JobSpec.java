@@ -13,6 +13,6 @@ public final class JobSpec {
 
     private static Job bare(Job job) {
         return job.withStatus("").withStatusDescription("").withStable(false).withVersion(0L).withCreateIndex(0L)
-                .withModifyIndex(0L).withJobModifyIndex(0L).withSubmitTime(0L);
+                .withModifyIndex(0L).withJobModifyIndex(0L).withSubmitTime(0L).withVersionTag(null);
     }
 }

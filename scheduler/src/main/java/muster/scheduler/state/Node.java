@@ -2,6 +2,7 @@ package muster.scheduler.state;
 
 import java.util.List;
 import java.util.Map;
+import muster.scheduler.job.Reach;
 import muster.scheduler.job.Values;
 import muster.wire.Key;
 
@@ -27,6 +28,7 @@ public record Node(
         long modifyIndex,
         String name,
         String nodeClass,
+        @Key(omitEmpty = true) String nodePool,
         NodeResources nodeResources,
         NodeReservedResources reservedResources,
         String schedulingEligibility,
@@ -51,6 +53,7 @@ public record Node(
         meta = Values.map(meta);
         name = Values.text(name);
         nodeClass = Values.text(nodeClass);
+        nodePool = Values.text(nodePool);
         schedulingEligibility = Values.text(schedulingEligibility);
         secretId = Values.text(secretId);
         status = Values.text(status);
@@ -61,7 +64,7 @@ public record Node(
     public Node withComputedClass(String computedClass) {
         return new Node(attributes, csiControllerPlugins, csiNodePlugins, computedClass, createIndex, datacenter,
                 drain, drainStrategy, drivers, events, httpAddr, hostNetworks, hostVolumes, id, lastDrain, links,
-                meta, modifyIndex, name, nodeClass, nodeResources, reservedResources, schedulingEligibility, secretId,
+                meta, modifyIndex, name, nodeClass, nodePool, nodeResources, reservedResources, schedulingEligibility, secretId,
                 status, statusDescription, statusUpdatedAt, tlsEnabled);
     }
 
@@ -69,7 +72,7 @@ public record Node(
     public Node withCreateIndex(long createIndex) {
         return new Node(attributes, csiControllerPlugins, csiNodePlugins, computedClass, createIndex, datacenter,
                 drain, drainStrategy, drivers, events, httpAddr, hostNetworks, hostVolumes, id, lastDrain, links,
-                meta, modifyIndex, name, nodeClass, nodeResources, reservedResources, schedulingEligibility, secretId,
+                meta, modifyIndex, name, nodeClass, nodePool, nodeResources, reservedResources, schedulingEligibility, secretId,
                 status, statusDescription, statusUpdatedAt, tlsEnabled);
     }
 
@@ -77,7 +80,7 @@ public record Node(
     public Node withModifyIndex(long modifyIndex) {
         return new Node(attributes, csiControllerPlugins, csiNodePlugins, computedClass, createIndex, datacenter,
                 drain, drainStrategy, drivers, events, httpAddr, hostNetworks, hostVolumes, id, lastDrain, links,
-                meta, modifyIndex, name, nodeClass, nodeResources, reservedResources, schedulingEligibility, secretId,
+                meta, modifyIndex, name, nodeClass, nodePool, nodeResources, reservedResources, schedulingEligibility, secretId,
                 status, statusDescription, statusUpdatedAt, tlsEnabled);
     }
 
@@ -85,7 +88,7 @@ public record Node(
     public Node withDrain(boolean drain) {
         return new Node(attributes, csiControllerPlugins, csiNodePlugins, computedClass, createIndex, datacenter,
                 drain, drainStrategy, drivers, events, httpAddr, hostNetworks, hostVolumes, id, lastDrain, links,
-                meta, modifyIndex, name, nodeClass, nodeResources, reservedResources, schedulingEligibility, secretId,
+                meta, modifyIndex, name, nodeClass, nodePool, nodeResources, reservedResources, schedulingEligibility, secretId,
                 status, statusDescription, statusUpdatedAt, tlsEnabled);
     }
 
@@ -93,7 +96,7 @@ public record Node(
     public Node withDrainStrategy(DrainStrategy drainStrategy) {
         return new Node(attributes, csiControllerPlugins, csiNodePlugins, computedClass, createIndex, datacenter,
                 drain, drainStrategy, drivers, events, httpAddr, hostNetworks, hostVolumes, id, lastDrain, links,
-                meta, modifyIndex, name, nodeClass, nodeResources, reservedResources, schedulingEligibility, secretId,
+                meta, modifyIndex, name, nodeClass, nodePool, nodeResources, reservedResources, schedulingEligibility, secretId,
                 status, statusDescription, statusUpdatedAt, tlsEnabled);
     }
 
@@ -101,7 +104,7 @@ public record Node(
     public Node withDrivers(Map<String, DriverState> drivers) {
         return new Node(attributes, csiControllerPlugins, csiNodePlugins, computedClass, createIndex, datacenter,
                 drain, drainStrategy, drivers, events, httpAddr, hostNetworks, hostVolumes, id, lastDrain, links,
-                meta, modifyIndex, name, nodeClass, nodeResources, reservedResources, schedulingEligibility, secretId,
+                meta, modifyIndex, name, nodeClass, nodePool, nodeResources, reservedResources, schedulingEligibility, secretId,
                 status, statusDescription, statusUpdatedAt, tlsEnabled);
     }
 
@@ -109,7 +112,7 @@ public record Node(
     public Node withEvents(List<NodeEvent> events) {
         return new Node(attributes, csiControllerPlugins, csiNodePlugins, computedClass, createIndex, datacenter,
                 drain, drainStrategy, drivers, events, httpAddr, hostNetworks, hostVolumes, id, lastDrain, links,
-                meta, modifyIndex, name, nodeClass, nodeResources, reservedResources, schedulingEligibility, secretId,
+                meta, modifyIndex, name, nodeClass, nodePool, nodeResources, reservedResources, schedulingEligibility, secretId,
                 status, statusDescription, statusUpdatedAt, tlsEnabled);
     }
 
@@ -117,7 +120,7 @@ public record Node(
     public Node withLastDrain(DrainMetadata lastDrain) {
         return new Node(attributes, csiControllerPlugins, csiNodePlugins, computedClass, createIndex, datacenter,
                 drain, drainStrategy, drivers, events, httpAddr, hostNetworks, hostVolumes, id, lastDrain, links,
-                meta, modifyIndex, name, nodeClass, nodeResources, reservedResources, schedulingEligibility, secretId,
+                meta, modifyIndex, name, nodeClass, nodePool, nodeResources, reservedResources, schedulingEligibility, secretId,
                 status, statusDescription, statusUpdatedAt, tlsEnabled);
     }
 
@@ -125,7 +128,7 @@ public record Node(
     public Node withSchedulingEligibility(String schedulingEligibility) {
         return new Node(attributes, csiControllerPlugins, csiNodePlugins, computedClass, createIndex, datacenter,
                 drain, drainStrategy, drivers, events, httpAddr, hostNetworks, hostVolumes, id, lastDrain, links,
-                meta, modifyIndex, name, nodeClass, nodeResources, reservedResources, schedulingEligibility, secretId,
+                meta, modifyIndex, name, nodeClass, nodePool, nodeResources, reservedResources, schedulingEligibility, secretId,
                 status, statusDescription, statusUpdatedAt, tlsEnabled);
     }
 
@@ -133,7 +136,7 @@ public record Node(
     public Node withSecretId(String secretId) {
         return new Node(attributes, csiControllerPlugins, csiNodePlugins, computedClass, createIndex, datacenter,
                 drain, drainStrategy, drivers, events, httpAddr, hostNetworks, hostVolumes, id, lastDrain, links,
-                meta, modifyIndex, name, nodeClass, nodeResources, reservedResources, schedulingEligibility, secretId,
+                meta, modifyIndex, name, nodeClass, nodePool, nodeResources, reservedResources, schedulingEligibility, secretId,
                 status, statusDescription, statusUpdatedAt, tlsEnabled);
     }
 
@@ -141,7 +144,7 @@ public record Node(
     public Node withStatus(String status) {
         return new Node(attributes, csiControllerPlugins, csiNodePlugins, computedClass, createIndex, datacenter,
                 drain, drainStrategy, drivers, events, httpAddr, hostNetworks, hostVolumes, id, lastDrain, links,
-                meta, modifyIndex, name, nodeClass, nodeResources, reservedResources, schedulingEligibility, secretId,
+                meta, modifyIndex, name, nodeClass, nodePool, nodeResources, reservedResources, schedulingEligibility, secretId,
                 status, statusDescription, statusUpdatedAt, tlsEnabled);
     }
 
@@ -149,7 +152,7 @@ public record Node(
     public Node withStatusDescription(String statusDescription) {
         return new Node(attributes, csiControllerPlugins, csiNodePlugins, computedClass, createIndex, datacenter,
                 drain, drainStrategy, drivers, events, httpAddr, hostNetworks, hostVolumes, id, lastDrain, links,
-                meta, modifyIndex, name, nodeClass, nodeResources, reservedResources, schedulingEligibility, secretId,
+                meta, modifyIndex, name, nodeClass, nodePool, nodeResources, reservedResources, schedulingEligibility, secretId,
                 status, statusDescription, statusUpdatedAt, tlsEnabled);
     }
 
@@ -157,7 +160,7 @@ public record Node(
     public Node withStatusUpdatedAt(long statusUpdatedAt) {
         return new Node(attributes, csiControllerPlugins, csiNodePlugins, computedClass, createIndex, datacenter,
                 drain, drainStrategy, drivers, events, httpAddr, hostNetworks, hostVolumes, id, lastDrain, links,
-                meta, modifyIndex, name, nodeClass, nodeResources, reservedResources, schedulingEligibility, secretId,
+                meta, modifyIndex, name, nodeClass, nodePool, nodeResources, reservedResources, schedulingEligibility, secretId,
                 status, statusDescription, statusUpdatedAt, tlsEnabled);
     }
 
@@ -165,7 +168,15 @@ public record Node(
     public Node withAttributes(Map<String, String> attributes) {
         return new Node(attributes, csiControllerPlugins, csiNodePlugins, computedClass, createIndex, datacenter,
                 drain, drainStrategy, drivers, events, httpAddr, hostNetworks, hostVolumes, id, lastDrain, links,
-                meta, modifyIndex, name, nodeClass, nodeResources, reservedResources, schedulingEligibility, secretId,
+                meta, modifyIndex, name, nodeClass, nodePool, nodeResources, reservedResources, schedulingEligibility, secretId,
+                status, statusDescription, statusUpdatedAt, tlsEnabled);
+    }
+
+    /** A copy with another Meta. */
+    public Node withMeta(Map<String, String> meta) {
+        return new Node(attributes, csiControllerPlugins, csiNodePlugins, computedClass, createIndex, datacenter,
+                drain, drainStrategy, drivers, events, httpAddr, hostNetworks, hostVolumes, id, lastDrain, links,
+                meta, modifyIndex, name, nodeClass, nodePool, nodeResources, reservedResources, schedulingEligibility, secretId,
                 status, statusDescription, statusUpdatedAt, tlsEnabled);
     }
 
@@ -176,6 +187,16 @@ public record Node(
     public static final String DISCONNECTED = "disconnected";
     public static final String ELIGIBLE = "eligible";
     public static final String INELIGIBLE = "ineligible";
+
+    /** The pool that it is in: {@link Reach#DEFAULT_POOL} where it names none. */
+    public String pool() {
+        return nodePool.isEmpty() ? Reach.DEFAULT_POOL : nodePool;
+    }
+
+    /** Whether a job may be placed here by its datacenters and its pool. */
+    public boolean isWithin(Reach reach) {
+        return reach.covers(datacenter, pool());
+    }
 
     /** Whether allocations may be placed on it. */
     public boolean isReady() {

@@ -23,6 +23,9 @@ final class NodeApplier {
             node = node.withEvents(old.events()).withDrain(old.drain()).withDrainStrategy(old.drainStrategy())
                     .withLastDrain(old.lastDrain()).withSchedulingEligibility(old.schedulingEligibility());
         }
+        if (!before.nodePools().contains(node.pool())) {
+            edit.putNodePool(NodePool.named(node.pool(), ""));
+        }
         edit.putNode(withEvent(node, c.event()));
         return with(c.evaluations());
     }
@@ -79,6 +82,35 @@ final class NodeApplier {
         node(c.id());
         edit.removeNode(c.id());
         return with(c.evaluations());
+    }
+
+    long pools(List<NodePool> pools) {
+        for (NodePool pool : Values.orEmpty(pools)) {
+            if (pool.isBuiltIn()) {
+                throw new RefusedException("modifying node pool \"" + pool.name() + "\" is not allowed");
+            }
+            edit.putNodePool(pool);
+        }
+        return edit.index;
+    }
+
+    long deletePools(List<String> names) {
+        for (String name : Values.orEmpty(names)) {
+            if (NodePool.isBuiltIn(name)) {
+                throw new RefusedException("deleting node pool \"" + name + "\" is not allowed");
+            }
+            if (!before.nodePools().contains(name)) {
+                throw new RefusedException("node pool " + name + " not found");
+            }
+            if (before.nodes().values().stream().anyMatch(node -> node.pool().equals(name))) {
+                throw new RefusedException("node pool \"" + name + "\" has nodes");
+            }
+            if (before.jobs().values().stream().anyMatch(job -> job.pool().equals(name) && !"dead".equals(job.status()))) {
+                throw new RefusedException("node pool \"" + name + "\" has non-terminal jobs");
+            }
+            edit.removeNodePool(name);
+        }
+        return edit.index;
     }
 
     private long with(List<Evaluation> evaluations) {

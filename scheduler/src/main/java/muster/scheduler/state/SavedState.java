@@ -45,8 +45,10 @@ final class SavedState {
     private record Saved(long index, List<Job> jobs, List<Versions> versions, List<JobSummary> summaries,
             List<Evaluation> evaluations, List<Allocation> allocations, List<Deployment> deployments, List<Node> nodes,
             List<Events> scaling, Map<String, Long> launches, List<Variable> variables, List<NativeService> services,
-            List<Namespace> namespaces, SavedAcl acl, SchedulerConfiguration configuration, Servers servers,
+            List<Namespace> namespaces, List<NodePool> nodePools, List<Submissions> submissions, SavedAcl acl, SchedulerConfiguration configuration, Servers servers,
             Map<String, Long> touched) {}
+
+    private record Submissions(List<JobSubmission> versions) {}
 
     private record SavedAcl(List<AclPolicy> policies, List<AclToken> tokens, List<AclRole> roles, List<OneTimeToken> oneTimeTokens,
             long bootstrapIndex) {
@@ -130,7 +132,8 @@ final class SavedState {
         return new Saved(state.index(), state.jobs().values(), versions, state.summaries().values(),
                 state.evaluations().values(), null, state.deployments().values(),
                 state.nodes().values(), scaling, map(state.launches()), state.variables().values(),
-                state.services().values(), state.namespaces().values(), SavedAcl.of(state.acl()), state.configuration(), state.servers(), map(state.touched()));
+                state.services().values(), state.namespaces().values(), state.nodePools().values(),
+                state.submissions().values().stream().map(Submissions::new).toList(), SavedAcl.of(state.acl()), state.configuration(), state.servers(), map(state.touched()));
     }
 
     private static Map<String, Long> map(Table<Long> table) {
@@ -272,9 +275,18 @@ final class SavedState {
         for (Namespace namespace : Values.orEmpty(s.namespaces())) {
             namespaces = namespaces.with(namespace.name(), namespace);
         }
+        Table<NodePool> pools = State.EMPTY.nodePools();
+        for (NodePool pool : Values.orEmpty(s.nodePools())) {
+            pools = pools.with(pool.name(), pool);
+        }
+        Table<List<JobSubmission>> submissions = Table.empty();
+        for (Submissions of : Values.orEmpty(s.submissions())) {
+            JobSubmission newest = of.versions().getFirst();
+            submissions = submissions.with(State.key(newest.namespace(), newest.jobId()), of.versions());
+        }
         return new State(s.index(), jobs, versions, summaries, evaluations, evaluationsByJob, allocations, byJob, byNode, use,
                 deployments, deploymentsByJob, nodes, scaling(s.scaling()), table(s.launches()), variables, services, servicesByName,
-                namespaces, s.acl() == null ? Acl.EMPTY : s.acl().restored(), s.configuration(),
+                namespaces, pools, submissions, s.acl() == null ? Acl.EMPTY : s.acl().restored(), s.configuration(),
                 s.servers() == null ? Servers.NONE : s.servers(), table(s.touched()));
     }
 

@@ -23,6 +23,13 @@ public record SchedulerConfiguration(
         schedulerAlgorithm = schedulerAlgorithm == null || schedulerAlgorithm.isEmpty() ? BINPACK : schedulerAlgorithm;
     }
 
+    /** With what a node pool has otherwise. */
+    SchedulerConfiguration with(NodePool.Scheduling own) {
+        return new SchedulerConfiguration(createIndex,
+                own.memoryOversubscriptionEnabled() == null ? memoryOversubscriptionEnabled : own.memoryOversubscriptionEnabled(), modifyIndex,
+                preemption, own.schedulerAlgorithm().isEmpty() ? schedulerAlgorithm : own.schedulerAlgorithm());
+    }
+
     SchedulerConfiguration at(long index) {
         return new SchedulerConfiguration(createIndex == 0 ? index : createIndex, memoryOversubscriptionEnabled, index,
                 preemption, schedulerAlgorithm);

@@ -17,6 +17,7 @@ import muster.scheduler.job.Job;
  * @param touched for each {@link Topic} the index of its last change
  * @param servicesByName native services under namespace, name and id
  * @param launches for each periodic job the time of its last launch, in seconds
+ * @param submissions for each job the sources of its versions, newest first
  * @param servers what the servers keep about themselves
  */
 public record State(
@@ -39,6 +40,8 @@ public record State(
         Table<NativeService> services,
         Table<NativeService> servicesByName,
         Table<Namespace> namespaces,
+        Table<NodePool> nodePools,
+        Table<List<JobSubmission>> submissions,
         Acl acl,
         SchedulerConfiguration configuration,
         Servers servers,
@@ -50,7 +53,27 @@ public record State(
     public static final State EMPTY = new State(0, Table.empty(), Table.empty(), Table.empty(), Table.empty(), Table.empty(),
             Table.empty(), Table.empty(), Table.empty(), Table.empty(), Table.empty(), Table.empty(), Table.empty(),
             Table.empty(), Table.empty(), Table.empty(), Table.empty(), Table.empty(),
-            Table.<Namespace>empty().with(Namespace.DEFAULT_NAME, Namespace.DEFAULT), Acl.EMPTY, SchedulerConfiguration.DEFAULT, Servers.NONE, Table.empty());
+            Table.<Namespace>empty().with(Namespace.DEFAULT_NAME, Namespace.DEFAULT), builtInPools(), Table.empty(), Acl.EMPTY, SchedulerConfiguration.DEFAULT, Servers.NONE, Table.empty());
+
+    private static Table<NodePool> builtInPools() {
+        Table<NodePool> pools = Table.empty();
+        for (NodePool pool : NodePool.BUILT_IN) {
+            pools = pools.with(pool.name(), pool);
+        }
+        return pools;
+    }
+
+    /** How jobs of a node pool are placed: as everywhere, but for what the pool has otherwise. */
+    public SchedulerConfiguration configurationOf(String pool) {
+        NodePool found = nodePools.get(pool);
+        return found == null || found.schedulerConfiguration() == null ? configuration : configuration.with(found.schedulerConfiguration());
+    }
+
+    /** The source of a version, null where it is not known or no longer kept. */
+    public JobSubmission submission(String namespace, String id, long version) {
+        List<JobSubmission> kept = submissions.get(key(namespace, id));
+        return kept == null ? null : kept.stream().filter(submission -> submission.version() == version).findFirst().orElse(null);
+    }
 
     /** The state as it would be after a command at the next index: for plans that are only looked at. */
     public State after(Command command) {

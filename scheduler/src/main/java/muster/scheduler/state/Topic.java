@@ -14,6 +14,7 @@ public final class Topic {
     public static final String VARIABLES = "vars";
     public static final String SERVICES = "services";
     public static final String NAMESPACES = "namespaces";
+    public static final String NODE_POOLS = "node_pools";
     public static final String POLICIES = "acl_policy";
     public static final String TOKENS = "acl_token";
     public static final String ROLES = "acl_roles";
