@@ -15,7 +15,7 @@ final class Checksum {
             return "checksum value cannot be empty";
         }
         int colon = text.indexOf(':');
-        if (colon < 0) {
+        if (colon < 0 || text.indexOf(':', colon + 1) >= 0) {
             return "checksum must be given as \"type:value\"; got \"" + text + "\"";
         }
         String type = text.substring(0, colon);

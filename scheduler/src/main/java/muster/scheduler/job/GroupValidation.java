@@ -27,6 +27,7 @@ final class GroupValidation {
         boolean system = job.type().startsWith("sys");
         boolean service = job.type().equals("service");
         faults.addIf(group.name() == null || group.name().isEmpty(), "Missing task group name");
+        faults.addIf(Values.text(group.name()).indexOf('\0') >= 0, "Task group name contains null character");
         faults.addIf(group.count() < 0, "Task group count can't be negative");
         faults.addIf(orEmpty(group.tasks()).isEmpty(), "Missing tasks for task group");
         TargetValidation.constraints(group.constraints(), faults);
@@ -49,11 +50,15 @@ final class GroupValidation {
         }
         if (group.migrate() != null) {
             faults.addIf(!service, "Job type \"" + job.type() + "\" does not allow migrate block");
+            if (service) {
+                faults.nest(PolicyValidation.migrate(group.migrate()));
+            }
         }
         taskNames();
         volumes();
         faults.nest("Task group network", networks());
         faults.nest("Task group service", new ServiceValidation(group).ofGroup());
+        faults.nest("Task group service check", scripts());
         faults.nest("Task group scaling policy", scaling());
         tasks();
         return faults;
@@ -78,9 +83,10 @@ final class GroupValidation {
 
     private void volumes() {
         new TreeMap<>(orEmpty(group.volumes())).forEach((name, volume) -> {
-            faults.addIf(
-                    !"host".equals(volume.type()) && !"csi".equals(volume.type()),
-                    "Volume " + name + " has unrecognised type " + volume.type());
+            if (!"host".equals(volume.type()) && !"csi".equals(volume.type())) {
+                faults.add("Volume " + name + " has unrecognised type " + Values.text(volume.type()));
+                return;
+            }
             faults.addIf(
                     volume.perAlloc() && group.update() != null && group.update().canary() > 0,
                     "Volume " + name + " cannot be per_alloc when canaries are in use");
@@ -92,12 +98,28 @@ final class GroupValidation {
     private Faults networks() {
         Faults inner = new Faults();
         Map<String, String> labels = new HashMap<>();
-        Map<Integer, String> fixed = new HashMap<>();
+        Map<String, String> fixed = new HashMap<>();
         orEmpty(group.networks()).forEach(network ->
                 ports(network).forEach(port -> port(port, "taskgroup network", labels, fixed, inner)));
         for (Task task : orEmpty(group.tasks())) {
             for (NetworkResource network : orEmpty(task.resources().networks())) {
-                ports(network).forEach(port -> port(port, task.name(), labels, fixed, inner));
+                // Tasks may have ports of one name with each other, but not with the group.
+                ports(network).forEach(port -> {
+                    String user = labels.get(port.label());
+                    inner.addIf(user != null, "Port label " + port.label() + " already in use by " + user);
+                    fixed(port, task.name(), fixed, inner);
+                });
+            }
+        }
+        return inner;
+    }
+
+    private Faults scripts() {
+        Faults inner = new Faults();
+        for (Service service : orEmpty(group.services())) {
+            for (ServiceCheck check : orEmpty(service.checks())) {
+                inner.addIf(service.taskName().isEmpty() && check.type().equals("script") && check.taskName().isEmpty(),
+                        "Service [" + group.name() + "]->" + service.name() + " or Check " + check.name() + " must specify task parameter");
             }
         }
         return inner;
@@ -108,22 +130,28 @@ final class GroupValidation {
     }
 
     private static void port(
-            Port port, String owner, Map<String, String> labels, Map<Integer, String> fixed, Faults faults) {
+            Port port, String owner, Map<String, String> labels, Map<String, String> fixed, Faults faults) {
         String user = labels.putIfAbsent(port.label(), owner);
         faults.addIf(user != null, "Port label " + port.label() + " already in use by " + user);
-        if (port.value() != 0) {
-            if (fixed.containsKey(port.value())) {
-                faults.add("Static port " + port.value() + " already reserved by " + fixed.get(port.value()));
-            } else if (port.value() > MAX_PORT) {
-                faults.add("Port " + port.label() + " (" + port.value() + ") cannot be greater than " + MAX_PORT);
-            } else {
-                fixed.put(port.value(), owner + ":" + port.label());
-            }
-        }
+        fixed(port, owner, fixed, faults);
         if (port.to() < -1) {
             faults.add("Port \"" + port.label() + "\" cannot be mapped to negative value " + port.to());
         } else if (port.to() > MAX_PORT) {
             faults.add("Port \"" + port.label() + "\" cannot be mapped to a port (" + port.to() + ") greater than " + MAX_PORT);
+        }
+    }
+
+    /** A number may be taken once on each of the host's networks. */
+    private static void fixed(Port port, String owner, Map<String, String> fixed, Faults faults) {
+        if (port.value() != 0) {
+            String place = (Values.text(port.hostNetwork()).isEmpty() ? "default" : port.hostNetwork()) + '\0' + port.value();
+            if (fixed.containsKey(place)) {
+                faults.add("Static port " + port.value() + " already reserved by " + fixed.get(place));
+            } else if (port.value() > MAX_PORT) {
+                faults.add("Port " + port.label() + " (" + port.value() + ") cannot be greater than " + MAX_PORT);
+            } else {
+                fixed.put(place, owner + ":" + port.label());
+            }
         }
     }
 
@@ -133,19 +161,18 @@ final class GroupValidation {
         if (policy == null) {
             return inner;
         }
-        if (policy.max() == null || policy.max() < 0) {
-            inner.add("Scaling policy invalid: maximum count must be specified and non-negative");
-            return inner;
-        }
+        long maximum = policy.max() == null ? -1 : policy.max();
         long minimum = policy.min() == null ? 0 : policy.min();
+        inner.addIf(maximum < 0, "Scaling policy invalid: maximum count must be specified and non-negative");
         inner.addIf(
-                policy.max() < minimum, "Scaling policy invalid: maximum count must not be less than minimum count");
+                maximum >= 0 && maximum < minimum, "Scaling policy invalid: maximum count must not be less than minimum count");
+        inner.addIf(minimum < 0, "Scaling policy invalid: minimum count must be specified and non-negative");
+        inner.addIf(
+                group.count() > maximum,
+                "Scaling policy invalid: task group count must not be greater than maximum count in scaling policy");
         inner.addIf(
                 group.count() < minimum,
                 "Scaling policy invalid: task group count must not be less than minimum count in scaling policy");
-        inner.addIf(
-                group.count() > policy.max(),
-                "Scaling policy invalid: task group count must not be greater than maximum count in scaling policy");
         return inner;
     }
 

@@ -28,6 +28,7 @@ public final class JobValidation {
     /** Checks a job that has the server's defaults ({@link Canonical#server}). */
     public static Findings check(Job job) {
         Faults faults = new Faults();
+        ConnectValidation.check(job, faults);
         identity(job, faults);
         TargetValidation.constraints(job.constraints(), faults);
         TargetValidation.affinities(job.affinities(), job, faults);
@@ -37,6 +38,8 @@ public final class JobValidation {
             faults.nest("Task group " + group.name(), new GroupValidation(job, group).faults());
         }
         ScheduleValidation.check(job, faults);
+        faults.addIf("_core".equals(job.type()), "job type cannot be core");
+        faults.addIf(!Values.text(job.payload()).isEmpty() && !job.dispatched(), "job can't be submitted with a payload, only dispatched");
         List<String> warnings = JobWarnings.of(job);
         String warningText = warnings.isEmpty() ? "" : warnings.size() + " warning(s):\n\n* " + String.join("\n* ", warnings);
         return new Findings(faults.all(), faults.text(), warnings, warningText);
@@ -95,7 +98,7 @@ public final class JobValidation {
                         group.stopAfterClientDisconnect().isNegative(),
                         "stop_after_client_disconnect must be a positive value");
                 faults.addIf(
-                        !job.type().equals("batch") && !job.type().equals("service"),
+                        group.stopAfterClientDisconnect().isPositive() && !job.type().equals("batch") && !job.type().equals("service"),
                         "stop_after_client_disconnect can only be set in batch and service jobs");
             }
             faults.addIf(

@@ -12,6 +12,10 @@ final class JobWarnings {
     private static final String DEPRECATED_MBITS =
             "mbits has been deprecated as of Nomad 0.12.0. Please remove mbits from the network block";
 
+    private static final String DEPRECATED_IOPS = "IOPS has been deprecated as of Nomad 0.9.0. Please remove IOPS from resource stanza.";
+    private static final String DEPRECATED_GRACE = "VaultGrace has been deprecated as of Nomad 0.11 and ignored since Vault 0.5. Please remove"
+            + " VaultGrace / vault_grace from template stanza.";
+
     private JobWarnings() {}
 
     static List<String> of(Job job) {
@@ -58,8 +62,15 @@ final class JobWarnings {
         }
         for (Task task : orEmpty(group.tasks())) {
             Faults inner = new Faults();
+            inner.addIf(task.resources().iops() != null && task.resources().iops() != 0, "Task \"" + task.name() + "\": " + DEPRECATED_IOPS);
             if (!orEmpty(task.resources().networks()).isEmpty()) {
                 inner.add("Task \"" + task.name() + "\": " + DEPRECATED_NETWORK);
+            }
+            int number = 0;
+            for (Template template : orEmpty(task.templates())) {
+                boolean grace = template.vaultGrace() != null && !template.vaultGrace().isZero();
+                inner.addIf(grace, "Task \"" + task.name() + "\": 1 error occurred:\n\t* Template[" + number + "] " + DEPRECATED_GRACE + "\n\n");
+                number++;
             }
             faults.nest(inner);
         }

@@ -19,7 +19,7 @@ final class PolicyValidation {
                 !policy.mode().equals("fail") && !policy.mode().equals("delay"),
                 "Unsupported restart mode: \"" + policy.mode() + "\"");
         faults.addIf(
-                policy.attempts() == 0 && policy.mode().equals("delay"),
+                policy.attempts() == 0 && !policy.mode().equals("fail"),
                 "Restart policy \"" + policy.mode() + "\" with " + policy.attempts() + " attempts is ambiguous");
         faults.addIf(
                 policy.interval().compareTo(MIN_RESTART_INTERVAL) < 0,
@@ -111,6 +111,24 @@ final class PolicyValidation {
                 : start + ", " + function + ", and delay ceiling " + GoDuration.format(policy.maxDelay()));
         faults.add("Set the interval to at least " + GoDuration.format(needed) + " to accommodate " + policy.attempts()
                 + " attempts");
+    }
+
+    static Faults migrate(MigrateStrategy migrate) {
+        Faults faults = new Faults();
+        int parallel = migrate.maxParallel() == null ? 0 : migrate.maxParallel();
+        String check = Values.text(migrate.healthCheck());
+        Duration healthy = Values.duration(migrate.minHealthyTime());
+        Duration deadline = Values.duration(migrate.healthyDeadline());
+        faults.addIf(parallel < 0, "MaxParallel must be >= 0 but found " + parallel);
+        if (check.isEmpty()) {
+            faults.addIf(parallel > 0, "Missing HealthCheck");
+        } else {
+            faults.addIf(!List.of("checks", "task_states").contains(check), "Invalid HealthCheck: \"" + check + "\"");
+        }
+        faults.addIf(healthy.isNegative(), "MinHealthyTime is " + GoDuration.format(healthy) + " and must be >= 0");
+        faults.addIf(deadline.isNegative(), "HealthyDeadline is " + GoDuration.format(deadline) + " and must be >= 0");
+        faults.addIf(healthy.compareTo(deadline) > 0, "MinHealthyTime must be less than HealthyDeadline");
+        return faults;
     }
 
     static Faults update(UpdateStrategy update) {

@@ -9,9 +9,6 @@ import java.util.List;
 
 /** Checks of jobs that start others: periodic and parameterized ones. */
 final class ScheduleValidation {
-    private static final int FEWEST_FIELDS = 5;
-    private static final int MOST_FIELDS = 7;
-
     private ScheduleValidation() {}
 
     static void check(Job job, Faults faults) {
@@ -36,20 +33,12 @@ final class ScheduleValidation {
             faults.add("Invalid time zone \"" + periodic.timeZone() + "\": unknown time zone " + periodic.timeZone());
         }
         if (periodic.specType().equals("cron")) {
-            String fault = cronFault(periodic.spec().strip());
+            String fault = CronFields.fault(periodic.spec());
             faults.addIf(!fault.isEmpty(), "Invalid cron spec \"" + periodic.spec() + "\": " + fault);
         } else {
             faults.add("Unknown periodic specification type \"" + periodic.specType() + "\"");
         }
         return faults;
-    }
-
-    private static String cronFault(String spec) {
-        if (spec.isEmpty() || spec.startsWith("@")) {
-            return "";
-        }
-        int fields = spec.split("\\s+").length;
-        return fields < FEWEST_FIELDS ? "missing field(s)" : fields > MOST_FIELDS ? "too many fields" : "";
     }
 
     private static Faults parameterized(ParameterizedJob parameterized) {
@@ -61,7 +50,7 @@ final class ScheduleValidation {
         both.retainAll(orEmpty(parameterized.metaOptional()));
         faults.addIf(
                 !both.isEmpty(),
-                "Required and optional meta keys should be disjoint. Following keys exist in both: " + both);
+                "Required and optional meta keys should be disjoint. Following keys exist in both: [" + String.join(" ", both) + "]");
         return faults;
     }
 }

@@ -5,12 +5,19 @@ import static muster.scheduler.job.Values.orEmpty;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import muster.wire.GoDuration;
 
 /** Checks of services and their health checks. */
 final class ServiceValidation {
     private static final Duration MINIMUM = Duration.ofSeconds(1);
+
+    private static final List<String> UPDATES = List.of("", "ignore", "require_healthy", "ignore_warnings");
+    private static final Pattern NAME = Pattern.compile("(?i:[a-z0-9]|[a-z0-9][a-z0-9-]{0,61}[a-z0-9])");
+    private static final Pattern VARIABLE = Pattern.compile("\\$\\{[a-zA-Z0-9_.-]+}");
+    private static final Pattern ABSOLUTE = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]*:");
 
     private final TaskGroup group;
 
@@ -22,9 +29,24 @@ final class ServiceValidation {
         Faults faults = new Faults();
         Set<String> tasks = new HashSet<>();
         orEmpty(group.tasks()).forEach(task -> tasks.add(task.name()));
-        int number = 0;
+        Set<String> known = new HashSet<>();
+        for (Task task : orEmpty(group.tasks())) {
+            for (Service service : orEmpty(task.services())) {
+                faults.addIf(!known.add(service.name() + service.portLabel()), "Service " + service.name() + " is duplicate");
+                for (ServiceCheck check : orEmpty(service.checks())) {
+                    faults.addIf(!check.taskName().isEmpty(), "Check " + check.name() + " is invalid: only task group service checks can be assigned tasks");
+                }
+            }
+        }
+        int number = -1;
         for (Service service : orEmpty(group.services())) {
-            faults.nest("Service[" + number++ + "] " + service.name(), service(service));
+            Faults own = service(service);
+            number++;
+            if (!own.isEmpty()) {
+                faults.nest("Service[" + number + "] " + service.name(), own);
+                continue;
+            }
+            faults.addIf(!known.add(service.name() + service.portLabel()), "Service " + service.name() + " is duplicate");
             faults.addIf(
                     service.addressMode().equals("driver"),
                     "service \"" + service.name() + "\" cannot use address_mode=\"driver\", only services defined in a"
@@ -44,27 +66,16 @@ final class ServiceValidation {
         return faults;
     }
 
-    static Faults ofTask(Task task) {
+    static Faults service(Service service) {
         Faults faults = new Faults();
-        Set<String> names = new HashSet<>();
-        int number = 0;
-        for (Service service : orEmpty(task.services())) {
-            String name = service.name() + service.portLabel();
-            faults.nest("service[" + number++ + "] \"" + service.name() + "\"", service(service));
-            faults.addIf(
-                    !names.add(name) && !service.portLabel().isEmpty(),
-                    "service \"" + service.name() + "\" is duplicate");
-        }
-        return faults;
-    }
-
-    private static Faults service(Service service) {
-        Faults faults = new Faults();
-        faults.addIf(service.name().isEmpty(), "Service name must be valid per RFC 1123 and can contain only alphanumeric"
-                + " characters or dashes and must be no longer than 63 characters");
+        faults.addIf(!NAME.matcher(VARIABLE.matcher(service.name()).replaceAll("ENV-VAR")).matches(), "Service name must be valid per RFC 1123"
+                + " and can contain only alphanumeric characters or dashes and must be no longer than 63 characters: \"" + service.name() + "\"");
         faults.addIf(
                 !List.of("", "auto", "host", "driver", "alloc").contains(service.addressMode()),
                 "Service address_mode must be \"auto\", \"host\", or \"driver\"; not \"" + service.addressMode() + "\"");
+        faults.addIf(
+                !UPDATES.contains(service.onUpdate()),
+                "Service on_update must be \"require_healthy\", \"ignore_warnings\", or \"ignore\"; not \"" + service.onUpdate() + "\"");
         faults.addIf(
                 !List.of("", "consul", "nomad").contains(service.provider()),
                 "Service provider must be \"consul\", or \"nomad\"; not \"" + service.provider() + "\"");
@@ -79,22 +90,40 @@ final class ServiceValidation {
                         + service.name() + "\" have a port");
                 continue;
             }
+            if (check.type().equals("tcp") && service.connect() != null && service.connect().sidecarService() != null) {
+                faults.add("Check " + check.name() + " invalid: tcp checks are not valid for Connect enabled services");
+                continue;
+            }
             String fault = service.isNative() && check.expose() ? "expose may only be set for Consul service checks" : check(check);
             faults.addIf(!fault.isEmpty(), "Check " + check.name() + " invalid: " + fault);
         }
+        connect(service, faults);
         return faults;
     }
 
-    private static boolean needsPort(ServiceCheck check) {
-        return !check.type().equals("script");
+    private static void connect(Service service, Faults faults) {
+        ConsulConnect connect = service.connect();
+        if (connect != null) {
+            int kinds = (connect.sidecarService() != null ? 1 : 0) + (connect.isNative() ? 1 : 0) + (connect.gateway() != null ? 1 : 0);
+            faults.addIf(kinds != 1, "Consul Connect must be exclusively native, make use of a sidecar, or represent a Gateway");
+            faults.addIf(connect.isNative() && service.taskName().isEmpty(),
+                    "Service " + service.name() + " is Connect Native and requires setting the task");
+        }
+    }
+
+    static boolean needsPort(ServiceCheck check) {
+        return List.of("http", "grpc", "tcp").contains(check.type());
     }
 
     private static String check(ServiceCheck check) {
-        switch (check.type()) {
+        switch (check.type().toLowerCase(Locale.ROOT)) {
             case "grpc", "tcp" -> {}
             case "http" -> {
                 if (check.path().isEmpty()) {
                     return "http type must have a valid http path";
+                }
+                if (ABSOLUTE.matcher(check.path()).lookingAt()) {
+                    return "http type must have a relative http path";
                 }
             }
             case "script" -> {
@@ -123,32 +152,45 @@ final class ServiceValidation {
             return "invalid initial check state (" + initial + "), must be one of \"passing\", \"warning\", \"critical\""
                     + " or empty";
         }
-        if (!List.of("", "auto", "host", "driver", "alloc").contains(check.addressMode())) {
-            return "invalid address_mode \"" + check.addressMode() + "\"";
+        if (!List.of("", "host", "driver", "alloc").contains(check.addressMode())) {
+            return "invalid address_mode \"" + check.addressMode() + "\"" + (check.addressMode().equals("auto") ? " - auto only valid for services" : "");
         }
-        return onUpdate(check.onUpdate(), check.checkRestart());
+        if (!UPDATES.contains(check.onUpdate())) {
+            return "on_update must be \"require_healthy\", \"ignore_warnings\", or \"ignore\"; got \"" + check.onUpdate() + "\"";
+        }
+        if (check.expose() && !List.of("http", "grpc").contains(check.type())) {
+            return "expose may only be set on HTTP or gRPC checks";
+        }
+        return thresholds(check);
     }
 
-    /** What a deployment is to make of a check, beside what its failure does to the task. */
-    private static String onUpdate(String onUpdate, CheckRestart restart) {
-        if (!List.of("", "require_healthy", "ignore_warnings", "ignore").contains(onUpdate)) {
-            return "on_update must be \"require_healthy\", \"ignore_warnings\", or \"ignore\"; got \"" + onUpdate + "\"";
+    private static String thresholds(ServiceCheck check) {
+        if (check.successBeforePassing() < 0) {
+            return "success_before_passing must be non-negative";
         }
-        if (restart == null) {
-            return "";
+        if (check.successBeforePassing() > 0 && !needsPort(check)) {
+            return "success_before_passing not supported for check of type \"" + check.type() + "\"";
         }
-        if (onUpdate.equals("ignore")) {
+        if (check.failuresBeforeCritical() < 0) {
+            return "failures_before_critical must be non-negative";
+        }
+        if (check.failuresBeforeCritical() > 0 && !needsPort(check)) {
+            return "failures_before_critical not supported for check of type \"" + check.type() + "\"";
+        }
+        return check.checkRestart() == null ? "" : restart(check, check.checkRestart());
+    }
+
+    private static String restart(ServiceCheck check, CheckRestart restart) {
+        if (check.onUpdate().equals("ignore")) {
             return "on_update value \"ignore\" is not compatible with check_restart";
         }
-        if (onUpdate.equals("ignore_warnings") && !restart.ignoreWarnings()) {
+        if (check.onUpdate().equals("ignore_warnings") && !restart.ignoreWarnings()) {
             return "on_update value \"ignore_warnings\" not supported with check_restart ignore_warnings value \"false\"";
         }
-        if (restart.limit() < 0) {
-            return "limit must be greater than or equal to 0 but found " + restart.limit();
-        }
-        if (restart.grace() != null && restart.grace().isNegative()) {
-            return "grace period cannot be negative: " + GoDuration.format(restart.grace());
-        }
-        return "";
+        Faults faults = new Faults();
+        faults.addIf(restart.limit() < 0, "limit must be greater than or equal to 0 but found " + restart.limit());
+        faults.addIf(Values.duration(restart.grace()).isNegative(),
+                "grace period must be greater than or equal to 0 but found " + Values.duration(restart.grace()).toNanos());
+        return faults.text();
     }
 }

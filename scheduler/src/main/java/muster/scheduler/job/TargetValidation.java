@@ -16,10 +16,31 @@ final class TargetValidation {
         int number = 0;
         for (Constraint constraint : orEmpty(constraints)) {
             number++;
-            Faults inner = new Faults();
-            operand(constraint.operand(), constraint.lTarget(), constraint.rTarget(), "constraint", inner);
-            faults.nest("Constraint " + number, inner);
+            faults.nest("Constraint " + number, constraint(constraint));
         }
+    }
+
+    static Faults constraint(Constraint constraint) {
+        Faults faults = new Faults();
+        String right = Values.text(constraint.rTarget());
+        String left = Values.text(constraint.lTarget());
+        switch (constraint.operand()) {
+            case "" -> faults.add("Missing constraint operand");
+            case "distinct_property" -> count(right, faults);
+            case "set_contains", "set_contains_all", "set_contains_any" ->
+                faults.addIf(right.isEmpty(), "Set contains constraint requires an RTarget");
+            case "is_set", "is_not_set" ->
+                faults.addIf(!right.isEmpty(), "Operator \"" + constraint.operand() + "\" does not support an RTarget");
+            default -> {
+                if (!constraint.operand().equals("distinct_hosts") && !isCompared(constraint.operand(), left, right, "constraint", faults)) {
+                    faults.add("Unknown constraint type \"" + constraint.operand() + "\"");
+                }
+            }
+        }
+        // Without either target it is what distinct_hosts = false leaves, which asks for nothing.
+        boolean nothing = left.isEmpty() && right.isEmpty() && constraint.operand().equals("=");
+        faults.addIf(left.isEmpty() && !nothing && !constraint.operand().equals("distinct_hosts"), "No LTarget provided but is required by constraint");
+        return faults;
     }
 
     static void affinities(List<Affinity> affinities, Job job, Faults faults) {
@@ -29,14 +50,28 @@ final class TargetValidation {
         }
         int number = 0;
         for (Affinity affinity : orEmpty(affinities)) {
-            number++;
-            Faults inner = new Faults();
-            operand(affinity.operand(), affinity.lTarget(), affinity.rTarget(), "affinity", inner);
-            int weight = affinity.weight() == null ? 50 : affinity.weight();
-            inner.addIf(weight < -100 || weight > 100, "Affinity weight must be within the range [-100,100]");
-            inner.addIf(weight == 0, "Affinity weight cannot be zero");
-            faults.nest("Affinity " + number, inner);
+            faults.nest("Affinity " + ++number, affinity(affinity));
         }
+    }
+
+    static Faults affinity(Affinity affinity) {
+        Faults faults = new Faults();
+        String right = Values.text(affinity.rTarget());
+        switch (affinity.operand()) {
+            case "" -> faults.add("Missing affinity operand");
+            case "set_contains", "set_contains_all", "set_contains_any" ->
+                faults.addIf(right.isEmpty(), "Set contains operators require an RTarget");
+            default -> {
+                if (!isCompared(affinity.operand(), "left", right, "affinity", faults)) {
+                    faults.add("Unknown affinity operator \"" + affinity.operand() + "\"");
+                }
+            }
+        }
+        faults.addIf(Values.text(affinity.lTarget()).isEmpty(), "No LTarget provided but is required");
+        int weight = affinity.weight() == null ? 50 : affinity.weight();
+        faults.addIf(weight == 0, "Affinity weight cannot be zero");
+        faults.addIf(weight < -100 || weight > 100, "Affinity weight must be within the range [-100,100]");
+        return faults;
     }
 
     static void spreads(List<Spread> spreads, Job job, Faults faults) {
@@ -69,11 +104,9 @@ final class TargetValidation {
         faults.addIf(sum > 100, "Sum of spread target percentages must not be greater than 100%; got " + sum + "%");
     }
 
-    private static void operand(String operand, String left, String right, String what, Faults faults) {
-        boolean needsLeft = true;
+    /** What constraints and affinities have in common; whether the operator is one of these. */
+    private static boolean isCompared(String operand, String left, String right, String what, Faults faults) {
         switch (operand) {
-            case "" -> faults.add("Missing " + what + " operand");
-            case "distinct_hosts" -> needsLeft = false;
             case "regexp" -> {
                 try {
                     Pattern.compile(right);
@@ -81,16 +114,14 @@ final class TargetValidation {
                     faults.add("Regular expression failed to compile: " + e.getMessage());
                 }
             }
-            case "version", "semver" -> versions(operand, right, faults);
-            case "distinct_property" -> count(right, faults);
-            case "set_contains", "set_contains_all", "set_contains_any", "is_set", "is_not_set", "is", "not" -> {}
-            case "=", "==", "!=", "<", "<=", ">", ">=" ->
-                faults.addIf(
-                        right.isEmpty() && !left.isEmpty(), "Operator \"" + operand + "\" requires an RTarget");
-            default -> faults.add("Unknown " + what + " type \"" + operand + "\"");
+            case "version", "semver" -> versions(operand, right, what, faults);
+            case "=", "==", "is", "!=", "not", "<", "<=", ">", ">=" ->
+                faults.addIf(right.isEmpty() && !left.isEmpty(), "Operator \"" + operand + "\" requires an RTarget");
+            default -> {
+                return false;
+            }
         }
-        faults.addIf(
-                needsLeft && left.isEmpty() && !right.isEmpty(), "No LTarget provided but is required by " + what);
+        return true;
     }
 
     private static void count(String right, Faults faults) {
@@ -106,11 +137,11 @@ final class TargetValidation {
         }
     }
 
-    private static void versions(String operand, String constraints, Faults faults) {
+    private static void versions(String operand, String constraints, String what, Faults faults) {
         for (String part : constraints.split(",", -1)) {
             if (!isVersionConstraint(part.strip())) {
                 String name = operand.equals("version") ? "Version" : "Semver";
-                faults.add(name + " constraint is invalid: Malformed constraint: " + part);
+                faults.add(name + " " + what + " is invalid: Malformed constraint: " + part);
                 return;
             }
         }

@@ -2,13 +2,19 @@ package muster.scheduler.job;
 
 import static muster.scheduler.job.Values.orEmpty;
 
+import java.math.BigInteger;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Checks of one task. */
 final class TaskValidation {
+    private static final int PERMISSION_BITS = 12;
+    private static final Pattern ACTION = Pattern.compile("[a-zA-Z0-9-]{1,128}");
+
     private final Job job;
     private final TaskGroup group;
     private final Task task;
@@ -22,9 +28,9 @@ final class TaskValidation {
 
     Faults faults() {
         faults.addIf(task.name().isEmpty(), "Missing task name");
-        faults.addIf(
-                task.name().indexOf('/') >= 0 || task.name().indexOf('\\') >= 0, "Task name cannot include slashes");
-        faults.addIf(task.name().indexOf('\0') >= 0, "Task name cannot include null characters");
+        boolean slashes = task.name().indexOf('/') >= 0 || task.name().indexOf('\\') >= 0;
+        faults.addIf(slashes, "Task name cannot include slashes");
+        faults.addIf(!slashes && task.name().indexOf('\0') >= 0, "Task name cannot include null characters");
         faults.addIf(task.driver().isEmpty(), "Missing task driver");
         faults.addIf(task.killTimeout().isNegative(), "KillTimeout must be a positive value");
         faults.addIf(task.shutdownDelay().isNegative(), "ShutdownDelay must be a positive value");
@@ -33,7 +39,7 @@ final class TaskValidation {
         TargetValidation.constraints(task.constraints(), faults);
         constraintLevels();
         TargetValidation.affinities(task.affinities(), job, faults);
-        faults.nest(ServiceValidation.ofTask(task));
+        faults.nest(TaskServiceValidation.of(task, group));
         int logs = task.logConfig().maxFiles() * task.logConfig().maxFileSizeMB();
         faults.addIf(
                 group.ephemeralDisk().sizeMB() <= logs,
@@ -46,9 +52,8 @@ final class TaskValidation {
         vault();
         templates();
         if (task.dispatchPayload() != null) {
-            Faults inner = new Faults();
-            inner.addIf(TaskPaths.escapes("task/local/", task.dispatchPayload().file()), "destination escapes allocation directory");
-            faults.nest("Dispatch Payload", inner);
+            faults.addIf(TaskPaths.escapes("task/local/", task.dispatchPayload().file()),
+                    "Dispatch Payload validation failed: destination escapes allocation directory");
         }
         if (task.lifecycle() != null) {
             String hook = task.lifecycle().hook();
@@ -57,7 +62,32 @@ final class TaskValidation {
                     !Set.of("", "prestart", "poststart", "poststop").contains(hook),
                     "Lifecycle validation failed: invalid hook: " + hook);
         }
+        mounts();
+        actions();
         return faults;
+    }
+
+    private void mounts() {
+        int number = 0;
+        for (VolumeMount mount : orEmpty(task.volumeMounts())) {
+            faults.addIf(!List.of("", "private", "host-to-task", "bidirectional").contains(Values.text(mount.propagationMode())),
+                    "Volume Mount (" + number++ + ") has an invalid propagation mode: \"" + mount.propagationMode() + "\"");
+        }
+        TaskCSIPluginConfig plugin = task.csiPluginConfig();
+        if (plugin != null) {
+            faults.addIf(Values.text(plugin.id()).isEmpty(), "CSIPluginConfig must have a non-empty PluginID");
+            faults.addIf(!List.of("node", "controller", "monolith").contains(Values.text(plugin.type())),
+                    "CSIPluginConfig PluginType must be one of 'node', 'controller', or 'monolith', got: \"" + Values.text(plugin.type()) + "\"");
+        }
+    }
+
+    private void actions() {
+        Set<String> names = new HashSet<>();
+        for (TaskAction action : orEmpty(task.actions())) {
+            faults.addIf(!ACTION.matcher(action.name()).matches(), "Action name \"" + action.name() + "\" must match regex ^[a-zA-Z0-9-]{1,128}$");
+            faults.addIf(action.command().isEmpty(), "Action \"" + action.name() + "\" must have a command");
+            faults.addIf(!names.add(action.name()), "Action \"" + action.name() + "\" defined multiple times");
+        }
     }
 
     private void constraintLevels() {
@@ -83,10 +113,36 @@ final class TaskValidation {
         faults.addIf(
                 resources.diskMB() != null && resources.diskMB() > 0,
                 "Task can't ask for disk resources, they have to be specified at the task group level.");
+        int number = 0;
+        for (RequestedDevice device : orEmpty(resources.devices())) {
+            Faults inner = device(device);
+            number++;
+            faults.addIf(!inner.isEmpty(), "device " + number + " failed validation: " + inner.text());
+        }
         int max = resources.memoryMaxMB() == null ? 0 : resources.memoryMaxMB();
         faults.addIf(
                 max != 0 && max < resources.memoryMB(),
                 "MemoryMaxMB value (" + max + ") should be larger than MemoryMB value (" + resources.memoryMB() + ")");
+        return faults;
+    }
+
+    private static Faults device(RequestedDevice device) {
+        Faults faults = new Faults();
+        faults.addIf(Values.text(device.name()).isEmpty(),
+                "device name must be given as one of the following: type, vendor/type, or vendor/type/name");
+        int number = 0;
+        for (Constraint constraint : orEmpty(device.constraints())) {
+            number++;
+            if (Set.of("distinct_hosts", "distinct_property").contains(constraint.operand())) {
+                faults.add("Constraint " + number + " validation failed: using unsupported operand \"" + constraint.operand() + "\"");
+            } else {
+                faults.nest("Constraint " + number, TargetValidation.constraint(constraint));
+            }
+        }
+        number = 0;
+        for (Affinity affinity : orEmpty(device.affinities())) {
+            faults.nest("Affinity " + ++number, TargetValidation.affinity(affinity));
+        }
         return faults;
     }
 
@@ -180,9 +236,11 @@ final class TaskValidation {
                 wait == null ? "" : "wait min " + wait.min() + " is greater than max " + wait.max());
         String perms = template.perms();
         boolean octal = !perms.isEmpty() && perms.chars().allMatch(c -> c >= '0' && c <= '7');
+        boolean small = octal && new BigInteger(perms, 8).bitLength() <= PERMISSION_BITS;
         inner.addIf(
-                !octal && !perms.isEmpty(),
-                "Failed to parse \"" + perms + "\" as octal: strconv.ParseUint: parsing \"" + perms + "\": invalid syntax");
+                !small && !perms.isEmpty(),
+                "Failed to parse \"" + perms + "\" as octal: strconv.ParseUint: parsing \"" + perms + "\": "
+                        + (octal ? "value out of range" : "invalid syntax"));
         return inner;
     }
 }
