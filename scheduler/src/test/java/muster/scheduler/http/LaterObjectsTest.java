@@ -105,7 +105,7 @@ class LaterObjectsTest {
     @Test
     void aVersionHasAName() {
         call("PUT /v1/job/app", job(""));
-        call("PUT /v1/job/app", job("\"UI\":{\"Description\":\"b\"},"));
+        call("PUT /v1/job/app", job("\"NodePool\":\"all\","));
 
         assertThat(call("PUT /v1/job/app/versions/golden/tag", "{\"Version\":0,\"Description\":\"good\"}").status()).isEqualTo(200);
         assertThat(call("PUT /v1/job/app/versions/golden/tag", "{\"Version\":1}"))
