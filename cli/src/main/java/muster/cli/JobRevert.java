@@ -19,15 +19,20 @@ final class JobRevert {
 
     private JobRevert() {}
 
-    /** The number, or that of the version with such a tag. */
-    private static long version(Api api, GoFlags flags, Console console, String id) {
+    /** The number, or that of the only such job's version with such a tag; without one it is a number that can't be read. */
+    private static long version(Api api, GoFlags flags, Console console) {
         String wanted = flags.rest().getLast();
         if (wanted.chars().allMatch(c -> c >= '0' && c <= '9')) {
             return Long.parseUnsignedLong(wanted);
         }
-        for (Doc version : api.get(NomadApi.target("/v1/job/" + NomadApi.idPath(id) + "/versions", flags, console)).list("Versions")) {
-            if (version.at("VersionTag").text("Name").equals(wanted)) {
-                return version.number("Version");
+        String prefix = flags.rest().getFirst();
+        List<Doc> jobs = api.get(NomadApi.target("/v1/jobs", flags, console, "prefix=" + ConsulApi.encode(prefix))).list();
+        if (!jobs.isEmpty() && (jobs.size() == 1 || jobs.getFirst().text("ID").equals(prefix))) {
+            String path = "/v1/job/" + NomadApi.idPath(jobs.getFirst().text("ID")) + "/versions";
+            for (Doc version : api.get(NomadApi.target(path, flags, console)).list("Versions")) {
+                if (version.at("VersionTag").text("Name").equals(wanted)) {
+                    return version.number("Version");
+                }
             }
         }
         throw new NumberFormatException(wanted);
@@ -39,19 +44,19 @@ final class JobRevert {
             return NomadApi.usage(console, "This command takes two arguments: <job> <version>", "job revert");
         }
         Api api = NomadApi.api(flags, console);
-        Lookups.Found found = Lookups.job(api, flags, console, flags.rest().getFirst(), "listing jobs");
-        if (found.isMissing()) {
-            return found.exit();
-        }
-        String id = found.stub().text("ID");
         long version;
         try {
-            version = version(api, flags, console, id);
+            version = version(api, flags, console);
         } catch (NumberFormatException e) {
             return console.fail("Failed to parse job-version flag: strconv.ParseUint: parsing \"" + flags.rest().getLast() + "\": invalid syntax");
         } catch (ApiException e) {
             return console.fail("Error retrieving job versions: " + e.getMessage());
         }
+        Lookups.Found found = Lookups.job(api, flags, console, flags.rest().getFirst(), "listing jobs");
+        if (found.isMissing()) {
+            return found.exit();
+        }
+        String id = found.stub().text("ID");
         Map<String, Object> request = new LinkedHashMap<>();
         request.put("JobID", id);
         request.put("JobVersion", version);

@@ -35,6 +35,17 @@ class SchedulerObjectsTest {
                 .on("GET /v1/namespace/new", 404, "Namespace not found")
                 .on("PUT /v1/namespace", "")
                 .on("DELETE /v1/namespace/team", "")
+                .on("GET /v1/node/pools", "[{\"Name\":\"gpu\",\"Description\":\"Fast\"},{\"Name\":\"all\",\"Description\":\"All nodes\"}]")
+                .on("GET /v1/node/pools?prefix=gpu", "[{\"Name\":\"gpu\",\"Description\":\"Fast\",\"Meta\":{\"owner\":\"sre\"},"
+                        + "\"SchedulerConfiguration\":{\"SchedulerAlgorithm\":\"spread\"}}]")
+                .on("GET /v1/node/pools?prefix=none", "[]")
+                .on("DELETE /v1/node/pool/gpu", 500, "node pool \"gpu\" has nodes in regions: [global]")
+                .on("GET /v1/client/metadata", "{\"Meta\":{\"rack\":\"r1\"},\"Dynamic\":{\"rack\":\"r1\",\"gone\":null},\"Static\":{}}")
+                .on("POST /v1/client/metadata", "{}")
+                .on("GET /v1/jobs?prefix=web", "[{\"ID\":\"web\"}]")
+                .on("GET /v1/job/web", "{\"ID\":\"web\",\"Name\":\"web\",\"Version\":3,\"Stop\":false,\"Status\":\"running\"}")
+                .on("PUT /v1/job/web/versions/golden/tag", "{}")
+                .on("DELETE /v1/job/web/versions/old/tag", 500, "tag \"old\" not found on job \"web\"")
                 .on("PUT /v1/acl/bootstrap", TOKEN.replace("client", "management"))
                 .on("PUT /v1/acl/token", TOKEN)
                 .on("GET /v1/acl/tokens", "[" + TOKEN + "]")
@@ -76,6 +87,20 @@ class SchedulerObjectsTest {
                 new Case("namespace status team", 0, "Name        = team\nDescription = A team\nQuota       = <none>\n", ""),
                 new Case("namespace status ghost", 1, "", "Error retrieving namespaces: Namespace \"ghost\" matched no namespaces\n"),
                 new Case("namespace inspect -t {{.Name}} team", 0, "team\n", ""),
+                new Case("node pool list", 0, "Name  Description\nall   All nodes\ngpu   Fast\n", ""),
+                new Case("node pool info gpu", 0, "Name        = gpu\nDescription = Fast\n\nMetadata\nowner = sre\n\nScheduler Configuration\n"
+                        + "Scheduler Algorithm = spread\n", ""),
+                new Case("node pool info none", 1, "", "No node pool with prefix \"none\" found\n"),
+                new Case("node pool delete gpu", 1, "",
+                        "Error deleting node pool: Unexpected response code: 500 (node pool \"gpu\" has nodes in regions: [global])\n"),
+                new Case("node meta read", 0, "All Meta\nrack = r1\n\nDynamic Meta\ngone = <unset>\nrack = r1\n", ""),
+                new Case("node meta apply rack=r1", 0, "", ""),
+                new Case("node meta apply rack", 1, "", "Error parsing meta values: invalid meta value \"rack\": want key=value\n"),
+                new Case("job tag apply -name golden web", 0, "Job version 3 tagged with name \"golden\"\n", ""),
+                new Case("job tag apply web", 1, "", "A version tag name is required\n"),
+                new Case("job tag unset -name old web", 1, "",
+                        "Error removing tag from job version: Unexpected response code: 500 (tag \"old\" not found on job \"web\")\n"),
+                new Case("job start web", 0, "Job \"web\" has not been stopped and has the following status: running\n", ""),
                 new Case("acl bootstrap", 0, """
                         Accessor ID  = a-1
                         Secret ID    = s-1
