@@ -94,7 +94,7 @@ final class ServiceValidation {
                 faults.add("Check " + check.name() + " invalid: tcp checks are not valid for Connect enabled services");
                 continue;
             }
-            String fault = service.isNative() && check.expose() ? "expose may only be set for Consul service checks" : check(check);
+            String fault = service.isNative() && check.expose() ? "expose may only be set for Consul service checks" : check(check, service.isNative());
             faults.addIf(!fault.isEmpty(), "Check " + check.name() + " invalid: " + fault);
         }
         connect(service, faults);
@@ -115,7 +115,7 @@ final class ServiceValidation {
         return List.of("http", "grpc", "tcp").contains(check.type());
     }
 
-    private static String check(ServiceCheck check) {
+    private static String check(ServiceCheck check, boolean isNative) {
         switch (check.type().toLowerCase(Locale.ROOT)) {
             case "grpc", "tcp" -> {}
             case "http" -> {
@@ -161,20 +161,21 @@ final class ServiceValidation {
         if (check.expose() && !List.of("http", "grpc").contains(check.type())) {
             return "expose may only be set on HTTP or gRPC checks";
         }
-        return thresholds(check);
+        return thresholds(check, isNative || needsPort(check));
     }
 
-    private static String thresholds(ServiceCheck check) {
+    /** @param counts whether several results in a row are counted for such a check */
+    private static String thresholds(ServiceCheck check, boolean counts) {
         if (check.successBeforePassing() < 0) {
             return "success_before_passing must be non-negative";
         }
-        if (check.successBeforePassing() > 0 && !needsPort(check)) {
+        if (check.successBeforePassing() > 0 && !counts) {
             return "success_before_passing not supported for check of type \"" + check.type() + "\"";
         }
         if (check.failuresBeforeCritical() < 0) {
             return "failures_before_critical must be non-negative";
         }
-        if (check.failuresBeforeCritical() > 0 && !needsPort(check)) {
+        if (check.failuresBeforeCritical() > 0 && !counts) {
             return "failures_before_critical not supported for check of type \"" + check.type() + "\"";
         }
         return check.checkRestart() == null ? "" : restart(check, check.checkRestart());

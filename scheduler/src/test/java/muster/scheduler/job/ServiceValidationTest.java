@@ -45,9 +45,9 @@ class ServiceValidationTest {
                 new Case("and may then restart", checked("consul",
                         "'Type':'tcp','OnUpdate':'ignore_warnings','CheckRestart':{'Limit':1,'IgnoreWarnings':true}"), ""),
                 new Case("a limit is not below zero", checked("consul", "'Type':'tcp','CheckRestart':{'Limit':-1}"),
-                        "Check c invalid: limit must be greater than or equal to 0 but found -1"),
+                        "Check c invalid: 1 error occurred:\n\t* limit must be greater than or equal to 0 but found -1"),
                 new Case("nor is a grace", checked("consul", "'Type':'tcp','CheckRestart':{'Limit':1,'Grace':-1000000000}"),
-                        "Check c invalid: grace period cannot be negative: -1s"));
+                        "Check c invalid: 1 error occurred:\n\t* grace period must be greater than or equal to 0 but found -1000000000"));
     }
 
     @ParameterizedTest
@@ -55,7 +55,9 @@ class ServiceValidationTest {
     void saysWhatIsWrong(Case c) {
         Task task = Json.read(Task.class, ("{'Name':'t','Services':[{" + c.service() + "}]}").replace('\'', '"').getBytes(StandardCharsets.UTF_8),
                 Json.Unknown.REFUSE);
-        Faults faults = ServiceValidation.ofTask(task);
+        TaskGroup group = Json.read(TaskGroup.class, "{\"Name\":\"g\",\"Networks\":[{\"DynamicPorts\":[{\"Label\":\"http\"}]}]}".getBytes(StandardCharsets.UTF_8),
+                Json.Unknown.REFUSE);
+        Faults faults = TaskServiceValidation.of(task.withResources(new Resources(100, 0, null, 0, 0, 300, 0, null)), group);
         if (c.wrong().isEmpty()) {
             assertThat(faults.isEmpty()).as(faults.isEmpty() ? "" : faults.text()).isTrue();
         } else {
