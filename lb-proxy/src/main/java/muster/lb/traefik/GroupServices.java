@@ -224,6 +224,9 @@ final class GroupServices {
             this.main = complete.apply(options.text("service"));
             this.fallback = complete.apply(options.text("fallback"));
             this.statuses = options.sectionOrNone("errors").texts("status");
+            statuses.stream().filter(range -> !range.matches("[0-9]{3}(-[0-9]{3})?")).findFirst().ifPresent(range -> {
+                throw new IllegalArgumentException("errors.status: \"" + range + "\" is no status: 503 or 500-599 is right");
+            });
             this.maxBody = options.sectionOrNone("errors").whole("maxRequestBodyBytes", 0);
             this.services = services;
         }

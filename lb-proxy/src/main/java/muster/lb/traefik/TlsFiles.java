@@ -38,7 +38,12 @@ final class TlsFiles {
         Map<String, Listener.Tls> all = new HashMap<>();
         files.get().of(Kind.TLS_OPTIONS).forEach((name, options) -> put(all, name + "@file", options));
         String usual = entryPointOptions.isEmpty() ? DEFAULT : entryPointOptions.replaceFirst("@.*", "");
-        put(all, "", files.get().of(Kind.TLS_OPTIONS).getOrDefault(usual, Values.NONE));
+        Optional<Values> options = Optional.ofNullable(files.get().of(Kind.TLS_OPTIONS).get(usual));
+        if (options.isEmpty() && !usual.equals(DEFAULT)) {
+            log.error("TLS options of an entry point are not defined, its TLS connections are refused options={}", usual);
+        } else {
+            put(all, "", options.orElse(Values.NONE));
+        }
         return all;
     }
 

@@ -76,6 +76,8 @@ class TlsOptionsTest {
         assertThat(get("closed.test", "closed.test", Identity.trusting())).isEqualTo("refused");
         assertThat(get("closed.test", "closed.test", Identity.of("stranger.test").context())).isEqualTo("refused");
         assertThat(get("closed.test", "closed.test", known.context())).startsWith("HTTP/1.1 200").endsWith("served");
+        assertThat(target.heads().getLast()).containsPattern("X-Forwarded-Tls-Client-Cert: [A-Za-z0-9+/=]{200,}\r\n")
+                .containsPattern("X-Forwarded-Tls-Client-Cert-Info: Subject%3D%22CN%3Dclient.test%22%3BSerialNumber%3D%22[0-9]+%22");
     }
 
     @Test
@@ -108,6 +110,15 @@ class TlsOptionsTest {
         assertThat(get("open.test", "open.test", Identity.trusting())).startsWith("HTTP/1.1 200");
     }
 
+    @Test
+    void anEntryPointWhoseOptionsAreNotDefinedServesNobodyByTls() throws Exception {
+        TraefikConfig config = TraefikSettings.read(List.of("--entryPoints.web.address=:443", "--entryPoints.web.http.tls.options=nobodys@file",
+                "--providers.file.filename=" + folder.resolve("dynamic.yaml")), "", "").config().orElseThrow().at(Map.of("web", 0), "127.0.0.1");
+        balancer.close();
+        balancer = TraefikBalancer.start(config, new FakeRegistry(), vertx, 2, InstantSource.system());
+        assertThat(get("open.test", "open.test", Identity.trusting())).isEqualTo("refused");
+    }
+
     private void write(String closed, String type) throws IOException {
         Path draft = folder.resolve("draft");
         Files.writeString(draft, """
@@ -117,8 +128,11 @@ class TlsOptionsTest {
                     closed:
                       rule: Host(`closed.test`)
                       service: s
+                      middlewares: [cert]
                       tls:
                         %s
+                  middlewares:
+                    cert: {passTLSClientCert: {pem: true, info: {subject: {commonName: true}, serialNumber: true}}}
                   services:
                     s: {loadBalancer: {servers: [{url: "http://127.0.0.1:%d"}]}}
                 tls:
