@@ -52,7 +52,7 @@ final class ArrivingHead {
             isHttp2 = length >= ClientHttp2.PREFACE_LENGTH;
             return null;
         }
-        int end = HeadParser.end(bytes, 0, length);
+        int end = HeadBytes.end(bytes, 0, length);
         if (end < 0) {
             checkStart(bytes, length);
             return waitForMore(in, length);
@@ -70,7 +70,7 @@ final class ArrivingHead {
         byte[] bytes = loop.scratch(length - from);
         in.getBytes(in.readerIndex() + from, bytes, 0, length - from);
         checkStart(bytes, length - from);
-        return HeadParser.end(bytes, 0, length - from) >= 0;
+        return HeadBytes.end(bytes, 0, length - from) >= 0;
     }
 
     private MessageHead waitForMore(ByteBuf in, int length) throws BadMessage {

@@ -154,7 +154,7 @@ final class BodyReader {
         }
         byte[] bytes = new byte[Math.min(in.readableBytes(), maxTrailerBytes)];
         in.getBytes(in.readerIndex(), bytes);
-        int end = HeadParser.end(bytes, 0, bytes.length);
+        int end = HeadBytes.end(bytes, 0, bytes.length);
         if (end < 0) {
             if (bytes.length == maxTrailerBytes) {
                 throw new BadMessage(431, "trailers too long");

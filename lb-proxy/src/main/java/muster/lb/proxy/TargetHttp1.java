@@ -211,7 +211,7 @@ final class TargetHttp1 extends ChannelInboundHandlerAdapter implements TargetSt
         int length = Math.min(in.readableBytes(), most);
         byte[] bytes = loop.scratch(length);
         in.getBytes(in.readerIndex(), bytes, 0, length);
-        int end = HeadParser.end(bytes, 0, length);
+        int end = HeadBytes.end(bytes, 0, length);
         if (end < 0) {
             if (length == most) {
                 throw new BadMessage(500, "the answer's head is longer than " + most + " bytes");

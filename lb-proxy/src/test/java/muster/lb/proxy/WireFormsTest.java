@@ -115,7 +115,7 @@ class WireFormsTest {
             byte[] bytes = text.getBytes(ISO_8859_1);
             bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
             bytes[random.nextInt(bytes.length)] = "\r\n: \t,".getBytes(ISO_8859_1)[random.nextInt(6)];
-            int end = HeadParser.end(bytes, 0, bytes.length);
+            int end = HeadBytes.end(bytes, 0, bytes.length);
             try {
                 if (end > 0) {
                     parser.request(bytes, 0, end);
