@@ -20,7 +20,7 @@ import muster.scheduler.state.TaskState;
  *                                                               v
  *                                  DELAYED -Tick-> INTERRUPTED -Tick-> FORCED -Exited-> STARTING or DEAD
  * </pre>
- * Invariants: a task is prepared once and started many times; a kill can't be undone; nothing leaves DEAD; each phase that
+ * Invariants: a task is prepared once (its templates each time, where its policy wants that) and started many times; a kill can't be undone; nothing leaves DEAD; each phase that
  * waits for time has a wake-up, so that every wait is bounded.
  */
 final class TaskLife {
@@ -29,12 +29,14 @@ final class TaskLife {
     static final String DEAD = "dead";
 
     /** What is fixed for the task's life. */
-    record Rules(Duration killTimeout, Duration shutdownDelay) {}
+    record Rules(Duration killTimeout, Duration shutdownDelay, boolean rendersAgain) {}
 
     /** What the shell does. */
     enum Effect {
         /** Make folder, artifacts, templates; answers Prepared or PrepareFailed. */
         PREPARE,
+        /** Make the files of its templates anew; answers Prepared or PrepareFailed. */
+        RENDER,
         /** Give up on that. */
         CANCEL_PREPARE,
         /** Start it; answers Started or StartFailed, later Exited. */
@@ -65,6 +67,8 @@ final class TaskLife {
     private Optional<Instant> wakeAt = Optional.empty();
     private List<Effect> effects = new ArrayList<>();
     private boolean prepared;
+    /** Its templates were rendered since its last start. */
+    private boolean rendered;
     private boolean killed;
     /** Whether it failed, by what it was killed for. */
     private boolean failing;
@@ -159,12 +163,15 @@ final class TaskLife {
 
     private void startOrPrepare() {
         wakeAt = Optional.empty();
-        phase = prepared ? Phase.STARTING : Phase.PREPARING;
-        effects.add(prepared ? Effect.START : Effect.PREPARE);
+        boolean ready = prepared && (rendered || !rules.rendersAgain());
+        phase = ready ? Phase.STARTING : Phase.PREPARING;
+        effects.add(ready ? Effect.START : prepared ? Effect.RENDER : Effect.PREPARE);
+        rendered &= !ready;
     }
 
     private void prepared() {
         prepared = true;
+        rendered = true;
         if (phase == Phase.PREPARING) {
             startOrPrepare();
         }

@@ -85,6 +85,11 @@ final class TaskPreparation implements AutoCloseable {
         }
     }
 
+    /** For a task that was prepared and starts once more: its files are made anew, whatever it did to them. */
+    void renderAgain(Task task, TaskViews views) {
+        render(task, views, false);
+    }
+
     /** For a task that runs already: its templates are followed again. */
     void resume(Task task, TaskViews views) {
         if (!Values.orEmpty(task.templates()).isEmpty()) {

@@ -75,7 +75,8 @@ final class TaskRunner {
     private TaskLife.Rules rules(Task task) {
         Duration timeout = task.killTimeout() == null ? DEFAULT_KILL_TIMEOUT : task.killTimeout();
         Duration longest = node.settings().rules().maxKillTimeout();
-        return new TaskLife.Rules(timeout.compareTo(longest) > 0 ? longest : timeout, task.shutdownDelay());
+        return new TaskLife.Rules(timeout.compareTo(longest) > 0 ? longest : timeout, task.shutdownDelay(),
+                Boolean.TRUE.equals(policy(task).renderTemplates()));
     }
 
     private RestartPolicy policy(Task task) {
@@ -84,7 +85,8 @@ final class TaskRunner {
                 policy == null || policy.attempts() == null ? 0 : policy.attempts(),
                 policy == null || policy.delay() == null ? Duration.ofSeconds(15) : policy.delay(),
                 policy == null || policy.interval() == null ? Duration.ofMinutes(30) : policy.interval(),
-                policy == null || policy.mode() == null ? "fail" : policy.mode());
+                policy == null || policy.mode() == null ? "fail" : policy.mode(),
+                policy == null ? null : policy.renderTemplates());
     }
 
     private Task task() {
@@ -230,6 +232,7 @@ final class TaskRunner {
         for (TaskLife.Effect effect : effects) {
             switch (effect) {
                 case PREPARE -> preparation.begin(allocation.job(), task(), views());
+                case RENDER -> preparation.renderAgain(task(), views());
                 case CANCEL_PREPARE -> preparation.close();
                 case START -> {
                     process.start(allocation, task(), preparation.variables());

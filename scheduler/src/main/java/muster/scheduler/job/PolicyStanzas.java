@@ -42,7 +42,8 @@ final class PolicyStanzas {
         return Stanza.of()
                 .number("attempts", "Attempts")
                 .duration("interval", "Interval", "delay", "Delay")
-                .text("mode", "Mode");
+                .text("mode", "Mode")
+                .bool("render_templates", "RenderTemplates");
     }
 
     static Stanza migrate() {

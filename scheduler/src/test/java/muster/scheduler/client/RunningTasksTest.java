@@ -274,6 +274,16 @@ class RunningTasksTest {
     }
 
     @Test
+    void aRestartMayMakeItsFilesAnew() throws IOException {
+        // Plan: the task spoils its file and fails; the restarted one finds it as the template says.
+        give("service", "cat local/file >> local/seen; echo spoilt > local/file; test $(wc -l < local/seen) -ge 2 && exec sleep 600; exit 1",
+                ",'RestartPolicy':{'Attempts':3,'Delay':1000000,'Interval':60000000000,'Mode':'fail','RenderTemplates':true},"
+                        + "'Templates':[{'ChangeMode':'noop','DestPath':'local/file','EmbeddedTmpl':'fresh\\n'}]");
+        reported("restarted", a -> word(a).equals(Allocation.RUNNING) && a.taskStates().get("main").restarts() == 1);
+        Eventually.holds("read twice", () -> Files.readString(data.resolve("alloc/" + Jobs.ID + "/main/local/seen")).equals("fresh\nfresh\n"));
+    }
+
+    @Test
     void aScriptThatMustNotFailEndsItsTaskAsFailed() {
         registry.put("app/level", "info".getBytes(StandardCharsets.UTF_8));
         give("service", "sleep 600", ",'Templates':[{'ChangeMode':'script','Splay':0,'DestPath':'local/level','Wait':{'Min':1000000,'Max':2000000},"

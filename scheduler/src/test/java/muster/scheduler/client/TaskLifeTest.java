@@ -134,6 +134,17 @@ class TaskLifeTest {
     }
 
     @Test
+    void rendersItsFilesAnewWithEachStartWhereThatIsWanted() {
+        TaskLife life = life(2, "fail", "0s", true);
+        life.rules(new TaskLife.Rules(Duration.ofSeconds(5), Duration.ZERO, true), new RestartPolicy(2, Duration.ofSeconds(10), Duration.ofMinutes(30), "fail"));
+        List<String> effects = new ArrayList<>();
+        for (String word : List.of("begin", "prepared", "started", "exit:1", "+10", "prepared", "started")) {
+            step(life, word).stream().filter(effect -> effect != TaskLife.Effect.PUBLISH).forEach(effect -> effects.add(effect.name()));
+        }
+        assertThat(String.join(" ", effects)).isEqualTo("PREPARE START REGISTER DEREGISTER RENDER START REGISTER");
+    }
+
+    @Test
     void keepsTheNewestTenEvents() {
         TaskLife life = life(0, "fail", "0s", true);
         for (int i = 0; i < 20; i++) {
@@ -156,7 +167,7 @@ class TaskLifeTest {
     private TaskLife life(int attempts, String mode, String shutdownDelay, boolean restartsOnSuccess) {
         RestartPolicy policy = new RestartPolicy(attempts, Duration.ofSeconds(10), Duration.ofMinutes(30), mode);
         RandomGenerator noJitter = () -> 0;
-        return new TaskLife(new TaskLife.Rules(Duration.ofSeconds(5), muster.wire.GoDuration.parse(shutdownDelay)),
+        return new TaskLife(new TaskLife.Rules(Duration.ofSeconds(5), muster.wire.GoDuration.parse(shutdownDelay), false),
                 new RestartRule(policy, restartsOnSuccess, noJitter, now), now);
     }
 
