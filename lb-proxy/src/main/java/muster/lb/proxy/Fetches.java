@@ -76,11 +76,10 @@ public final class Fetches implements Fetcher, AutoCloseable {
                             sent.headers().add(name, value);
                         }
                     });
-                    sent.headers().set("Content-Length", "" + request.body().length);
-                    if (request.body().length == 0 && (request.method().equals("GET") || request.method().equals("HEAD"))) {
-                        sent.headers().remove("Content-Length");
-                    }
-                    return sent.send(Buffer.buffer(request.body())).compose(answer -> read(sent, answer, request.maxBytes()));
+                    boolean isBare = request.body().length == 0 && (request.method().equals("GET") || request.method().equals("HEAD"));
+                    sent.headers().remove("Content-Length");
+                    Future<HttpClientResponse> answered = isBare ? sent.send() : sent.send(Buffer.buffer(request.body()));
+                    return answered.compose(answer -> read(sent, answer, request.maxBytes()));
                 })
                 .timeout(Math.max(1, request.timeout().toMillis()), TimeUnit.MILLISECONDS)
                 .recover(failure -> Future.failedFuture(failure instanceof IOException ? failure
