@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -146,7 +147,7 @@ final class ServicePlanner {
 
         private void check(ServiceCheck check) {
             String checkLabel = check.portLabel().isEmpty() ? label : environment.interpolate(check.portLabel());
-            Probe probe = probe(check, check.type().equals("script") ? "" : connectable(check, checkLabel));
+            Probe probe = probe(check, type(check).equals("script") ? "" : connectable(check, checkLabel));
             String shown = check.name().isEmpty() ? "service: \"" + name + "\" check" : environment.interpolate(check.name());
             String hash = sha1(id + "\n" + shown + "\n" + probe + "\n" + check.command() + Values.orEmpty(check.args()) + "\n"
                     + check.successBeforePassing() + " " + check.failuresBeforeCritical() + "\n" + checkLabel);
@@ -162,7 +163,7 @@ final class ServicePlanner {
             } else {
                 registered.add(new ServiceRegistration.Check(checkId, shown, probe, status, check.successBeforePassing(),
                         check.failuresBeforeCritical(), Optional.empty()));
-                if (check.type().equals("script")) {
+                if (type(check).equals("script")) {
                     scripts.add(new ServicePlan.Script(checkId, runsBeside, command(check), check.interval(), check.timeout()));
                 }
             }
@@ -189,8 +190,13 @@ final class ServicePlanner {
             return command;
         }
 
+        /** Jobs may write it as they like. */
+        private static String type(ServiceCheck check) {
+            return check.type().toLowerCase(Locale.ROOT);
+        }
+
         private Probe probe(ServiceCheck check, String hostPort) {
-            return switch (check.type()) {
+            return switch (type(check)) {
                 case "http" -> {
                     String path = environment.interpolate(check.path());
                     String protocol = check.protocol().isEmpty() ? "http" : check.protocol();

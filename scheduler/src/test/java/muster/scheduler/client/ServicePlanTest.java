@@ -32,7 +32,7 @@ class ServicePlanTest {
     void namesServicesAndChecksAsTheOriginalDoes() {
         ServiceRegistration found = plan("{'Name':'${JOB}-lb','PortLabel':'http','Tags':['p=${NOMAD_PORT_http}'],'Meta':{'kind':'live'},"
                 + "'Checks':[{'Type':'http','Path':'/health','Interval':3000000000,'Timeout':2000000000},"
-                + "{'Name':'alive','Type':'tcp','PortLabel':'9090','Interval':1000000000,'Timeout':1000000000}]}", "").registrations().getFirst();
+                + "{'Name':'alive','Type':'TCP','PortLabel':'9090','Interval':1000000000,'Timeout':1000000000}]}", "").registrations().getFirst();
         assertThat(found.id()).isEqualTo("_nomad-task-" + Jobs.ID + "-group-web-app-lb-http");
         assertThat(found.tags()).containsExactly("p=20001");
         assertThat(found.meta()).containsOnly(java.util.Map.entry("external-source", "nomad"), java.util.Map.entry("kind", "live"));
