@@ -11,28 +11,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import muster.raft.PeerConnection.Kind;
-import muster.raft.PeerConnection.RefusedException;
 import org.apache.ratis.protocol.RaftClientReply;
-import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * What a server of several does with the other ones, beside what the engine does: it hands entries to the one that leads,
- * asks it how far to have applied the log before a read, and answers the same questions of others. Any thread may call.
+ * What a server of several does with the other ones, beside what the engine does: it hands entries to the one that leads
+ * ({@link Delivery}), asks it how far to have applied the log before a read, and answers the same questions of others. Any thread may
+ * call.
  */
 final class Cluster implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
-    /** Between two tries to reach a leader. Elections take some hundred milliseconds. */
-    private static final long RETRY_MILLIS = 15;
-
     private final ClusterSettings settings;
     private final Peers peers;
     private final PeerListener listener;
@@ -42,9 +32,7 @@ final class Cluster implements AutoCloseable {
     private final LongSupplier applied;
     private final AppliedWaits waits;
     private final Appenders appenders = new Appenders();
-    /** Holds a thread for each entry that is not in the hands of the engine here, so at most {@link Proposals#PIPELINE}. */
-    private final ExecutorService deliveries =
-            Executors.newCachedThreadPool(Thread.ofPlatform().name("log-deliver-", 0).daemon().factory());
+    private final Delivery delivery;
     private volatile Engine engine;
     private volatile Member self;
     private volatile long leaderHeard;
@@ -58,6 +46,7 @@ final class Cluster implements AutoCloseable {
         this.peers = new Peers(settings, greeting);
         this.listener = new PeerListener(settings, greeting, peers, this::answer);
         this.lease = new ReadLease(settings.election().toNanos());
+        this.delivery = new Delivery(settings, peers, this::leader);
         this.applied = applied;
         this.waits = new AppliedWaits(applied);
         for (ReadMode mode : ReadMode.values()) {
@@ -89,6 +78,7 @@ final class Cluster implements AutoCloseable {
     }
 
     void use(Engine opened) {
+        delivery.use(opened);
         engine = opened;
     }
 
@@ -131,88 +121,9 @@ final class Cluster implements AutoCloseable {
         waits.advanced(index);
     }
 
-    /**
-     * Gets an entry into the log, whoever leads, within the hold time. It is sent again, under the same number, as often as its
-     * fate is unknown: it is applied once. Then its batch is answered by applying it, or failed by the proposals' owner here.
-     */
+    /** See {@link Delivery#deliver}. */
     void deliver(Batch batch, byte[] entry, Proposals proposals) {
-        if (engine.isLeader()) {
-            try {
-                engine.submit(batch.call(), entry).whenComplete((reply, error) -> {
-                    if (error != null || !reply.isSuccess()) {
-                        insistAside(batch, entry, proposals);
-                    }
-                });
-                return;
-            } catch (IOException e) {
-                LOG.debug("entry not taken here call={} reason={}", batch.call(), e.toString());
-            }
-        }
-        insistAside(batch, entry, proposals);
-    }
-
-    private void insistAside(Batch batch, byte[] entry, Proposals proposals) {
-        try {
-            deliveries.execute(() -> insist(batch, entry, proposals));
-        } catch (RejectedExecutionException e) {
-            // Who closes the log fails what is under way.
-            LOG.debug("entry not sent call={} reason=\"the log is being closed\"", batch.call());
-        }
-    }
-
-    private void insist(Batch batch, byte[] entry, Proposals proposals) {
-        long end = System.nanoTime() + settings.hold().toNanos();
-        String trouble = "no server leads";
-        try {
-            while (!closed && !batch.answered().isDone()) {
-                try {
-                    if (tryOnce(batch, entry)) {
-                        // What is left is to apply it here, which a server that is cut off now may not do soon.
-                        batch.answered().get(Math.max(settings.hold().toNanos(), 1), TimeUnit.NANOSECONDS);
-                        return;
-                    }
-                } catch (IOException | ExecutionException e) {
-                    trouble = e.getMessage();
-                }
-                if (System.nanoTime() - end > 0) {
-                    break;
-                }
-                Thread.sleep(RETRY_MILLIS);
-            }
-        } catch (TimeoutException e) {
-            trouble = "it was written, but not applied here in " + settings.hold().toMillis() + " ms";
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            trouble = "interrupted";
-        }
-        if (batch.answered().isDone()) {
-            return;
-        }
-        proposals.fail(batch, batch.isWritten()
-                ? new OutcomeUnknownException("no leader confirmed the command in " + settings.hold().toMillis() + " ms ("
-                        + trouble + "); it may be applied later")
-                : new NotLeaderException("the log did not take the command: " + trouble, leader().map(Member::address)));
-    }
-
-    /** True where the entry was taken. */
-    private boolean tryOnce(Batch batch, byte[] entry)
-            throws IOException, ExecutionException, InterruptedException, TimeoutException {
-        Optional<String> leader = engine.leader();
-        if (leader.isEmpty()) {
-            return false;
-        }
-        if (leader.get().equals(self.id())) {
-            RaftClientReply reply = engine.submit(batch.call(), entry).get(settings.hold().toNanos(), TimeUnit.NANOSECONDS);
-            return reply.isSuccess();
-        }
-        batch.written();
-        try {
-            peers.ask(leader.get(), Kind.PROPOSE, new Forwarded(engine.client(), batch.call(),
-                    UnsafeByteOperations.unsafeWrap(entry)).bytes());
-            return true;
-        } catch (RefusedException e) {
-            return false;
-        }
+        delivery.deliver(batch, entry, proposals);
     }
 
     /** See {@link LogGroup#current}. */
@@ -272,7 +183,7 @@ final class Cluster implements AutoCloseable {
             if (System.nanoTime() - end > 0) {
                 break;
             }
-            Thread.sleep(RETRY_MILLIS);
+            Thread.sleep(Delivery.RETRY_MILLIS);
         }
         throw new NotLeaderException("the state can't be read consistently: " + trouble, leader().map(Member::address));
     }
@@ -395,9 +306,9 @@ final class Cluster implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        delivery.close();
         listener.close();
         peers.close();
-        deliveries.shutdown();
         waits.fail(new NotLeaderException("the log is closed", Optional.empty()));
     }
 }
