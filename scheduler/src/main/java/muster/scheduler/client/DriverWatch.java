@@ -101,6 +101,7 @@ final class DriverWatch implements AutoCloseable {
 
     private static DriverState state(String name, DriverFingerprint fingerprint, Instant now) {
         Map<String, String> own = new TreeMap<>(fingerprint.attributes());
+        own.keySet().removeIf(attribute -> !attribute.startsWith("driver."));
         if (fingerprint.detected()) {
             own.put("driver." + name, "true");
         }

@@ -8,7 +8,8 @@ import java.util.Map;
  * @param detected whether it can run here at all
  * @param healthy whether it can run now
  * @param description {@code Healthy}, or why it is not, with the remedy
- * @param attributes further node attributes, by full name, besides {@code driver.NAME}
+ * @param attributes further node attributes, by full name, besides {@code driver.NAME}; those of names that begin with {@code driver.} are told with
+ *        the driver's state too
  */
 public record DriverFingerprint(boolean detected, boolean healthy, String description, Map<String, String> attributes) {
     public DriverFingerprint {

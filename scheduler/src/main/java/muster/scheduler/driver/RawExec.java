@@ -51,7 +51,7 @@ final class RawExec implements Driver {
             return DriverFingerprint.absent("disabled: set enabled = true in plugin \"raw_exec\" { config { } }");
         }
         return unsupported.map(DriverFingerprint::absent).orElseGet(() -> groups.lacking().isPresent() ? DriverFingerprint.usable()
-                : new DriverFingerprint(true, true, "Healthy", Map.of("driver.raw_exec.cgroups", groups.version().word())));
+                : new DriverFingerprint(true, true, "Healthy", Map.of("unique.cgroup.raw_exec", groups.version().word())));
     }
 
     @Override
