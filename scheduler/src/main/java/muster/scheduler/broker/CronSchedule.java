@@ -1,7 +1,9 @@
 package muster.scheduler.broker;
 
+import java.time.LocalDate;
 import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
+import java.time.zone.ZoneOffsetTransition;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
@@ -86,21 +88,24 @@ final class CronSchedule {
         }
     }
 
-    /** The first time after this one that fits, in the same zone; empty when there is none within a hundred years. */
+    /**
+     * The first time after this one that fits, in the same zone; empty when there is none within a hundred years. A time that the
+     * zone's clocks leave out does not come that day, and one that they show twice comes twice (job specification page "periodic").
+     */
     Optional<ZonedDateTime> next(ZonedDateTime after) {
         ZonedDateTime at = after.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
         ZonedDateTime end = after.plusYears(MAX_YEARS);
         while (at.isBefore(end) && at.getYear() <= LAST_YEAR) {
             if (!years.get(at.getYear())) {
-                at = at.truncatedTo(ChronoUnit.DAYS).withDayOfYear(1).plusYears(1);
+                at = midnight(at, at.toLocalDate().withDayOfYear(1).plusYears(1));
             } else if (!months.get(at.getMonthValue())) {
-                at = at.truncatedTo(ChronoUnit.DAYS).withDayOfMonth(1).plusMonths(1);
+                at = midnight(at, at.toLocalDate().withDayOfMonth(1).plusMonths(1));
             } else if (!daysOfMonth.get(at.getDayOfMonth()) || !daysOfWeek.get(at.getDayOfWeek().getValue() % 7)) {
-                at = at.truncatedTo(ChronoUnit.DAYS).plusDays(1);
+                at = midnight(at, at.toLocalDate().plusDays(1));
             } else if (!hours.get(at.getHour())) {
-                at = at.truncatedTo(ChronoUnit.HOURS).plusHours(1);
+                at = changed(at, at.plusSeconds(3_600L - at.getMinute() * 60L - at.getSecond()));
             } else if (!minutes.get(at.getMinute())) {
-                at = at.truncatedTo(ChronoUnit.MINUTES).plusMinutes(1);
+                at = at.plusSeconds(60L - at.getSecond());
             } else if (!seconds.get(at.getSecond())) {
                 at = at.plusSeconds(1);
             } else {
@@ -108,5 +113,18 @@ final class CronSchedule {
             }
         }
         return Optional.empty();
+    }
+
+    /** The first moment of a day, which not every day begins with 00:00, and later than {@code at} whatever the clocks do. */
+    private static ZonedDateTime midnight(ZonedDateTime at, LocalDate day) {
+        ZonedDateTime start = day.atStartOfDay(at.getZone());
+        return changed(at, start.isAfter(at) ? start : start.withLaterOffsetAtOverlap());
+    }
+
+    /** That later time, unless the zone's clocks change on the way there: then the moment of the change, so that nothing is left out. */
+    private static ZonedDateTime changed(ZonedDateTime at, ZonedDateTime to) {
+        ZoneOffsetTransition change = at.getZone().getRules().nextTransition(at.toInstant());
+        boolean between = change != null && change.getInstant().isBefore(to.toInstant());
+        return between ? change.getInstant().atZone(at.getZone()) : to;
     }
 }

@@ -3,12 +3,15 @@ package muster.scheduler.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.function.Predicate;
 import muster.testkit.SeededRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,6 +42,29 @@ class CronScheduleTest {
         ZonedDateTime next = CronSchedule.parse(spec).next(after).orElseThrow();
 
         assertThat(next.toInstant()).isEqualTo(expected.toInstant());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @Timeout(10)
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+            an hour that is left out is left out            | 30 2 * * *  | America/New_York    | 2030-03-10T00:00:00-05:00 | 2030-03-11T02:30:00-04:00
+            the hour after it comes                         | 0 3 * * *   | America/New_York    | 2030-03-10T00:00:00-05:00 | 2030-03-10T03:00:00-04:00
+            an hour shown twice comes first in summer time  | 30 1 * * *  | America/New_York    | 2030-11-03T00:00:00-04:00 | 2030-11-03T01:30:00-04:00
+            and a second time in winter time                | 30 1 * * *  | America/New_York    | 2030-11-03T01:30:00-04:00 | 2030-11-03T01:30:00-05:00
+            but not a third time                            | 30 1 * * *  | America/New_York    | 2030-11-03T01:30:00-05:00 | 2030-11-04T01:30:00-05:00
+            half an hour shown twice                        | 45 1 * * *  | Australia/Lord_Howe | 2030-04-07T01:45:00+11:00 | 2030-04-07T01:45:00+10:30
+            a morning after half an hour shown twice        | 0 5 * * *   | Australia/Lord_Howe | 2030-04-07T00:00:00+11:00 | 2030-04-07T05:00:00+10:30
+            half an hour left out                           | 15 2 * * *  | Australia/Lord_Howe | 2030-10-06T00:00:00+10:30 | 2030-10-07T02:15:00+11:00
+            the rest of an hour whose first half is left out | 45 2 * * * | Australia/Lord_Howe | 2030-10-06T00:00:00+10:30 | 2030-10-06T02:45:00+11:00
+            midnight left out                               | 0 0 * * *   | America/Havana      | 2030-03-09T00:00:00-05:00 | 2030-03-11T00:00:00-04:00
+            midnight after a day without one                | 0 0 * * 1   | America/Havana      | 2030-03-09T00:00:00-05:00 | 2030-03-11T00:00:00-04:00
+            a day that begins at one                        | 15 1 * * 0  | America/Havana      | 2030-03-09T00:00:00-05:00 | 2030-03-10T01:15:00-04:00
+            a zone off by three quarters of an hour         | 0 0 * * *   | Asia/Kathmandu      | 2030-01-01T12:00:00+05:45 | 2030-01-02T00:00:00+05:45
+            """)
+    void whereClocksChange(String name, String spec, String zone, OffsetDateTime after, OffsetDateTime expected) {
+        ZonedDateTime next = CronSchedule.parse(spec).next(after.atZoneSameInstant(ZoneId.of(zone))).orElseThrow();
+
+        assertThat(next.toOffsetDateTime()).isEqualTo(expected);
     }
 
     @Test
