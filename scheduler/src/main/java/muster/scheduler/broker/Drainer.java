@@ -30,8 +30,11 @@ final class Drainer {
     private final Writer writer;
     private final Timers timers;
     private final Evaluations evaluations;
-    private final Map<String, Runnable> deadlines = new HashMap<>();
+    private final Map<String, Armed> deadlines = new HashMap<>();
     private final Set<String> told = new HashSet<>();
+
+    /** The timer of a node's drain, which is another one when the operator sets another deadline. */
+    private record Armed(Instant deadline, Runnable cancel) {}
 
     Drainer(Writer writer, Timers timers) {
         this.writer = writer;
@@ -44,7 +47,7 @@ final class Drainer {
     }
 
     synchronized void clear() {
-        deadlines.values().forEach(Runnable::run);
+        deadlines.values().forEach(armed -> armed.cancel().run());
         deadlines.clear();
         told.clear();
     }
@@ -59,10 +62,7 @@ final class Drainer {
                 if (node.drain()) {
                     look(state, node);
                 } else {
-                    Runnable cancel = deadlines.remove(node.id());
-                    if (cancel != null) {
-                        cancel.run();
-                    }
+                    disarm(node.id());
                 }
             }
         }
@@ -85,10 +85,7 @@ final class Drainer {
         Instant deadline = node.drainStrategy().forceDeadline();
         boolean none = deadline == null || deadline.getEpochSecond() <= 0;
         boolean forced = node.drainStrategy().deadline().isNegative() || !none && !deadline.isAfter(writer.now());
-        if (!forced && !none && !deadlines.containsKey(node.id())) {
-            String id = node.id();
-            deadlines.put(id, timers.after(Duration.between(writer.now(), deadline).plusMillis(1), () -> again(id)));
-        }
+        arm(node.id(), forced || none ? null : deadline);
         List<Allocation> leave = new ArrayList<>();
         for (Allocation allocation : others) {
             if (forced || "service".equals(allocation.job().type()) && mayLeave(state, allocation, leave)) {
@@ -101,6 +98,25 @@ final class Drainer {
         migrate(state, leave);
     }
 
+    /** Looks at the node again at the deadline; at none where that is null. */
+    private void arm(String id, Instant deadline) {
+        Armed armed = deadlines.get(id);
+        if (deadline == null || armed != null && !armed.deadline().equals(deadline)) {
+            disarm(id);
+        }
+        if (deadline != null) {
+            deadlines.computeIfAbsent(id, node -> new Armed(deadline,
+                    timers.after(Duration.between(writer.now(), deadline).plusMillis(1), () -> again(node))));
+        }
+    }
+
+    private void disarm(String id) {
+        Armed armed = deadlines.remove(id);
+        if (armed != null) {
+            armed.cancel().run();
+        }
+    }
+
     private synchronized void again(String nodeId) {
         State state = writer.state();
         Node node = state.nodes().get(nodeId);
@@ -109,6 +125,7 @@ final class Drainer {
         }
     }
 
+    /** Counts what is there to be away: what is known to be unhealthy holds nothing up, since waiting for it would never end. */
     private static boolean mayLeave(State state, Allocation allocation, List<Allocation> leaving) {
         Job job = state.job(allocation.namespace(), allocation.jobId());
         TaskGroup group = job == null ? null : job.group(allocation.taskGroup());
@@ -116,14 +133,14 @@ final class Drainer {
             return true;
         }
         int parallel = group.migrate() == null || group.migrate().maxParallel() == null ? 1 : group.migrate().maxParallel();
-        long healthy = state.allocationsOf(job.namespace(), job.id()).stream()
+        long settled = state.allocationsOf(job.namespace(), job.id()).stream()
                 .filter(a -> a.taskGroup().equals(group.name()) && !a.isTerminal()
-                        && (a.deploymentStatus() == null ? a.clientStatus().equals(Allocation.RUNNING) : a.isHealthy())
+                        && (a.deploymentStatus() == null ? a.clientStatus().equals(Allocation.RUNNING) : a.deploymentStatus().healthy() != null)
                         && (a.desiredTransition() == null || !Boolean.TRUE.equals(a.desiredTransition().migrate())))
                 .count();
         long already = leaving.stream().filter(a -> a.jobId().equals(allocation.jobId())
                 && a.taskGroup().equals(allocation.taskGroup())).count();
-        return healthy - already > group.count() - parallel;
+        return settled - already > group.count() - parallel;
     }
 
     private void migrate(State state, List<Allocation> leave) {
@@ -146,10 +163,7 @@ final class Drainer {
     }
 
     private void finish(Node node) {
-        Runnable cancel = deadlines.remove(node.id());
-        if (cancel != null) {
-            cancel.run();
-        }
+        disarm(node.id());
         NodeEvent event = new NodeEvent(0, null, "Node drain complete", "Drain", writer.now());
         DrainMetadata old = node.lastDrain();
         writer.propose(new Command.UpdateNodeDrain(node.id(), null, false, new DrainMetadata("",
