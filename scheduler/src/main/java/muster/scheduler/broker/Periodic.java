@@ -29,7 +29,38 @@ public final class Periodic {
     }
 
     synchronized void start(State state) {
-        state.jobs().forEach(this::changed);
+        for (Job job : state.jobs()) {
+            if (isActive(job)) {
+                makeUp(state, job);
+            }
+            changed(job);
+        }
+    }
+
+    private static boolean isActive(Job job) {
+        return job.isPeriodic() && !job.isStopped() && !Boolean.FALSE.equals(job.periodic().enabled());
+    }
+
+    /** Launches once what fell due while no server led. */
+    private void makeUp(State state, Job job) {
+        Long launched = state.launches().get(State.key(job.namespace(), job.id()));
+        long submitted = job.submitTime() == null ? 0 : Math.floorDiv(job.submitTime(), 1_000_000_000L);
+        long known = Math.max(submitted, launched == null ? 0 : launched);
+        if (known > 0) {
+            next(job, Instant.ofEpochSecond(known)).filter(missed -> !missed.isAfter(writer.now()))
+                    .ifPresent(missed -> attempt(state, job, missed));
+        }
+    }
+
+    /** Launches the child of this time, unless it is there or another must end first; that time is over then. */
+    private void attempt(State state, Job job, Instant time) {
+        boolean busy = Boolean.TRUE.equals(job.periodic().prohibitOverlap()) && state.jobs().startingWith(
+                State.key(job.namespace(), job.id() + "/periodic-")).stream().anyMatch(child -> !"dead".equals(child.status()));
+        Launch launch = launch(job, time);
+        if (!busy && state.job(job.namespace(), launch.child().id()) == null) {
+            writer.propose(launch.register());
+        }
+        writer.propose(new Command.SetLaunch(job.namespace(), job.id(), Math.max(time.getEpochSecond(), writer.now().getEpochSecond())));
     }
 
     synchronized void clear() {
@@ -44,7 +75,7 @@ public final class Periodic {
             cancel.run();
         }
         Job current = writer.state().job(job.namespace(), job.id());
-        if (current != null && job.isPeriodic() && !job.isStopped() && !Boolean.FALSE.equals(job.periodic().enabled())) {
+        if (current != null && isActive(job)) {
             plan(current, writer.now());
         }
     }
@@ -60,11 +91,7 @@ public final class Periodic {
         if (job == null || !job.isPeriodic() || job.isStopped()) {
             return;
         }
-        boolean busy = Boolean.TRUE.equals(job.periodic().prohibitOverlap()) && state.jobs().startingWith(
-                State.key(namespace, id + "/periodic-")).stream().anyMatch(child -> !"dead".equals(child.status()));
-        if (!busy) {
-            writer.propose(launch(job, time).register());
-        }
+        attempt(state, job, time);
         plan(job, time);
     }
 
