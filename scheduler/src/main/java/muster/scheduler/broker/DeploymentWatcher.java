@@ -79,6 +79,7 @@ public final class DeploymentWatcher {
         Deployment deployment = state.deployments().get(id);
         if (deployment == null || !deployment.isActive()) {
             evaluated.remove(id);
+            evaluated.remove(id + "/promoted");
             ending.remove(id);
             return;
         }

@@ -17,6 +17,7 @@ import muster.scheduler.job.Job;
 import muster.scheduler.job.Values;
 import muster.scheduler.state.Command;
 import muster.scheduler.state.Deployment;
+import muster.scheduler.state.DeploymentState;
 import muster.scheduler.state.Evaluation;
 import muster.scheduler.state.State;
 import muster.scheduler.state.Store;
@@ -152,8 +153,10 @@ final class DeploymentRoutes {
     private Reply pause(Call call, Deployment deployment) {
         PauseBody body = Answers.body(PauseBody.class, call);
         Evaluation evaluation = body.pause() ? null : evaluations.ofDeployment(jobOf(deployment), deployment.id());
-        boolean waits = deployment.taskGroups().values().stream().anyMatch(g -> g.desiredCanaries() > 0 && !g.promoted());
-        String running = waits ? "Deployment is running but requires manual promotion" : "Deployment is running";
+        List<DeploymentState> waiting = deployment.taskGroups().values().stream()
+                .filter(g -> g.desiredCanaries() > 0 && !g.promoted()).toList();
+        String running = waiting.isEmpty() ? "Deployment is running" : waiting.stream().allMatch(DeploymentState::autoPromote)
+                ? "Deployment is running pending automatic promotion" : "Deployment is running but requires manual promotion";
         return changed(call, writer.write(new Command.UpdateDeployment(deployment.id(),
                 body.pause() ? Deployment.PAUSED : Deployment.RUNNING, body.pause() ? "Deployment is paused" : running, null,
                 evaluation)), evaluation, null);

@@ -353,11 +353,21 @@ final class Applier {
 
     private long deployment(Command.UpdateDeployment c) {
         Deployment deployment = active(c.id());
-        edit.putDeployment(deployment.withStatus(c.status()).withStatusDescription(c.description()));
+        boolean resumes = deployment.status().equals(Deployment.PAUSED) && c.status().equals(Deployment.RUNNING) && c.evaluation() != null;
+        Deployment changed = resumes ? progressing(deployment, Instant.ofEpochSecond(0, c.evaluation().createTime())) : deployment;
+        edit.putDeployment(changed.withStatus(c.status()).withStatusDescription(c.description()));
         if (c.status().equals(Deployment.SUCCESSFUL)) {
             setStable(deployment.namespace(), deployment.jobId(), deployment.jobVersion(), true);
         }
         return rollBack(c.rollback(), c.evaluation());
+    }
+
+    /** What was paused has the whole time for its next progress from now on. */
+    private static Deployment progressing(Deployment paused, Instant now) {
+        Map<String, DeploymentState> groups = new TreeMap<>(paused.taskGroups());
+        groups.replaceAll((name, group) -> group.requireProgressBy() == null ? group
+                : group.withRequireProgressBy(now.plus(group.progressDeadline())));
+        return paused.withTaskGroups(groups);
     }
 
     private Deployment active(String id) {
