@@ -82,13 +82,14 @@ public final class Rescheduling {
             return base;
         }
         Duration last = events.getLast().delay();
+        Duration max = Values.duration(policy.maxDelay());
         Duration next;
         if (function.equals("exponential")) {
             next = last.multipliedBy(2);
         } else {
-            next = events.size() == 1 ? base : last.plus(events.get(events.size() - 2).delay());
+            boolean begun = events.size() == 1 || last.equals(base) && events.get(events.size() - 2).delay().equals(max);
+            next = begun ? base : last.plus(events.get(events.size() - 2).delay());
         }
-        Duration max = Values.duration(policy.maxDelay());
         if (!max.isZero() && next.compareTo(max) > 0) {
             next = max;
             Instant lastTime = Instant.ofEpochSecond(0, events.getLast().rescheduleTime());
