@@ -95,7 +95,7 @@ final class Spreads {
                 return even(uses[value]);
             }
             double wanted = desired[value];
-            return (wanted <= 0 ? -1 : (wanted - (uses[value] + 1)) / wanted) * weight / weights;
+            return wanted <= 0 ? -1 : (wanted - (uses[value] + 1)) / wanted * weight / weights;
         }
 
         private double even(int current) {

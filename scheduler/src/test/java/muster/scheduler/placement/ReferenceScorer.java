@@ -118,13 +118,13 @@ final class ReferenceScorer {
             } else if (spread.spreadTarget() == null) {
                 total += even(uses, value.get());
             } else {
-                total += targeted(spread, uses.getOrDefault(value.get(), 0), value.get()) * spread.weight() / weights;
+                total += targeted(spread, uses.getOrDefault(value.get(), 0), value.get(), spread.weight() / weights);
             }
         }
         return total;
     }
 
-    private double targeted(Spread spread, int used, String value) {
+    private double targeted(Spread spread, int used, String value, double weight) {
         double rest = 100;
         for (SpreadTarget target : spread.spreadTarget()) {
             rest -= target.percent();
@@ -132,7 +132,7 @@ final class ReferenceScorer {
         double percent = spread.spreadTarget().stream().filter(t -> t.value().equals(value)).mapToDouble(SpreadTarget::percent)
                 .findFirst().orElse(rest);
         double desired = percent / 100 * group.count();
-        return desired <= 0 ? -1 : (desired - (used + 1)) / desired;
+        return desired <= 0 ? -1 : (desired - (used + 1)) / desired * weight;
     }
 
     private static double even(Map<String, Integer> uses, String value) {
