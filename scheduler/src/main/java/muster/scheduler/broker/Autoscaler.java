@@ -13,6 +13,7 @@ import muster.scheduler.job.Values;
 import muster.scheduler.scaling.ScalingDecision;
 import muster.scheduler.scaling.ScalingRule;
 import muster.scheduler.state.Command;
+import muster.scheduler.state.Deployment;
 import muster.scheduler.state.Evaluation;
 import muster.scheduler.state.ScalingEvent;
 import muster.scheduler.state.State;
@@ -127,7 +128,12 @@ final class Autoscaler {
             return;
         }
         String message = "scaling from " + count + " to " + decision.count() + ": " + decision.reason();
-        if (!decision.act()) {
+        Deployment deployment = state.latestDeployment(job.namespace(), job.id());
+        boolean deploying = deployment != null && deployment.isActive();
+        if (deploying) {
+            message += ", when the deployment is over";
+        }
+        if (!decision.act() || deploying) {
             if (!message.equals(told.put(key, message))) {
                 event(job, group, new ScalingEvent(null, 0, false, null, message, meta, count, writer.nowNanos()));
             }

@@ -12,6 +12,7 @@ import muster.scheduler.job.ScalingPolicy;
 import muster.scheduler.job.TaskGroup;
 import muster.scheduler.job.Values;
 import muster.scheduler.state.Command;
+import muster.scheduler.state.Deployment;
 import muster.scheduler.state.Evaluation;
 import muster.scheduler.state.ScalingEvent;
 import muster.scheduler.state.Store;
@@ -60,6 +61,10 @@ final class JobScaling {
         if (body.count() == null) {
             Applied<Store.Result> applied = writer.write(new Command.AddScalingEvent(job.namespace(), id, name, event));
             return JobWrites.registered(call, new Applied<>(applied.index(), new Store.Result(job.modifyIndex())), null, "", true);
+        }
+        Deployment deployment = writer.state().latestDeployment(job.namespace(), id);
+        if (deployment != null && deployment.isActive()) {
+            throw new ApiException(400, "job scaling blocked due to active deployment");
         }
         Job scaled = job.withTaskGroups(job.taskGroups().stream()
                 .map(g -> g.name().equals(name) ? g.withCount(body.count().intValue()) : g).toList());

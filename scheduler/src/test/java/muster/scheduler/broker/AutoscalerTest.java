@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.OptionalDouble;
 import muster.scheduler.Samples;
 import muster.scheduler.job.Job;
+import muster.scheduler.state.Command;
+import muster.scheduler.state.Deployment;
 import muster.scheduler.state.ScalingEvent;
 import muster.scheduler.state.State;
 import muster.testkit.SeededRandom;
@@ -55,6 +57,26 @@ class AutoscalerTest {
             assertThat(event.previousCount()).isEqualTo(2);
             assertThat(event.message()).startsWith("scaling from 2 to 4: check \"load\": 100.00 requests per instance");
         });
+    }
+
+    /** Plan: the job's first deployment runs; look; the deployment ends; look again when the rule is due. */
+    @Test
+    void aRunningDeploymentIsWaitedFor() {
+        simulation.up(Samples.node(1, 1000, 1000));
+        register("\"evaluation_interval\":\"1s\",");
+        simulation.work();
+        Autoscaler autoscaler = autoscaler(OptionalDouble.of(100));
+        autoscaler.look();
+
+        assertThat(count()).isEqualTo(2);
+        assertThat(events()).singleElement().satisfies(event -> assertThat(event.message()).endsWith("when the deployment is over"));
+
+        simulation.writer.write(new Command.UpdateDeployment(simulation.state().latestDeployment("default", "app").id(),
+                Deployment.SUCCESSFUL, "done", null, null));
+        simulation.clock.advance(java.time.Duration.ofSeconds(2));
+        autoscaler.look();
+
+        assertThat(count()).isEqualTo(4);
     }
 
     @Test

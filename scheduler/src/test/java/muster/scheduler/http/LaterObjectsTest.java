@@ -144,4 +144,17 @@ class LaterObjectsTest {
                 .containsEntry("ID", "app").containsEntry("GroupCountSum", 1L).containsEntry("NodePool", "default"));
         assertThat(call("POST /v1/jobs/statuses", "{\"jobs\":[{\"id\":\"other\",\"namespace\":\"default\"}]}").list()).isEmpty();
     }
+
+    /** Plan: register a job, wait until its deployment began (nothing can be placed), scale; fail the deployment, scale again. */
+    @Test
+    void aJobIsNotScaledWhileItIsDeployed() {
+        Map<String, Object> registered = call("PUT /v1/jobs", job("")).object();
+        call("GET /v1/evaluation/" + registered.get("EvalID") + "?wait=30s&index=" + registered.get("EvalCreateIndex"), "");
+        Object deployment = call("GET /v1/job/app/deployment", "").object().get("ID");
+        String two = "{\"Target\":{\"Group\":\"web\"},\"Count\":2}";
+
+        assertThat(call("PUT /v1/job/app/scale", two)).isEqualTo(new Answer(400, "job scaling blocked due to active deployment"));
+        assertThat(call("PUT /v1/deployment/fail/" + deployment, "{\"DeploymentID\":\"" + deployment + "\"}").status()).isEqualTo(200);
+        assertThat(call("PUT /v1/job/app/scale", two).status()).isEqualTo(200);
+    }
 }
