@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 record Cgroup(Cgroups.Version version, Map<String, Path> folders) {
     private static final Logger LOG = LoggerFactory.getLogger(Cgroup.class);
     private static final String MEMBERS = "cgroup.procs";
+    private static final String THREADS = "tasks";
     private static final long PERIOD_MICROS = 100_000;
     /** A group's last processes may take a moment to be gone for the kernel. */
     private static final int REMOVALS = 50;
@@ -121,13 +122,33 @@ record Cgroup(Cgroups.Version version, Map<String, Path> folders) {
         return new TreeSet<>(folders.values()).stream().map(folder -> folder.resolve(MEMBERS)).toList();
     }
 
-    /** Those in it, by their ids on the machine. */
+    /** Takes in the calling thread alone, and with it what it starts from now on; only for version 1, and for a platform thread. */
+    void joinThread() throws IOException {
+        for (Path folder : folders.values()) {
+            Files.writeString(folder.resolve(THREADS), "0");
+        }
+    }
+
+    /** Puts the calling thread back among those of no task. */
+    void leaveThread() {
+        for (Path folder : folders.values()) {
+            try {
+                Files.writeString(folder.resolveSibling(THREADS), "0");
+            } catch (IOException e) {
+                LOG.warn("thread left in a task's cgroup until it ends group={} error={}", folder, e.toString());
+            }
+        }
+    }
+
+    /** Those in it, by their ids on the machine; never this process, which is listed while a thread of its is a member. */
     List<Long> processes() {
+        long self = ProcessHandle.current().pid();
         List<Long> ids = new ArrayList<>();
         try {
             for (String line : Files.readAllLines(folders.get("pids").resolve(MEMBERS))) {
                 ids.add(Long.parseLong(line.strip()));
             }
+            ids.removeIf(id -> id == self);
         } catch (IOException gone) {
             return List.of();
         }

@@ -68,16 +68,17 @@ record Cgroups(Version version, Map<String, Path> folders, Optional<String> lack
     }
 
     /**
-     * Groups that limit nothing and only know which processes are a task's. Version 2 is taken wherever it is mounted, even
-     * without controllers: it can kill a group as one.
+     * Groups that limit nothing and only know which processes are a task's. Version 1 is taken where it counts processes, since
+     * there a thread joins by itself at once ({@link Enrolment}); version 2 otherwise, even without controllers.
      */
     static Cgroups tracking(Path mounts) {
         Map<String, Path> first = new HashMap<>();
+        Map<String, Path> second = new HashMap<>();
         try {
             for (String line : Files.readAllLines(mounts)) {
                 String[] fields = line.split(" ");
                 if (fields.length > 3 && fields[2].equals("cgroup2")) {
-                    return tracking(Version.V2, Map.of("pids", Path.of(fields[1]), "cpu", Path.of(fields[1])));
+                    List.of("pids", "cpu").forEach(controller -> second.putIfAbsent(controller, Path.of(fields[1])));
                 }
                 if (fields.length > 3 && fields[2].equals("cgroup")) {
                     List.of(fields[3].split(",")).stream().filter(TRACKING::contains)
@@ -87,7 +88,10 @@ record Cgroups(Version version, Map<String, Path> folders, Optional<String> lack
         } catch (IOException e) {
             return none("cgroups can't be used: " + e.getMessage());
         }
-        return first.containsKey("pids") ? tracking(Version.V1, first) : none("no cgroups are mounted");
+        if (first.containsKey("pids")) {
+            return tracking(Version.V1, first);
+        }
+        return second.isEmpty() ? none("no cgroups are mounted") : tracking(Version.V2, second);
     }
 
     private static Cgroups tracking(Version version, Map<String, Path> mounts) {
