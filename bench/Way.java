@@ -354,8 +354,15 @@ final class Way {
                 count.slowestMillis(), count.p99Millis(), count.failures(), Figures.load());
     }
 
-    private static void scale(Suite suite, int count) throws IOException {
-        Http.once(suite.ports.scheduler(), "PUT", "/v1/job/way/scale", "{\"Count\":" + count + ",\"Target\":{\"Group\":\"greeter\"}}");
+    /** Refused while the job is being deployed, so asked for until that is over. */
+    private static void scale(Suite suite, int count) throws IOException, InterruptedException {
+        String order = "{\"Count\":" + count + ",\"Target\":{\"Group\":\"greeter\"}}";
+        for (int attempt = 0; Http.once(suite.ports.scheduler(), "PUT", "/v1/job/way/scale", order).status() == 400; attempt++) {
+            if (attempt == 100) {
+                throw new IOException("the job could not be scaled to " + count + " within 20 s");
+            }
+            Thread.sleep(200);
+        }
     }
 
     private static void restartOne(Suite suite) throws IOException {

@@ -168,6 +168,7 @@ test('a job is refused at its line, planned, run, scaled, changed, reverted and 
   await page.getByRole('dialog').getByRole('button', { name: 'Run', exact: true }).click();
   await page.getByRole('heading', { name: 'shop', level: 1 }).waitFor();
   await suite.running('shop', 1);
+  await until('the deployment is over, before which nothing is scaled', async () => (await suite.ask(`${suite.scheduler}/v1/job/shop/deployment`)).Status === 'successful');
   await page.getByRole('button', { name: 'Scale', exact: true }).click();
   await page.getByLabel('How many').fill('2');
   await page.getByRole('dialog').getByRole('button', { name: 'Scale', exact: true }).click();
@@ -364,6 +365,7 @@ test('a job tells what keeps it off a client, what it waits for, and how its cou
   assert.equal(await page.getByRole('link', { name: 'nobody' }).count(), 1);
   await suite.ask(`${suite.scheduler}/v1/job/later?purge=true`, 'DELETE');
   await suite.run(IDLE('counted', 'g', 't', '', 'scaling {\n min = 1\n max = 3\n }'));
+  await until('the deployment is over', async () => (await suite.ask(`${suite.scheduler}/v1/job/counted/deployment`)).Status === 'successful');
   await suite.ask(`${suite.scheduler}/v1/job/counted/scale`, 'PUT', { Count: 2, Target: { Group: 'g' }, Message: 'for the evening' });
   await open(page, `${suite.scheduler}/ui/jobs/counted`);
   await page.getByText('for the evening').waitFor();

@@ -97,7 +97,10 @@ public final class HybridMesh {
         }
         await("every balancer answers with the page and the API", this::balanced);
         traffic.start();
-        scale(COUNT);
+        await("the first deployment is over and the job can be scaled", () -> {
+            scale(COUNT);
+            return "";
+        });
         await(COUNT + " instances run", () -> running(COUNT));
         traffic.forget();
         await(COUNT + " instances answer through the balancers", () -> answering(COUNT));

@@ -129,8 +129,9 @@ final class Workshops {
                 Expect.lines("^Job registration successful$", "^Evaluation ID: [0-9a-f-]{36}$"));
     }
 
+    /** Refused while the job is being deployed, so asked for until that is over. */
     private static Step scale(int count) {
-        return Step.now("job scale to " + count,
+        return Step.within(ROLLED_OUT, "job scale to " + count,
                 user -> user.nomad(0, "job", "scale", "-detach", "hello-world", "greeter", Integer.toString(count)),
                 Expect.lines("^Evaluation ID: [0-9a-f-]{36}$"));
     }
