@@ -82,8 +82,8 @@ final class MeshTraffic implements AutoCloseable {
         } catch (IOException e) {
             trouble = e.toString();
         }
-        // A machine that was taken away while it was asked is no trouble of the service.
-        if (balancers.contains(balancer)) {
+        // Neither a machine that was taken away while it was asked nor a user who left is trouble of the service.
+        if (balancers.contains(balancer) && !Thread.currentThread().isInterrupted()) {
             bad.incrementAndGet();
             if (troubles.size() < KEPT) {
                 troubles.add(balancer + ": " + trouble);
