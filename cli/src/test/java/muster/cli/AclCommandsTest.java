@@ -102,17 +102,10 @@ class AclCommandsTest {
     }
 
     private Ran run(String line) {
-        return FakeAgent.run("consul", "", Map.of("CONSUL_HTTP_ADDR", agent.address()), folder, line.split(" "));
+        return agent.runIn(folder, "consul", line.split(" "));
     }
 
-    record Case(String line, int exit, String out, String err) {
-        @Override
-        public String toString() {
-            return line;
-        }
-    }
-
-    static List<Case> cases() {
+    static List<CommandLine> cases() {
         String policy = """
                 ID:           %s
                 Name:         ops
@@ -139,64 +132,61 @@ class AclCommandsTest {
 
                 """.formatted(ID, "");
         return List.of(
-                new Case("acl token read -id aaaaaaaa", 0, TOKEN_TEXT, ""),
-                new Case("acl token read -self", 0, TOKEN_TEXT, ""),
-                new Case("acl token create -policy-name ops", 0, TOKEN_TEXT, ""),
-                new Case("acl token update -id " + ID, 0, TOKEN_TEXT, ""),
-                new Case("acl token clone -id " + ID, 0, TOKEN_TEXT, ""),
-                new Case("acl token read -id aaaa", 1, "", "Error determining token ID: Partial token ID is not unique\n"),
-                new Case("acl token read -id ffff", 1, "", "Error determining token ID: No such token ID with prefix: ffff\n"),
-                new Case("acl token read", 1, "", "Must specify the -id parameter\n"),
-                new Case("acl token update", 1, "", "Cannot update a token without specifying the -id parameter\n"),
-                new Case("acl token update -upgrade-legacy -id " + ID, 1, "", "Can't use -upgrade-legacy on a non-legacy token\n"),
-                new Case("acl token clone", 1, "", "Cannot clone a token without specifying the -id parameter\n"),
-                new Case("acl token delete", 1, "", "Must specify the -id parameter\n"),
-                new Case("acl token delete -id aaaaaaaa", 0, "Token \"" + ID + "\" deleted successfully\n", ""),
-                new Case("acl token create -service-identity a:b:c", 1, "", "Malformed -service-identity argument: \"a:b:c\"\n"),
-                new Case("acl token create -node-identity a", 1, "", "Malformed -node-identity argument: \"a\"\n"),
-                new Case("acl token read -format xml -id " + ID, 1, "", "Unknown format: xml\n"),
-                new Case("acl policy read -name ops", 0, policy, ""),
-                new Case("acl policy read -id aaaa", 0, policy, ""),
-                new Case("acl policy create -name ops -rules x", 0, policy, ""),
-                new Case("acl policy update -id aaaa -description d", 0, policy, ""),
-                new Case("acl policy read -name none", 1, "", "Error determining policy ID: No such policy with name none\n"),
-                new Case("acl policy create -name a -rules x -from-token t", 1, "", "Cannot specify both -rules and -from-token\n"),
-                new Case("acl policy create -name a -rules @gone.hcl", 1, "", "Error loading rules: Failed to read file: open gone.hcl: no such file or directory\n"),
-                new Case("acl policy list", 0, "ops:\n   ID:           " + ID + "\n   Description:  d\n   Datacenters:  dc1\n\n", ""),
-                new Case("acl policy delete -name ops", 0, "Policy \"" + ID + "\" deleted successfully\n", ""),
-                new Case("acl role read -name team", 0, role, ""),
-                new Case("acl role create -name team -policy-name ops", 0, role, ""),
-                new Case("acl role update -id aaaa -policy-name ops", 0, role, ""),
-                new Case("acl role delete -id aaaa", 0, "Role \"" + ID + "\" deleted successfully\n", ""),
-                new Case("acl role create -name team", 1, "",
+                new CommandLine("acl token read -id aaaaaaaa", 0, TOKEN_TEXT, ""),
+                new CommandLine("acl token read -self", 0, TOKEN_TEXT, ""),
+                new CommandLine("acl token create -policy-name ops", 0, TOKEN_TEXT, ""),
+                new CommandLine("acl token update -id " + ID, 0, TOKEN_TEXT, ""),
+                new CommandLine("acl token clone -id " + ID, 0, TOKEN_TEXT, ""),
+                new CommandLine("acl token read -id aaaa", 1, "", "Error determining token ID: Partial token ID is not unique\n"),
+                new CommandLine("acl token read -id ffff", 1, "", "Error determining token ID: No such token ID with prefix: ffff\n"),
+                new CommandLine("acl token read", 1, "", "Must specify the -id parameter\n"),
+                new CommandLine("acl token update", 1, "", "Cannot update a token without specifying the -id parameter\n"),
+                new CommandLine("acl token update -upgrade-legacy -id " + ID, 1, "", "Can't use -upgrade-legacy on a non-legacy token\n"),
+                new CommandLine("acl token clone", 1, "", "Cannot clone a token without specifying the -id parameter\n"),
+                new CommandLine("acl token delete", 1, "", "Must specify the -id parameter\n"),
+                new CommandLine("acl token delete -id aaaaaaaa", 0, "Token \"" + ID + "\" deleted successfully\n", ""),
+                new CommandLine("acl token create -service-identity a:b:c", 1, "", "Malformed -service-identity argument: \"a:b:c\"\n"),
+                new CommandLine("acl token create -node-identity a", 1, "", "Malformed -node-identity argument: \"a\"\n"),
+                new CommandLine("acl token read -format xml -id " + ID, 1, "", "Unknown format: xml\n"),
+                new CommandLine("acl policy read -name ops", 0, policy, ""),
+                new CommandLine("acl policy read -id aaaa", 0, policy, ""),
+                new CommandLine("acl policy create -name ops -rules x", 0, policy, ""),
+                new CommandLine("acl policy update -id aaaa -description d", 0, policy, ""),
+                new CommandLine("acl policy read -name none", 1, "", "Error determining policy ID: No such policy with name none\n"),
+                new CommandLine("acl policy create -name a -rules x -from-token t", 1, "", "Cannot specify both -rules and -from-token\n"),
+                new CommandLine("acl policy create -name a -rules @gone.hcl", 1, "", "Error loading rules: Failed to read file: open gone.hcl: no such file or directory\n"),
+                new CommandLine("acl policy list", 0, "ops:\n   ID:           " + ID + "\n   Description:  d\n   Datacenters:  dc1\n\n", ""),
+                new CommandLine("acl policy delete -name ops", 0, "Policy \"" + ID + "\" deleted successfully\n", ""),
+                new CommandLine("acl role read -name team", 0, role, ""),
+                new CommandLine("acl role create -name team -policy-name ops", 0, role, ""),
+                new CommandLine("acl role update -id aaaa -policy-name ops", 0, role, ""),
+                new CommandLine("acl role delete -id aaaa", 0, "Role \"" + ID + "\" deleted successfully\n", ""),
+                new CommandLine("acl role create -name team", 1, "",
                         "Cannot create a role without specifying -policy-name, -policy-id, -service-identity, or -node-identity at least once\n"),
-                new Case("acl auth-method read -name none", 1, "", "Auth method not found with name \"none\"\n"),
-                new Case("acl auth-method create -name m -type jwt -config {", 1, "",
+                new CommandLine("acl auth-method read -name none", 1, "", "Auth method not found with name \"none\"\n"),
+                new CommandLine("acl auth-method create -name m -type jwt -config {", 1, "",
                         "Error parsing JSON for auth method config: unexpected end of JSON input\n"),
-                new Case("acl auth-method delete -name m", 0, "Auth-method \"m\" deleted successfully\n", ""),
-                new Case("acl binding-rule read -id aaaa", 0, rule, ""),
-                new Case("acl binding-rule update -id aaaa -description x", 0, rule, ""),
-                new Case("acl binding-rule delete -id aaaa", 0, "Binding rule \"" + ID + "\" deleted successfully\n", ""),
-                new Case("acl bootstrap", 0, TOKEN_TEXT, ""),
-                new Case("acl set-agent-token master x", 0, "ACL token \"master\" set successfully\n", ""),
-                new Case("acl set-agent-token default x", 1, "",
+                new CommandLine("acl auth-method delete -name m", 0, "Auth-method \"m\" deleted successfully\n", ""),
+                new CommandLine("acl binding-rule read -id aaaa", 0, rule, ""),
+                new CommandLine("acl binding-rule update -id aaaa -description x", 0, rule, ""),
+                new CommandLine("acl binding-rule delete -id aaaa", 0, "Binding rule \"" + ID + "\" deleted successfully\n", ""),
+                new CommandLine("acl bootstrap", 0, TOKEN_TEXT, ""),
+                new CommandLine("acl set-agent-token master x", 0, "ACL token \"master\" set successfully\n", ""),
+                new CommandLine("acl set-agent-token default x", 1, "",
                         "Failed to set ACL token \"default\": Unexpected response code: 403 (Permission denied)\n"),
-                new Case("acl set-agent-token frob x", 1, "", "Unknown token type\n"),
-                new Case("acl set-agent-token", 1, "", "Error! Missing TYPE and TOKEN arguments\n"),
-                new Case("acl set-agent-token default", 1, "", "Error! Missing TOKEN argument\n"),
-                new Case("acl translate-rules rules", 0, "key_prefix \"\" {}\n", ""),
-                new Case("acl translate-rules -token-accessor " + ID, 0, "from token\n", ""),
-                new Case("logout", 0, "", ""),
-                new Case("login -method m", 1, "", "Missing required '-token-sink-file' flag\n"));
+                new CommandLine("acl set-agent-token frob x", 1, "", "Unknown token type\n"),
+                new CommandLine("acl set-agent-token", 1, "", "Error! Missing TYPE and TOKEN arguments\n"),
+                new CommandLine("acl set-agent-token default", 1, "", "Error! Missing TOKEN argument\n"),
+                new CommandLine("acl translate-rules rules", 0, "key_prefix \"\" {}\n", ""),
+                new CommandLine("acl translate-rules -token-accessor " + ID, 0, "from token\n", ""),
+                new CommandLine("logout", 0, "", ""),
+                new CommandLine("login -method m", 1, "", "Missing required '-token-sink-file' flag\n"));
     }
 
     @ParameterizedTest
     @MethodSource("cases")
-    void printsWhatTheOriginalDoes(Case given) {
-        Ran ran = run(given.line());
-        assertThat(ran.err()).isEqualTo(given.err());
-        assertThat(ran.out()).isEqualTo(given.out());
-        assertThat(ran.exit()).isEqualTo(given.exit());
+    void printsWhatTheOriginalDoes(CommandLine given) {
+        given.matches(run(given.line()));
     }
 
     @ParameterizedTest

@@ -69,17 +69,10 @@ class ConsulCommandsTest {
         agent.close();
     }
 
-    record Case(String line, int exit, String out, String err) {
-        @Override
-        public String toString() {
-            return line;
-        }
-    }
-
-    static List<Case> cases() {
+    static List<CommandLine> cases() {
         return List.of(
-                new Case("kv get app/a", 0, "b c\n", ""),
-                new Case("config read -kind service-defaults -name web", 0, """
+                new CommandLine("kv get app/a", 0, "b c\n", ""),
+                new CommandLine("config read -kind service-defaults -name web", 0, """
                         {
                             "Kind": "service-defaults",
                             "Name": "web",
@@ -88,37 +81,37 @@ class ConsulCommandsTest {
                             "ModifyIndex": 2
                         }
                         """, ""),
-                new Case("config list -kind service-defaults", 0, "web\napi\n", ""),
-                new Case("config delete -kind service-defaults -name web", 0, "Config entry deleted: service-defaults/web\n", ""),
-                new Case("config read -kind mesh", 1, "", "Must specify the -name parameter\n"),
-                new Case("config write", 1, "",
+                new CommandLine("config list -kind service-defaults", 0, "web\napi\n", ""),
+                new CommandLine("config delete -kind service-defaults -name web", 0, "Config entry deleted: service-defaults/web\n", ""),
+                new CommandLine("config read -kind mesh", 1, "", "Must specify the -name parameter\n"),
+                new CommandLine("config write", 1, "",
                         "Must provide exactly one positional argument to specify the config entry to write\n"),
-                new Case("intention check a b", 1, "Denied\n", ""),
-                new Case("intention check x b", 0, "Allowed\n", ""),
-                new Case("intention check a", 2, "", "Error: command requires exactly two arguments: src and dst\n"),
-                new Case("intention match b", 0, "a => b (deny)\n", ""),
-                new Case("intention get a b", 0, """
+                new CommandLine("intention check a b", 1, "Denied\n", ""),
+                new CommandLine("intention check x b", 0, "Allowed\n", ""),
+                new CommandLine("intention check a", 2, "", "Error: command requires exactly two arguments: src and dst\n"),
+                new CommandLine("intention match b", 0, "a => b (deny)\n", ""),
+                new CommandLine("intention get a b", 0, """
                         Source:       a
                         Destination:  b
                         Action:       deny
                         ID:           i1
                         Meta[k]:      v
                         """, ""),
-                new Case("intention get a c", 1, "", "Error: Intention with source \"a\" and destination \"c\" not found.\n"),
-                new Case("intention list", 0, """
+                new CommandLine("intention get a c", 1, "", "Error: Intention with source \"a\" and destination \"c\" not found.\n"),
+                new CommandLine("intention list", 0, """
                         ID  Source  Action  Destination  Precedence
                         i1  a       deny    b            9
                         """, ""),
-                new Case("intention delete a b", 0, "Intention deleted.\n", ""),
-                new Case("intention create -allow -deny a b", 1, "", "Only one of -allow or -deny may be specified.\n"),
-                new Case("connect ca get-config", 0, "{\n\t\"Provider\": \"consul\",\n\t\"Config\": {\n\t\t\"LeafCertTTL\": \"72h\"\n\t}\n}\n", ""),
-                new Case("connect ca set-config", 1, "", "The -config-file flag is required\n"),
-                new Case("rtt n1 n2", 0, "Estimated n1 <-> n2 rtt: 3.200 ms (using LAN coordinates)\n", ""),
-                new Case("rtt n1 n3", 1, "", "Could not find a coordinate for node \"n3\"\n"),
-                new Case("kv get -base64 app/a", 0, "YiBj\n", ""),
-                new Case("kv get -recurse app", 0, "app/a:b c\n", ""),
-                new Case("kv get -keys app/", 0, "app/a\napp/b/\n", ""),
-                new Case("kv get -detailed app/a", 0, """
+                new CommandLine("intention delete a b", 0, "Intention deleted.\n", ""),
+                new CommandLine("intention create -allow -deny a b", 1, "", "Only one of -allow or -deny may be specified.\n"),
+                new CommandLine("connect ca get-config", 0, "{\n\t\"Provider\": \"consul\",\n\t\"Config\": {\n\t\t\"LeafCertTTL\": \"72h\"\n\t}\n}\n", ""),
+                new CommandLine("connect ca set-config", 1, "", "The -config-file flag is required\n"),
+                new CommandLine("rtt n1 n2", 0, "Estimated n1 <-> n2 rtt: 3.200 ms (using LAN coordinates)\n", ""),
+                new CommandLine("rtt n1 n3", 1, "", "Could not find a coordinate for node \"n3\"\n"),
+                new CommandLine("kv get -base64 app/a", 0, "YiBj\n", ""),
+                new CommandLine("kv get -recurse app", 0, "app/a:b c\n", ""),
+                new CommandLine("kv get -keys app/", 0, "app/a\napp/b/\n", ""),
+                new CommandLine("kv get -detailed app/a", 0, """
                         CreateIndex      5
                         Flags            7
                         Key              app/a
@@ -127,40 +120,40 @@ class ConsulCommandsTest {
                         Session          -
                         Value            b c
                         """, ""),
-                new Case("kv get none", 1, "", "Error! No key exists at: none\n"),
-                new Case("kv get secret", 1, "", "Error querying Consul agent: Unexpected response code: 403\n"),
-                new Case("kv get", 1, "", "Error! Missing KEY argument\n"),
-                new Case("kv get a b", 1, "", "Too many arguments (expected 1, got 2)\n"),
-                new Case("kv put app/a b", 0, "Success! Data written to: app/a\n", ""),
-                new Case("kv put -cas -modify-index=3 app/a b", 1, "", "Error! Did not write to app/a: CAS failed\n"),
-                new Case("kv put -cas app/a b", 1, "", "Must specify -modify-index with -cas!\n"),
-                new Case("kv put", 1, "", "Error! Missing KEY argument\n"),
-                new Case("kv put app/a @gone.txt", 1, "", "Error! Failed to read file: open gone.txt: no such file or directory\n"),
-                new Case("kv delete app/a", 0, "Success! Deleted key: app/a\n", ""),
-                new Case("catalog services", 0, "consul\nweb\n", ""),
-                new Case("catalog services -tags", 0, "consul    \nweb       urlprefix-/,z\n", ""),
-                new Case("maint -enable -disable", 1, "", "Only one of -enable or -disable may be provided\n"),
-                new Case("maint -reason=x", 1, "", "Reason may only be provided with -enable\n"),
-                new Case("maint -enable -service=web", 0, "Service maintenance is now enabled for \"web\"\n", ""),
-                new Case("info", 0, "agent:\n\tchecks = 1\nraft:\n\tstate = Leader\n", ""),
-                new Case("reload", 1, "", "Error reloading: Unexpected response code: 500 (a.hcl:1,1-2: invalid config key x)\n"),
-                new Case("leave", 0, "Graceful leave complete\n", ""),
-                new Case("join 10.0.0.1", 1, "", "Error joining address '10.0.0.1': Unexpected response code: 500 (no)\nFailed to join any nodes.\n"),
-                new Case("event -name=deploy x", 0, "Event ID: 1-2\n", ""),
-                new Case("keyring -list -use=x", 1, "", "Only a single action is allowed\n"),
-                new Case("exec uptime", 1, "", "Remote exec is disabled: agents of this kind run no commands for others. Use ssh,"
+                new CommandLine("kv get none", 1, "", "Error! No key exists at: none\n"),
+                new CommandLine("kv get secret", 1, "", "Error querying Consul agent: Unexpected response code: 403\n"),
+                new CommandLine("kv get", 1, "", "Error! Missing KEY argument\n"),
+                new CommandLine("kv get a b", 1, "", "Too many arguments (expected 1, got 2)\n"),
+                new CommandLine("kv put app/a b", 0, "Success! Data written to: app/a\n", ""),
+                new CommandLine("kv put -cas -modify-index=3 app/a b", 1, "", "Error! Did not write to app/a: CAS failed\n"),
+                new CommandLine("kv put -cas app/a b", 1, "", "Must specify -modify-index with -cas!\n"),
+                new CommandLine("kv put", 1, "", "Error! Missing KEY argument\n"),
+                new CommandLine("kv put app/a @gone.txt", 1, "", "Error! Failed to read file: open gone.txt: no such file or directory\n"),
+                new CommandLine("kv delete app/a", 0, "Success! Deleted key: app/a\n", ""),
+                new CommandLine("catalog services", 0, "consul\nweb\n", ""),
+                new CommandLine("catalog services -tags", 0, "consul    \nweb       urlprefix-/,z\n", ""),
+                new CommandLine("maint -enable -disable", 1, "", "Only one of -enable or -disable may be provided\n"),
+                new CommandLine("maint -reason=x", 1, "", "Reason may only be provided with -enable\n"),
+                new CommandLine("maint -enable -service=web", 0, "Service maintenance is now enabled for \"web\"\n", ""),
+                new CommandLine("info", 0, "agent:\n\tchecks = 1\nraft:\n\tstate = Leader\n", ""),
+                new CommandLine("reload", 1, "", "Error reloading: Unexpected response code: 500 (a.hcl:1,1-2: invalid config key x)\n"),
+                new CommandLine("leave", 0, "Graceful leave complete\n", ""),
+                new CommandLine("join 10.0.0.1", 1, "", "Error joining address '10.0.0.1': Unexpected response code: 500 (no)\nFailed to join any nodes.\n"),
+                new CommandLine("event -name=deploy x", 0, "Event ID: 1-2\n", ""),
+                new CommandLine("keyring -list -use=x", 1, "", "Only a single action is allowed\n"),
+                new CommandLine("exec uptime", 1, "", "Remote exec is disabled: agents of this kind run no commands for others. Use ssh,"
                         + " or a job of type \"system\" or \"batch\".\n"),
-                new Case("services register", 1, "", "Service registration requires at least one argument or flags.\n"),
-                new Case("services deregister -id=a x.json", 1, "", "Service deregistration requires arguments or -id, not both.\n"),
-                new Case("services deregister -id=web", 0, "Deregistered service: web\n", ""),
-                new Case("snapshot save", 1, "", "Missing FILE argument\n"),
-                new Case("snapshot restore gone", 1, "", "Error opening snapshot file: open gone: no such file or directory\n"),
-                new Case("operator raft list-peers", 0, """
+                new CommandLine("services register", 1, "", "Service registration requires at least one argument or flags.\n"),
+                new CommandLine("services deregister -id=a x.json", 1, "", "Service deregistration requires arguments or -id, not both.\n"),
+                new CommandLine("services deregister -id=web", 0, "Deregistered service: web\n", ""),
+                new CommandLine("snapshot save", 1, "", "Missing FILE argument\n"),
+                new CommandLine("snapshot restore gone", 1, "", "Error opening snapshot file: open gone: no such file or directory\n"),
+                new CommandLine("operator raft list-peers", 0, """
                         Node  ID  Address         State   Voter  RaftProtocol
                         n1    x   127.0.0.1:8300  leader  true   3
                         """, ""),
-                new Case("operator raft remove-peer", 1, "", "Error removing peer: an address or id is required for the peer to remove\n"),
-                new Case("watch -type=key -key=app/a", 0, """
+                new CommandLine("operator raft remove-peer", 1, "", "Error removing peer: an address or id is required for the peer to remove\n"),
+                new CommandLine("watch -type=key -key=app/a", 0, """
                         {
                             "Key": "app/a",
                             "CreateIndex": 5,
@@ -171,16 +164,16 @@ class ConsulCommandsTest {
                             "Session": ""
                         }
                         """, ""),
-                new Case("debug x", 1, "", "Too many arguments, expected 0 got 1\n"),
-                new Case("debug -interval=1s", 1, "", "Capture validation failed: -interval must be longer than 5s\n"),
-                new Case("debug -duration=1s", 1, "", "Capture validation failed: -duration must be from 10s to 24h0m0s\n"),
-                new Case("debug -interval=20s -duration=10s", 1, "", "Capture validation failed: interval must be shorter than duration\n"),
-                new Case("debug -capture=pprof", 1, "",
+                new CommandLine("debug x", 1, "", "Too many arguments, expected 0 got 1\n"),
+                new CommandLine("debug -interval=1s", 1, "", "Capture validation failed: -interval must be longer than 5s\n"),
+                new CommandLine("debug -duration=1s", 1, "", "Capture validation failed: -duration must be from 10s to 24h0m0s\n"),
+                new CommandLine("debug -interval=20s -duration=10s", 1, "", "Capture validation failed: interval must be shorter than duration\n"),
+                new CommandLine("debug -capture=pprof", 1, "",
                         "Capture validation failed: unknown target \"pprof\": agent, host, cluster, metrics and logs are\n"),
-                new Case("kv get -keys -format=json app/", 0, "[\n    \"app/a\",\n    \"app/b/\"\n]\n", ""),
-                new Case("kv get -format=yaml app/a", 1, "", null),
-                new Case("lock a", 1, "", "Key prefix and child command must be specified\n"),
-                new Case("catalog services -format=json", 0, """
+                new CommandLine("kv get -keys -format=json app/", 0, "[\n    \"app/a\",\n    \"app/b/\"\n]\n", ""),
+                new CommandLine("kv get -format=yaml app/a", 1, "", null),
+                new CommandLine("lock a", 1, "", "Key prefix and child command must be specified\n"),
+                new CommandLine("catalog services -format=json", 0, """
                         {
                             "web": [
                                 "z",
@@ -189,19 +182,18 @@ class ConsulCommandsTest {
                             "consul": []
                         }
                         """, ""),
-                new Case("members", 0, """
+                new CommandLine("members", 0, """
                         Node  Address         Status  Type    Build  Protocol  DC   Segment
                         n1    127.0.0.1:8301  alive   server  1.8.7  2         dc1  <all>
                         """, ""),
-                new Case("members -status=failed", 2, "", ""));
+                new CommandLine("members -status=failed", 2, "", ""));
     }
 
     @ParameterizedTest
     @MethodSource("cases")
-    void answersAsTheOriginal(Case c) {
+    void answersAsTheOriginal(CommandLine given) {
         for (String tool : List.of("consul", "muster")) {
-            Ran ran = agent.run(tool, c.line.split(" "));
-            assertThat(ran).isEqualTo(new Ran(c.exit, c.out, c.err == null ? ran.err() : c.err));
+            given.matches(agent.run(tool, given.words()));
         }
     }
 

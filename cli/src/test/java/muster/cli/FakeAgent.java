@@ -82,7 +82,16 @@ final class FakeAgent implements AutoCloseable {
 
     /** Runs with a text as standard input. */
     Ran feed(String tool, String in, String... args) {
-        return run(tool, in, Map.of("CONSUL_HTTP_ADDR", address(), "NOMAD_ADDR", "http://" + address()), Path.of(""), args);
+        return run(tool, in, environment(), Path.of(""), args);
+    }
+
+    /** Runs with a folder that paths are relative to. */
+    Ran runIn(Path folder, String tool, String... args) {
+        return run(tool, "", environment(), folder, args);
+    }
+
+    private Map<String, String> environment() {
+        return Map.of("CONSUL_HTTP_ADDR", address(), "NOMAD_ADDR", "http://" + address());
     }
 
     static Ran run(String tool, String in, Map<String, String> env, Path folder, String... args) {

@@ -80,32 +80,25 @@ class NomadCommandsTest {
         agent.close();
     }
 
-    record Case(String line, int exit, String out, String err) {
-        @Override
-        public String toString() {
-            return line;
-        }
-    }
-
-    static List<Case> cases() {
+    static List<CommandLine> cases() {
         return List.of(
-                new Case("status", 0, "No running jobs\n", ""),
-                new Case("job stop -detach web", 0, EVAL + "\n", ""),
-                new Case("stop -detach web", 0, EVAL + "\n", ""),
-                new Case("job stop ghost", 1, "", "No job(s) with prefix or id \"ghost\" found\n"),
-                new Case("job scale -detach web 3", 0, "Evaluation ID: " + EVAL + "\n", ""),
-                new Case("job scale -detach web other 3", 1, "", "Group other not found within job\n"),
-                new Case("job scale web", 1, "", "Command requires at least two arguments and no more than three\n"),
-                new Case("job scale web many", 1, "",
+                new CommandLine("status", 0, "No running jobs\n", ""),
+                new CommandLine("job stop -detach web", 0, EVAL + "\n", ""),
+                new CommandLine("stop -detach web", 0, EVAL + "\n", ""),
+                new CommandLine("job stop ghost", 1, "", "No job(s) with prefix or id \"ghost\" found\n"),
+                new CommandLine("job scale -detach web 3", 0, "Evaluation ID: " + EVAL + "\n", ""),
+                new CommandLine("job scale -detach web other 3", 1, "", "Group other not found within job\n"),
+                new CommandLine("job scale web", 1, "", "Command requires at least two arguments and no more than three\n"),
+                new CommandLine("job scale web many", 1, "",
                         "Failed to convert count string to int: strconv.Atoi: parsing \"many\": invalid syntax\n"),
-                new Case("job scale ghost 1", 1, "", "Error querying job: Unexpected response code: 404 (job not found)\n"),
-                new Case("job eval -detach web", 0, "Created eval ID: \"eeeeeeee\"\n", ""),
-                new Case("job scaling-events web", 0, """
+                new CommandLine("job scale ghost 1", 1, "", "Error querying job: Unexpected response code: 404 (job not found)\n"),
+                new CommandLine("job eval -detach web", 0, "Created eval ID: \"eeeeeeee\"\n", ""),
+                new CommandLine("job scaling-events web", 0, """
                         Task Group  Count  PrevCount  Date
                         g           2      1          2026-01-01T00:01:00Z
                         g           1      0          2026-01-01T00:00:00Z
                         """, ""),
-                new Case("job history web", 0, """
+                new CommandLine("job history web", 0, """
                         Version     = 1
                         Stable      = false
                         Submit Date = 2026-01-01T00:01:00Z
@@ -114,25 +107,25 @@ class NomadCommandsTest {
                         Stable      = true
                         Submit Date = 2026-01-01T00:00:00Z
                         """, ""),
-                new Case("job history -version 7 web", 1, "", "Error printing job history for non-existing job or job version\n"),
-                new Case("job revert web first", 1, "",
+                new CommandLine("job history -version 7 web", 1, "", "Error printing job history for non-existing job or job version\n"),
+                new CommandLine("job revert web first", 1, "",
                         "Failed to parse job-version flag: strconv.ParseUint: parsing \"first\": invalid syntax\n"),
-                new Case("node status", 0, """
+                new CommandLine("node status", 0, """
                         ID        DC   Name  Class   Drain  Eligibility  Status
                         dddddddd  dc1  n     <none>  false  eligible     ready
                         """, ""),
-                new Case("node eligibility -disable dddd", 0,
+                new CommandLine("node eligibility -disable dddd", 0,
                         "Node \"" + NODE + "\" scheduling eligibility set: ineligible for scheduling\n", ""),
-                new Case("alloc logs aaaa", 0, "one\ntwo\nthree\n", ""),
-                new Case("alloc logs -n 1 aaaa t", 0, "three\n", ""),
-                new Case("alloc logs aaaa ghost", 1, "", "Could not find task named: ghost, found:\nt\n"),
-                new Case("alloc logs ffff", 1, "", "No allocation(s) with prefix or id \"ffff\" found\n"),
-                new Case("alloc logs f", 1, "", "Identifier must contain at least two characters.\n"),
-                new Case("alloc restart aaaa t", 0, "", ""),
-                new Case("alloc restart -task=t aaaa", 0, "", ""),
-                new Case("alloc restart -all-tasks aaaa", 0, "", ""),
-                new Case("alloc restart -all-tasks aaaa t", 1, "", "The -all-tasks option is not allowed when restarting a specific task.\n"),
-                new Case("alloc checks aaaa", 0, """
+                new CommandLine("alloc logs aaaa", 0, "one\ntwo\nthree\n", ""),
+                new CommandLine("alloc logs -n 1 aaaa t", 0, "three\n", ""),
+                new CommandLine("alloc logs aaaa ghost", 1, "", "Could not find task named: ghost, found:\nt\n"),
+                new CommandLine("alloc logs ffff", 1, "", "No allocation(s) with prefix or id \"ffff\" found\n"),
+                new CommandLine("alloc logs f", 1, "", "Identifier must contain at least two characters.\n"),
+                new CommandLine("alloc restart aaaa t", 0, "", ""),
+                new CommandLine("alloc restart -task=t aaaa", 0, "", ""),
+                new CommandLine("alloc restart -all-tasks aaaa", 0, "", ""),
+                new CommandLine("alloc restart -all-tasks aaaa t", 1, "", "The -all-tasks option is not allowed when restarting a specific task.\n"),
+                new CommandLine("alloc checks aaaa", 0, """
                         Status of 2 Nomad Service Checks
 
                         ID         = c1
@@ -157,23 +150,23 @@ class NomadCommandsTest {
                         Output    = nomad: tcp ok
 
                         """, ""),
-                new Case("alloc checks ffff", 1, "", "No allocation(s) with prefix or id \"ffff\" found\n"),
-                new Case("alloc fs aaaa", 0, """
+                new CommandLine("alloc checks ffff", 1, "", "No allocation(s) with prefix or id \"ffff\" found\n"),
+                new CommandLine("alloc fs aaaa", 0, """
                         Mode        Size     Modified Time         Name
                         drwxrwxrwx  4.0 KiB  2026-01-01T00:00:00Z  alloc/
                         """, ""),
-                new Case("deployment list", 0, "No deployments found\n", ""),
-                new Case("deployment status ffff", 1, "", "Error retrieving deployment: Deployment ID \"ffff\" matched no deployments\n"),
-                new Case("job run", 1, "",
+                new CommandLine("deployment list", 0, "No deployments found\n", ""),
+                new CommandLine("deployment status ffff", 1, "", "Error retrieving deployment: Deployment ID \"ffff\" matched no deployments\n"),
+                new CommandLine("job run", 1, "",
                         "This command takes one argument: <path>\nFor additional help try 'nomad job run -help'\n"),
-                new Case("job plan", 255, "",
+                new CommandLine("job plan", 255, "",
                         "This command takes one argument: <path>\nFor additional help try 'nomad job plan -help'\n"));
     }
 
     @ParameterizedTest
     @MethodSource("cases")
-    void answersAsTheOriginal(Case c) {
-        assertThat(agent.run("nomad", c.line.split(" "))).isEqualTo(new Ran(c.exit, c.out, c.err));
+    void answersAsTheOriginal(CommandLine given) {
+        given.matches(agent.run("nomad", given.words()));
     }
 
     @ParameterizedTest
@@ -277,7 +270,7 @@ class NomadCommandsTest {
     void aBadJobFileIsRefusedBeforeAnythingIsSent(@TempDir Path folder) throws IOException {
         Files.writeString(folder.resolve("bad.hcl"), JOB.replace("datacenters", "datacentres"));
 
-        Ran ran = FakeAgent.run("muster", "", Map.of("NOMAD_ADDR", "http://" + agent.address()), folder, "job", "plan", "bad.hcl");
+        Ran ran = agent.runIn(folder, "muster", "job", "plan", "bad.hcl");
 
         assertThat(ran.exit()).isEqualTo(255);
         assertThat(ran.err()).contains("bad.hcl:2,3-14", "datacentres = [\"dc1\"]", "\"datacenters\"");

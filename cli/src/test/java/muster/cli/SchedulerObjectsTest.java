@@ -72,36 +72,29 @@ class SchedulerObjectsTest {
         agent.close();
     }
 
-    record Case(String line, int exit, String out, String err) {
-        @Override
-        public String toString() {
-            return line;
-        }
-    }
-
-    static List<Case> cases() {
+    static List<CommandLine> cases() {
         return List.of(
-                new Case("namespace list", 0, "Name     Description\ndefault  Default\nteam     A team\n", ""),
-                new Case("namespace apply -description x new", 0, "Successfully applied namespace \"new\"!\n", ""),
-                new Case("namespace delete team", 0, "Successfully deleted namespace \"team\"!\n", ""),
-                new Case("namespace status team", 0, "Name        = team\nDescription = A team\nQuota       = <none>\n", ""),
-                new Case("namespace status ghost", 1, "", "Error retrieving namespaces: Namespace \"ghost\" matched no namespaces\n"),
-                new Case("namespace inspect -t {{.Name}} team", 0, "team\n", ""),
-                new Case("node pool list", 0, "Name  Description\nall   All nodes\ngpu   Fast\n", ""),
-                new Case("node pool info gpu", 0, "Name        = gpu\nDescription = Fast\n\nMetadata\nowner = sre\n\nScheduler Configuration\n"
+                new CommandLine("namespace list", 0, "Name     Description\ndefault  Default\nteam     A team\n", ""),
+                new CommandLine("namespace apply -description x new", 0, "Successfully applied namespace \"new\"!\n", ""),
+                new CommandLine("namespace delete team", 0, "Successfully deleted namespace \"team\"!\n", ""),
+                new CommandLine("namespace status team", 0, "Name        = team\nDescription = A team\nQuota       = <none>\n", ""),
+                new CommandLine("namespace status ghost", 1, "", "Error retrieving namespaces: Namespace \"ghost\" matched no namespaces\n"),
+                new CommandLine("namespace inspect -t {{.Name}} team", 0, "team\n", ""),
+                new CommandLine("node pool list", 0, "Name  Description\nall   All nodes\ngpu   Fast\n", ""),
+                new CommandLine("node pool info gpu", 0, "Name        = gpu\nDescription = Fast\n\nMetadata\nowner = sre\n\nScheduler Configuration\n"
                         + "Scheduler Algorithm = spread\n", ""),
-                new Case("node pool info none", 1, "", "No node pool with prefix \"none\" found\n"),
-                new Case("node pool delete gpu", 1, "",
+                new CommandLine("node pool info none", 1, "", "No node pool with prefix \"none\" found\n"),
+                new CommandLine("node pool delete gpu", 1, "",
                         "Error deleting node pool: Unexpected response code: 500 (node pool \"gpu\" has nodes in regions: [global])\n"),
-                new Case("node meta read", 0, "All Meta\nrack = r1\n\nDynamic Meta\ngone = <unset>\nrack = r1\n", ""),
-                new Case("node meta apply rack=r1", 0, "", ""),
-                new Case("node meta apply rack", 1, "", "Error parsing meta values: invalid meta value \"rack\": want key=value\n"),
-                new Case("job tag apply -name golden web", 0, "Job version 3 tagged with name \"golden\"\n", ""),
-                new Case("job tag apply web", 1, "", "A version tag name is required\n"),
-                new Case("job tag unset -name old web", 1, "",
+                new CommandLine("node meta read", 0, "All Meta\nrack = r1\n\nDynamic Meta\ngone = <unset>\nrack = r1\n", ""),
+                new CommandLine("node meta apply rack=r1", 0, "", ""),
+                new CommandLine("node meta apply rack", 1, "", "Error parsing meta values: invalid meta value \"rack\": want key=value\n"),
+                new CommandLine("job tag apply -name golden web", 0, "Job version 3 tagged with name \"golden\"\n", ""),
+                new CommandLine("job tag apply web", 1, "", "A version tag name is required\n"),
+                new CommandLine("job tag unset -name old web", 1, "",
                         "Error removing tag from job version: Unexpected response code: 500 (tag \"old\" not found on job \"web\")\n"),
-                new Case("job start web", 0, "Job \"web\" has not been stopped and has the following status: running\n", ""),
-                new Case("acl bootstrap", 0, """
+                new CommandLine("job start web", 0, "Job \"web\" has not been stopped and has the following status: running\n", ""),
+                new CommandLine("acl bootstrap", 0, """
                         Accessor ID  = a-1
                         Secret ID    = s-1
                         Name         = ci
@@ -112,45 +105,41 @@ class SchedulerObjectsTest {
                         Create Index = 7
                         Modify Index = 8
                         """, ""),
-                new Case("acl token list", 0, "Name  Type    Global  Accessor ID\nci    client  false   a-1\n", ""),
-                new Case("acl token list -t {{range.}}{{.CreateIndex}}{{end}}", 0, "7\n", ""),
-                new Case("acl token info none", 1, "", "Error fetching token: Unexpected response code: 404 (ACL token not found)\n"),
-                new Case("acl token delete a-1", 0, "Token a-1 successfully deleted\n", ""),
-                new Case("acl policy list", 0, "No policies found\n", ""),
-                new Case("acl policy apply readers -", 0, "Successfully wrote \"readers\" ACL policy!\n", ""),
-                new Case("acl policy apply readers none.hcl", 1, "", "Failed to read file: open none.hcl: no such file or directory\n"),
-                new Case("acl role create", 1, "", "ACL role name must be specified using the -name flag\n"),
-                new Case("var get -item a app", 0, "1\n", ""),
-                new Case("var get app", 0, "Namespace   = default\nPath        = app\nCreate Time = 2026-01-01T00:00:00Z\nCheck Index = 9\n\nItems\na = 1\nb = 2\n", ""),
-                new Case("var list nomad", 0, "No variables found with prefix \"nomad\"\n", ""),
-                new Case("var put app a=1", 0, "Created variable \"app\" with modify index 10\n", ""),
-                new Case("var put -check-index 3 taken a=1", 1, "",
+                new CommandLine("acl token list", 0, "Name  Type    Global  Accessor ID\nci    client  false   a-1\n", ""),
+                new CommandLine("acl token list -t {{range.}}{{.CreateIndex}}{{end}}", 0, "7\n", ""),
+                new CommandLine("acl token info none", 1, "", "Error fetching token: Unexpected response code: 404 (ACL token not found)\n"),
+                new CommandLine("acl token delete a-1", 0, "Token a-1 successfully deleted\n", ""),
+                new CommandLine("acl policy list", 0, "No policies found\n", ""),
+                new CommandLine("acl policy apply readers -", 0, "Successfully wrote \"readers\" ACL policy!\n", ""),
+                new CommandLine("acl policy apply readers none.hcl", 1, "", "Failed to read file: open none.hcl: no such file or directory\n"),
+                new CommandLine("acl role create", 1, "", "ACL role name must be specified using the -name flag\n"),
+                new CommandLine("var get -item a app", 0, "1\n", ""),
+                new CommandLine("var get app", 0, "Namespace   = default\nPath        = app\nCreate Time = 2026-01-01T00:00:00Z\nCheck Index = 9\n\nItems\na = 1\nb = 2\n", ""),
+                new CommandLine("var list nomad", 0, "No variables found with prefix \"nomad\"\n", ""),
+                new CommandLine("var put app a=1", 0, "Created variable \"app\" with modify index 10\n", ""),
+                new CommandLine("var put -check-index 3 taken a=1", 1, "",
                         "Check-and-Set conflict: the variable \"taken\" was changed by somebody else; read it again, or use -force\n"),
-                new Case("var put app", 1, "", "Variable has no items: give some as <key>=<value>\n"),
-                new Case("service list", 0, "Service Name  Tags\nweb           [a,b]\n", ""),
-                new Case("scaling policy list", 0, "ID        Enabled  Type        Target\n11111111  true     horizontal  Namespace:default,Job:web,Group:g\n", ""),
-                new Case("scaling policy info", 1, "", "This command takes one of the following argument conditions:\n * A single <policy_id>\n"
+                new CommandLine("var put app", 1, "", "Variable has no items: give some as <key>=<value>\n"),
+                new CommandLine("service list", 0, "Service Name  Tags\nweb           [a,b]\n", ""),
+                new CommandLine("scaling policy list", 0, "ID        Enabled  Type        Target\n11111111  true     horizontal  Namespace:default,Job:web,Group:g\n", ""),
+                new CommandLine("scaling policy info", 1, "", "This command takes one of the following argument conditions:\n * A single <policy_id>\n"
                         + " * No arguments, with output format specified\nFor additional help try 'nomad scaling policy info -help'\n"),
-                new Case("job dispatch -detach -meta day=monday report", 0,
+                new CommandLine("job dispatch -detach -meta day=monday report", 0,
                         "Dispatched Job ID = report/dispatch-1-abc\nEvaluation ID     = eeeeeeee\n", ""),
-                new Case("job dispatch -meta day report", 1, "", "Error parsing meta value: \"day\"\n"),
-                new Case("quota list", 1, "", "Error retrieving quotas: Unexpected response code: 501 (Nomad Enterprise only endpoint)\n"),
-                new Case("eval list", 0, "No evals found\n", ""),
-                new Case("agent-info", 0, "client\n  node_id = n\nnomad\n  leader = true\n", ""),
-                new Case("node drain", 1, "", "Either the '-enable' or '-disable' flag must be set, unless using '-monitor'\n"
+                new CommandLine("job dispatch -meta day report", 1, "", "Error parsing meta value: \"day\"\n"),
+                new CommandLine("quota list", 1, "", "Error retrieving quotas: Unexpected response code: 501 (Nomad Enterprise only endpoint)\n"),
+                new CommandLine("eval list", 0, "No evals found\n", ""),
+                new CommandLine("agent-info", 0, "client\n  node_id = n\nnomad\n  leader = true\n", ""),
+                new CommandLine("node drain", 1, "", "Either the '-enable' or '-disable' flag must be set, unless using '-monitor'\n"
                         + "For additional help try 'nomad node-drain -help'\n"),
-                new Case("node drain -enable -deadline x -yes n", 1, "", "Failed to parse deadline \"x\": time: invalid duration \"x\"\n"),
-                new Case("namespace list -json -t x", 1, "", "Both json and template formatting are not allowed\n"));
+                new CommandLine("node drain -enable -deadline x -yes n", 1, "", "Failed to parse deadline \"x\": time: invalid duration \"x\"\n"),
+                new CommandLine("namespace list -json -t x", 1, "", "Both json and template formatting are not allowed\n"));
     }
 
     @ParameterizedTest
     @MethodSource("cases")
-    void commandsSayWhatTheOriginalsDo(Case c) {
-        Ran ran = agent.feed("nomad", "node { policy = \"read\" }", c.line().split(" "));
-
-        assertThat(ran.err()).isEqualTo(c.err());
-        assertThat(ran.out()).isEqualTo(c.out());
-        assertThat(ran.exit()).isEqualTo(c.exit());
+    void commandsSayWhatTheOriginalsDo(CommandLine given) {
+        given.matches(agent.feed("nomad", "node { policy = \"read\" }", given.words()));
     }
 
     @Test
@@ -171,7 +160,7 @@ class SchedulerObjectsTest {
                 capabilities { enabled_task_drivers = ["docker"] }
                 """);
 
-        Ran ran = FakeAgent.run("nomad", "", Map.of("NOMAD_ADDR", "http://" + agent.address()), folder, "namespace", "apply", "team.hcl");
+        Ran ran = agent.runIn(folder, "nomad", "namespace", "apply", "team.hcl");
 
         assertThat(ran.err()).isEmpty();
         assertThat(new Doc(Json.parse(agent.lastBody())).at("Capabilities").join("EnabledTaskDrivers", ",")).isEqualTo("docker");
@@ -184,7 +173,7 @@ class SchedulerObjectsTest {
         Files.writeString(folder.resolve("spec.nsv.hcl"), "path = \"app\"\nmodify_index = 9\nitems {\n  a = \"1\"\n  b = \"2\"\n}\n");
         agent.on("PUT /v1/var/app?cas=9", "{\"ModifyIndex\":10}");
 
-        Ran ran = FakeAgent.run("nomad", "", Map.of("NOMAD_ADDR", "http://" + agent.address()), folder, "var", "put", "@spec.nsv.hcl", "b=3");
+        Ran ran = agent.runIn(folder, "nomad", "var", "put", "@spec.nsv.hcl", "b=3");
 
         assertThat(ran.err()).isEmpty();
         assertThat(agent.requests()).contains("PUT /v1/var/app?cas=9");
@@ -236,7 +225,7 @@ class SchedulerObjectsTest {
 
     @Test
     void aDebugArchiveHoldsWhatTheApiTells() throws IOException {
-        Ran ran = FakeAgent.run("nomad", "", Map.of("NOMAD_ADDR", "http://" + agent.address()), folder, "operator", "debug", "-duration", "1s", "-interval", "1s");
+        Ran ran = agent.runIn(folder, "nomad", "operator", "debug", "-duration", "1s", "-interval", "1s");
 
         assertThat(ran.out()).endsWith("Created debug archive: nomad-debug-2026-03-01T120000Z.tar.gz\n");
         assertThat(folder.resolve("nomad-debug-2026-03-01T120000Z.tar.gz")).isNotEmptyFile();
