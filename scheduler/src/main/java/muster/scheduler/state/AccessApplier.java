@@ -1,7 +1,6 @@
 package muster.scheduler.state;
 
 import java.util.List;
-import java.util.function.Consumer;
 import muster.scheduler.job.Job;
 import muster.scheduler.job.Values;
 
@@ -15,16 +14,6 @@ final class AccessApplier {
         this.before = before;
     }
 
-    /** Does one thing to each of a list. */
-    <T> long each(List<T> list, Consumer<T> change) {
-        Values.orEmpty(list).forEach(change);
-        return edit.index;
-    }
-
-    long namespaces(List<Namespace> namespaces) {
-        return each(namespaces, edit::putNamespace);
-    }
-
     long deleteNamespaces(List<String> names) {
         for (String name : Values.orEmpty(names)) {
             if (name.equals(Namespace.DEFAULT_NAME)) {
@@ -36,24 +25,20 @@ final class AccessApplier {
                             + "\". All jobs must be terminal in namespace before it can be deleted");
                 }
             }
-            edit.removeNamespace(name);
+            edit.access.removeNamespace(name);
         }
         return edit.index;
     }
 
     long roles(List<AclRole> roles) {
         for (AclRole role : Values.orEmpty(roles)) {
-            AclRole named = edit.view().acl().roleNamed(role.name());
+            AclRole named = edit.access.acl().roleNamed(role.name());
             if (named != null && !named.id().equals(role.id())) {
                 throw new RefusedException("role with name " + role.name() + " already exists");
             }
-            edit.putRole(role);
+            edit.access.putRole(role);
         }
         return edit.index;
-    }
-
-    long tokens(List<AclToken> tokens) {
-        return each(tokens, edit::putToken);
     }
 
     long bootstrap(AclToken token, long resetIndex) {
@@ -61,8 +46,8 @@ final class AccessApplier {
         if (done != 0 && resetIndex != done) {
             throw new RefusedException("ACL bootstrap already done (reset index: " + done + ")");
         }
-        edit.putToken(token);
-        edit.bootstrapped();
+        edit.access.putToken(token);
+        edit.access.bootstrapped();
         return edit.index;
     }
 }

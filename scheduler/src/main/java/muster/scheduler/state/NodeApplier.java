@@ -24,10 +24,10 @@ final class NodeApplier {
                     .withLastDrain(old.lastDrain()).withSchedulingEligibility(old.schedulingEligibility());
         }
         if (!before.nodePools().contains(node.pool())) {
-            edit.putNodePool(NodePool.named(node.pool(), ""));
+            edit.nodes.putPool(NodePool.named(node.pool(), ""));
         }
-        edit.putNode(withEvent(node, c.event()));
-        return with(c.evaluations());
+        edit.nodes.put(withEvent(node, c.event()));
+        return edit.each(c.evaluations(), edit.evaluations::put);
     }
 
     private static Node withEvent(Node node, NodeEvent... added) {
@@ -41,7 +41,7 @@ final class NodeApplier {
     }
 
     private Node node(String id) {
-        Node node = edit.view().nodes().get(id);
+        Node node = edit.nodes.all().get(id);
         if (node == null) {
             throw new RefusedException("node not found");
         }
@@ -49,8 +49,8 @@ final class NodeApplier {
     }
 
     long status(Command.UpdateNodeStatus c) {
-        edit.putNode(withEvent(node(c.id()).withStatus(c.status()).withStatusUpdatedAt(c.updatedAt()), c.event()));
-        return with(c.evaluations());
+        edit.nodes.put(withEvent(node(c.id()).withStatus(c.status()).withStatusUpdatedAt(c.updatedAt()), c.event()));
+        return edit.each(c.evaluations(), edit.evaluations::put);
     }
 
     long eligibility(Command.UpdateNodeEligibility c) {
@@ -58,8 +58,8 @@ final class NodeApplier {
         if (node.drain() && c.eligibility().equals(Node.ELIGIBLE)) {
             throw new RefusedException("can not set node's scheduling eligibility to eligible while it is draining");
         }
-        edit.putNode(withEvent(node.withSchedulingEligibility(c.eligibility()), c.event()));
-        return with(c.evaluations());
+        edit.nodes.put(withEvent(node.withSchedulingEligibility(c.eligibility()), c.event()));
+        return edit.each(c.evaluations(), edit.evaluations::put);
     }
 
     long drain(Command.UpdateNodeDrain c) {
@@ -69,19 +69,19 @@ final class NodeApplier {
         }
         String eligibility = c.strategy() != null ? Node.INELIGIBLE
                 : c.markEligible() ? Node.ELIGIBLE : node.schedulingEligibility();
-        edit.putNode(withEvent(node.withSchedulingEligibility(eligibility), c.event()));
-        return with(c.evaluations());
+        edit.nodes.put(withEvent(node.withSchedulingEligibility(eligibility), c.event()));
+        return edit.each(c.evaluations(), edit.evaluations::put);
     }
 
     long events(Command.AddNodeEvents c) {
-        edit.putNode(withEvent(node(c.id()), c.events().toArray(NodeEvent[]::new)));
+        edit.nodes.put(withEvent(node(c.id()), c.events().toArray(NodeEvent[]::new)));
         return edit.index;
     }
 
     long deregister(Command.DeregisterNode c) {
         node(c.id());
-        edit.removeNode(c.id());
-        return with(c.evaluations());
+        edit.nodes.remove(c.id());
+        return edit.each(c.evaluations(), edit.evaluations::put);
     }
 
     long pools(List<NodePool> pools) {
@@ -89,7 +89,7 @@ final class NodeApplier {
             if (pool.isBuiltIn()) {
                 throw new RefusedException("modifying node pool \"" + pool.name() + "\" is not allowed");
             }
-            edit.putNodePool(pool);
+            edit.nodes.putPool(pool);
         }
         return edit.index;
     }
@@ -108,13 +108,8 @@ final class NodeApplier {
             if (before.jobs().values().stream().anyMatch(job -> job.pool().equals(name) && !"dead".equals(job.status()))) {
                 throw new RefusedException("node pool \"" + name + "\" has non-terminal jobs");
             }
-            edit.removeNodePool(name);
+            edit.nodes.removePool(name);
         }
-        return edit.index;
-    }
-
-    private long with(List<Evaluation> evaluations) {
-        Values.orEmpty(evaluations).forEach(edit::putEvaluation);
         return edit.index;
     }
 }

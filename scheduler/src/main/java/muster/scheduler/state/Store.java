@@ -50,9 +50,8 @@ public final class Store implements StateMachine<Command, Store.Result> {
         Edit edit = new Edit(current, index, CommandNames.eventType(command));
         long value = Applier.apply(edit, current, command);
         current = edit.done();
-        changes.addAll(edit.changes());
-        topics.addAll(edit.topics());
-        topics.addAll(edit.woken());
+        changes.addAll(edit.touched.changes());
+        edit.touched.tell(topics);
         return new Result(value);
     }
 

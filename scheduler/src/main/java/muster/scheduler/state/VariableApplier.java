@@ -24,7 +24,7 @@ final class VariableApplier {
         if (old != null && !old.isOf(lockId)) {
             return 0;
         }
-        edit.putVariable(c.variable().with(c.variable().items(), old == null ? null : old.lock(), c.variable().modifyTime()));
+        edit.variables.put(c.variable().with(c.variable().items(), old == null ? null : old.lock(), c.variable().modifyTime()));
         return edit.index;
     }
 
@@ -33,7 +33,7 @@ final class VariableApplier {
         if (old != null && old.lock() != null) {
             return 0;
         }
-        edit.putVariable(old == null || !variable.items().isEmpty() ? variable : variable.with(old.items(), variable.lock(), variable.modifyTime()));
+        edit.variables.put(old == null || !variable.items().isEmpty() ? variable : variable.with(old.items(), variable.lock(), variable.modifyTime()));
         return edit.index;
     }
 
@@ -46,7 +46,7 @@ final class VariableApplier {
         if (held(c.namespace(), c.path(), c.lockId()) == null) {
             return 0;
         }
-        edit.renewLock(c.namespace(), c.path());
+        edit.variables.renewLock(c.namespace(), c.path());
         return edit.index;
     }
 
@@ -55,7 +55,7 @@ final class VariableApplier {
         if (variable == null) {
             return 0;
         }
-        edit.putVariable(variable.with(variable.items(), null, c.now()));
+        edit.variables.put(variable.with(variable.items(), null, c.now()));
         return edit.index;
     }
 
@@ -64,7 +64,7 @@ final class VariableApplier {
         if (!isExpected(c.namespace(), c.path(), c.expected()) || old != null && old.lock() != null) {
             return 0;
         }
-        edit.removeVariable(c.namespace(), c.path());
+        edit.variables.remove(c.namespace(), c.path());
         return edit.index;
     }
 }
