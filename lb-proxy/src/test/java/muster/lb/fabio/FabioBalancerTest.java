@@ -3,116 +3,84 @@ package muster.lb.fabio;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import muster.lb.proxy.DeadPort;
+import muster.lb.proxy.OpenVertx;
 import muster.lb.proxy.SocketTarget;
 import muster.registry.client.HealthCheck;
-import muster.registry.client.testing.FakeRegistry;
-import muster.http.Transports;
 import muster.testkit.Eventually;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** The whole balancer: a registry in memory, real sockets on both sides. */
 class FabioBalancerTest {
-    private static Vertx vertx;
-    private final FakeRegistry registry = new FakeRegistry();
-    private final HttpClient client = HttpClient.newHttpClient();
-    private FabioBalancer balancer;
-
-    @BeforeAll
-    static void open() {
-        vertx = Transports.vertx();
-    }
-
-    @AfterAll
-    static void shut() throws Exception {
-        vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
-    }
-
-    @BeforeEach
-    void start() throws Exception {
-        FabioConfig config = FabioConfig.defaults().with(
-                List.of(FabioConfig.Listen.http("127.0.0.1", 0)), "127.0.0.1", 0, "rr", false);
-        balancer = FabioBalancer.start(config, registry, vertx);
-    }
-
-    @AfterEach
-    void stop() {
-        balancer.close();
-        client.close();
-    }
+    @AutoClose
+    private static final OpenVertx VERTX = new OpenVertx();
+    @AutoClose
+    private final RunningFabio fabio = new RunningFabio(VERTX);
 
     @Test
     void aRegisteredServiceIsRoutedUntilItsCheckFails() throws Exception {
         try (SocketTarget web = SocketTarget.saying("web")) {
-            register("web", web.port(), "urlprefix-/web");
-            assertEventually("/web", 200);
-            registry.setStatus("web-" + web.port(), HealthCheck.Status.CRITICAL);
-            assertEventually("/web", 404);
-            registry.setStatus("web-" + web.port(), HealthCheck.Status.PASSING);
-            assertEventually("/web", 200);
+            fabio.register("web", web.port(), "urlprefix-/web");
+            fabio.awaitStatus("/web", 200);
+            fabio.registry.setStatus("web-" + web.port(), HealthCheck.Status.CRITICAL);
+            fabio.awaitStatus("/web", 404);
+            fabio.registry.setStatus("web-" + web.port(), HealthCheck.Status.PASSING);
+            fabio.awaitStatus("/web", 200);
         }
     }
 
     @Test
     void anOutageOfTheRegistryKeepsTheRoutesAndIsTold() throws Exception {
         try (SocketTarget web = SocketTarget.saying("web")) {
-            register("web", web.port(), "urlprefix-/web");
-            assertEventually("/web", 200);
-            registry.fail("no leader");
-            Eventually.holds("the status tells the outage", () -> api("/api/status").contains("no leader"));
-            assertThat(get("/web").statusCode()).isEqualTo(200);
+            fabio.register("web", web.port(), "urlprefix-/web");
+            fabio.awaitStatus("/web", 200);
+            fabio.registry.fail("no leader");
+            Eventually.holds("the status tells the outage", () -> fabio.api("/api/status").contains("no leader"));
+            assertThat(fabio.get("/web").statusCode()).isEqualTo(200);
         }
     }
 
     @Test
     void aTagThatCannotBeUnderstoodIsNamedAndHarmsNobody() throws Exception {
         try (SocketTarget web = SocketTarget.saying("web")) {
-            register("bad", 1, "urlprefix-/bad weight=much");
-            register("web", web.port(), "urlprefix-/web");
-            assertEventually("/web", 200);
-            assertThat(api("/api/status")).contains("tag \\\"urlprefix-/bad weight=much\\\"");
+            fabio.register("bad", 1, "urlprefix-/bad weight=much");
+            fabio.register("web", web.port(), "urlprefix-/web");
+            fabio.awaitStatus("/web", 200);
+            assertThat(fabio.api("/api/status")).contains("tag \\\"urlprefix-/bad weight=much\\\"");
         }
     }
 
     @Test
     void operatorsCommandsFollowThoseOfTheTags() throws Exception {
         try (SocketTarget web = SocketTarget.saying("web")) {
-            register("web", web.port(), "urlprefix-/web", "urlprefix-/old");
-            registry.put("fabio/config", ("route del web /old\nroute add ext /ext http://127.0.0.1:" + web.port() + "/").getBytes(ISO_8859_1));
-            assertEventually("/ext", 200);
-            assertEventually("/old", 404);
-            registry.put("fabio/config", "nonsense".getBytes(ISO_8859_1));
-            Eventually.holds("the bad line is told", () -> api("/api/status").contains("nonsense"));
-            assertThat(get("/ext").statusCode()).isEqualTo(200);
+            fabio.register("web", web.port(), "urlprefix-/web", "urlprefix-/old");
+            fabio.registry.put("fabio/config", ("route del web /old\nroute add ext /ext http://127.0.0.1:" + web.port() + "/").getBytes(ISO_8859_1));
+            fabio.awaitStatus("/ext", 200);
+            fabio.awaitStatus("/old", 404);
+            fabio.registry.put("fabio/config", "nonsense".getBytes(ISO_8859_1));
+            Eventually.holds("the bad line is told", () -> fabio.api("/api/status").contains("nonsense"));
+            assertThat(fabio.get("/ext").statusCode()).isEqualTo(200);
         }
     }
 
     @Test
     void targetsTakeTurns() throws Exception {
         try (SocketTarget a = SocketTarget.saying("a"); SocketTarget b = SocketTarget.saying("b")) {
-            register("web", a.port(), "urlprefix-/");
-            register("web", b.port(), "urlprefix-/");
-            Eventually.holds("both are routed", () -> api("/api/routes?raw").lines().count() == 2);
+            fabio.register("web", a.port(), "urlprefix-/");
+            fabio.register("web", b.port(), "urlprefix-/");
+            fabio.awaitRoutes(2);
             StringBuilder seen = new StringBuilder();
             for (int i = 0; i < 6; i++) {
-                seen.append(get("/").body());
+                seen.append(fabio.get("/").body());
             }
             assertThat(seen.toString()).isIn("ababab", "bababa");
         }
@@ -120,17 +88,16 @@ class FabioBalancerTest {
 
     @Test
     void aDeadTargetCostsNoRequestWhileThereIsAnother() throws Exception {
-        int dead = closedPort();
-        try (SocketTarget alive = SocketTarget.saying("alive")) {
-            register("web", dead, "urlprefix-/");
-            register("web", alive.port(), "urlprefix-/");
-            Eventually.holds("both are routed", () -> api("/api/routes?raw").lines().count() == 2);
+        try (DeadPort dead = new DeadPort(); SocketTarget alive = SocketTarget.saying("alive")) {
+            fabio.register("web", dead.port(), "urlprefix-/");
+            fabio.register("web", alive.port(), "urlprefix-/");
+            fabio.awaitRoutes(2);
             for (int i = 0; i < 6; i++) {
-                HttpRequest post = HttpRequest.newBuilder(uri("/")).POST(HttpRequest.BodyPublishers.ofString("body")).build();
-                assertThat(client.send(post, HttpResponse.BodyHandlers.ofString()).body()).isEqualTo("alive");
+                assertThat(fabio.post("/", "body").body()).isEqualTo("alive");
             }
+            fabio.leave("web", alive.port());
+            fabio.awaitStatus("/", 502);
         }
-        assertThat(get("/").statusCode()).isEqualTo(502);
     }
 
     @Test
@@ -143,11 +110,10 @@ class FabioBalancerTest {
             out.write(SocketTarget.answer(200, "second"));
             return true;
         })) {
-            register("web", flaky.port(), "urlprefix-/");
-            Eventually.holds("it is routed", () -> api("/api/routes?raw").lines().count() == 1);
-            assertThat(get("/").body()).isEqualTo("second");
-            HttpRequest post = HttpRequest.newBuilder(uri("/")).POST(HttpRequest.BodyPublishers.ofString("body")).build();
-            assertThat(client.send(post, HttpResponse.BodyHandlers.ofString()).statusCode()).isEqualTo(502);
+            fabio.register("web", flaky.port(), "urlprefix-/");
+            fabio.awaitRoutes(1);
+            assertThat(fabio.get("/").body()).isEqualTo("second");
+            assertThat(fabio.post("/", "body").statusCode()).isEqualTo(502);
             assertThat(flaky.heads()).hasSize(3);
         }
     }
@@ -155,10 +121,10 @@ class FabioBalancerTest {
     @Test
     void headersTellTheTargetWhoAsked() throws Exception {
         try (SocketTarget web = SocketTarget.saying("x")) {
-            register("web", web.port(), "urlprefix-/a strip=/a");
-            assertEventually("/a", 200);
+            fabio.register("web", web.port(), "urlprefix-/a strip=/a");
+            fabio.awaitStatus("/a", 200);
             web.heads().clear();
-            raw("GET /a/b%2Fc?q HTTP/1.1\r\nHost: h.test:81\r\nX-Forwarded-For: 1.1.1.1\r\nX-Forwarded-For: 2.2.2.2\r\n"
+            fabio.raw("GET /a/b%2Fc?q HTTP/1.1\r\nHost: h.test:81\r\nX-Forwarded-For: 1.1.1.1\r\nX-Forwarded-For: 2.2.2.2\r\n"
                     + "Connection: close, X-Real-Ip, X-Drop\r\nX-Drop: 1\r\nx-lower: 1\r\nUpgrade: h2c\r\n\r\n");
             assertThat(web.heads().getFirst().lines().map(String::strip)).contains(
                     "GET /b%2Fc?q HTTP/1.1", "Host: h.test:81", "X-Forwarded-For: 1.1.1.1, 2.2.2.2, 127.0.0.1",
@@ -182,10 +148,9 @@ class FabioBalancerTest {
             out.write("0\r\n\r\n".getBytes(ISO_8859_1));
             return false;
         })) {
-            register("web", echo.port(), "urlprefix-/");
-            Eventually.holds("it is routed", () -> api("/api/routes?raw").lines().count() == 1);
-            try (Socket socket = new Socket("127.0.0.1", balancer.proxyPort())) {
-                socket.setSoTimeout(10_000);
+            fabio.register("web", echo.port(), "urlprefix-/");
+            fabio.awaitRoutes(1);
+            try (Socket socket = fabio.connect()) {
                 OutputStream out = socket.getOutputStream();
                 out.write("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n".getBytes(ISO_8859_1));
                 StringBuilder got = new StringBuilder();
@@ -217,9 +182,9 @@ class FabioBalancerTest {
             }
             return false;
         })) {
-            register("web", big.port(), "urlprefix-/");
-            Eventually.holds("it is routed", () -> api("/api/routes?raw").lines().count() == 1);
-            try (Socket socket = new Socket("127.0.0.1", balancer.proxyPort())) {
+            fabio.register("web", big.port(), "urlprefix-/");
+            fabio.awaitRoutes(1);
+            try (Socket socket = fabio.connect()) {
                 socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".getBytes(ISO_8859_1));
                 assertThat(SocketTarget.readHead(socket.getInputStream())).startsWith("HTTP/1.1 200");
                 int[] seen = {-1};
@@ -245,14 +210,14 @@ class FabioBalancerTest {
             ended.countDown();
             return false;
         })) {
-            register("web", slow.port(), "urlprefix-/");
-            Eventually.holds("it is routed", () -> api("/api/routes?raw").lines().count() == 1);
-            try (Socket socket = new Socket("127.0.0.1", balancer.proxyPort())) {
+            fabio.register("web", slow.port(), "urlprefix-/");
+            fabio.awaitRoutes(1);
+            try (Socket socket = fabio.connect()) {
                 socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(ISO_8859_1));
-                assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+                assertThat(asked.await(60, TimeUnit.SECONDS)).isTrue();
             }
-            assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
-            Eventually.holds("nothing is in flight", () -> api("/api/status").contains("\"inFlight\":0"));
+            assertThat(ended.await(60, TimeUnit.SECONDS)).isTrue();
+            Eventually.holds("nothing is in flight", () -> fabio.api("/api/status").contains("\"inFlight\":0"));
         }
     }
 
@@ -264,10 +229,9 @@ class FabioBalancerTest {
             in.transferTo(out);
             return false;
         })) {
-            register("web", ws.port(), "urlprefix-/ws");
-            Eventually.holds("it is routed", () -> api("/api/routes?raw").lines().count() == 1);
-            try (Socket socket = new Socket("127.0.0.1", balancer.proxyPort())) {
-                socket.setSoTimeout(10_000);
+            fabio.register("web", ws.port(), "urlprefix-/ws");
+            fabio.awaitRoutes(1);
+            try (Socket socket = fabio.connect()) {
                 socket.getOutputStream().write(("GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                         + "Sec-WebSocket-Key: a\r\n\r\n").getBytes(ISO_8859_1));
                 assertThat(SocketTarget.readHead(socket.getInputStream())).startsWith("HTTP/1.1 101 ").contains("X-Ws: 1");
@@ -292,17 +256,15 @@ class FabioBalancerTest {
             out.write(SocketTarget.answer(200, new String(in.readNBytes(4), ISO_8859_1)));
             return true;
         })) {
-            register("web", target.port(), "urlprefix-/");
-            Eventually.holds("it is routed", () -> api("/api/routes?raw").lines().count() == 1);
-            try (Socket socket = new Socket("127.0.0.1", balancer.proxyPort())) {
-                socket.setSoTimeout(10_000);
+            fabio.register("web", target.port(), "urlprefix-/");
+            fabio.awaitRoutes(1);
+            try (Socket socket = fabio.connect()) {
                 socket.getOutputStream().write("PUT /yes HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n".getBytes(ISO_8859_1));
                 assertThat(SocketTarget.readHead(socket.getInputStream())).startsWith("HTTP/1.1 100 ");
                 socket.getOutputStream().write("body".getBytes(ISO_8859_1));
                 assertThat(SocketTarget.readHead(socket.getInputStream())).startsWith("HTTP/1.1 200 ");
             }
-            try (Socket socket = new Socket("127.0.0.1", balancer.proxyPort())) {
-                socket.setSoTimeout(10_000);
+            try (Socket socket = fabio.connect()) {
                 socket.getOutputStream().write("PUT /no HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n".getBytes(ISO_8859_1));
                 assertThat(SocketTarget.readHead(socket.getInputStream())).startsWith("HTTP/1.1 417 ");
             }
@@ -312,8 +274,8 @@ class FabioBalancerTest {
     @Test
     void ambiguousRequestsAreRefused() throws Exception {
         try (SocketTarget web = SocketTarget.saying("x")) {
-            register("web", web.port(), "urlprefix-/");
-            assertEventually("/", 200);
+            fabio.register("web", web.port(), "urlprefix-/");
+            fabio.awaitStatus("/", 200);
             web.heads().clear();
             for (String head : List.of(
                     "GET / HTTP/1.1\r\n\r\n",
@@ -324,7 +286,7 @@ class FabioBalancerTest {
                     "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n",
                     "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding : chunked\r\n\r\n0\r\n\r\n",
                     "HELLO\r\n\r\n")) {
-                assertThat(raw(head)).as(head).containsPattern("^HTTP/1.[01] (400|501) ");
+                assertThat(fabio.raw(head)).as(head).containsPattern("^HTTP/1.[01] (400|501) ");
             }
             assertThat(web.heads()).isEmpty();
         }
@@ -336,43 +298,11 @@ class FabioBalancerTest {
             out.write(SocketTarget.answer(200, "x"));
             return false;
         })) {
-            register("web", web.port(), "urlprefix-/");
-            Eventually.holds("it is routed", () -> api("/api/routes?raw").lines().count() == 1);
-            raw("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n0\r\n\r\n");
+            fabio.register("web", web.port(), "urlprefix-/");
+            fabio.awaitRoutes(1);
+            fabio.raw("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n0\r\n\r\n");
             assertThat(web.heads()).allSatisfy(head ->
                     assertThat(head.toLowerCase()).doesNotContain("content-length: 3"));
-        }
-    }
-
-    private void register(String service, int port, String... tags) {
-        registry.add(registry.instance(service, service + "-" + port, "", port, tags));
-    }
-
-    private void assertEventually(String path, int status) {
-        Eventually.passes(path + " answers " + status, () -> assertThat(get(path).statusCode()).isEqualTo(status));
-    }
-
-    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        return client.send(HttpRequest.newBuilder(uri(path)).build(), HttpResponse.BodyHandlers.ofString());
-    }
-
-    private String api(String path) throws IOException, InterruptedException {
-        URI uri = URI.create("http://127.0.0.1:" + balancer.apiPort() + path);
-        return client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString()).body();
-    }
-
-    private URI uri(String path) {
-        return URI.create("http://127.0.0.1:" + balancer.proxyPort() + path);
-    }
-
-    /** Sends bytes and reads until the other side closes or keeps silent for two seconds. */
-    private String raw(String request) throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", balancer.proxyPort())) {
-            socket.setSoTimeout(2_000);
-            socket.getOutputStream().write(request.getBytes(ISO_8859_1));
-            return new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
-        } catch (java.net.SocketTimeoutException e) {
-            return "still open";
         }
     }
 
@@ -384,11 +314,5 @@ class FabioBalancerTest {
             }
         }
         return line.toString();
-    }
-
-    private static int closedPort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

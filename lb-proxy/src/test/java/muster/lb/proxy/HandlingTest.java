@@ -3,7 +3,6 @@ package muster.lb.proxy;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vertx.core.Vertx;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -15,7 +14,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import muster.http.Transports;
 import muster.lb.exchange.BodyCoder;
 import muster.lb.exchange.Decision;
 import muster.lb.exchange.Decision.Answer;
@@ -31,26 +29,15 @@ import muster.lb.exchange.Listener;
 import muster.lb.exchange.Meter;
 import muster.lb.exchange.RequestHead;
 import muster.lb.route.TargetUrl;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** What a dialect may ask for besides an answer or a target, over real sockets. */
 class HandlingTest {
-    private static Vertx vertx;
-    private static HttpClient client;
-
-    @BeforeAll
-    static void open() {
-        vertx = Transports.vertx();
-        client = HttpClient.newHttpClient();
-    }
-
-    @AfterAll
-    static void shut() throws Exception {
-        client.close();
-        vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
-    }
+    @AutoClose
+    private static final OpenVertx VERTX = new OpenVertx();
+    @AutoClose
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
     @Test
     void aLateDecisionIsWaitedFor() throws Exception {
@@ -60,11 +47,11 @@ class HandlingTest {
             asked.add(head);
             return new Decision.Later(later);
         })) {
-            CompletableFuture<HttpResponse<String>> answer = client.sendAsync(server.request("/").build(), HttpResponse.BodyHandlers.ofString());
-            assertThat(asked.poll(10, TimeUnit.SECONDS)).isNotNull();
+            CompletableFuture<HttpResponse<String>> answer = CLIENT.sendAsync(server.request("/").build(), HttpResponse.BodyHandlers.ofString());
+            assertThat(asked.poll(60, TimeUnit.SECONDS)).isNotNull();
             assertThat(answer).isNotDone();
             later.complete(Answer.text(418, "late"));
-            assertThat(answer.get(10, TimeUnit.SECONDS).body()).isEqualTo("late");
+            assertThat(answer.get(60, TimeUnit.SECONDS).body()).isEqualTo("late");
         }
     }
 
@@ -84,7 +71,7 @@ class HandlingTest {
             assertThat(server.post("hello").body()).isEqualTo("hello");
             assertThat(server.post("much too large").statusCode()).isEqualTo(413);
             HttpRequest chunked = server.request("/").POST(HttpRequest.BodyPublishers.fromPublisher(HttpRequest.BodyPublishers.ofString("hello"))).build();
-            assertThat(client.send(chunked, HttpResponse.BodyHandlers.ofString()).body()).isEqualTo("hello");
+            assertThat(CLIENT.send(chunked, HttpResponse.BodyHandlers.ofString()).body()).isEqualTo("hello");
         }
     }
 
@@ -99,10 +86,10 @@ class HandlingTest {
         }); Running server = new Running(head -> new Forward(attempt(first.port()), failed -> Optional.of(attempt(second.port())), ResponseEdit.NONE,
                 new RequestBody(5, true)))) {
             HttpRequest put = server.request("/").PUT(HttpRequest.BodyPublishers.ofString("hello")).build();
-            assertThat(client.send(put, HttpResponse.BodyHandlers.ofString()).body()).isEqualTo("hello");
+            assertThat(CLIENT.send(put, HttpResponse.BodyHandlers.ofString()).body()).isEqualTo("hello");
             assertThat(server.post("hello!").statusCode()).isEqualTo(413);
             HttpRequest chunked = server.request("/").POST(HttpRequest.BodyPublishers.fromPublisher(HttpRequest.BodyPublishers.ofString("hello!"))).build();
-            assertThat(client.send(chunked, HttpResponse.BodyHandlers.ofString()).statusCode()).isEqualTo(413);
+            assertThat(CLIENT.send(chunked, HttpResponse.BodyHandlers.ofString()).statusCode()).isEqualTo(413);
         }
     }
 
@@ -183,7 +170,7 @@ class HandlingTest {
                     }
                 }), ended::add))) {
             assertThat(server.get("/").body()).isEqualTo("ok");
-            assertThat(ended.poll(10, TimeUnit.SECONDS).status()).isEqualTo(200);
+            assertThat(ended.poll(60, TimeUnit.SECONDS).status()).isEqualTo(200);
             assertThat(ended).isEmpty();
         }
     }
@@ -229,7 +216,7 @@ class HandlingTest {
         private final ProxyServer server;
 
         Running(Function<RequestHead, Decision> decide) throws InterruptedException {
-            server = ProxyServer.open(vertx, Listener.http("test", "127.0.0.1", 0), ProxySettings.DEFAULTS, ProxyServer.Deciders.http(new Dispatcher() {
+            server = ProxyServer.open(VERTX.vertx(), Listener.http("test", "127.0.0.1", 0), ProxySettings.DEFAULTS, ProxyServer.Deciders.http(new Dispatcher() {
                 @Override
                 public Decision decide(RequestHead head) {
                     return decide.apply(head);
@@ -247,11 +234,11 @@ class HandlingTest {
         }
 
         HttpResponse<String> get(String path) throws Exception {
-            return client.send(request(path).build(), HttpResponse.BodyHandlers.ofString());
+            return CLIENT.send(request(path).build(), HttpResponse.BodyHandlers.ofString());
         }
 
         HttpResponse<String> post(String body) throws Exception {
-            return client.send(request("/").POST(HttpRequest.BodyPublishers.ofString(body)).build(), HttpResponse.BodyHandlers.ofString());
+            return CLIENT.send(request("/").POST(HttpRequest.BodyPublishers.ofString(body)).build(), HttpResponse.BodyHandlers.ofString());
         }
 
         @Override

@@ -23,19 +23,17 @@ import static muster.lb.proxy.RawHttp2.setting;
 import static muster.lb.proxy.RawHttp2.window;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import muster.http.Transports;
 import muster.lb.exchange.Decision;
 import muster.lb.exchange.Listener.Limits;
 import muster.lb.proxy.RawHttp2.Frame;
 import muster.testkit.Eventually;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,19 +49,18 @@ class Http2FramesTest {
     private static final byte[] HOLD = join(POST_ON_A, literal(":path", "/hold"));
     private static final byte[] HELLO = join(PREFACE, frame(SETTINGS, 0, 0, new byte[0]));
     private static final int WHOLE = END_STREAM | END_HEADERS;
-    private static Vertx vertx;
+    @AutoClose
+    private static final OpenVertx VERTX = new OpenVertx();
     private static Running server;
 
     @BeforeAll
     static void open() throws Exception {
-        vertx = Transports.vertx();
-        server = new Running(vertx, Running.listener(), Http2FramesTest::decide);
+        server = new Running(VERTX, Running.listener(), Http2FramesTest::decide);
     }
 
     @AfterAll
     static void shut() throws Exception {
         server.close();
-        vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
     }
 
     private static Decision decide(muster.lb.exchange.RequestHead head) {
@@ -259,7 +256,7 @@ class Http2FramesTest {
         Limits limits = new Limits(Duration.ofSeconds(60), Duration.ZERO, Duration.ZERO, Duration.ofSeconds(60), Duration.ofMillis(200), Duration.ofSeconds(60),
                 8192, 100, 100, 100, 100);
         try (SocketTarget silent = new SocketTarget((head, in, out) -> in.read() >= 0 && in.read() >= 0);
-                Running own = new Running(vertx, Running.listener().withLimits(limits), head -> head.method().equals("GET")
+                Running own = new Running(VERTX, Running.listener().withLimits(limits), head -> head.method().equals("GET")
                         ? Running.text("ok") : Running.to(head, "http://127.0.0.1:" + silent.port()));
                 RawHttp2 client = new RawHttp2(own.port())) {
             client.send(HELLO, frame(HEADERS, END_HEADERS, 1, join(HOLD, literal("content-type", "application/grpc"))), frame(HEADERS, END_HEADERS, 3, HOLD),
@@ -275,7 +272,7 @@ class Http2FramesTest {
     @Test
     void aRequestThatTakesTooLongAsAWholeIsEnded() throws Exception {
         Limits limits = Limits.DEFAULTS.withTimeouts(Duration.ZERO, Duration.ofMillis(200), Duration.ofSeconds(60));
-        try (Running own = new Running(vertx, Running.listener().withLimits(limits), Http2FramesTest::decide); RawHttp2 client = new RawHttp2(own.port())) {
+        try (Running own = new Running(VERTX, Running.listener().withLimits(limits), Http2FramesTest::decide); RawHttp2 client = new RawHttp2(own.port())) {
             client.send(HELLO, frame(HEADERS, WHOLE, 1, HOLD));
             assertThat(client.next(RESET).orElseThrow().stream()).isEqualTo(1);
             assertThat(client.isUp(new ArrayList<>())).isTrue();

@@ -8,7 +8,6 @@ import static muster.lb.proxy.RawHttp2.literal;
 import static muster.lb.proxy.RawHttp2.repeated;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
@@ -32,12 +31,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import muster.http.Transports;
 import muster.lb.exchange.Listener;
 import muster.lb.exchange.Listener.CertificateSource;
 import muster.lb.exchange.Listener.Protocol;
 import muster.testkit.Eventually;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,15 +44,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** HTTP/2 with real clients and targets, and with frames that no honest client sends. */
 class Http2Test {
-    private static Vertx vertx;
+    @AutoClose
+    private static final OpenVertx VERTX = new OpenVertx();
     private static HttpServer echo;
     private static HttpClientAgent client;
 
     /** A target of HTTP/2 without TLS: sends back what it gets, with trailers as gRPC has them. */
     @BeforeAll
     static void open() throws Exception {
-        vertx = Transports.vertx();
-        echo = await(vertx.createHttpServer(new HttpServerOptions().setHttp2ClearTextEnabled(true)).requestHandler(request -> {
+        echo = await(VERTX.vertx().createHttpServer(new HttpServerOptions().setHttp2ClearTextEnabled(true)).requestHandler(request -> {
             var response = request.response().putHeader("content-type", "application/grpc").putHeader("seen-version", request.version().name())
                     .putHeader("seen-authority", request.authority().toString())
                     .putHeader("seen-te", String.valueOf(request.getHeader("te"))).setChunked(true);
@@ -61,18 +60,17 @@ class Http2Test {
             request.handler(response::write);
             request.endHandler(end -> response.end());
         }).listen(0, "127.0.0.1"));
-        client = vertx.createHttpClient(new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2).setHttp2ClearTextUpgrade(false));
+        client = VERTX.vertx().createHttpClient(new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2).setHttp2ClearTextUpgrade(false));
     }
 
     @AfterAll
     static void shut() throws Exception {
         await(client.close());
         await(echo.close());
-        await(vertx.close());
     }
 
     private static <T> T await(io.vertx.core.Future<T> future) throws Exception {
-        return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
 
     private record Got(HttpClientResponse head, String body) {}
@@ -85,7 +83,7 @@ class Http2Test {
 
     @Test
     void grpcPassesWithItsTrailers() throws Exception {
-        try (Running server = new Running(vertx, Running.listener(), head -> Running.to(head, "grpc://127.0.0.1:" + echo.actualPort()))) {
+        try (Running server = new Running(VERTX, Running.listener(), head -> Running.to(head, "grpc://127.0.0.1:" + echo.actualPort()))) {
             Got got = call(server, "/pkg.Service/Method", "application/grpc", "message");
             assertThat(got.body()).isEqualTo("message");
             assertThat(got.head().getHeader("seen-version")).isEqualTo("HTTP_2");
@@ -99,7 +97,7 @@ class Http2Test {
     /** One message is sent and answered before the next: neither side waits for an end. */
     @Test
     void aStreamOfMessagesGoesBothWaysAtOnce() throws Exception {
-        try (Running server = new Running(vertx, Running.listener(), head -> Running.to(head, "grpc://127.0.0.1:" + echo.actualPort()))) {
+        try (Running server = new Running(VERTX, Running.listener(), head -> Running.to(head, "grpc://127.0.0.1:" + echo.actualPort()))) {
             StringBuilder seen = new StringBuilder();
             CompletableFuture<Void> ended = new CompletableFuture<>();
             var request = await(client.request(HttpMethod.POST, server.port(), "127.0.0.1", "/s").map(r -> r.putHeader("content-type", "application/grpc").setChunked(true)));
@@ -115,14 +113,14 @@ class Http2Test {
                 response.endHandler(end -> ended.complete(null));
             });
             request.write(Buffer.buffer("12345"));
-            ended.get(20, TimeUnit.SECONDS);
+            ended.get(60, TimeUnit.SECONDS);
             assertThat(seen).hasSize(50);
         }
     }
 
     @Test
     void grpcClientsAreToldInTheirOwnTerms() throws Exception {
-        try (Running server = new Running(vertx, Running.listener(), head -> head.uri().equals("/none")
+        try (Running server = new Running(VERTX, Running.listener(), head -> head.uri().equals("/none")
                 ? muster.lb.exchange.Decision.Answer.empty(404) : Running.to(head, "grpc://127.0.0.1:1"))) {
             Got none = call(server, "/none", "application/grpc", "x");
             assertThat(none.head().statusCode()).isEqualTo(200);
@@ -134,12 +132,12 @@ class Http2Test {
 
     @Test
     void manyStreamsShareOneConnection() throws Exception {
-        try (Running server = new Running(vertx, Running.listener(), head -> Running.to(head, "h2c://127.0.0.1:" + echo.actualPort()))) {
+        try (Running server = new Running(VERTX, Running.listener(), head -> Running.to(head, "h2c://127.0.0.1:" + echo.actualPort()))) {
             List<CompletableFuture<String>> all = IntStream.range(0, 300).mapToObj(i -> client.request(HttpMethod.PUT, server.port(), "127.0.0.1", "/" + i)
                     .compose(request -> request.send("body " + i)).compose(HttpClientResponse::body).map(Buffer::toString)
                     .toCompletionStage().toCompletableFuture()).toList();
             for (int i = 0; i < all.size(); i++) {
-                assertThat(all.get(i).get(20, TimeUnit.SECONDS)).isEqualTo("body " + i);
+                assertThat(all.get(i).get(60, TimeUnit.SECONDS)).isEqualTo("body " + i);
             }
             assertThat(server.server.connections()).isLessThanOrEqualTo(2);
         }
@@ -157,7 +155,7 @@ class Http2Test {
             out.write(all);
             return true;
         });
-                Running server = new Running(vertx, tls, head -> head.uri().equals("/new") ? Running.to(head, "h2c://127.0.0.1:" + echo.actualPort())
+                Running server = new Running(VERTX, tls, head -> head.uri().equals("/new") ? Running.to(head, "h2c://127.0.0.1:" + echo.actualPort())
                         : Running.to(head, "http://127.0.0.1:" + old.port()))) {
             for (String path : List.of("/new", "/old")) {
                 for (HttpVersion version : List.of(HttpVersion.HTTP_1_1, HttpVersion.HTTP_2)) {
@@ -169,7 +167,7 @@ class Http2Test {
     }
 
     private static Got viaVertx(int port, String path, HttpVersion version, byte[] body) throws Exception {
-        HttpClientAgent tls = vertx.createHttpClient(new HttpClientOptions().setSsl(true).setTrustAll(true).setVerifyHost(false).setUseAlpn(true)
+        HttpClientAgent tls = VERTX.vertx().createHttpClient(new HttpClientOptions().setSsl(true).setTrustAll(true).setVerifyHost(false).setUseAlpn(true)
                 .setProtocolVersion(version));
         try {
             return await(tls.request(HttpMethod.POST, port, "127.0.0.1", path).compose(request -> request.send(Buffer.buffer(body)))
@@ -181,9 +179,9 @@ class Http2Test {
 
     @Test
     void aWebSocketPassesMessagesOfAllSizes() throws Exception {
-        HttpServer target = await(vertx.createHttpServer(new HttpServerOptions().setMaxWebSocketMessageSize(1 << 20).setMaxWebSocketFrameSize(1 << 20))
+        HttpServer target = await(VERTX.vertx().createHttpServer(new HttpServerOptions().setMaxWebSocketMessageSize(1 << 20).setMaxWebSocketFrameSize(1 << 20))
                 .webSocketHandler(socket -> socket.textMessageHandler(socket::writeTextMessage)).listen(0, "127.0.0.1"));
-        try (Running server = new Running(vertx, Running.listener(), head -> Running.to(head, "http://127.0.0.1:" + target.actualPort()));
+        try (Running server = new Running(VERTX, Running.listener(), head -> Running.to(head, "http://127.0.0.1:" + target.actualPort()));
                 HttpClient java = HttpClient.newHttpClient()) {
             CompletableFuture<String> answer = new CompletableFuture<>();
             StringBuilder text = new StringBuilder();
@@ -197,12 +195,12 @@ class Http2Test {
                     from.request(1);
                     return null;
                 }
-            }).get(20, TimeUnit.SECONDS);
+            }).get(60, TimeUnit.SECONDS);
             String message = "message ".repeat(10_000);
-            socket.sendText(message, true).get(20, TimeUnit.SECONDS);
-            assertThat(answer.get(20, TimeUnit.SECONDS)).isEqualTo(message);
+            socket.sendText(message, true).get(60, TimeUnit.SECONDS);
+            assertThat(answer.get(60, TimeUnit.SECONDS)).isEqualTo(message);
             assertThat(server.server.inProgress()).isEqualTo(1);
-            socket.sendClose(1000, "").get(20, TimeUnit.SECONDS);
+            socket.sendClose(1000, "").get(60, TimeUnit.SECONDS);
             Eventually.holds("the tunnel is gone", () -> server.server.inProgress() == 0);
         } finally {
             await(target.close());
@@ -211,7 +209,7 @@ class Http2Test {
 
     @Test
     void anHttp2ClientWithoutPriorKnowledgeIsServedByHttp1() throws Exception {
-        try (Running server = new Running(vertx, Running.listener(), head -> Running.text(head.version().text()));
+        try (Running server = new Running(VERTX, Running.listener(), head -> Running.text(head.version().text()));
                 HttpClient java = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build()) {
             HttpResponse<String> answer = java.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/")).build(),
                     HttpResponse.BodyHandlers.ofString());
@@ -267,10 +265,10 @@ class Http2Test {
     @MethodSource("abuses")
     void noTargetSeesWhatNoHonestClientSends(Abuse abuse) throws Exception {
         try (SocketTarget target = SocketTarget.saying("ok");
-                Running server = new Running(vertx, Running.listener(), head -> head.uri().equals("/hold")
+                Running server = new Running(VERTX, Running.listener(), head -> head.uri().equals("/hold")
                         ? new muster.lb.exchange.Decision.Later(new CompletableFuture<>()) : Running.to(head, "http://127.0.0.1:" + target.port()));
                 Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-            socket.setSoTimeout(20_000);
+            socket.setSoTimeout(60_000);
             byte[] ping = frame(6, 0, 0, "stillup!".getBytes(ISO_8859_1));
             Thread.ofVirtual().start(() -> {
                 try {

@@ -6,7 +6,6 @@ import static muster.lb.proxy.Sockets.exchange;
 import static muster.lb.proxy.Sockets.plain;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -19,38 +18,26 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import muster.http.Transports;
 import muster.lb.exchange.ConnectionDispatcher.Way;
 import muster.lb.exchange.Decision;
 import muster.lb.exchange.Listener;
 import muster.lb.exchange.Listener.Limits;
 import muster.lb.exchange.Listener.Protocol;
 import muster.lb.exchange.Listener.ProxyHeader;
-import muster.lb.exchange.RequestHead;
 import muster.lb.route.AccessRules;
 import muster.testkit.Eventually;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Listeners of every kind, over real sockets. */
 class ListenerTest {
-    private static Vertx vertx;
-
-    @BeforeAll
-    static void open() {
-        vertx = Transports.vertx();
-    }
-
-    @AfterAll
-    static void shut() throws Exception {
-        vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
-    }
+    @AutoClose
+    private static final OpenVertx VERTX = new OpenVertx();
 
     @Test
     void bytesPassBothWaysAndHalfAConnectionStaysOpen() throws Exception {
         try (ServerSocket target = echo(null);
-                Running server = new Running(vertx, Running.listener().withProtocol(Protocol.TCP), head -> Running.text("no"),
+                Running server = new Running(VERTX, Running.listener().withProtocol(Protocol.TCP), head -> Running.text("no"),
                         head -> Running.relay(Running.connect("tcp://127.0.0.1:1", 0), Running.connect("tcp://127.0.0.1:" + target.getLocalPort(), 0)));
                 Socket socket = plain(server.port())) {
             socket.getOutputStream().write("x".repeat(500_000).getBytes(ISO_8859_1));
@@ -64,7 +51,7 @@ class ListenerTest {
         for (int version = 1; version <= 2; version++) {
             int chosen = version;
             try (ServerSocket target = echo(null);
-                    Running server = new Running(vertx, Running.listener().withProtocol(Protocol.TCP), head -> Running.text("no"),
+                    Running server = new Running(VERTX, Running.listener().withProtocol(Protocol.TCP), head -> Running.text("no"),
                             head -> Running.relay(Running.connect("tcp://127.0.0.1:" + target.getLocalPort(), chosen)));
                     Socket socket = plain(server.port())) {
                 socket.getOutputStream().write("hi".getBytes(ISO_8859_1));
@@ -79,9 +66,9 @@ class ListenerTest {
 
     @Test
     void aRefusedOrUnreachableConnectionIsClosed() throws Exception {
-        try (Running server = new Running(vertx, Running.listener().withProtocol(Protocol.TCP), head -> Running.text("no"),
+        try (Running server = new Running(VERTX, Running.listener().withProtocol(Protocol.TCP), head -> Running.text("no"),
                 head -> new Way.Refuse("no route"));
-                Running dead = new Running(vertx, Running.listener().withProtocol(Protocol.TCP), head -> Running.text("no"),
+                Running dead = new Running(VERTX, Running.listener().withProtocol(Protocol.TCP), head -> Running.text("no"),
                         head -> Running.relay(Running.connect("tcp://127.0.0.1:1", 0)));
                 Socket first = plain(server.port()); Socket second = plain(dead.port())) {
             assertThat(first.getInputStream().read()).isEqualTo(-1);
@@ -95,8 +82,8 @@ class ListenerTest {
         String header = "PROXY TCP4 10.1.2.3 10.9.9.9 1234 80\r\n";
         Listener trusting = Running.listener().withProxyHeader(new ProxyHeader(List.of(AccessRules.block("127.0.0.0/8").orElseThrow()), Duration.ofMillis(250)));
         Listener doubting = Running.listener().withProxyHeader(new ProxyHeader(List.of(AccessRules.block("10.0.0.0/8").orElseThrow()), Duration.ofMillis(250)));
-        try (Running server = new Running(vertx, trusting, head -> Running.text(head.peer().address() + " " + head.peer().localPort()));
-                Running doubtful = new Running(vertx, doubting, head -> Running.text(head.peer().address()))) {
+        try (Running server = new Running(VERTX, trusting, head -> Running.text(head.peer().address() + " " + head.peer().localPort()));
+                Running doubtful = new Running(VERTX, doubting, head -> Running.text(head.peer().address()))) {
             try (Socket socket = plain(server.port())) {
                 assertThat(exchange(socket, header + request)).endsWith("10.1.2.3 80");
             }
@@ -115,11 +102,11 @@ class ListenerTest {
     @Test
     void datagramsGoToATargetAndBack() throws Exception {
         try (DatagramSocket target = new DatagramSocket(0, InetAddress.getLoopbackAddress());
-                Running server = new Running(vertx, Running.listener().withProtocol(Protocol.UDP), head -> Running.text("no"),
+                Running server = new Running(VERTX, Running.listener().withProtocol(Protocol.UDP), head -> Running.text("no"),
                         head -> Running.relay(Running.connect("udp://127.0.0.1:" + target.getLocalPort(), 0)));
                 DatagramSocket client = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-            client.setSoTimeout(10_000);
-            target.setSoTimeout(10_000);
+            client.setSoTimeout(60_000);
+            target.setSoTimeout(60_000);
             client.send(new DatagramPacket("ping".getBytes(ISO_8859_1), 4, InetAddress.getLoopbackAddress(), server.port()));
             DatagramPacket seen = new DatagramPacket(new byte[100], 100);
             target.receive(seen);
@@ -140,7 +127,7 @@ class ListenerTest {
             out.write(isWhole ? SocketTarget.answer(200, "ok") : new byte[0]);
             return isWhole;
         });
-                Running server = new Running(vertx, Running.listener().withLimits(limits), head -> Running.to(head, "http://127.0.0.1:" + target.port()))) {
+                Running server = new Running(VERTX, Running.listener().withLimits(limits), head -> Running.to(head, "http://127.0.0.1:" + target.port()))) {
             try (Socket slow = plain(server.port())) {
                 assertThat(exchange(slow, "GET / HT")).startsWith("HTTP/1.1 408 ");
             }
@@ -165,7 +152,7 @@ class ListenerTest {
         Limits limits = new Limits(Duration.ofSeconds(60), Duration.ZERO, Duration.ZERO, Duration.ofSeconds(60), Duration.ofSeconds(60),
                 Duration.ofSeconds(60), 8192, 100, 100, 2, 100);
         String get = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
-        try (Running server = new Running(vertx, Running.listener().withLimits(limits), head -> Running.text(head.peer().address()));
+        try (Running server = new Running(VERTX, Running.listener().withLimits(limits), head -> Running.text(head.peer().address()));
                 Socket one = plain(server.port())) {
             try (Socket two = plain(server.port()); Socket three = plain(server.port());
                     Socket other = new Socket(InetAddress.getLoopbackAddress(), server.port(), InetAddress.getByName("127.0.0.2"), 0)) {
@@ -196,7 +183,7 @@ class ListenerTest {
             }
             return false;
         });
-                Running server = new Running(vertx, Running.listener(), head -> Running.to(head, "http://127.0.0.1:" + target.port()));
+                Running server = new Running(VERTX, Running.listener(), head -> Running.to(head, "http://127.0.0.1:" + target.port()));
                 Socket client = plain(server.port())) {
             client.getOutputStream().write("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".getBytes(ISO_8859_1));
             client.getInputStream().read();
@@ -218,7 +205,7 @@ class ListenerTest {
         CompletableFuture<Decision> later = new CompletableFuture<>();
         AtomicLong written = new AtomicLong();
         byte[] piece = new byte[64 * 1024];
-        try (Running server = new Running(vertx, Running.listener(), head -> new Decision.Later(later)); Socket client = plain(server.port())) {
+        try (Running server = new Running(VERTX, Running.listener(), head -> new Decision.Later(later)); Socket client = plain(server.port())) {
             client.getOutputStream().write(("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + size + "\r\n\r\n").getBytes(ISO_8859_1));
             Thread.ofVirtual().start(() -> {
                 try {
@@ -247,7 +234,7 @@ class ListenerTest {
     void theEndWaitsForRequestsInProgress() throws Exception {
         CountDownLatch asked = new CountDownLatch(1);
         CompletableFuture<Decision> later = new CompletableFuture<>();
-        Running server = new Running(vertx, Running.listener(), head -> {
+        Running server = new Running(VERTX, Running.listener(), head -> {
             if (head.uri().equals("/quick")) {
                 return Running.text("quick");
             }
@@ -259,7 +246,7 @@ class ListenerTest {
             idle.getOutputStream().write("GET /quick HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(ISO_8859_1));
             SocketTarget.readHead(idle.getInputStream());
             busy.getOutputStream().write("GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(ISO_8859_1));
-            assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(asked.await(60, TimeUnit.SECONDS)).isTrue();
             Thread closing = Thread.ofVirtual().start(() -> {
                 try {
                     server.server.close(Duration.ofSeconds(20));

@@ -1,6 +1,5 @@
 package muster.lb.proxy;
 
-import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -28,19 +27,19 @@ import muster.registry.client.RegistryClient;
 final class Running implements AutoCloseable {
     final ProxyServer server;
 
-    Running(Vertx vertx, Listener listener, Function<RequestHead, Decision> requests, ConnectionDispatcher connections)
+    Running(OpenVertx vertx, Listener listener, Function<RequestHead, Decision> requests, ConnectionDispatcher connections)
             throws InterruptedException {
         this(vertx, listener, requests, connections, Optional.empty());
     }
 
     /** Certificates come from this registry. */
-    Running(Vertx vertx, Listener listener, RegistryClient registry) throws InterruptedException {
+    Running(OpenVertx vertx, Listener listener, RegistryClient registry) throws InterruptedException {
         this(vertx, listener, head -> text("ok"), ConnectionDispatcher.HTTP_ONLY, Optional.of(registry));
     }
 
-    private Running(Vertx vertx, Listener listener, Function<RequestHead, Decision> requests, ConnectionDispatcher connections,
+    private Running(OpenVertx vertx, Listener listener, Function<RequestHead, Decision> requests, ConnectionDispatcher connections,
             Optional<RegistryClient> registry) throws InterruptedException {
-        server = ProxyServer.open(vertx, listener, ProxySettings.DEFAULTS, new ProxyServer.Deciders(new Dispatcher() {
+        server = ProxyServer.open(vertx.vertx(), listener, ProxySettings.DEFAULTS, new ProxyServer.Deciders(new Dispatcher() {
             @Override
             public Decision decide(RequestHead head) {
                 return requests.apply(head);
@@ -53,7 +52,7 @@ final class Running implements AutoCloseable {
         }, connections), registry);
     }
 
-    Running(Vertx vertx, Listener listener, Function<RequestHead, Decision> requests) throws InterruptedException {
+    Running(OpenVertx vertx, Listener listener, Function<RequestHead, Decision> requests) throws InterruptedException {
         this(vertx, listener, requests, ConnectionDispatcher.HTTP_ONLY);
     }
 

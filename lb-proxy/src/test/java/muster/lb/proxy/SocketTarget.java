@@ -26,13 +26,17 @@ public final class SocketTarget implements AutoCloseable {
     private final List<Socket> open = new CopyOnWriteArrayList<>();
     private final List<String> heads = new CopyOnWriteArrayList<>();
 
-    public SocketTarget(Behaviour behaviour) throws IOException {
-        server = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
+    public SocketTarget(Behaviour behaviour) {
+        try {
+            server = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         Thread.ofVirtual().start(() -> accept(behaviour));
     }
 
     /** A target that answers every request with 200 and this text. */
-    public static SocketTarget saying(String text) throws IOException {
+    public static SocketTarget saying(String text) {
         return new SocketTarget((head, in, out) -> {
             out.write(answer(200, text));
             return true;
@@ -70,6 +74,9 @@ public final class SocketTarget implements AutoCloseable {
             while (true) {
                 Socket socket = server.accept();
                 open.add(socket);
+                if (server.isClosed()) {
+                    socket.close();
+                }
                 Thread.ofVirtual().start(() -> serve(socket, behaviour));
             }
         } catch (IOException e) {

@@ -3,18 +3,14 @@ package muster.lb.proxy;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vertx.core.Vertx;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import muster.http.Transports;
 import muster.testkit.Eventually;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -24,7 +20,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class TargetAnswersTest {
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
-    private static Vertx vertx;
+    @AutoClose
+    private static final OpenVertx VERTX = new OpenVertx();
 
     /** How the client sees the first answer end. */
     private enum End {
@@ -92,16 +89,6 @@ class TargetAnswersTest {
                 get("a chunk longer than its size", head + "Transfer-Encoding: chunked\r\n\r\n2\r\nevil\r\n0\r\n\r\n", head, End.CUT));
     }
 
-    @BeforeAll
-    static void open() {
-        vertx = Transports.vertx();
-    }
-
-    @AfterAll
-    static void shut() throws Exception {
-        vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
-    }
-
     @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
     void noAnswerIsTakenForAnother(Case given) throws Exception {
@@ -110,7 +97,7 @@ class TargetAnswersTest {
             out.write((isSecond ? "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nsecond" : given.answer()).getBytes(ISO_8859_1));
             return isSecond;
         });
-                Running server = new Running(vertx, Running.listener(), head -> Running.to(head, "http://127.0.0.1:" + target.port()))) {
+                Running server = new Running(VERTX, Running.listener(), head -> Running.to(head, "http://127.0.0.1:" + target.port()))) {
             String first = exchange(server.port(), given.request() + " /first HTTP/1.1\r\nHost: a\r\n\r\nGET /second HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
             assertThat(first).startsWith(given.gets()).doesNotContain("evil");
             if (given.end() == End.WHOLE) {
@@ -125,7 +112,7 @@ class TargetAnswersTest {
 
     private static String exchange(int port, String bytes) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(60_000);
             socket.getOutputStream().write(bytes.getBytes(ISO_8859_1));
             ByteArrayOutputStream all = new ByteArrayOutputStream();
             try {

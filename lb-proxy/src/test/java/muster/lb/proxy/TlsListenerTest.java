@@ -7,7 +7,6 @@ import static muster.lb.proxy.Sockets.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -18,11 +17,9 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
-import muster.http.Transports;
 import muster.lb.exchange.ConnectionDispatcher.Way;
 import muster.lb.exchange.Listener;
 import muster.lb.exchange.Listener.CertificateSource;
@@ -30,8 +27,7 @@ import muster.lb.exchange.Listener.Protocol;
 import muster.lb.exchange.TlsSession;
 import muster.registry.client.testing.FakeRegistry;
 import muster.testkit.Eventually;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,24 +37,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TlsListenerTest {
     private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
 
-    private static Vertx vertx;
+    @AutoClose
+    private static final OpenVertx VERTX = new OpenVertx();
 
     @TempDir
     Path folder;
 
-    @BeforeAll
-    static void open() {
-        vertx = Transports.vertx();
-    }
-
-    @AfterAll
-    static void shut() throws Exception {
-        vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
-    }
-
     @Test
     void theServerNameChoosesTheCertificate() throws Exception {
-        try (Running server = new Running(vertx, https(certificates("a.test", "_.b.test", "c.test")), head -> Running.text("ok"))) {
+        try (Running server = new Running(VERTX, https(certificates("a.test", "_.b.test", "c.test")), head -> Running.text("ok"))) {
             assertThat(subject(server, "c.test")).isEqualTo("CN=c.test");
             assertThat(subject(server, "C.test")).isEqualTo("CN=c.test");
             assertThat(subject(server, "unknown.test")).isEqualTo("CN=_.b.test");
@@ -72,7 +59,7 @@ class TlsListenerTest {
         Identity other = Identity.of("a.test");
         Listener.Tls given = new Listener.Tls(new CertificateSource.Given(List.of(other.certificatePem() + other.keyPem(),
                 wild.certificatePem() + wild.keyPem())), true, "", "TLSv1.2", "TLSv1.2", List.of());
-        try (Running server = new Running(vertx, https(given), head -> Running.text(head.peer().tls().orElseThrow().protocol()))) {
+        try (Running server = new Running(VERTX, https(given), head -> Running.text(head.peer().tls().orElseThrow().protocol()))) {
             assertThat(subject(server, "x.b.test")).isEqualTo("CN=*.b.test");
             assertThatThrownBy(() -> subject(server, "x.y.b.test")).as("a strict listener").isInstanceOf(IOException.class);
             assertThatThrownBy(() -> subject(server, "")).as("a strict listener").isInstanceOf(IOException.class);
@@ -85,7 +72,7 @@ class TlsListenerTest {
     /** A certificate is replaced, and a bad one put beside it: new connections get the new one, the open one goes on, the bad one is named. */
     @Test
     void certificatesAreReplacedWhileConnectionsStay() throws Exception {
-        try (Running server = new Running(vertx, https(certificates("a.test")), head -> Running.text("ok"));
+        try (Running server = new Running(VERTX, https(certificates("a.test")), head -> Running.text("ok"));
                 SSLSocket open = tls(server.port(), "a.test", Identity.trusting())) {
             X509Certificate before = (X509Certificate) open.getSession().getPeerCertificates()[0];
             certificates("a.test", "z.test");
@@ -107,7 +94,7 @@ class TlsListenerTest {
         FakeRegistry registry = new FakeRegistry();
         put(registry, "one.pem", "one.test");
         Listener listener = https(new Listener.Tls(new CertificateSource.Keys("certificates")));
-        try (Running server = new Running(vertx, listener, registry)) {
+        try (Running server = new Running(VERTX, listener, registry)) {
             Eventually.holds("the first certificate is served", () -> isServed(server, "one.test"));
             put(registry, "two.pem", "two.test");
             Eventually.holds("the second one is served", () -> isServed(server, "two.test"));
@@ -140,7 +127,7 @@ class TlsListenerTest {
         SSLContext client = Identity.trusting(shown);
         Listener.Tls some = certificates("a.test");
         Listener.Tls tls = new Listener.Tls(some.certificates(), false, "", version, version, List.of());
-        try (Running server = new Running(vertx, https(tls), head -> Running.text(head.peer().tls().orElseThrow().protocol()))) {
+        try (Running server = new Running(VERTX, https(tls), head -> Running.text(head.peer().tls().orElseThrow().protocol()))) {
             for (int i = 0; i < 3; i++) {
                 try (SSLSocket socket = tls(server.port(), "a.test", client)) {
                     assertThat(exchange(socket, GET)).endsWith(version);
@@ -166,7 +153,7 @@ class TlsListenerTest {
         Listener.Tls tls = new Listener.Tls(new CertificateSource.Given(List.of(own.certificatePem() + own.keyPem())), false,
                 client.certificatePem(), version, version, List.of());
         SSLContext context = client.context();
-        try (Running server = new Running(vertx, https(tls), head -> Running.text(
+        try (Running server = new Running(VERTX, https(tls), head -> Running.text(
                 head.peer().tls().flatMap(TlsSession::client).orElseThrow().getSubjectX500Principal().getName()))) {
             for (int i = 0; i < 3; i++) {
                 try (SSLSocket known = tls(server.port(), "a.test", context)) {
@@ -182,7 +169,7 @@ class TlsListenerTest {
         Identity client = Identity.of("client.test");
         Listener.Tls tls = new Listener.Tls(new CertificateSource.Given(List.of(own.certificatePem() + own.keyPem())), false,
                 client.certificatePem(), "", "", List.of());
-        try (Running server = new Running(vertx, https(tls), head -> Running.text(
+        try (Running server = new Running(VERTX, https(tls), head -> Running.text(
                 head.peer().tls().flatMap(TlsSession::client).orElseThrow().getSubjectX500Principal().getName()))) {
             try (SSLSocket known = tls(server.port(), "a.test", client.context())) {
                 assertThat(exchange(known, GET)).endsWith("CN=client.test");
@@ -197,7 +184,7 @@ class TlsListenerTest {
 
     @Test
     void plainHttpOnATlsListenerIsToldSo() throws Exception {
-        try (Running server = new Running(vertx, https(certificates("a.test")), head -> Running.text("ok"));
+        try (Running server = new Running(VERTX, https(certificates("a.test")), head -> Running.text("ok"));
                 Socket socket = plain(server.port())) {
             assertThat(exchange(socket, "GET / HTTP/1.1\r\nHost: a\r\n\r\n")).startsWith("HTTP/1.0 400 Bad Request");
         }
@@ -206,7 +193,7 @@ class TlsListenerTest {
     @Test
     void theServerNameLeadsPastUsOrEndsHere() throws Exception {
         try (ServerSocket target = echo(Identity.of("behind.test").context()); ServerSocket plain = echo(null);
-                Running server = new Running(vertx, https(certificates("here.test")).withProtocol(Protocol.HTTPS_TCP_SNI), head -> Running.text("here"),
+                Running server = new Running(VERTX, https(certificates("here.test")).withProtocol(Protocol.HTTPS_TCP_SNI), head -> Running.text("here"),
                         head -> switch (head.serverName()) {
                             case "behind.test" -> Running.relay(Running.connect("tcp://127.0.0.1:" + target.getLocalPort(), 0));
                             case "ended.test" -> new Way.Relay(Running.connect("tcp://127.0.0.1:" + plain.getLocalPort(), 0), failed -> Optional.empty(), true);
@@ -235,7 +222,7 @@ class TlsListenerTest {
 
     @Test
     void aMixedListenerTakesWhatComes() throws Exception {
-        try (Running server = new Running(vertx, https(certificates("here.test")).withProtocol(Protocol.MIXED), head -> Running.text(head.scheme()),
+        try (Running server = new Running(VERTX, https(certificates("here.test")).withProtocol(Protocol.MIXED), head -> Running.text(head.scheme()),
                 head -> new Way.Http())) {
             try (SSLSocket here = tls(server.port(), "here.test", Identity.trusting()); Socket plain = plain(server.port())) {
                 assertThat(exchange(here, GET)).endsWith("https");

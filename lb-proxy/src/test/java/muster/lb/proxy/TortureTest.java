@@ -3,7 +3,6 @@ package muster.lb.proxy;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vertx.core.Vertx;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,9 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import muster.http.Transports;
 import muster.lb.exchange.Decision;
 import muster.lb.exchange.Decision.Answer;
 import muster.lb.exchange.Decision.Attempt;
@@ -32,6 +29,7 @@ import muster.lb.exchange.Meter;
 import muster.lb.exchange.RequestHead;
 import muster.lb.route.TargetUrl;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -43,7 +41,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TortureTest {
     private static final String MAYBE = "maybe ";
     private static final String CLOSE = "Connection: close\r\n";
-    private static Vertx vertx;
+    @AutoClose
+    private static final OpenVertx VERTX = new OpenVertx();
     private static SocketTarget target;
     private static ProxyServer server;
     /** Requests are marked with the case in whose time they were decided: the target may see one late whose answer did not wait for it. */
@@ -283,13 +282,12 @@ class TortureTest {
 
     @BeforeAll
     static void open() throws Exception {
-        vertx = Transports.vertx();
         target = new SocketTarget((head, in, out) -> {
             skipBody(head, in);
             out.write(SocketTarget.answer(200, "ok"));
             return true;
         });
-        server = ProxyServer.open(vertx, Listener.http("test", "127.0.0.1", 0), ProxySettings.DEFAULTS, ProxyServer.Deciders.http(new ToTarget()),
+        server = ProxyServer.open(VERTX.vertx(), Listener.http("test", "127.0.0.1", 0), ProxySettings.DEFAULTS, ProxyServer.Deciders.http(new ToTarget()),
                 Optional.empty());
     }
 
@@ -297,7 +295,6 @@ class TortureTest {
     static void shut() throws Exception {
         server.close(Duration.ofSeconds(1));
         target.close();
-        vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -323,7 +320,7 @@ class TortureTest {
     /** All that comes until the connection ends. */
     private static String exchange(String bytes) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(60_000);
             try {
                 socket.getOutputStream().write(bytes.getBytes(ISO_8859_1));
                 socket.getOutputStream().flush();

@@ -3,13 +3,9 @@ package muster.lb.proxy;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vertx.core.Vertx;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.util.concurrent.TimeUnit;
-import muster.http.Transports;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -19,17 +15,8 @@ class TunnelTest {
             + "Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\nSec-WebSocket-Version: 13\r\n\r\n";
     private static final String SWITCH = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n";
 
-    private static Vertx vertx;
-
-    @BeforeAll
-    static void open() {
-        vertx = Transports.vertx();
-    }
-
-    @AfterAll
-    static void shut() throws Exception {
-        vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
-    }
+    @AutoClose
+    private static final OpenVertx VERTX = new OpenVertx();
 
     /** Plan: the target sends its first bytes with the switch, the client its first with the request; both sides get all of them in order. */
     @ParameterizedTest
@@ -44,9 +31,9 @@ class TunnelTest {
             out.write(in.readNBytes(up.length));
             return false;
         });
-                Running running = new Running(vertx, Running.listener(), head -> Running.to(head, "http://127.0.0.1:" + target.port()));
+                Running running = new Running(VERTX, Running.listener(), head -> Running.to(head, "http://127.0.0.1:" + target.port()));
                 Socket client = new Socket(InetAddress.getLoopbackAddress(), running.port())) {
-            client.setSoTimeout(20_000);
+            client.setSoTimeout(60_000);
             client.getOutputStream().write((UPGRADE + new String(up, ISO_8859_1)).getBytes(ISO_8859_1));
             assertThat(SocketTarget.readHead(client.getInputStream())).startsWith("HTTP/1.1 101 ");
             assertThat(client.getInputStream().readNBytes(down.length)).isEqualTo(down);

@@ -2,83 +2,48 @@ package muster.lb.traefik;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import java.net.Socket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import muster.http.Transports;
 import muster.lb.exchange.Fetcher;
 import muster.lb.exchange.HeaderList;
+import muster.lb.proxy.OpenVertx;
 import muster.lb.proxy.SocketTarget;
-import muster.registry.client.testing.FakeRegistry;
 import muster.testkit.Eventually;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Servers that are asked whether they are well: by gRPC, by a request, by connecting. */
 class ChecksTest {
-    private static Vertx vertx;
-    private final FakeRegistry registry = new FakeRegistry();
-    private final HttpClient client = HttpClient.newHttpClient();
-    private TraefikBalancer balancer;
-
-    @BeforeAll
-    static void open() {
-        vertx = Transports.vertx();
-    }
-
-    @AfterAll
-    static void shut() throws Exception {
-        vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
-    }
-
-    @BeforeEach
-    void start() throws Exception {
-        TraefikConfig config = TraefikSettings.read(List.of("--entryPoints.http.address=:80", "--entryPoints.bytes.address=:82",
-                "--entryPoints.traefik.address=:81", "--api.insecure", "--providers.consulcatalog.prefix=lb"), "", "")
-                .config().orElseThrow().at(Map.of("http", 0, "bytes", 0, "traefik", 0), "127.0.0.1");
-        balancer = TraefikBalancer.start(config, registry, vertx, 2, InstantSource.system());
-    }
-
-    @AfterEach
-    void stop() {
-        balancer.close();
-        client.close();
-    }
+    @AutoClose
+    private static final OpenVertx VERTX = new OpenVertx();
+    @AutoClose
+    private final RunningTraefik traefik = new RunningTraefik(VERTX, "--entryPoints.bytes.address=:82");
 
     @Test
     void aServerOfGrpcIsUpWhileItsHealthServiceSaysSo() throws Exception {
         AtomicInteger status = new AtomicInteger(1);
         AtomicReference<String> asked = new AtomicReference<>("");
-        HttpServer server = vertx.createHttpServer().requestHandler(request -> {
+        HttpServer server = VERTX.vertx().createHttpServer().requestHandler(request -> {
             asked.set(request.version() + " " + request.method() + " " + request.path() + " " + request.getHeader("content-type"));
             request.bodyHandler(body -> {
                 request.response().putHeader("content-type", "application/grpc").putTrailer("grpc-status", "0");
                 request.response().end(Buffer.buffer(new byte[] {0, 0, 0, 0, 2, 8, (byte) status.get()}));
             });
         });
-        int port = server.listen(0, "127.0.0.1").toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS).actualPort();
-        register("calls", port, "http.services.calls.loadbalancer.server.scheme=h2c", "http.services.calls.loadbalancer.healthcheck.mode=grpc",
+        int port = server.listen(0, "127.0.0.1").toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS).actualPort();
+        traefik.register("calls", port, "http.services.calls.loadbalancer.server.scheme=h2c", "http.services.calls.loadbalancer.healthcheck.mode=grpc",
                 "http.services.calls.loadbalancer.healthcheck.interval=20ms");
         Eventually.passes("it was asked", () -> assertThat(asked.get()).isEqualTo("HTTP_2 POST /grpc.health.v1.Health/Check application/grpc"));
         Eventually.passes("it is up", () -> assertThat(api("/api/http/services/calls@consulcatalog")).contains("\":\"UP\""));
         status.set(2);
         Eventually.passes("it is down", () -> assertThat(api("/api/http/services/calls@consulcatalog")).contains("\":\"DOWN\""));
-        server.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        server.close().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
 
     @Test
@@ -97,7 +62,7 @@ class ChecksTest {
         AtomicReference<String> word = new AtomicReference<>("WRONG");
         try (SocketTarget good = talking("a", new AtomicReference<>("PONG")); SocketTarget other = talking("b", word)) {
             for (SocketTarget target : List.of(good, other)) {
-                register("bytes", target.port(), "tcp.routers.bytes.rule=HostSNI(`*`)", "tcp.routers.bytes.entrypoints=bytes",
+                traefik.register("bytes", target.port(), "tcp.routers.bytes.rule=HostSNI(`*`)", "tcp.routers.bytes.entrypoints=bytes",
                         "tcp.services.bytes.loadbalancer.healthcheck.send=PING\r\n\r\n", "tcp.services.bytes.loadbalancer.healthcheck.expect=PONG",
                         "tcp.services.bytes.loadbalancer.healthcheck.interval=20ms");
             }
@@ -113,10 +78,10 @@ class ChecksTest {
 
     @Test
     void optionsThatCantBeUsedDisableTheirService() throws Exception {
-        register("odd", 1, "http.services.odd.loadbalancer.healthcheck.mode=smell");
+        traefik.register("odd", 1, "http.services.odd.loadbalancer.healthcheck.mode=smell");
         Eventually.passes("it says why", () -> assertThat(api("/api/http/services/odd@consulcatalog"))
                 .contains("\"status\":\"disabled\"", "http or grpc is"));
-        register("none", 1, "tcp.services.none.loadbalancer.healthcheck.interval=0s");
+        traefik.register("none", 1, "tcp.services.none.loadbalancer.healthcheck.interval=0s");
         Eventually.passes("it says why", () -> assertThat(api("/api/tcp/services/none@consulcatalog"))
                 .contains("\"status\":\"disabled\"", "above zero"));
     }
@@ -129,8 +94,8 @@ class ChecksTest {
     }
 
     private String said() throws Exception {
-        try (Socket socket = new Socket("127.0.0.1", balancer.port("bytes"))) {
-            socket.setSoTimeout(10_000);
+        try (Socket socket = new Socket("127.0.0.1", traefik.port("bytes"))) {
+            socket.setSoTimeout(60_000);
             socket.getOutputStream().write("PING\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
         }
@@ -148,13 +113,7 @@ class ChecksTest {
         return new Fetcher.Fetched(status, headers, body);
     }
 
-    private void register(String service, int port, String... tags) {
-        registry.add(registry.instance(service, service + "-" + port, "127.0.0.1", port,
-                java.util.Arrays.stream(tags).map(tag -> "lb." + tag).toArray(String[]::new)));
-    }
-
     private String api(String path) throws Exception {
-        return client.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + balancer.port("traefik") + path)).build(),
-                HttpResponse.BodyHandlers.ofString()).body();
+        return traefik.api(path).body();
     }
 }

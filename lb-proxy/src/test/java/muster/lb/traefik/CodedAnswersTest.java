@@ -6,76 +6,41 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.aayushatharva.brotli4j.decoder.BrotliInputStream;
 import com.github.luben.zstd.ZstdInputStream;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPInputStream;
-import muster.http.Transports;
+import muster.lb.proxy.OpenVertx;
 import muster.lb.proxy.SocketTarget;
-import muster.registry.client.testing.FakeRegistry;
 import muster.testkit.Eventually;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Middlewares that change what is in an answer: compression in all its codings, gRPC for browsers. */
 class CodedAnswersTest {
     private static final String LONG = "x".repeat(5000);
-    private static Vertx vertx;
-    private final FakeRegistry registry = new FakeRegistry();
-    private final HttpClient client = HttpClient.newHttpClient();
-    private TraefikBalancer balancer;
-    private SocketTarget target;
-
-    @BeforeAll
-    static void open() {
-        vertx = Transports.vertx();
-    }
-
-    @AfterAll
-    static void shut() throws Exception {
-        vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
-    }
-
-    @BeforeEach
-    void start() throws Exception {
-        TraefikConfig config = TraefikSettings.read(List.of("--entryPoints.http.address=:80", "--entryPoints.traefik.address=:81",
-                "--api.insecure", "--providers.consulcatalog.prefix=lb"), "", "")
-                .config().orElseThrow().at(Map.of("http", 0, "traefik", 0), "127.0.0.1");
-        balancer = TraefikBalancer.start(config, registry, vertx, 2, InstantSource.system());
-        target = new SocketTarget((head, in, out) -> {
-            if (head.contains("/pieces")) {
-                out.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n".getBytes(ISO_8859_1));
-            } else {
-                String type = head.contains("/json") ? "Content-Type: application/json; charset=utf-8\r\n" : "Content-Type: text/plain\r\n";
-                String body = head.contains("/short") ? "short" : LONG;
-                out.write(("HTTP/1.1 200 OK\r\n" + type + "Content-Length: " + body.length() + "\r\n\r\n" + body).getBytes(ISO_8859_1));
-            }
-            return true;
-        });
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        balancer.close();
-        target.close();
-        client.close();
-    }
+    @AutoClose
+    private static final OpenVertx VERTX = new OpenVertx();
+    @AutoClose
+    private final RunningTraefik traefik = new RunningTraefik(VERTX);
+    @AutoClose
+    private final SocketTarget target = new SocketTarget((head, in, out) -> {
+        if (head.contains("/pieces")) {
+            out.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n".getBytes(ISO_8859_1));
+        } else {
+            String type = head.contains("/json") ? "Content-Type: application/json; charset=utf-8\r\n" : "Content-Type: text/plain\r\n";
+            String body = head.contains("/short") ? "short" : LONG;
+            out.write(("HTTP/1.1 200 OK\r\n" + type + "Content-Length: " + body.length() + "\r\n\r\n" + body).getBytes(ISO_8859_1));
+        }
+        return true;
+    });
 
     /** A wish of a client and the coding it gets, "" for none. */
     private record Wish(String accepts, String gets) {}
@@ -106,7 +71,9 @@ class CodedAnswersTest {
     void aBrowserSpeaksGrpcWithTheTrailersInTheBody() throws Exception {
         HttpServer server = grpc();
         try {
-            register("calls", server.actualPort(), List.of("lb.http.services.svc-calls.loadbalancer.server.scheme=h2c"), "grpcweb.alloworigins=https://a.test");
+            traefik.register("calls", server.actualPort(), "http.routers.calls.rule=PathPrefix(`/calls`)", "http.routers.calls.middlewares=web",
+                    "http.services.calls.loadbalancer.server.scheme=h2c", "http.middlewares.web.grpcweb.alloworigins=https://a.test");
+            Eventually.passes("it is routed", () -> assertThat(traefik.api("/api/http/routers/calls@consulcatalog").body()).contains("\"status\":\"enabled\""));
             byte[] message = {0, 0, 0, 0, 2, 'h', 'i'};
             HttpResponse<byte[]> binary = send(request("/calls/S/M", "application/grpc-web+proto", message));
             assertThat(binary.headers().map()).containsEntry("content-type", List.of("application/grpc-web+proto"))
@@ -116,28 +83,28 @@ class CodedAnswersTest {
             assertThat(text.headers().map()).containsEntry("content-type", List.of("application/grpc-web-text"));
             assertThat(new String(muster.lb.middleware.GrpcWebText.decoded(text.body()), ISO_8859_1)).isEqualTo(new String(binary.body(), ISO_8859_1));
             assertThat(send(request("/calls/S/M", "application/grpc-web-text", "?".getBytes(UTF_8))).statusCode()).isEqualTo(400);
-            HttpResponse<byte[]> allowed = send(HttpRequest.newBuilder(uri("/calls/S/M")).method("OPTIONS", HttpRequest.BodyPublishers.noBody())
+            HttpResponse<byte[]> allowed = send(traefik.request("/calls/S/M").method("OPTIONS", HttpRequest.BodyPublishers.noBody())
                     .header("Origin", "https://a.test").header("Access-Control-Request-Method", "POST").header("Access-Control-Request-Headers", "content-type,x-grpc-web"));
             assertThat(allowed.headers().map()).containsEntry("access-control-allow-methods", List.of("POST"))
                     .containsEntry("access-control-allow-headers", List.of("content-type, x-grpc-web"));
         } finally {
-            server.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+            server.close().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
         }
     }
 
     /** Sends messages back, and says in a trailer how it went. */
     private static HttpServer grpc() throws Exception {
-        HttpServer server = vertx.createHttpServer().requestHandler(request -> request.bodyHandler(body -> {
+        HttpServer server = VERTX.vertx().createHttpServer().requestHandler(request -> request.bodyHandler(body -> {
             boolean isRight = "application/grpc".equals(request.getHeader("content-type").replace("+proto", "")) && "trailers".equals(request.getHeader("te"));
             request.response().putHeader("content-type", "application/grpc").putTrailer("grpc-status", isRight ? "0" : "3");
             request.response().end(Buffer.buffer(body.getBytes()));
         }));
-        return server.listen(0, "127.0.0.1").toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        return server.listen(0, "127.0.0.1").toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
 
     /** The coding of a long answer, having looked that it is one; "" for none. */
     private String coding(String path, String accepts) throws Exception {
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path)).version(HttpClient.Version.HTTP_1_1);
+        HttpRequest.Builder request = traefik.request(path);
         HttpResponse<byte[]> answer = send(accepts == null ? request : request.header("Accept-Encoding", accepts));
         String coding = answer.headers().firstValue("Content-Encoding").orElse("");
         try (InputStream in = decoded(coding, new ByteArrayInputStream(answer.body()))) {
@@ -156,31 +123,15 @@ class CodedAnswersTest {
     }
 
     private HttpRequest.Builder request(String path, String type, byte[] body) {
-        return HttpRequest.newBuilder(uri(path)).version(HttpClient.Version.HTTP_1_1).header("Content-Type", type).header("Origin", "https://a.test")
+        return traefik.request(path).header("Content-Type", type).header("Origin", "https://a.test")
                 .header("X-Grpc-Web", "1").POST(HttpRequest.BodyPublishers.ofByteArray(body));
     }
 
-    private URI uri(String path) {
-        return URI.create("http://127.0.0.1:" + balancer.port("http") + path);
-    }
-
     private HttpResponse<byte[]> send(HttpRequest.Builder request) throws Exception {
-        return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+        return traefik.client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
     }
 
-    private void route(String name, String... options) throws Exception {
-        register(name, target.port(), List.of(), options);
-    }
-
-    private void register(String name, int port, List<String> more, String... options) throws Exception {
-        List<String> tags = new ArrayList<>(more);
-        tags.addAll(List.of("lb.http.routers." + name + ".rule=PathPrefix(`/" + name + "`)", "lb.http.routers." + name + ".middlewares=" + name));
-        for (String option : options) {
-            tags.add("lb.http.middlewares." + name + "." + option);
-        }
-        registry.add(registry.instance("svc-" + name, "svc-" + name, "127.0.0.1", port, tags.toArray(String[]::new)));
-        Eventually.holds("router " + name + " is enabled", () -> client.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:"
-                + balancer.port("traefik") + "/api/http/routers/" + name + "@consulcatalog")).build(), HttpResponse.BodyHandlers.ofString())
-                .body().contains("\"status\":\"enabled\""));
+    private void route(String name, String... options) {
+        traefik.routeWith(name, target.port(), options);
     }
 }

@@ -3,14 +3,9 @@ package muster.lb.traefik;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vertx.core.Vertx;
 import java.io.ByteArrayInputStream;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -19,14 +14,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPInputStream;
-import muster.http.Transports;
+import muster.lb.proxy.OpenVertx;
 import muster.lb.proxy.SocketTarget;
-import muster.registry.client.testing.FakeRegistry;
 import muster.testkit.Eventually;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -34,49 +26,28 @@ import org.junit.jupiter.api.Test;
  * that is tried, and waits until the router is there.
  */
 class MiddlewaresTest {
-    private static Vertx vertx;
-    private final FakeRegistry registry = new FakeRegistry();
-    private final HttpClient client = HttpClient.newHttpClient();
+    @AutoClose
+    private static final OpenVertx VERTX = new OpenVertx();
+    @AutoClose
+    private final RunningTraefik traefik = new RunningTraefik(VERTX);
     private final CountDownLatch release = new CountDownLatch(1);
-    private TraefikBalancer balancer;
-    private SocketTarget target;
-
-    @BeforeAll
-    static void open() {
-        vertx = Transports.vertx();
-    }
-
-    @AfterAll
-    static void shut() throws Exception {
-        vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
-    }
-
-    @BeforeEach
-    void start() throws Exception {
-        TraefikConfig config = TraefikSettings.read(List.of("--entryPoints.http.address=:80", "--entryPoints.traefik.address=:81",
-                "--api.insecure", "--providers.consulcatalog.prefix=lb"), "", "")
-                .config().orElseThrow().at(Map.of("http", 0, "traefik", 0), "127.0.0.1");
-        balancer = TraefikBalancer.start(config, registry, vertx, 2, InstantSource.system());
-        target = new SocketTarget((head, in, out) -> {
-            String path = head.substring(head.indexOf(' ') + 1, head.indexOf(" HTTP"));
-            if (path.contains("/slow")) {
-                release.await(10, TimeUnit.SECONDS);
-            }
-            int length = head.toLowerCase(java.util.Locale.ROOT).lines().filter(line -> line.startsWith("content-length:"))
-                    .map(line -> Integer.parseInt(line.substring(15).strip())).findFirst().orElse(0);
-            String body = new String(in.readNBytes(length), UTF_8);
-            int status = path.matches(".*/status/[0-9]+") ? Integer.parseInt(path.replaceFirst(".*/", "")) : 200;
-            out.write(SocketTarget.answer(status, path.endsWith("/long") ? "x".repeat(5000) : path + " " + body));
-            return true;
-        });
-    }
+    @AutoClose
+    private final SocketTarget target = new SocketTarget((head, in, out) -> {
+        String path = head.substring(head.indexOf(' ') + 1, head.indexOf(" HTTP"));
+        if (path.contains("/slow")) {
+            release.await(60, TimeUnit.SECONDS);
+        }
+        int length = head.toLowerCase(java.util.Locale.ROOT).lines().filter(line -> line.startsWith("content-length:"))
+                .map(line -> Integer.parseInt(line.substring(15).strip())).findFirst().orElse(0);
+        String body = new String(in.readNBytes(length), UTF_8);
+        int status = path.matches(".*/status/[0-9]+") ? Integer.parseInt(path.replaceFirst(".*/", "")) : 200;
+        out.write(SocketTarget.answer(status, path.endsWith("/long") ? "x".repeat(5000) : path + " " + body));
+        return true;
+    });
 
     @AfterEach
-    void stop() throws Exception {
+    void releaseTheSlow() {
         release.countDown();
-        balancer.close();
-        target.close();
-        client.close();
     }
 
     @Test
@@ -164,17 +135,18 @@ class MiddlewaresTest {
         HttpResponse<String> over = get("/r");
         assertThat(over.statusCode()).isEqualTo(429);
         assertThat(over.headers().firstValue("Retry-After").orElse("")).matches("[0-9]+");
-        CompletableFuture<HttpResponse<String>> slow = client.sendAsync(request("/i/slow").build(), HttpResponse.BodyHandlers.ofString());
+        CompletableFuture<HttpResponse<String>> slow = traefik.client.sendAsync(request("/i/slow").build(), HttpResponse.BodyHandlers.ofString());
         Eventually.holds("the slow one is there", () -> target.heads().stream().anyMatch(head -> head.contains("/i/slow")));
         assertThat(get("/i").statusCode()).isEqualTo(429);
         release.countDown();
-        slow.get(10, TimeUnit.SECONDS);
+        slow.get(60, TimeUnit.SECONDS);
         Eventually.passes("there is room again", () -> assertThat(get("/i").statusCode()).isEqualTo(200));
     }
 
     @Test
     void aBrokenServiceIsLeftAlone() throws Exception {
-        route("c", "circuitbreaker.expression=ResponseCodeRatio(500, 600, 0, 600) > 0.5", "circuitbreaker.checkperiod=1ms");
+        route("c", "circuitbreaker.expression=ResponseCodeRatio(500, 600, 0, 600) > 0.5", "circuitbreaker.checkperiod=1ms",
+                "circuitbreaker.fallbackduration=1h");
         Eventually.holds("it opens", () -> get("/c/status/500").statusCode() == 503);
         int asked = target.heads().size();
         assertThat(get("/c").body()).isEqualTo("Service Unavailable");
@@ -185,7 +157,7 @@ class MiddlewaresTest {
     void answersAreCompressedForThoseWhoTakeIt() throws Exception {
         route("z", "compress=true");
         HttpRequest wanted = request("/z/long").header("Accept-Encoding", "gzip").build();
-        HttpResponse<byte[]> packed = client.send(wanted, HttpResponse.BodyHandlers.ofByteArray());
+        HttpResponse<byte[]> packed = traefik.client.send(wanted, HttpResponse.BodyHandlers.ofByteArray());
         assertThat(packed.headers().firstValue("Content-Encoding")).contains("gzip");
         try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(packed.body()))) {
             assertThat(in.readAllBytes()).hasSize(5000);
@@ -211,7 +183,7 @@ class MiddlewaresTest {
     @Test
     void pagesForErrorsComeFromAnotherService() throws Exception {
         try (SocketTarget pages = SocketTarget.saying("sorry")) {
-            registry.add(registry.instance("pages", "pages-1", "127.0.0.1", pages.port()));
+            traefik.register("pages", pages.port());
             route("e", "errors.status=500-599", "errors.service=pages", "errors.query=/err/{status}.html");
             Eventually.passes("the page is there", () -> assertThat(get("/e/status/503").body()).isEqualTo("sorry"));
             assertThat(get("/e/status/503").statusCode()).isEqualTo(503);
@@ -250,23 +222,14 @@ class MiddlewaresTest {
                 new Wrong("replacepathregex.regex=(", "error compiling regular expression"), new Wrong("compress.encodings=zip", "unsupported encoding: zip"),
                 new Wrong("ratelimit.redis.endpoints=x", "Redis"), new Wrong("plugin.mine.a=b", "unknown plugin type"))) {
             String name = "w" + number.incrementAndGet();
-            register(name, wrong.option());
-            Eventually.passes(wrong.option(), () -> assertThat(api("/api/http/routers/" + name + "@consulcatalog").body()).contains("\"status\":\"disabled\"")
+            traefik.registerWith(name, target.port(), wrong.option());
+            Eventually.passes(wrong.option(), () -> assertThat(traefik.api("/api/http/routers/" + name + "@consulcatalog").body()).contains("\"status\":\"disabled\"")
                     .contains(muster.wire.Json.text(wrong.why()).replaceAll("^\"|\"$", "")));
         }
     }
 
-    private void route(String name, String... options) throws Exception {
-        register(name, options);
-        Eventually.holds("router " + name + " is enabled", () -> api("/api/http/routers/" + name + "@consulcatalog").body().contains("\"status\":\"enabled\""));
-    }
-
-    private void register(String name, String... options) {
-        List<String> tags = new ArrayList<>(List.of("lb.http.routers." + name + ".rule=PathPrefix(`/" + name + "`)", "lb.http.routers." + name + ".middlewares=" + name));
-        for (String option : options) {
-            tags.add("lb.http.middlewares." + name + "." + option);
-        }
-        registry.add(registry.instance("svc-" + name, "svc-" + name, "127.0.0.1", target.port(), tags.toArray(String[]::new)));
+    private void route(String name, String... options) {
+        traefik.routeWith(name, target.port(), options);
     }
 
     private static String basic(String user, String password) {
@@ -274,18 +237,14 @@ class MiddlewaresTest {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + balancer.port("http") + path)).version(HttpClient.Version.HTTP_1_1);
+        return traefik.request(path);
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
-        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        return traefik.send(request);
     }
 
     private HttpResponse<String> get(String path) throws Exception {
-        return send(request(path));
-    }
-
-    private HttpResponse<String> api(String path) throws Exception {
-        return client.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + balancer.port("traefik") + path)).build(), HttpResponse.BodyHandlers.ofString());
+        return traefik.get(path);
     }
 }

@@ -2,72 +2,43 @@ package muster.lb.traefik;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
-import muster.http.Transports;
 import muster.lb.proxy.Identity;
+import muster.lb.proxy.OpenVertx;
 import muster.lb.proxy.SocketTarget;
-import muster.registry.client.testing.FakeRegistry;
 import muster.testkit.Eventually;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** TLS options of files, as they hold for the hosts of routers that name them, and as they change. */
 class TlsOptionsTest {
-    private static Vertx vertx;
+    @AutoClose
+    private static final OpenVertx VERTX = new OpenVertx();
     @TempDir
     private Path folder;
-    private final HttpClient client = HttpClient.newHttpClient();
     private Identity known;
-    private SocketTarget target;
-    private TraefikBalancer balancer;
-
-    @BeforeAll
-    static void open() {
-        vertx = Transports.vertx();
-    }
-
-    @AfterAll
-    static void shut() throws Exception {
-        vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
-    }
+    @AutoClose
+    private final SocketTarget target = SocketTarget.saying("served");
+    @AutoClose
+    private RunningTraefik traefik;
 
     @BeforeEach
     void start() throws Exception {
         known = Identity.of("client.test");
         Files.writeString(folder.resolve("ca.pem"), known.certificatePem());
-        target = SocketTarget.saying("served");
         write("options: mtls", "RequireAndVerifyClientCert");
-        TraefikConfig config = TraefikSettings.read(List.of("--entryPoints.web.address=:443", "--entryPoints.traefik.address=:81", "--api.insecure",
-                "--providers.file.filename=" + folder.resolve("dynamic.yaml")), "", "").config().orElseThrow().at(Map.of("web", 0, "traefik", 0), "127.0.0.1");
-        balancer = TraefikBalancer.start(config, new FakeRegistry(), vertx, 2, InstantSource.system());
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        balancer.close();
-        target.close();
-        client.close();
+        traefik = new RunningTraefik(VERTX, "--providers.file.filename=" + folder.resolve("dynamic.yaml"));
     }
 
     @Test
@@ -104,7 +75,7 @@ class TlsOptionsTest {
     @Test
     void optionsThatCantBeUsedLeadNowhere() throws Exception {
         write("options: mtls", "Sometimes");
-        Eventually.passes("the router says why", () -> assertThat(api("/api/http/routers/closed@file"))
+        Eventually.passes("the router says why", () -> assertThat(traefik.api("/api/http/routers/closed@file").body())
                 .contains("\"status\":\"disabled\"", "unknown client auth type"));
         assertThat(get("closed.test", "closed.test", known.context())).startsWith("HTTP/1.1 404");
         assertThat(get("open.test", "open.test", Identity.trusting())).startsWith("HTTP/1.1 200");
@@ -112,10 +83,9 @@ class TlsOptionsTest {
 
     @Test
     void anEntryPointWhoseOptionsAreNotDefinedServesNobodyByTls() throws Exception {
-        TraefikConfig config = TraefikSettings.read(List.of("--entryPoints.web.address=:443", "--entryPoints.web.http.tls.options=nobodys@file",
-                "--providers.file.filename=" + folder.resolve("dynamic.yaml")), "", "").config().orElseThrow().at(Map.of("web", 0), "127.0.0.1");
-        balancer.close();
-        balancer = TraefikBalancer.start(config, new FakeRegistry(), vertx, 2, InstantSource.system());
+        traefik.close();
+        traefik = new RunningTraefik(VERTX, "--entryPoints.http.http.tls.options=nobodys@file",
+                "--providers.file.filename=" + folder.resolve("dynamic.yaml"));
         assertThat(get("open.test", "open.test", Identity.trusting())).isEqualTo("refused");
     }
 
@@ -144,8 +114,8 @@ class TlsOptionsTest {
 
     /** The whole answer, or "refused" when the handshake fails. */
     private String get(String serverName, String host, SSLContext context) throws IOException {
-        try (SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", balancer.port("web"))) {
-            socket.setSoTimeout(10_000);
+        try (SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", traefik.port("http"))) {
+            socket.setSoTimeout(60_000);
             SSLParameters parameters = socket.getSSLParameters();
             if (!serverName.isEmpty()) {
                 parameters.setServerNames(List.of(new SNIHostName(serverName)));
@@ -157,10 +127,5 @@ class TlsOptionsTest {
         } catch (SSLException | java.net.SocketException e) {
             return "refused";
         }
-    }
-
-    private String api(String path) throws Exception {
-        return client.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + balancer.port("traefik") + path)).build(),
-                HttpResponse.BodyHandlers.ofString()).body();
     }
 }
