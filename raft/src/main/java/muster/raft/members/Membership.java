@@ -4,15 +4,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -22,7 +18,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import muster.raft.Greeting;
-import muster.raft.members.AgentMember.Status;
 import muster.raft.members.AskException.Reason;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,23 +29,23 @@ import org.slf4j.LoggerFactory;
  * list. Servers alone judge that an agent failed: when none of them heard it for a while. Servers dial each other the same way, so
  * any of them has the whole list. What an agent says of itself outweighs what others say of it.
  *
- * <p>Any thread may call. A lock guards the table and the watch over the others; nothing blocks while it is held.
+ * <p>What is known and judged is in the {@link Roster}; here it is wired to connections, a timer and a file. Any thread may call.
  */
 public final class Membership implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
     private static final long TICK_MILLIS = 250;
-    private static final Duration KEEP_LEFT = Duration.ofHours(24);
 
     /** What came of looking for others: how many were found, and why the rest was not. */
     public record Joined(int count, List<String> problems) {}
 
     private final MemberSettings settings;
     private final InstantSource clock;
-    private final Greeting greeting;
     private final MemberFile file;
     private final Calls calls;
     private final Doorway doorway;
-    private final Map<String, RequestHandler> handlers = new ConcurrentHashMap<>();
+    private final Questions questions = new Questions();
+    private final Roster roster;
+    private final Dialers dialers;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final List<Function<AgentMember, Optional<String>>> admissions = new CopyOnWriteArrayList<>();
     private final ScheduledExecutorService timer =
@@ -58,36 +53,29 @@ public final class Membership implements AutoCloseable {
     private final Probes probes;
     private final Search search;
 
-    private final Object lock = new Object();
-    private final MemberTable table;
-    private final Liveness liveness;
-    private final Map<String, Dialer> dialers = new HashMap<>();
+    /** When time was last let pass: the timer's alone, after the start. */
     private long ticked;
-    private boolean unsaved;
     private volatile boolean closed;
 
     /** @param self what the others are told first; host, port and incarnation are set at the start */
     public Membership(MemberSettings settings, AgentMember self, InstantSource clock) {
         this.settings = settings;
         this.clock = clock;
-        greeting = new Greeting(Greeting.MEMBERS, settings.secret());
-        file = new MemberFile(settings.file());
-        table = new MemberTable(self);
         MemberSettings.Times times = settings.times();
-        liveness = new Liveness(times.silence(), times.refusal(), times.doubt());
-        Function<String, Optional<RequestHandler>> kinds = kind -> Optional.ofNullable(handlers.get(kind));
-        calls = new Calls(settings, greeting, this::self, kinds);
-        doorway = new Doorway(settings, greeting, this::self, kinds);
+        Greeting greeting = new Greeting(Greeting.MEMBERS, settings.secret());
+        file = new MemberFile(settings.file());
+        roster = new Roster(self, times);
+        dialers = new Dialers(roster, times, new Dialing());
+        calls = new Calls(settings, greeting, roster::self, questions::handler);
+        doorway = new Doorway(settings, greeting, roster::self, questions::handler);
         search = new Search(settings, calls, () -> self().port(), new Searching());
-        probes = new Probes(times.answer(), this::refused);
-        handlers.put(Beat.KIND, this::beat);
+        probes = new Probes(times.answer(), silent -> roster.refused(silent.name()));
+        questions.answer(Beat.KIND, this::beat);
     }
 
     /** Answers questions of a kind from now on. */
     public void answer(String kind, RequestHandler handler) {
-        if (handlers.putIfAbsent(kind, handler) != null) {
-            throw new IllegalArgumentException("questions of the kind " + kind + " are answered already");
-        }
+        questions.answer(kind, handler);
     }
 
     /** Is asked about each agent that comes: the text why it may not, or nothing. Must not block. */
@@ -105,20 +93,9 @@ public final class Membership implements AutoCloseable {
         int port = doorway.bind();
         String listened = settings.listen().substring(0, settings.listen().lastIndexOf(':'));
         String host = Calls.unbracketed(settings.advertise().orElse(listened));
-        synchronized (lock) {
-            long began = clock.millis();
-            AgentMember own = table.self().at(host, port);
-            for (AgentMember known : file.load()) {
-                if (known.name().equals(own.name())) {
-                    began = Math.max(began, known.incarnation() + 1);
-                } else {
-                    table.merge(known);
-                }
-            }
-            table.be(own.with(Status.ALIVE, began, clock.millis()));
-            ticked = System.nanoTime();
-            follow();
-        }
+        roster.begin(host, port, file.load(), clock.millis());
+        ticked = System.nanoTime();
+        dialers.follow();
         doorway.start();
         timer.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
         search.start();
@@ -127,89 +104,51 @@ public final class Membership implements AutoCloseable {
 
     /** This agent. */
     public AgentMember self() {
-        synchronized (lock) {
-            return table.self();
-        }
+        return roster.self();
     }
 
     /** All agents that are or were there, this one among them, by name. */
     public List<AgentMember> members() {
-        synchronized (lock) {
-            return table.all().stream().filter(member -> member.status() != Status.GONE).toList();
-        }
+        return roster.members();
     }
 
     /** The servers that are there, those that answered this agent last in front. */
     public List<AgentMember> servers() {
-        synchronized (lock) {
-            List<AgentMember> alive = table.all().stream().filter(member -> member.server() && member.isAlive()).toList();
-            List<AgentMember> sorted = new ArrayList<>(alive.stream().filter(this::answers).toList());
-            alive.stream().filter(member -> !answers(member)).forEach(sorted::add);
-            return List.copyOf(sorted);
+        String own = self().name();
+        List<AgentMember> answering = new ArrayList<>();
+        List<AgentMember> silent = new ArrayList<>();
+        for (AgentMember member : roster.members()) {
+            if (member.server() && member.isAlive()) {
+                (member.name().equals(own) || dialers.isConnected(member.name()) ? answering : silent).add(member);
+            }
         }
-    }
-
-    private boolean answers(AgentMember member) {
-        Dialer dialer = dialers.get(member.name());
-        return member.name().equals(table.self().name()) || dialer != null && dialer.isConnected();
+        answering.addAll(silent);
+        return List.copyOf(answering);
     }
 
     /** For how long a member was not heard, where this agent listens for it. */
     public Optional<Duration> silence(String name) {
-        synchronized (lock) {
-            return liveness.silenceOf(name);
-        }
+        return roster.silenceOf(name);
     }
 
     /** Tells the others something of this agent; nothing happens where they know it. */
     public void tell(Map<String, String> tags) {
-        synchronized (lock) {
-            if (table.self().tags().entrySet().containsAll(tags.entrySet())) {
-                return;
-            }
-            table.be(table.self().withTags(tags));
-            follow();
+        if (roster.tell(tags)) {
+            dialers.follow();
+            changed(true);
         }
-        changed(true);
     }
 
     /** Asks another agent, or itself. Fails with {@link AskException}; cancelling the answer withdraws the question. */
     public CompletableFuture<byte[]> ask(String name, String kind, byte[] body) {
-        Optional<AgentMember> member;
-        synchronized (lock) {
-            member = table.find(name);
-        }
+        Optional<AgentMember> member = roster.find(name);
         if (member.isEmpty()) {
             return CompletableFuture.failedFuture(new AskException(Reason.NOT_SENT, "no agent named \"" + name + "\" is known"));
         }
         if (name.equals(self().name())) {
-            return askSelf(name, kind, body);
+            return questions.askSelf(name, kind, body);
         }
         return calls.ask(member.get(), kind, body);
-    }
-
-    private CompletableFuture<byte[]> askSelf(String name, String kind, byte[] body) {
-        RequestHandler handler = handlers.get(kind);
-        if (handler == null) {
-            return CompletableFuture.failedFuture(new AskException(Reason.REFUSED, "questions of the kind " + kind + " are not answered here"));
-        }
-        CompletableFuture<byte[]> answer = new CompletableFuture<>();
-        CompletableFuture<Void> gone = new CompletableFuture<>();
-        answer.whenComplete((done, failure) -> gone.complete(null));
-        Thread.ofVirtual().name("member-answer").start(() -> {
-            try {
-                handler.answer(name, body, gone).whenComplete((done, failure) -> {
-                    if (failure != null) {
-                        answer.completeExceptionally(new AskException(Reason.REFUSED, String.valueOf(failure.getMessage())));
-                    } else {
-                        answer.complete(done);
-                    }
-                });
-            } catch (RuntimeException e) {
-                answer.completeExceptionally(new AskException(Reason.REFUSED, String.valueOf(e.getMessage())));
-            }
-        });
-        return answer;
     }
 
     /** Looks for agents at the addresses, hosts with or without a port. Blocks; several seconds where nobody answers. */
@@ -221,9 +160,7 @@ public final class Membership implements AutoCloseable {
     private final class Searching implements Search.Owner {
         @Override
         public Beat beat() {
-            synchronized (lock) {
-                return new Beat(table.self(), table.digest(), table.all(), List.of());
-            }
+            return roster.introduction();
         }
 
         @Override
@@ -250,77 +187,30 @@ public final class Membership implements AutoCloseable {
             return CompletableFuture.failedFuture(new AskException(Reason.REFUSED, refusal.get()));
         }
         take(beat);
-        synchronized (lock) {
-            long digest = table.digest();
-            return CompletableFuture.completedFuture(new Beat(table.self(), digest, digest == beat.digest() ? List.of() : table.all(),
-                    beat.names().stream().filter(liveness::vouches).toList()).bytes());
-        }
+        return CompletableFuture.completedFuture(roster.answer(beat).bytes());
     }
 
     private Optional<String> refusal(AgentMember sender) {
-        AgentMember own = self();
-        if (!sender.datacenter().equals(own.datacenter())) {
-            return Optional.of("Member '" + sender.name() + "' part of wrong datacenter '" + sender.datacenter() + "'");
-        }
-        synchronized (lock) {
-            Optional<AgentMember> known = table.find(sender.name());
-            if (known.isPresent() && known.get().isAlive() && !known.get().id().equals(sender.id())) {
-                return Optional.of("Member '" + sender.name() + "' has the name of another agent, which is at " + known.get().address()
-                        + "; give each agent a name of its own");
-            }
+        Optional<String> unfit = roster.refusal(sender);
+        if (unfit.isPresent()) {
+            return unfit;
         }
         return admissions.stream().map(rule -> rule.apply(sender)).flatMap(Optional::stream).findFirst();
     }
 
     /** Takes in what another agent told, and that it is there. */
     private void take(Beat told) {
-        boolean news;
-        boolean own;
-        synchronized (lock) {
-            AgentMember before = table.self();
-            news = table.merge(told.sender());
-            for (AgentMember row : told.rows()) {
-                news |= table.merge(row);
-            }
-            own = table.self() != before;
-            if (news) {
-                follow();
-            }
-            liveness.heard(told.sender().name());
+        Roster.Heard heard = roster.heard(told);
+        if (heard.news()) {
+            dialers.follow();
+            changed(heard.own() || self().server());
         }
-        if (news) {
-            changed(own || self().server());
-        }
-    }
-
-    /** After each change of the table, under the lock: whom to dial, whom to watch. */
-    private void follow() {
-        unsaved = true;
-        Set<String> watched = new HashSet<>();
-        for (AgentMember member : table.others()) {
-            if (member.server() && member.isExpected() && !dialers.containsKey(member.name()) && !closed) {
-                Dialer dialer = new Dialer(member.name(), settings.times(), new Dialing());
-                dialers.put(member.name(), dialer);
-                dialer.start();
-            }
-            if (table.self().server() && (member.status() == Status.ALIVE || member.status() == Status.LEAVING)) {
-                watched.add(member.name());
-            }
-        }
-        liveness.watch(watched);
-        dialers.keySet().removeIf(name -> !isDialed(name));
-    }
-
-    private boolean isDialed(String name) {
-        return table.find(name).filter(member -> member.server() && member.isExpected()).isPresent();
     }
 
     /** @param spread whether others should hear of it at once */
     private void changed(boolean spread) {
         if (spread) {
-            synchronized (lock) {
-                dialers.values().forEach(Dialer::wake);
-            }
+            dialers.wake();
         }
         try {
             timer.execute(this::tellListeners);
@@ -341,57 +231,25 @@ public final class Membership implements AutoCloseable {
 
     private void tick() {
         try {
-            List<AgentMember> failed = new ArrayList<>();
-            boolean news;
-            List<AgentMember> save = List.of();
-            synchronized (lock) {
-                long now = System.nanoTime();
-                for (String name : liveness.pass(now - ticked)) {
-                    if (table.judge(name, Status.FAILED, clock.millis())) {
-                        table.find(name).ifPresent(failed::add);
-                    }
-                }
-                ticked = now;
-                news = !failed.isEmpty() | table.forget(clock.millis(), settings.times().reconnect(), KEEP_LEFT);
-                if (news) {
-                    follow();
-                }
-                if (unsaved && table.self().status() == Status.ALIVE) {
-                    unsaved = false;
-                    save = table.all();
-                }
-            }
-            for (AgentMember member : failed) {
+            long now = System.nanoTime();
+            Roster.Passed passed = roster.pass(now - ticked, clock.millis());
+            ticked = now;
+            for (AgentMember member : passed.failed()) {
                 LOG.warn("agent failed name={} address={}", member.name(), member.address());
                 calls.drop(member.name());
             }
-            if (news) {
+            if (passed.news()) {
+                dialers.follow();
                 changed(true);
             }
-            if (!save.isEmpty()) {
-                file.save(save);
+            if (!passed.save().isEmpty()) {
+                file.save(passed.save());
             }
-            probe();
+            // Of those that are silent: whether anybody listens where they should be.
+            roster.silentFor(settings.times().interval().toNanos() * 5 / 4).forEach(probes::probe);
         } catch (RuntimeException e) {
             // A tick that fails must not end the watch over the others.
             LOG.error("watch over members failed", e);
-        }
-    }
-
-    /** Finds out of those that are silent whether anybody listens where they should be. */
-    private void probe() {
-        long late = settings.times().interval().toNanos() * 5 / 4;
-        List<AgentMember> silent;
-        synchronized (lock) {
-            silent = table.others().stream()
-                    .filter(member -> liveness.silenceOf(member.name()).filter(time -> time.toNanos() > late).isPresent()).toList();
-        }
-        silent.forEach(probes::probe);
-    }
-
-    private void refused(AgentMember member) {
-        synchronized (lock) {
-            liveness.refused(member.name());
         }
     }
 
@@ -401,21 +259,13 @@ public final class Membership implements AutoCloseable {
      * @param prune whether it is not to be listed any more
      */
     public boolean forceLeave(String name, boolean prune) {
-        boolean known;
-        boolean news = false;
-        synchronized (lock) {
-            Optional<AgentMember> member = table.find(name).filter(found -> found.status() != Status.GONE);
-            known = member.isPresent();
-            if (known && (prune || member.get().isExpected())) {
-                news = table.judge(name, prune ? Status.GONE : Status.LEFT, clock.millis());
-                follow();
-            }
-        }
-        if (news) {
+        Roster.Dismissed dismissed = roster.dismiss(name, prune, clock.millis());
+        if (dismissed.news()) {
+            dialers.follow();
             LOG.info("agent made to leave name={} prune={}", name, prune);
             changed(true);
         }
-        return known;
+        return dismissed.known();
     }
 
     /**
@@ -424,23 +274,16 @@ public final class Membership implements AutoCloseable {
      * @param rejoin whether it finds them again at its next start; otherwise it begins as one that knows nobody
      */
     public void leave(boolean rejoin) throws InterruptedException {
-        List<AgentMember> told;
-        List<AgentMember> known;
-        byte[] last;
-        synchronized (lock) {
-            table.be(table.self().with(Status.LEFT, table.self().incarnation(), clock.millis()));
-            told = table.others().stream().filter(member -> member.server() && member.isAlive()).toList();
-            known = table.all();
-            last = new Beat(table.self(), table.digest(), List.of(), List.of()).bytes();
-        }
-        List<CompletableFuture<byte[]>> answers = told.stream().map(server -> calls.ask(server, Beat.KIND, last)).toList();
+        Roster.Farewell farewell = roster.leave(clock.millis());
+        byte[] last = farewell.last().bytes();
+        List<CompletableFuture<byte[]>> answers = farewell.told().stream().map(server -> calls.ask(server, Beat.KIND, last)).toList();
         try {
             CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)).get(settings.times().answer().toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
             LOG.info("not every server heard that this agent leaves reason={}", e.toString());
         }
         if (rejoin) {
-            file.save(known);
+            file.save(farewell.known());
         } else {
             file.forget();
         }
@@ -450,26 +293,18 @@ public final class Membership implements AutoCloseable {
     private final class Dialing implements Dialer.Owner {
         @Override
         public Optional<AgentMember> target(String name) {
-            synchronized (lock) {
-                return closed || !isDialed(name) ? Optional.empty() : table.find(name);
-            }
+            return closed ? Optional.empty() : roster.dialed(name);
         }
 
         @Override
         public Beat beat(Optional<Long> lastDigest) {
-            synchronized (lock) {
-                boolean differs = lastDigest.isEmpty() || lastDigest.get() != table.digest();
-                return new Beat(table.self(), table.digest(), differs ? table.all() : List.of(),
-                        table.self().server() ? liveness.suspects() : List.of());
-            }
+            return roster.beat(lastDigest);
         }
 
         @Override
         public void answered(String server, Beat answer) {
             take(answer);
-            synchronized (lock) {
-                answer.names().forEach(liveness::heard);
-            }
+            roster.vouched(answer.names());
         }
 
         @Override
@@ -495,10 +330,7 @@ public final class Membership implements AutoCloseable {
         closed = true;
         timer.shutdownNow();
         search.close();
-        synchronized (lock) {
-            dialers.values().forEach(Dialer::close);
-            dialers.clear();
-        }
+        dialers.close();
         doorway.close();
         calls.close();
     }
