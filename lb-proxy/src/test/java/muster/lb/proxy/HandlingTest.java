@@ -158,12 +158,8 @@ class HandlingTest {
     @Test
     void aFailureMayTakeAnotherWayAndTheEndIsToldOnce() throws Exception {
         BlockingQueue<Dispatcher.Ended> ended = new LinkedBlockingQueue<>();
-        int dead;
-        try (SocketTarget gone = SocketTarget.saying("")) {
-            dead = gone.port();
-        }
-        try (SocketTarget target = SocketTarget.saying("ok"); Running server = new Running(head -> new Decision.Watched(
-                new Forward(attempt(dead), Retry.NONE, new Edit() {
+        try (DeadPort dead = new DeadPort(); SocketTarget target = SocketTarget.saying("ok"); Running server = new Running(head -> new Decision.Watched(
+                new Forward(attempt(dead.port()), Retry.NONE, new Edit() {
                     @Override
                     public Optional<Decision> failed(Failure failure) {
                         return Optional.of(to(target));

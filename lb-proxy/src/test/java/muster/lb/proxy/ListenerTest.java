@@ -33,6 +33,8 @@ import org.junit.jupiter.api.Test;
 class ListenerTest {
     @AutoClose
     private static final OpenVertx VERTX = new OpenVertx();
+    private static final Duration SOON = Duration.ofMillis(300);
+    private static final Duration LONG = Duration.ofMinutes(10);
 
     @Test
     void bytesPassBothWaysAndHalfAConnectionStaysOpen() throws Exception {
@@ -80,8 +82,8 @@ class ListenerTest {
     void aProxyHeaderIsBelievedOfThoseWhoMaySendOne() throws Exception {
         String request = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
         String header = "PROXY TCP4 10.1.2.3 10.9.9.9 1234 80\r\n";
-        Listener trusting = Running.listener().withProxyHeader(new ProxyHeader(List.of(AccessRules.block("127.0.0.0/8").orElseThrow()), Duration.ofMillis(250)));
-        Listener doubting = Running.listener().withProxyHeader(new ProxyHeader(List.of(AccessRules.block("10.0.0.0/8").orElseThrow()), Duration.ofMillis(250)));
+        Listener trusting = Running.listener().withProxyHeader(new ProxyHeader(List.of(AccessRules.block("127.0.0.0/8").orElseThrow()), Duration.ofSeconds(60)));
+        Listener doubting = Running.listener().withProxyHeader(new ProxyHeader(List.of(AccessRules.block("10.0.0.0/8").orElseThrow()), Duration.ofSeconds(60)));
         try (Running server = new Running(VERTX, trusting, head -> Running.text(head.peer().address() + " " + head.peer().localPort()));
                 Running doubtful = new Running(VERTX, doubting, head -> Running.text(head.peer().address()))) {
             try (Socket socket = plain(server.port())) {
@@ -117,32 +119,46 @@ class ListenerTest {
         }
     }
 
-    /** Four clients that do not do their part: a head that does not end, no next request, a body that stops, one connection too many. */
     @Test
-    void whoeverHoldsAConnectionForNothingLosesIt() throws Exception {
-        Limits limits = new Limits(Duration.ofMillis(300), Duration.ZERO, Duration.ZERO, Duration.ofMillis(300), Duration.ofMillis(300),
-                Duration.ofSeconds(60), 8192, 100, 100, 3, 100);
-        try (SocketTarget target = new SocketTarget((head, in, out) -> {
-            boolean isWhole = head.startsWith("GET ") || in.readNBytes(10).length == 10;
-            out.write(isWhole ? SocketTarget.answer(200, "ok") : new byte[0]);
-            return isWhole;
-        });
-                Running server = new Running(VERTX, Running.listener().withLimits(limits), head -> Running.to(head, "http://127.0.0.1:" + target.port()))) {
-            try (Socket slow = plain(server.port())) {
-                assertThat(exchange(slow, "GET / HT")).startsWith("HTTP/1.1 408 ");
-            }
-            try (Socket idle = plain(server.port())) {
-                assertThat(exchange(idle, "GET / HTTP/1.1\r\nHost: a\r\n\r\n")).startsWith("HTTP/1.1 200 ").endsWith("ok");
-            }
-            try (Socket body = plain(server.port())) {
-                assertThat(exchange(body, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n12345")).startsWith("HTTP/1.1 408 ");
-            }
+    void aHeadThatDoesNotEndIsNotWaitedFor() throws Exception {
+        try (Running server = new Running(VERTX, impatient(Duration.ofSeconds(2), LONG, LONG), head -> Running.text("ok")); Socket slow = plain(server.port())) {
+            assertThat(exchange(slow, "GET / HT")).startsWith("HTTP/1.1 408 ");
+        }
+    }
+
+    @Test
+    void aConnectionThatStaysIdleIsClosed() throws Exception {
+        try (Running server = new Running(VERTX, impatient(LONG, SOON, LONG), head -> Running.text("ok")); Socket idle = plain(server.port())) {
+            assertThat(exchange(idle, "GET / HTTP/1.1\r\nHost: a\r\n\r\n")).startsWith("HTTP/1.1 200 ").endsWith("ok");
+            Eventually.holds("it is gone", () -> server.server.connections() == 0);
+        }
+    }
+
+    @Test
+    void aBodyThatStopsIsNotWaitedFor() throws Exception {
+        try (SocketTarget target = new SocketTarget((head, in, out) -> in.readNBytes(10).length == 10);
+                Running server = new Running(VERTX, impatient(LONG, LONG, SOON), head -> Running.to(head, "http://127.0.0.1:" + target.port()));
+                Socket body = plain(server.port())) {
+            assertThat(exchange(body, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n12345")).startsWith("HTTP/1.1 408 ");
             Eventually.holds("nobody is left", () -> server.server.connections() == 0 && server.server.inProgress() == 0);
-            try (Socket one = plain(server.port()); Socket two = plain(server.port()); Socket three = plain(server.port());
-                    Socket four = plain(server.port())) {
-                assertThat(four.getInputStream().read()).as("one connection too many").isEqualTo(-1);
+        }
+    }
+
+    private static Listener impatient(Duration head, Duration idle, Duration stall) {
+        return Running.listener().withLimits(new Limits(head, Duration.ZERO, Duration.ZERO, idle, stall, LONG, 8192, 100, 100, 100, 100));
+    }
+
+    @Test
+    void oneConnectionTooManyIsClosed() throws Exception {
+        Limits limits = new Limits(LONG, Duration.ZERO, Duration.ZERO, LONG, LONG, LONG, 8192, 100, 3, 100, 100);
+        try (Running server = new Running(VERTX, Running.listener().withLimits(limits), head -> Running.text("ok"))) {
+            try (Socket one = plain(server.port()); Socket two = plain(server.port()); Socket three = plain(server.port())) {
+                Eventually.holds("three are in", () -> server.server.connections() == 3);
+                try (Socket four = plain(server.port())) {
+                    assertThat(four.getInputStream().read()).isEqualTo(-1);
+                }
             }
-            Eventually.holds("nobody is left", () -> server.server.connections() == 0 && server.server.inProgress() == 0);
+            Eventually.holds("nobody is left", () -> server.server.connections() == 0);
         }
     }
 
@@ -154,10 +170,13 @@ class ListenerTest {
         String get = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
         try (Running server = new Running(VERTX, Running.listener().withLimits(limits), head -> Running.text(head.peer().address()));
                 Socket one = plain(server.port())) {
-            try (Socket two = plain(server.port()); Socket three = plain(server.port());
-                    Socket other = new Socket(InetAddress.getLoopbackAddress(), server.port(), InetAddress.getByName("127.0.0.2"), 0)) {
-                assertThat(three.getInputStream().read()).isEqualTo(-1);
-                assertThat(exchange(other, get)).endsWith("127.0.0.2");
+            try (Socket two = plain(server.port())) {
+                Eventually.holds("both are in", () -> server.server.connections() == 2);
+                try (Socket three = plain(server.port());
+                        Socket other = new Socket(InetAddress.getLoopbackAddress(), server.port(), InetAddress.getByName("127.0.0.2"), 0)) {
+                    assertThat(three.getInputStream().read()).isEqualTo(-1);
+                    assertThat(exchange(other, get)).endsWith("127.0.0.2");
+                }
                 assertThat(exchange(two, get)).endsWith("127.0.0.1");
             }
             Eventually.passes("there is room again", () -> {
@@ -249,7 +268,7 @@ class ListenerTest {
             assertThat(asked.await(60, TimeUnit.SECONDS)).isTrue();
             Thread closing = Thread.ofVirtual().start(() -> {
                 try {
-                    server.server.close(Duration.ofSeconds(20));
+                    server.server.close(Duration.ofSeconds(60));
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                 }
@@ -264,7 +283,7 @@ class ListenerTest {
             });
             later.complete(Running.text("slow"));
             assertThat(new String(busy.getInputStream().readAllBytes(), ISO_8859_1)).contains("Connection: close").endsWith("slow");
-            closing.join(Duration.ofSeconds(20));
+            closing.join(Duration.ofSeconds(60));
             assertThat(closing.isAlive()).isFalse();
         }
     }

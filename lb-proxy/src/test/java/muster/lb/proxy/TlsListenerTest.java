@@ -78,12 +78,14 @@ class TlsListenerTest {
             certificates("a.test", "z.test");
             Files.writeString(folder.resolve("bad-cert.pem"), "nonsense");
             Files.writeString(folder.resolve("other.pem"), "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
-            Eventually.holds("the new certificates are served", () -> subject(server, "z.test").equals("CN=z.test"));
-            assertThat(server.server.certificateProblems()).extracting(problem -> problem.where())
-                    .containsExactly("certificate bad-cert.pem", "certificate other.pem");
-            try (SSLSocket after = tls(server.port(), "a.test", Identity.trusting())) {
-                assertThat(after.getSession().getPeerCertificates()[0]).isNotEqualTo(before);
-            }
+            Eventually.holds("the new certificate is served", () -> subject(server, "z.test").equals("CN=z.test"));
+            Eventually.passes("the bad ones are named, and no other", () -> assertThat(server.server.certificateProblems())
+                    .extracting(problem -> problem.where()).containsExactly("certificate bad-cert.pem", "certificate other.pem"));
+            Eventually.passes("the replaced one is served", () -> {
+                try (SSLSocket after = tls(server.port(), "a.test", Identity.trusting())) {
+                    assertThat(after.getSession().getPeerCertificates()[0]).isNotEqualTo(before);
+                }
+            });
             assertThat(exchange(open, GET)).endsWith("ok");
         }
     }
@@ -139,7 +141,7 @@ class TlsListenerTest {
                 try (SSLSocket socket = tls(server.port(), "a.test", client)) {
                     exchange(socket, GET);
                 }
-                return shown.get() == 2;
+                return shown.get() > 1;
             });
         }
     }

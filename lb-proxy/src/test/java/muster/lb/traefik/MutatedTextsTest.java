@@ -86,7 +86,7 @@ class MutatedTextsTest {
                     }
                 }
             }).as(text).doesNotThrowAnyException();
-            if (System.nanoTime() - begun > Duration.ofSeconds(20).toNanos()) {
+            if (System.nanoTime() - begun > Duration.ofSeconds(60).toNanos()) {
                 throw new AssertionError("took too long: " + text);
             }
         });
