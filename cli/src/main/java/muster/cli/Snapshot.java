@@ -33,8 +33,6 @@ final class Snapshot {
 
               Verifies a file and says what it is; no agent is asked.""", Snapshot::inspect);
 
-    private static final long MAX_STATE = 1L << 30;
-
     private Snapshot() {}
 
     /** The one file's name; or null, with the mistake told. */
@@ -73,7 +71,7 @@ final class Snapshot {
                 answer = api.stream(target, (bytes, length) -> out.write(bytes, 0, length));
             }
             Api.good(answer);
-            SnapshotArchive.Meta meta = read(draft).meta();
+            SnapshotArchive.Meta meta = verified(draft);
             Files.move(draft, file, StandardCopyOption.REPLACE_EXISTING);
             console.out().println(done.apply(meta));
             return 0;
@@ -129,7 +127,7 @@ final class Snapshot {
     static int inspect(Console console, String name, boolean json) {
         SnapshotArchive.Meta meta;
         try {
-            meta = read(console.folder().resolve(name)).meta();
+            meta = verified(console.folder().resolve(name));
         } catch (SnapshotArchive.DamagedException e) {
             return console.fail("Error verifying snapshot: " + e.getMessage());
         } catch (IOException e) {
@@ -148,9 +146,9 @@ final class Snapshot {
         return 0;
     }
 
-    private static SnapshotArchive.Contents read(Path file) throws IOException {
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
-            return SnapshotArchive.read(in, MAX_STATE);
+    private static SnapshotArchive.Meta verified(Path file) throws IOException {
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
+            return SnapshotArchive.verify(in);
         }
     }
 

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +25,7 @@ class SnapshotArchiveTest {
 
     @Test
     void whatIsWrittenIsRead() throws IOException {
-        SnapshotArchive.Contents contents = SnapshotArchive.read(new ByteArrayInputStream(archive()), 1 << 20);
+        SnapshotArchive.Contents<byte[]> contents = SnapshotArchive.read(new ByteArrayInputStream(archive()), 1 << 20);
         assertThat(contents.meta()).isEqualTo(new SnapshotArchive.Meta(1, "1-12-1600000000", 12, 1, STATE.length));
         assertThat(contents.state()).isEqualTo(STATE);
     }
@@ -43,6 +44,25 @@ class SnapshotArchiveTest {
         byte[] archive = archive();
         assertThatThrownBy(() -> SnapshotArchive.read(new ByteArrayInputStream(archive), 999))
                 .hasMessage("failed to read snapshot file: state.bin claims 1000 bytes, at most 999 are read");
+    }
+
+    @Test
+    void aReadersComplaintComesAfterThatOfTheDigests() throws IOException {
+        // Plan: a reader that reads a little and complains; of a whole archive its word is told, of a damaged one the digest's.
+        SnapshotArchive.Reader<byte[]> picky = in -> {
+            in.readNBytes(3);
+            throw new IOException("not to be read");
+        };
+        assertThatThrownBy(() -> SnapshotArchive.read(new ByteArrayInputStream(archive()), 1 << 20, picky)).hasMessage("not to be read");
+        ByteArrayOutputStream other = new ByteArrayOutputStream();
+        byte[] changed = new GZIPInputStream(new ByteArrayInputStream(archive())).readAllBytes();
+        changed[new String(changed, StandardCharsets.ISO_8859_1).indexOf("some state") + 50] ^= 1;
+        try (GZIPOutputStream packed = new GZIPOutputStream(other)) {
+            packed.write(changed);
+        }
+        assertThatThrownBy(() -> SnapshotArchive.read(new ByteArrayInputStream(other.toByteArray()), 1 << 20, picky))
+                .hasMessageEndingWith("hash check failed for \"state.bin\"");
+        assertThat(SnapshotArchive.verify(new ByteArrayInputStream(archive())).size()).isEqualTo(STATE.length);
     }
 
     @Test

@@ -1,6 +1,5 @@
 package muster.registry.http;
 
-import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -23,9 +22,9 @@ import muster.wire.SnapshotArchive;
 
 /** The whole state as an archive, out and in. (Consul HTTP API: Snapshots) */
 final class SnapshotHandlers {
-    /** An archive's bytes; unpacked it may have four times as many. */
+    /** An archive's bytes; unpacked it may have sixteen times as many. */
     static final long MAX_ARCHIVE = 64 << 20;
-    private static final long MAX_STATE = 4 * MAX_ARCHIVE;
+    private static final long MAX_STATE = 16 * MAX_ARCHIVE;
     /** Terms are the log's own; archives of one server have always the same. */
     private static final long TERM = 1;
 
@@ -46,7 +45,7 @@ final class SnapshotHandlers {
         State state = api.registry().snapshot();
         Map<String, String> headers = api.withIndex(Reply.of(200, "application/x-gzip", new byte[0]), state.index()).headers();
         return Api.now(new Reply.Streaming(200, headers, sink -> {
-            try (OutputStream out = new BufferedOutputStream(new ToSink(sink), 1 << 16)) {
+            try (OutputStream out = new ToSink(sink)) {
                 SnapshotArchive.write(out, state.index(), TERM, Instant.now().getEpochSecond(), bytes -> Registry.writeState(state, bytes));
             }
         }));
@@ -72,8 +71,7 @@ final class SnapshotHandlers {
 
     private static State read(byte[] archive) {
         try {
-            SnapshotArchive.Contents contents = SnapshotArchive.read(new ByteArrayInputStream(archive), MAX_STATE);
-            return Registry.readState(new ByteArrayInputStream(contents.state()));
+            return SnapshotArchive.read(new ByteArrayInputStream(archive), MAX_STATE, Registry::readState).state();
         } catch (SnapshotArchive.DamagedException e) {
             throw ApiException.refused(e.getMessage());
         } catch (IOException e) {

@@ -1,10 +1,10 @@
 package muster.registry.replication;
 
 import java.io.ByteArrayInputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import muster.raft.CommandCodec;
 import muster.registry.state.Check;
 import muster.registry.state.Command;
@@ -15,11 +15,12 @@ import muster.registry.state.Service;
 import muster.wire.Json;
 
 /**
- * The registry's commands as bytes: a version, a kind, and the command as JSON, so that a later version may add fields:
- * an absent one reads as its default, an unknown one is passed over.
+ * The registry's commands as bytes: a version, a kind, and the command. Most are JSON (version 1), so that a later version may add
+ * fields: an absent one reads as its default, an unknown one is passed over. What is done with keys, and large pieces, have the shorter
+ * form of {@link KeyForms} (version 2), and are still read as JSON.
  */
 public final class Commands implements CommandCodec<Command> {
-    private static final byte VERSION = 1;
+    private static final byte JSON = 1;
 
     /** A transaction's step: which of the parts is there says what it works on. */
     record Step(
@@ -63,11 +64,13 @@ public final class Commands implements CommandCodec<Command> {
     @Override
     public byte[] encode(Command command) {
         return switch (command) {
-            case Command.WriteKey write -> bytes('k', write.operation());
+            case Command.WriteKey write -> plain('k', out -> KeyForms.write(out, write.operation()));
             case Command.Register register -> bytes('r', register);
             case Command.Deregister deregister -> bytes('d', deregister);
             case Command.CreateSession create -> bytes('s', create);
             case Command.EndSession end -> bytes('e', end);
+            case Command.Transaction transaction when KeyForms.areOfKeys(transaction.operations()) ->
+                plain('t', out -> KeyForms.write(out, transaction.operations()));
             case Command.Transaction transaction ->
                 bytes('t', new Steps(transaction.operations().stream().map(Step::of).toList()));
             case Command.CollectTombstones collect -> bytes('c', collect);
@@ -82,16 +85,33 @@ public final class Commands implements CommandCodec<Command> {
             case Command.DeleteIntention delete -> bytes('I', delete);
             case Command.SetAuthority set -> bytes('y', set);
             case Command.Restore restore -> bytes('z', Pieces.pack(restore.state()));
-            case Command.RestorePiece piece -> bytes('Z', piece);
+            case Command.RestorePiece piece -> plain('Z', out -> KeyForms.write(out, piece));
         };
     }
 
     @Override
     public Command decode(byte[] bytes) {
-        if (bytes.length < 2 || bytes[0] != VERSION) {
+        if (bytes.length < 2 || bytes[0] != JSON && bytes[0] != KeyForms.VERSION) {
             throw new IllegalArgumentException("a registry command of version "
-                    + (bytes.length == 0 ? "none" : bytes[0]) + " can't be read, only " + VERSION);
+                    + (bytes.length == 0 ? "none" : bytes[0]) + " can't be read, only " + JSON + " and " + KeyForms.VERSION);
         }
+        return bytes[0] == JSON ? ofJson(bytes) : ofFields(bytes[1], new FieldReader(bytes, 2, bytes.length));
+    }
+
+    private static Command ofFields(byte kind, FieldReader in) {
+        return switch (kind) {
+            case 'k' -> {
+                KeyOperation operation = KeyForms.operation(in);
+                in.end();
+                yield new Command.WriteKey(operation);
+            }
+            case 't' -> new Command.Transaction(KeyForms.operations(in));
+            case 'Z' -> KeyForms.piece(in);
+            default -> throw unknown(kind);
+        };
+    }
+
+    private static Command ofJson(byte[] bytes) {
         byte[] json = Arrays.copyOfRange(bytes, 2, bytes.length);
         return switch (bytes[1]) {
             case 'k' -> new Command.WriteKey(read(KeyOperation.class, json));
@@ -113,9 +133,12 @@ public final class Commands implements CommandCodec<Command> {
             case 'y' -> read(Command.SetAuthority.class, json);
             case 'z' -> new Command.Restore(Pieces.unpack(new ByteArrayInputStream(json)));
             case 'Z' -> read(Command.RestorePiece.class, json);
-            default -> throw new IllegalArgumentException("a registry command of kind '"
-                    + new String(bytes, 1, 1, StandardCharsets.ISO_8859_1) + "' is unknown");
+            default -> throw unknown(bytes[1]);
         };
+    }
+
+    private static IllegalArgumentException unknown(byte kind) {
+        return new IllegalArgumentException("a registry command of kind '" + (char) (kind & 0xff) + "' is unknown");
     }
 
     private static <T> T read(Class<T> type, byte[] json) {
@@ -124,7 +147,7 @@ public final class Commands implements CommandCodec<Command> {
 
     private static byte[] bytes(char kind, byte[] body) {
         byte[] bytes = new byte[body.length + 2];
-        bytes[0] = VERSION;
+        bytes[0] = JSON;
         bytes[1] = (byte) kind;
         System.arraycopy(body, 0, bytes, 2, body.length);
         return bytes;
@@ -132,5 +155,13 @@ public final class Commands implements CommandCodec<Command> {
 
     private static byte[] bytes(char kind, Record command) {
         return bytes(kind, Json.write(command));
+    }
+
+    private static byte[] plain(char kind, Consumer<FieldWriter> fields) {
+        FieldWriter out = new FieldWriter(128);
+        out.octet(KeyForms.VERSION);
+        out.octet(kind);
+        fields.accept(out);
+        return out.toBytes();
     }
 }

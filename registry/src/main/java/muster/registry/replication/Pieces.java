@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -12,9 +13,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
-import java.util.zip.GZIPOutputStream;
 import muster.registry.state.Command;
 import muster.registry.state.State;
+import muster.wire.QuickGzip;
 
 /**
  * What of a restoration has come so far. Part of every snapshot of the log, so that servers that start in its midst go on with
@@ -73,7 +74,7 @@ public record Pieces(String id, List<byte[]> packed, long at) {
 
     static byte[] pack(State state) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (GZIPOutputStream packed = new GZIPOutputStream(bytes)) {
+        try (OutputStream packed = new QuickGzip(bytes)) {
             Snapshots.write(state, packed);
         } catch (IOException e) {
             throw new UncheckedIOException("memory can't be written to", e);
@@ -82,7 +83,7 @@ public record Pieces(String id, List<byte[]> packed, long at) {
     }
 
     static State unpack(InputStream packed) {
-        try (GZIPInputStream in = new GZIPInputStream(packed)) {
+        try (GZIPInputStream in = new GZIPInputStream(packed, 1 << 16)) {
             return Snapshots.read(in);
         } catch (IOException e) {
             throw new IllegalArgumentException("a restoration in the log can't be read: " + e.getMessage(), e);

@@ -1,10 +1,5 @@
 package muster.registry.replication;
 
-import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -26,17 +21,13 @@ import muster.registry.state.Restoration;
 import muster.registry.state.Service;
 import muster.registry.state.Session;
 import muster.registry.state.State;
-import muster.wire.Json;
-import muster.wire.JsonException;
 
 /**
- * A whole state as bytes: the form's version, then rows of a kind, the row's own version, a length and JSON, and at the end the marks.
- * Every version ever written can be read; rows of the first form have no version. Used by the log and by archives.
+ * A whole state as bytes: the form's version, then rows, each with a version of its own, and at the end the marks. Every version ever
+ * written can be read: rows of the first form have no version, those of the second are all JSON. Used by the log and by archives.
  */
 public final class Snapshots {
-    private static final int VERSION = 2;
-    private static final int ROW_VERSION = 1;
-    private static final int MAX_ROW = 128 << 20;
+    private static final int VERSION = 3;
 
     private Snapshots() {}
 
@@ -49,15 +40,18 @@ public final class Snapshots {
     }
 
     static void write(State state, Pieces pieces, OutputStream stream) throws IOException {
-        DataOutputStream out = new DataOutputStream(new BufferedOutputStream(stream, 1 << 16));
-        out.writeInt(VERSION);
-        rows(out, 'k', state.keys().entries().all());
-        rows(out, 't', state.keys().tombstones().all());
+        RowWriter out = new RowWriter(stream, VERSION);
+        for (KeyValue entry : state.keys().entries().all()) {
+            out.row('k', entry);
+        }
+        for (KeyValues.Tombstone tombstone : state.keys().tombstones().all()) {
+            out.row('t', tombstone);
+        }
         rows(out, 'n', state.catalog().nodes().all());
         rows(out, 's', state.catalog().services().all());
         rows(out, 'c', state.catalog().checks().all());
         for (String service : state.catalog().names().keySet()) {
-            row(out, 'i', new Restoration.ServiceIndex(service, state.catalog().serviceIndex(service)));
+            out.row('i', new Restoration.ServiceIndex(service, state.catalog().serviceIndex(service)));
         }
         rows(out, 'l', state.sessions().all());
         rows(out, 'q', state.queries().all());
@@ -71,9 +65,9 @@ public final class Snapshots {
         rows(out, 'M', state.acl().methods().all());
         rows(out, 'B', state.acl().rules().all());
         if (!pieces.packed().isEmpty()) {
-            row(out, 'u', pieces);
+            out.row('u', pieces);
         }
-        row(out, 'm', Restoration.Marks.of(state));
+        out.row('m', Restoration.Marks.of(state));
         out.flush();
     }
 
@@ -83,74 +77,50 @@ public final class Snapshots {
     }
 
     static Contents readAll(InputStream stream) throws IOException {
-        DataInputStream in = new DataInputStream(new BufferedInputStream(stream, 1 << 16));
-        int version = in.readInt();
-        if (version < 1 || version > VERSION) {
-            throw new IOException("a registry snapshot of version " + version + " can't be read, only 1 to " + VERSION);
-        }
+        RowReader in = new RowReader(stream, VERSION);
         Restoration restoration = new Restoration();
         Pieces pieces = Pieces.NONE;
-        while (true) {
-            byte kind = in.readByte();
-            int rowVersion = version == 1 ? ROW_VERSION : in.readUnsignedByte();
-            if (rowVersion != ROW_VERSION) {
-                throw new IOException("a snapshot row of version " + rowVersion + " can't be read, only " + ROW_VERSION);
-            }
-            int length = in.readInt();
-            if (length < 0 || length > MAX_ROW) {
-                throw new IOException("a snapshot row claims " + length + " bytes, at most " + MAX_ROW + " are possible");
-            }
-            byte[] json = in.readNBytes(length);
-            if (json.length < length) {
-                throw new EOFException("it ends inside a row");
-            }
-            switch (kind) {
-                case 'k' -> restoration.add(read(KeyValue.class, json));
-                case 't' -> restoration.add(read(KeyValues.Tombstone.class, json));
-                case 'n' -> restoration.add(read(Node.class, json));
-                case 's' -> restoration.add(read(Service.class, json));
-                case 'c' -> restoration.add(read(Check.class, json));
-                case 'i' -> restoration.add(read(Restoration.ServiceIndex.class, json));
-                case 'l' -> restoration.add(read(Session.class, json));
-                case 'q' -> restoration.add(read(PreparedQuery.class, json));
-                case 'f' -> restoration.add(read(ConfigEntry.class, json));
-                case 'I' -> restoration.add(read(Intention.class, json));
-                case 'o' -> restoration.add(read(Coordinate.class, json));
-                case 'y' -> restoration.add(read(Authority.class, json));
-                case 'T' -> restoration.add(read(Token.class, json));
-                case 'P' -> restoration.add(read(Policy.class, json));
-                case 'R' -> restoration.add(read(Role.class, json));
-                case 'M' -> restoration.add(read(AuthMethod.class, json));
-                case 'B' -> restoration.add(read(BindingRule.class, json));
-                case 'u' -> pieces = read(Pieces.class, json);
-                case 'm' -> {
-                    return new Contents(restoration.done(read(Restoration.Marks.class, json)), pieces);
+        for (char kind = in.next(); kind != 'm'; kind = in.next()) {
+            if (kind == 'u') {
+                pieces = in.read(Pieces.class);
+            } else {
+                try {
+                    add(kind, in, restoration);
+                } catch (IllegalArgumentException | NullPointerException e) {
+                    // What no version wrote can be a row and yet have no place among the others.
+                    throw new IOException("a snapshot row of kind '" + kind + "' can't be taken: " + e.getMessage(), e);
                 }
-                default -> throw new IOException("a snapshot row of kind " + kind + " is unknown");
             }
         }
+        return new Contents(restoration.done(in.read(Restoration.Marks.class)), pieces);
     }
 
-    private static <T> T read(Class<T> type, byte[] json) throws IOException {
-        try {
-            return Json.read(type, json, Json.Unknown.IGNORE);
-        } catch (JsonException | IllegalArgumentException | NullPointerException e) {
-            // A record's constructor refuses what no version wrote.
-            throw new IOException("a row of " + type.getSimpleName() + " can't be read: " + e.getMessage(), e);
+    private static void add(char kind, RowReader in, Restoration restoration) throws IOException {
+        switch (kind) {
+            case 'k' -> restoration.add(in.read(KeyValue.class, KeyForms::entry));
+            case 't' -> restoration.add(in.read(KeyValues.Tombstone.class, KeyForms::tombstone));
+            case 'n' -> restoration.add(in.read(Node.class));
+            case 's' -> restoration.add(in.read(Service.class));
+            case 'c' -> restoration.add(in.read(Check.class));
+            case 'i' -> restoration.add(in.read(Restoration.ServiceIndex.class));
+            case 'l' -> restoration.add(in.read(Session.class));
+            case 'q' -> restoration.add(in.read(PreparedQuery.class));
+            case 'f' -> restoration.add(in.read(ConfigEntry.class));
+            case 'I' -> restoration.add(in.read(Intention.class));
+            case 'o' -> restoration.add(in.read(Coordinate.class));
+            case 'y' -> restoration.add(in.read(Authority.class));
+            case 'T' -> restoration.add(in.read(Token.class));
+            case 'P' -> restoration.add(in.read(Policy.class));
+            case 'R' -> restoration.add(in.read(Role.class));
+            case 'M' -> restoration.add(in.read(AuthMethod.class));
+            case 'B' -> restoration.add(in.read(BindingRule.class));
+            default -> throw new IOException("a snapshot row of kind " + (int) kind + " is unknown");
         }
     }
 
-    private static void rows(DataOutputStream out, char kind, Iterable<? extends Record> rows) throws IOException {
+    private static void rows(RowWriter out, char kind, Iterable<? extends Record> rows) throws IOException {
         for (Record row : rows) {
-            row(out, kind, row);
+            out.row(kind, row);
         }
-    }
-
-    private static void row(DataOutputStream out, char kind, Record row) throws IOException {
-        byte[] json = Json.write(row);
-        out.writeByte(kind);
-        out.writeByte(ROW_VERSION);
-        out.writeInt(json.length);
-        out.write(json);
     }
 }

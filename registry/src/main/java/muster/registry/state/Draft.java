@@ -70,7 +70,7 @@ final class Draft {
         if (set.cas().isPresent() && set.cas().get() != autopilot.modifyIndex()) {
             return new Result.Decided(false);
         }
-        autopilot = set.autopilot().at(autopilot.createIndex(), index);
+        autopilot = set.autopilot().at(autopilot.createIndex() == 0 ? index : autopilot.createIndex(), index);
         changes.touch(Part.Table.AUTOPILOT);
         return new Result.Decided(true);
     }

@@ -21,7 +21,7 @@ public final class RadixTree<V> {
     private final Branch<V> root;
     private final int size;
 
-    private RadixTree(Branch<V> root, int size) {
+    RadixTree(Branch<V> root, int size) {
         this.root = root;
         this.size = size;
     }
@@ -211,8 +211,7 @@ public final class RadixTree<V> {
                     mine.children[slot] = put(child, key, depth + common, value, index);
                 }
             }
-            mine.measure();
-            return mine;
+            return mine.changedAt(index);
         }
 
         /** The branch without the key; null when nothing is left of it. */
@@ -248,113 +247,6 @@ public final class RadixTree<V> {
                 mine.children[slot] = left;
             }
             return depth == 0 ? mine.measure() : mine.shrink(owner);
-        }
-    }
-
-    /** A node of the tree; changed only by the editor whose token it carries. */
-    private static final class Branch<V> {
-        private final Object owner;
-        private final byte[] label;
-        private V value;
-        private long index;
-        private long maxIndex;
-        private Branch<V>[] children = none();
-
-        Branch(Object owner, byte[] label) {
-            this.owner = owner;
-            this.label = label;
-        }
-
-        @SuppressWarnings({"unchecked", "rawtypes"}) // Java has no generic arrays
-        private static <V> Branch<V>[] none() {
-            return new Branch[0];
-        }
-
-        Branch<V> ownedBy(Object editor) {
-            return owner == editor ? this : copy(editor, label);
-        }
-
-        private Branch<V> copy(Object editor, byte[] newLabel) {
-            Branch<V> copy = new Branch<>(editor, newLabel);
-            copy.value = value;
-            copy.index = index;
-            copy.maxIndex = maxIndex;
-            copy.children = children.clone();
-            return copy;
-        }
-
-        /** Where the child for a byte is, or minus one minus where it would be. */
-        int slot(byte first) {
-            int low = 0;
-            int high = children.length - 1;
-            while (low <= high) {
-                int middle = (low + high) >>> 1;
-                int order = Byte.compareUnsigned(children[middle].label[0], first);
-                if (order == 0) {
-                    return middle;
-                }
-                if (order < 0) {
-                    low = middle + 1;
-                } else {
-                    high = middle - 1;
-                }
-            }
-            return -low - 1;
-        }
-
-        void insert(int slot, Branch<V> child) {
-            Branch<V>[] more = Arrays.copyOf(children, children.length + 1);
-            System.arraycopy(children, slot, more, slot + 1, children.length - slot);
-            more[slot] = child;
-            children = more;
-        }
-
-        void drop(int slot) {
-            Branch<V>[] fewer = Arrays.copyOf(children, children.length - 1);
-            System.arraycopy(children, slot + 1, fewer, slot, fewer.length - slot);
-            children = fewer;
-        }
-
-        Branch<V> measure() {
-            long max = index;
-            for (Branch<V> child : children) {
-                max = Math.max(max, child.maxIndex);
-            }
-            maxIndex = max;
-            return this;
-        }
-
-        /** A branch with the first part of the label, above one with the rest. */
-        Branch<V> split(Object editor, int at) {
-            Branch<V> upper = new Branch<>(editor, Arrays.copyOf(label, at));
-            upper.insert(0, copy(editor, Arrays.copyOfRange(label, at, label.length)));
-            return upper.measure();
-        }
-
-        /** After a removal: nothing when empty, joined with an only child when it holds no value itself. */
-        Branch<V> shrink(Object editor) {
-            if (value != null || children.length > 1 || label.length == 0) {
-                return measure();
-            }
-            if (children.length == 0) {
-                return null;
-            }
-            Branch<V> only = children[0];
-            byte[] joined = Arrays.copyOf(label, label.length + only.label.length);
-            System.arraycopy(only.label, 0, joined, label.length, only.label.length);
-            return only.copy(editor, joined);
-        }
-
-        boolean visit(Predicate<? super V> visitor) {
-            if (value != null && !visitor.test(value)) {
-                return false;
-            }
-            for (Branch<V> child : children) {
-                if (!child.visit(visitor)) {
-                    return false;
-                }
-            }
-            return true;
         }
     }
 }

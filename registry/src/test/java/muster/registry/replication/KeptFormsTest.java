@@ -9,6 +9,8 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import muster.registry.identity.AuthMethod;
 import muster.registry.identity.BindingRule;
@@ -50,6 +53,8 @@ class KeptFormsTest {
                 new Command.SetAuthority(Samples.AUTHORITY, 0)));
         commands.addAll(List.of(Samples.put("a", "1"), Samples.acquire("b", CodecTest.SESSION.id()), Samples.cas("c", "2", 0), Samples.delete("a"),
                 new Command.WriteKey(new KeyOperation(KeyOperation.Verb.SET, "bytes", new byte[] {0, 1, (byte) 0xff, '"'}, -1, 0, "")),
+                new Command.Transaction(List.of(new Operation.OnKey(KeyOperation.set("u", new byte[] {'y'}, 3)),
+                        new Operation.OnKey(KeyOperation.compareAndSet("u", new byte[0], 4, 1)))),
                 new Command.Transaction(List.of(new Operation.OnKey(KeyOperation.set("t", new byte[] {'x'}, 1)),
                         new Operation.OnNode(Operation.Verb.SET, Samples.node("n3")),
                         new Operation.OnService(Operation.Verb.SET, Samples.service("n3", "w", "web", 80)),
@@ -90,7 +95,7 @@ class KeptFormsTest {
         return meaning;
     }
 
-    /** What is in the store: the rows of a snapshot, which are JSON each. */
+    /** What is in the store: the rows of a snapshot, as JSON each. */
     private static List<byte[]> rows(StateStore store) {
         try {
             ByteArrayOutputStream saved = new ByteArrayOutputStream();
@@ -99,14 +104,20 @@ class KeptFormsTest {
             in.readInt();
             List<byte[]> rows = new ArrayList<>();
             while (in.available() > 0) {
-                String kind = String.valueOf((char) in.readByte());
-                in.readByte();
-                rows.add(Json.write(Map.of(kind, Json.parse(in.readNBytes(in.readInt())))));
+                char kind = (char) in.readByte();
+                int version = in.readByte();
+                byte[] row = in.readNBytes(in.readInt());
+                rows.add(Json.write(Map.of(String.valueOf(kind), Json.parse(version == 1 ? row : ofFields(kind, row)))));
             }
             return rows;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static byte[] ofFields(char kind, byte[] row) {
+        FieldReader in = new FieldReader(row, 0, row.length);
+        return Json.write(kind == 'k' ? KeyForms.entry(in) : KeyForms.tombstone(in));
     }
 
     private static StateStore filled() {
@@ -147,6 +158,12 @@ class KeptFormsTest {
     }
 
     @Test
+    void commandsOfTheSecondVersionDoWhatTheyDid() {
+        KeptBytes.check("commands-2", () -> KeptBytes.packed(everyCommand().stream().map(new Commands()::encode).toList()),
+                KeptFormsTest::meaning);
+    }
+
+    @Test
     void thereIsAKeptCommandOfEveryKind() {
         Set<Class<?>> kinds = new HashSet<>(Arrays.asList(Command.class.getPermittedSubclasses()));
         kinds.addAll(Arrays.asList(AclChange.class.getPermittedSubclasses()));
@@ -164,12 +181,17 @@ class KeptFormsTest {
         KeptBytes.check("snapshot-2", KeptFormsTest::snapshot, bytes -> rows(restored(bytes)));
     }
 
-    /** Plan: rows of the first form have no version; take those out of a snapshot of today, and read it. */
+    @Test
+    void aSnapshotOfTheThirdVersionIsTheStateThatItWas() {
+        KeptBytes.check("snapshot-3", KeptFormsTest::snapshot, bytes -> rows(restored(bytes)));
+    }
+
+    /** Plan: rows of the first form have no version; take those out of a snapshot of the second, whose rows are JSON too, and read it. */
     @Test
     void aSnapshotOfTheFirstVersionIsReadToo() throws Exception {
-        byte[] today = snapshot();
+        byte[] second = Files.readAllBytes(Path.of("src", "test", "resources", "kept", "snapshot-2.bin"));
         ByteArrayOutputStream first = new ByteArrayOutputStream();
-        DataInputStream in = new DataInputStream(new ByteArrayInputStream(today));
+        DataInputStream in = new DataInputStream(new ByteArrayInputStream(second));
         in.readInt();
         first.writeBytes(new byte[] {0, 0, 0, 1});
         while (in.available() > 0) {
@@ -179,20 +201,52 @@ class KeptFormsTest {
             first.writeBytes(length);
             first.writeBytes(in.readNBytes(ByteBuffer.wrap(length).getInt()));
         }
-        assertThat(rows(restored(first.toByteArray()))).usingElementComparator(Arrays::compare).isEqualTo(rows(filled()));
+        assertThat(rows(restored(first.toByteArray()))).usingElementComparator(Arrays::compare).isEqualTo(rows(restored(second)));
     }
 
     @Test
     void whatALaterVersionWroteIsRefused() {
         byte[] form = snapshot();
-        form[3] = 3;
+        form[3] = 4;
         byte[] row = snapshot();
-        row[5] = 2;
-        assertThatThrownBy(() -> restored(form)).hasRootCauseMessage("a registry snapshot of version 3 can't be read, only 1 to 2");
-        assertThatThrownBy(() -> restored(row)).hasRootCauseMessage("a snapshot row of version 2 can't be read, only 1");
+        row[5] = 3;
+        assertThatThrownBy(() -> restored(form)).hasRootCauseMessage("a registry snapshot of version 4 can't be read, only 1 to 3");
+        assertThatThrownBy(() -> restored(row)).hasRootCauseMessage("a snapshot row of version 3 can't be read, only 1 and 2");
         byte[] command = new Commands().encode(Samples.put("a", "b"));
-        command[0] = 2;
+        command[0] = 3;
         assertThatThrownBy(() -> new Commands().decode(command))
-                .hasMessage("a registry command of version 2 can't be read, only 1");
+                .hasMessage("a registry command of version 3 can't be read, only 1 and 2");
+    }
+
+    /** Plan: each prefix of the bytes, and the bytes with one of them changed: refused by an exception that says why, or read. */
+    @Test
+    void damagedBytesAreRefusedOrRead() {
+        byte[] good = snapshot();
+        Random random = new Random(3);
+        for (int at = 0; at < Math.min(good.length, 1_200); at++) {
+            byte[] changed = good.clone();
+            changed[at] ^= (byte) (1 + random.nextInt(255));
+            for (byte[] damaged : List.of(Arrays.copyOf(good, at), changed)) {
+                try {
+                    Snapshots.read(new ByteArrayInputStream(damaged));
+                } catch (IOException e) {
+                    assertThat(e.getMessage()).as("byte %d", at).isNotBlank();
+                }
+            }
+        }
+        for (Command command : everyCommand()) {
+            byte[] bytes = new Commands().encode(command);
+            for (int at = 2; bytes[0] == KeyForms.VERSION && at < bytes.length; at++) {
+                byte[] changed = bytes.clone();
+                changed[at] ^= (byte) (1 + random.nextInt(255));
+                for (byte[] damaged : List.of(Arrays.copyOf(bytes, at), changed)) {
+                    try {
+                        new Commands().decode(damaged);
+                    } catch (IllegalArgumentException e) {
+                        assertThat(e.getMessage()).as("byte %d of %s", at, command).isNotBlank();
+                    }
+                }
+            }
+        }
     }
 }

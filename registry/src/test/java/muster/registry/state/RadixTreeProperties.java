@@ -2,6 +2,7 @@ package muster.registry.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -118,5 +119,35 @@ class RadixTreeProperties {
             return seen.size() < 2;
         });
         assertThat(seen.size()).isLessThanOrEqualTo(2);
+    }
+
+    /** What an index is here: any, also lower ones than those before. */
+    private static long index(Change change) {
+        return Math.floorMod(change.key().hashCode() * 31L, 97) + 1;
+    }
+
+    @Property
+    void aTreeBuiltInOneGoIsWhatAnEditorMakes(@ForAll("changes") List<Change> changes, @ForAll boolean inOrder) {
+        List<String> keys = changes.stream().map(Change::key).toList();
+        if (inOrder) {
+            TreeMap<byte[], Long> sorted = model();
+            keys.forEach(key -> sorted.put(RadixTree.bytes(key), 0L));
+            keys = sorted.keySet().stream().map(bytes -> new String(bytes, StandardCharsets.UTF_8)).toList();
+        }
+        TreeMap<byte[], Long> model = model();
+        TreeBuilder<Long> builder = new TreeBuilder<>();
+        for (String key : keys) {
+            long index = index(new Change(key, false));
+            builder.put(key, index, index);
+            model.put(RadixTree.bytes(key), index);
+        }
+        RadixTree<Long> built = builder.done();
+        assertSame(built, model);
+        RadixTree.Editor<Long> editor = built.edit();
+        for (Change change : changes) {
+            editor.remove(change.key());
+        }
+        assertThat(editor.done().size()).isZero();
+        assertSame(built, model);
     }
 }

@@ -3,6 +3,7 @@ package muster.scheduler.state;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -10,8 +11,8 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
-import java.util.zip.GZIPOutputStream;
 import muster.wire.JsonException;
+import muster.wire.QuickGzip;
 
 /** The pieces that have come of a packed state that is to replace everything. A value. */
 public record Restoring(String id, List<byte[]> pieces) {
@@ -37,8 +38,8 @@ public record Restoring(String id, List<byte[]> pieces) {
     /** A state as bytes that may be kept for years. */
     public static byte[] pack(State state) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
-            out.write(SavedState.write(state));
+        try (OutputStream out = new QuickGzip(bytes)) {
+            SavedState.write(state, out);
         } catch (IOException e) {
             throw new UncheckedIOException("memory can't be written to", e);
         }
