@@ -2,10 +2,7 @@ package muster.cli;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import muster.wire.GoFlags;
 
@@ -42,7 +39,7 @@ final class AllocStatus {
         if (flags.rest().size() != 1) {
             return NomadApi.usage(console, ARGUMENTS, "alloc status");
         }
-        Lookups.Found found = Lookups.allocation(api, flags, console, flags.rest().getFirst(), "querying allocation");
+        Lookups.Found found = Lookups.allocationOrAll(api, flags, console, flags.rest().getFirst(), "querying allocation");
         if (found.isMissing()) {
             return found.exit();
         }
@@ -51,8 +48,14 @@ final class AllocStatus {
             if (Formatted.isWanted(flags)) {
                 return Formatted.print(console, flags, allocation.value());
             }
-            Doc usage = usage(api, flags, console, allocation);
-            print(console, flags, allocation, usage, api);
+            if (flags.on("short")) {
+                console.out().println(Layout.values(List.of("ID|" + allocation.text("ID"), "Name|" + allocation.text("Name"),
+                        "Created|" + when(allocation.time("CreateTime"), false, console),
+                        "Modified|" + when(allocation.time("ModifyTime"), false, console))));
+                AllocTasks.print(console, allocation);
+            } else {
+                print(console, flags, allocation, usage(api, flags, console, allocation), api);
+            }
             return 0;
         } catch (ApiException e) {
             return console.fail("Error querying allocation: " + e.getMessage());
@@ -74,7 +77,6 @@ final class AllocStatus {
 
     private static void print(Console console, GoFlags flags, Doc allocation, Doc usage, Api api) {
         boolean verbose = flags.on("verbose");
-        Instant now = console.clock().instant();
         List<String> rows = new ArrayList<>(List.of(
                 "ID|" + allocation.text("ID"),
                 "Eval ID|" + Layout.id(allocation.text("EvalID"), verbose),
@@ -97,18 +99,50 @@ final class AllocStatus {
                 rows.add("Canary|true");
             }
         }
-        for (String[] link : new String[][] {{"Replacement Alloc ID", "NextAllocation"}, {"Previous Alloc ID", "PreviousAllocation"}}) {
-            if (!allocation.text(link[1]).isEmpty() && verbose || link[1].equals("NextAllocation") && !allocation.text(link[1]).isEmpty()) {
-                rows.add(link[0] + "|" + Layout.id(allocation.text(link[1]), verbose));
-            }
+        rescheduling(allocation, verbose, api, flags, console, rows);
+        if (verbose) {
+            Doc metrics = allocation.at("Metrics");
+            rows.addAll(List.of("Evaluated Nodes|" + metrics.number("NodesEvaluated"), "Filtered Nodes|" + metrics.number("NodesFiltered"),
+                    "Exhausted Nodes|" + metrics.number("NodesExhausted"),
+                    "Allocation Time|" + Layout.duration(metrics.number("AllocationTime")), "Failures|" + metrics.number("CoalescedFailures")));
         }
         console.out().println(Layout.values(rows));
         addresses(console, allocation);
         checks(console, flags, allocation, api);
-        tasks(console, flags, allocation, usage, now);
+        AllocTasks.print(console, flags, allocation, usage);
         templates(console, flags, allocation, api);
         if (verbose) {
             placement(console, allocation);
+        }
+    }
+
+    /** How often it was tried elsewhere already, what took its place, and when something will. */
+    private static void rescheduling(Doc allocation, boolean verbose, Api api, GoFlags flags, Console console, List<String> rows) {
+        Doc policy = allocation.at("Job").list("TaskGroups").stream().filter(group -> group.text("Name").equals(allocation.text("TaskGroup")))
+                .findFirst().orElse(new Doc(null)).at("ReschedulePolicy");
+        List<Doc> events = allocation.at("RescheduleTracker").list("Events");
+        if (!events.isEmpty() && policy.number("Attempts") > 0) {
+            Instant since = allocation.time("ModifyTime").minusNanos(policy.number("Interval"));
+            long attempts = events.stream().filter(event -> event.time("RescheduleTime").isAfter(since)).count();
+            rows.add("Reschedule Attempts|" + attempts + "/" + policy.number("Attempts"));
+        }
+        if (!allocation.text("NextAllocation").isEmpty()) {
+            rows.add("Replacement Alloc ID|" + Layout.id(allocation.text("NextAllocation"), verbose));
+        }
+        String followUp = allocation.text("FollowupEvalID");
+        Instant until = followUp.isEmpty() ? null : waitUntil(api, flags, console, followUp);
+        if (until != null) {
+            rows.add("Reschedule Eligibility|" + Layout.ago(until, console.clock().instant()));
+        }
+    }
+
+    /** When an evaluation that waits will be looked at; null for one that does not wait, and where it can't be told, which is no failure. */
+    static Instant waitUntil(Api api, GoFlags flags, Console console, String evaluation) {
+        try {
+            Instant until = api.get(NomadApi.target("/v1/evaluation/" + evaluation, flags, console)).time("WaitUntil");
+            return until == null || until.isBefore(console.clock().instant()) ? null : until;
+        } catch (ApiException e) {
+            return null;
         }
     }
 
@@ -130,7 +164,8 @@ final class AllocStatus {
             rows.add("*" + port.text("Label") + "|" + (dynamic.contains(port.text("Label")) ? "yes" : "no") + "|"
                     + port.text("HostIP") + ":" + port.text("Value") + (port.number("To") > 0 ? " -> " + port.text("To") : ""));
         }
-        console.out().println("\nAllocation Addresses\n" + Layout.table(rows));
+        String mode = shared.list("Networks").stream().map(network -> network.text("Mode")).findFirst().orElse("");
+        console.out().println("\nAllocation Addresses" + (mode.isEmpty() ? "" : " (mode = \"" + mode + "\")") + "\n" + Layout.table(rows));
     }
 
     /** Asked for only where the job has some: those whose services the scheduler itself lists. */
@@ -148,82 +183,6 @@ final class AllocStatus {
         } catch (ApiException e) {
             console.err().println("Couldn't retrieve checks: " + e.getMessage());
         }
-    }
-
-    private static void tasks(Console console, GoFlags flags, Doc allocation, Doc usage, Instant now) {
-        Map<String, Doc> states = new TreeMap<>(allocation.at("TaskStates").members());
-        if (flags.on("short")) {
-            List<String> rows = new ArrayList<>();
-            rows.add("Name|State|Last Event|Time|Lifecycle");
-            states.forEach((name, state) -> {
-                List<Doc> events = state.list("Events");
-                Doc last = events.isEmpty() ? new Doc(null) : events.getLast();
-                rows.add(name + "|" + state.text("State") + "|" + last.text("Type") + "|" + Layout.time(last.time("Time"), console.zone()) + "|main");
-            });
-            console.out().println("\nTasks\n" + Layout.table(rows));
-            return;
-        }
-        states.forEach((name, state) -> {
-            console.out().println("\nTask \"" + name + "\" is \"" + state.text("State") + "\"");
-            resources(console, flags, allocation, name, usage.at("Tasks").at(name));
-            console.out().println("Task Events:");
-            console.out().println(Layout.values(List.of(
-                    "Started At|" + Layout.time(state.time("StartedAt"), java.time.ZoneOffset.UTC),
-                    "Finished At|" + Layout.time(state.time("FinishedAt"), java.time.ZoneOffset.UTC),
-                    "Total Restarts|" + state.number("Restarts"),
-                    "Last Restart|" + Layout.time(state.time("LastRestart"), console.zone()))));
-            List<Doc> events = new ArrayList<>(state.list("Events"));
-            Collections.reverse(events);
-            List<String> rows = new ArrayList<>();
-            rows.add("Time|Type|Description");
-            for (Doc event : events) {
-                rows.add(Layout.time(event.time("Time"), console.zone()) + "|" + event.text("Type") + "|"
-                        + event.text("DisplayMessage").replace('|', '/'));
-            }
-            console.out().println("\nRecent Events:\n" + Layout.table(rows));
-        });
-    }
-
-    private static void resources(Console console, GoFlags flags, Doc allocation, String task, Doc usage) {
-        Doc asked = allocation.at("AllocatedResources").at("Tasks").at(task);
-        Doc memory = usage.at("ResourceUsage").at("MemoryStats");
-        Doc cpu = usage.at("ResourceUsage").at("CpuStats");
-        double used = memory.number("RSS") > 0 ? memory.number("RSS") : memory.number("Usage");
-        List<String> rows = new ArrayList<>();
-        rows.add("CPU|Memory|Disk|Addresses");
-        long disk = allocation.at("AllocatedResources").at("Shared").number("DiskMB");
-        rows.add((long) Math.floor(cpu.at("TotalTicks").decimal()) + "/" + asked.at("Cpu").number("CpuShares") + " MHz|"
-                + Layout.bytes(used) + "/" + Layout.bytes(asked.at("Memory").number("MemoryMB") * 1024.0 * 1024.0) + "|"
-                + Layout.bytes(disk * 1024.0 * 1024.0) + "|" + legacyAddress(asked));
-        console.out().println("Task Resources\n" + Layout.columns(rows, "  ", "") + "\n");
-        if (flags.on("stats") && !usage.isNull()) {
-            console.out().println("Memory Stats\n" + Layout.columns(measured(memory, true), "  ", "") + "\n");
-            console.out().println("CPU Stats\n" + Layout.columns(measured(cpu, false), "  ", "") + "\n");
-        }
-    }
-
-    private static List<String> measured(Doc stats, boolean sizes) {
-        List<String> names = new ArrayList<>();
-        List<String> values = new ArrayList<>();
-        stats.list("Measured").forEach(name -> {
-            String key = name.text().replace(" ", "");
-            Doc value = stats.at(key.equals("Percent") ? "Percent" : key);
-            names.add(name.text());
-            values.add(sizes ? Layout.bytes(value.decimal())
-                    : key.equals("Percent") ? String.format(java.util.Locale.ROOT, "%.2f%%", value.decimal()) : value.text());
-        });
-        return List.of(String.join("|", names), String.join("|", values));
-    }
-
-    private static String legacyAddress(Doc asked) {
-        List<String> addresses = new ArrayList<>();
-        for (Doc network : asked.list("Networks")) {
-            for (String kind : List.of("DynamicPorts", "ReservedPorts")) {
-                network.list(kind).forEach(port -> addresses.add(
-                        port.text("Label") + ": " + network.text("IP") + ":" + port.text("Value")));
-            }
-        }
-        return String.join(", ", addresses);
     }
 
     /** What the templates of its tasks wait for and since when, and what is wrong with them; all of how they stand where that is asked for. */

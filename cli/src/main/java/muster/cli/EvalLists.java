@@ -41,8 +41,8 @@ final class EvalLists {
         Api.Answer answer;
         try {
             answer = Api.good(NomadApi.api(flags, console).call("GET", NomadApi.target("/v1/evaluations", flags, console,
-                    query(flags, "per-page", "per_page"), query(flags, "page-token", "next_token"), query(flags, "filter", "filter"),
-                    query(flags, "job", "job"), query(flags, "status", "status")), new byte[0]));
+                    NomadApi.query(flags, "per-page", "per_page"), NomadApi.query(flags, "page-token", "next_token"), NomadApi.query(flags, "filter", "filter"),
+                    NomadApi.query(flags, "job", "job"), NomadApi.query(flags, "status", "status")), new byte[0]));
         } catch (ApiException e) {
             return console.fail("Error querying evaluations: " + e.getMessage());
         }
@@ -54,7 +54,7 @@ final class EvalLists {
             console.out().println("No evals found");
             return 0;
         }
-        boolean everywhere = "*".equals(flags.text("namespace", console.env("NOMAD_NAMESPACE")));
+        boolean everywhere = NomadApi.isEverywhere(flags, console);
         List<String> rows = new ArrayList<>(List.of("ID|Priority|Triggered By|Job ID|" + (everywhere ? "Namespace|" : "")
                 + "Node ID|Status|Placement Failures"));
         for (Doc evaluation : evaluations) {
@@ -65,15 +65,8 @@ final class EvalLists {
                     + (evaluation.text("Status").equals("blocked") ? "N/A - In Progress" : String.valueOf(failed)));
         }
         console.out().println(Layout.table(rows));
-        String next = answer.headers().getOrDefault("x-nomad-nexttoken", "");
-        if (!next.isEmpty()) {
-            console.out().println("\nResults have been paginated. To get the next page run:\n\nnomad eval list -page-token " + next);
-        }
+        Formatted.nextPage(console, answer, "nomad eval list");
         return 0;
-    }
-
-    private static String query(GoFlags flags, String flag, String name) {
-        return flags.text(flag).isEmpty() ? "" : name + "=" + ConsulApi.encode(flags.text(flag));
     }
 
     private static int delete(Console console, List<String> args) {
@@ -94,7 +87,7 @@ final class EvalLists {
                 }
                 ids.add(found.stub().text("ID"));
             } else {
-                api.get(NomadApi.target("/v1/evaluations", flags, console, query(flags, "filter", "filter"))).list()
+                api.get(NomadApi.target("/v1/evaluations", flags, console, NomadApi.query(flags, "filter", "filter"))).list()
                         .forEach(evaluation -> ids.add(evaluation.text("ID")));
             }
             if (ids.isEmpty()) {

@@ -47,6 +47,14 @@ final class Formatted {
         }
     }
 
+    /** Below a list that is not the whole one: how the next page is asked for. */
+    static void nextPage(Console console, Api.Answer answer, String command) {
+        String next = answer.headers().getOrDefault("x-nomad-nexttoken", "");
+        if (!next.isEmpty()) {
+            console.out().println("\nResults have been paginated. To get the next page run:\n\n" + command + " -page-token " + next);
+        }
+    }
+
     /** As Go's structs have it: whole numbers stay whole. */
     private static Value value(Object tree) {
         return switch (tree) {

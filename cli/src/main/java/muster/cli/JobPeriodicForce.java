@@ -34,8 +34,9 @@ final class JobPeriodicForce {
             }
             Doc job = jobs.stream().filter(candidate -> candidate.text("ID").equals(id)).findFirst().orElse(jobs.getFirst());
             if (jobs.size() > 1 && !job.text("ID").equals(id)) {
-                return console.fail("Prefix matched multiple periodic jobs\n\n" + Lookups.jobList(jobs, console));
+                return console.fail("Prefix matched multiple periodic jobs\n\n" + Lookups.jobList(jobs, NomadApi.isEverywhere(flags, console), console));
             }
+            NomadApi.into(job, flags, console);
             evaluation = api.send("PUT", NomadApi.target("/v1/job/" + NomadApi.idPath(job.text("ID")) + "/periodic/force", flags, console), null)
                     .text("EvalID");
         } catch (ApiException e) {

@@ -97,12 +97,12 @@ final class JobRun {
     }
 
     /** As Go prints a duration, in hours, minutes and seconds. */
-    private static String fromNow(Instant launch, Instant now) {
+    static String fromNow(Instant launch, Instant now) {
         return GoDuration.format(Duration.between(now.truncatedTo(ChronoUnit.SECONDS), launch.truncatedTo(ChronoUnit.SECONDS))) + " from now";
     }
 
     /** When a periodic job is launched next, as the server's dry run says; null for other jobs, and where it can't be told. */
-    private static Instant nextLaunch(Api api, GoFlags flags, Console console, Doc job) {
+    static Instant nextLaunch(Api api, GoFlags flags, Console console, Doc job) {
         if (!job.at("Periodic").is("Enabled") || !job.at("ParameterizedJob").isNull()) {
             return null;
         }

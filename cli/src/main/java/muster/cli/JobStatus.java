@@ -1,10 +1,11 @@
 package muster.cli;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import muster.wire.GoFlags;
 
 /** {@code job status}. */
@@ -19,12 +20,13 @@ final class JobStatus {
               -all-allocs            allocations of earlier jobs of this name too
               -evals                 the job's evaluations too
               -short                 no allocations, evaluations or deployment
-              -verbose               whole ids and times""", JobStatus::run);
+              -verbose               whole ids and times
+            """ + Formatted.HELP, JobStatus::run);
 
     private JobStatus() {}
 
     private static int run(Console console, List<String> args) {
-        GoFlags flags = NomadApi.flags().switches("all-allocs", "evals", "short", "verbose").parse(args);
+        GoFlags flags = Formatted.flags(NomadApi.flags()).switches("all-allocs", "evals", "short", "verbose").parse(args);
         if (flags.rest().size() > 1) {
             return NomadApi.usage(console, "This command takes either no arguments or one: <job>", "job status");
         }
@@ -35,7 +37,18 @@ final class JobStatus {
     static int list(Console console, Api api, GoFlags flags) {
         try {
             List<Doc> jobs = api.get(NomadApi.target("/v1/jobs", flags, console)).list();
-            console.out().println(jobs.isEmpty() ? "No running jobs" : Lookups.jobList(jobs, console));
+            if (Formatted.isWanted(flags)) {
+                boolean everywhere = NomadApi.isEverywhere(flags, console);
+                List<Object> all = new ArrayList<>();
+                for (Doc job : jobs) {
+                    if (everywhere) {
+                        flags.replace("namespace", job.text("Namespace"));
+                    }
+                    all.add(whole(api, flags, console, job.text("ID")));
+                }
+                return Formatted.print(console, flags, all);
+            }
+            console.out().println(jobs.isEmpty() ? "No running jobs" : Lookups.jobList(jobs, NomadApi.isEverywhere(flags, console), console));
             return 0;
         } catch (ApiException e) {
             return console.fail("Error querying jobs: " + e.getMessage());
@@ -48,20 +61,13 @@ final class JobStatus {
             return found.exit();
         }
         try {
-            Doc job = api.get(NomadApi.target(path(found.stub()), flags, console));
-            console.out().println(Layout.values(List.of(
-                    "ID|" + job.text("ID"),
-                    "Name|" + job.text("Name"),
-                    "Submit Date|" + Layout.time(job.time("SubmitTime"), console.zone()),
-                    "Type|" + job.text("Type"),
-                    "Priority|" + job.text("Priority"),
-                    "Datacenters|" + job.join("Datacenters", ","),
-                    "Namespace|" + job.text("Namespace"),
-                    "Status|" + status(job),
-                    "Periodic|" + !job.at("Periodic").isNull(),
-                    "Parameterized|" + (!job.at("ParameterizedJob").isNull() && !job.is("Dispatched")))));
+            if (Formatted.isWanted(flags)) {
+                return Formatted.print(console, flags, List.of(whole(api, flags, console, found.stub().text("ID"))));
+            }
+            Doc job = api.get(NomadApi.target(path(found.stub().text("ID")), flags, console));
+            console.out().println(Layout.values(head(console, api, flags, job)));
             if (!flags.on("short")) {
-                details(console, api, flags, job);
+                new JobDetails(api, flags, console, job).print();
             }
             return 0;
         } catch (ApiException e) {
@@ -69,70 +75,50 @@ final class JobStatus {
         }
     }
 
-    private static String path(Doc job) {
-        return "/v1/job/" + NomadApi.idPath(job.text("ID"));
+    private static String path(String id) {
+        return "/v1/job/" + NomadApi.idPath(id);
     }
 
-    private static void details(Console console, Api api, GoFlags flags, Doc job) {
-        boolean verbose = flags.on("verbose");
-        summary(console, api.get(NomadApi.target(path(job) + "/summary", flags, console)));
-        List<Doc> evaluations = new ArrayList<>(api.get(NomadApi.target(path(job) + "/evaluations", flags, console)).list());
-        evaluations.sort(Comparator.comparingLong((Doc evaluation) -> evaluation.number("CreateIndex")).reversed());
-        if (flags.on("evals") || verbose) {
-            evaluations(console, evaluations, verbose);
-        }
-        failures(console, evaluations, job);
-        Doc deployment = api.get(NomadApi.target(path(job) + "/deployment", flags, console));
-        if (!deployment.isNull()) {
-            console.out().println("\nLatest Deployment\n" + DeploymentText.latest(deployment, verbose, console.zone()));
-        }
-        List<Doc> allocations = api
-                .get(NomadApi.target(path(job) + "/allocations", flags, console, flags.on("all-allocs") ? "all=true" : ""))
-                .list();
-        console.out().println("\nAllocations\n" + allocations(allocations, verbose, console));
+    /** What the text is made of, as one object. */
+    private static Object whole(Api api, GoFlags flags, Console console, String id) {
+        Map<String, Object> whole = new LinkedHashMap<>();
+        whole.put("Summary", api.get(NomadApi.target(path(id) + "/summary", flags, console)).value());
+        whole.put("Allocations", api.get(NomadApi.target(path(id) + "/allocations", flags, console, flags.on("all-allocs") ? "all=true" : "")).value());
+        whole.put("LatestDeployment", api.get(NomadApi.target(path(id) + "/deployment", flags, console)).value());
+        whole.put("Evaluations", api.get(NomadApi.target(path(id) + "/evaluations", flags, console)).value());
+        return whole;
     }
 
-    private static void summary(Console console, Doc summary) {
-        Map<String, Doc> groups = new TreeMap<>(summary.at("Summary").members());
-        List<String> rows = new ArrayList<>();
-        rows.add("Task Group|Queued|Starting|Running|Failed|Complete|Lost");
-        groups.forEach((name, group) -> {
-            StringBuilder row = new StringBuilder(name);
-            for (String state : List.of("Queued", "Starting", "Running", "Failed", "Complete", "Lost")) {
-                row.append('|').append(group.number(state));
+    private static List<String> head(Console console, Api api, GoFlags flags, Doc job) {
+        boolean periodic = !job.at("Periodic").isNull();
+        boolean parameterized = JobDetails.isParameterized(job);
+        List<String> rows = new ArrayList<>(List.of(
+                "ID|" + job.text("ID"),
+                "Name|" + job.text("Name"),
+                "Submit Date|" + Layout.time(job.time("SubmitTime"), console.zone()),
+                "Type|" + job.text("Type"),
+                "Priority|" + job.text("Priority"),
+                "Datacenters|" + job.join("Datacenters", ","),
+                "Namespace|" + job.text("Namespace"),
+                "Status|" + status(job),
+                "Periodic|" + periodic,
+                "Parameterized|" + parameterized));
+        if (!job.text("NodePool").isEmpty()) {
+            rows.add(7, "Node Pool|" + job.text("NodePool"));
+        }
+        if (periodic && !parameterized) {
+            Instant next = job.is("Stop") ? null : JobRun.nextLaunch(api, flags, console, job);
+            if (job.is("Stop")) {
+                rows.add("Next Periodic Launch|none (job stopped)");
+            } else if (next != null) {
+                rows.add("Next Periodic Launch|" + Layout.time(next, console.zone()) + " (" + JobRun.fromNow(next, console.clock().instant()) + ")");
             }
-            rows.add(row.toString());
-        });
-        console.out().println("\nSummary\n" + Layout.table(rows));
-    }
-
-    private static void evaluations(Console console, List<Doc> evaluations, boolean verbose) {
-        List<String> rows = new ArrayList<>();
-        rows.add("ID|Priority|Triggered By|Status|Placement Failures");
-        for (Doc evaluation : evaluations) {
-            boolean failed = !evaluation.at("FailedTGAllocs").members().isEmpty();
-            rows.add(Layout.id(evaluation.text("ID"), verbose) + "|" + evaluation.text("Priority") + "|"
-                    + evaluation.text("TriggeredBy") + "|" + evaluation.text("Status") + "|"
-                    + (evaluation.text("Status").equals("blocked") ? "N/A - In Progress" : String.valueOf(failed)));
         }
-        console.out().println("\nEvaluations\n" + Layout.table(rows));
-    }
-
-    /** What the newest evaluation could not place, if there is anything still waiting. */
-    private static void failures(Console console, List<Doc> evaluations, Doc job) {
-        boolean blocked = evaluations.stream().anyMatch(evaluation -> evaluation.text("Status").equals("blocked"));
-        if (!blocked || job.is("Stop")) {
-            return;
+        Doc ui = job.at("UI");
+        if (!ui.text("Description").isEmpty()) {
+            rows.add("UI Description|" + ui.text("Description").replace('|', '/'));
         }
-        evaluations.stream()
-                .filter(evaluation -> evaluation.text("Status").equals("complete"))
-                .filter(evaluation -> !evaluation.at("FailedTGAllocs").members().isEmpty())
-                .findFirst()
-                .ifPresent(evaluation -> {
-                    console.out().println("\nPlacement Failure");
-                    new TreeMap<>(evaluation.at("FailedTGAllocs").members()).forEach((group, metrics) -> console.out()
-                            .println("Task Group \"" + group + "\":\n" + PlanText.metrics(metrics, "  ")));
-                });
+        return rows;
     }
 
     static String allocations(List<Doc> allocations, boolean verbose, Console console) {

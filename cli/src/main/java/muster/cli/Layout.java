@@ -7,6 +7,7 @@ import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import muster.wire.GoDuration;
 import muster.wire.GoTime;
 import muster.wire.Json;
 
@@ -91,6 +92,11 @@ final class Layout {
             }
         }
         return "<1s" + suffix;
+    }
+
+    /** Nanoseconds as Go prints a duration. */
+    static String duration(long nanos) {
+        return GoDuration.format(Duration.ofNanos(nanos));
     }
 
     private static Instant round(Instant time) {

@@ -40,7 +40,7 @@ final class NativeServices {
             if (Formatted.isWanted(flags)) {
                 return Formatted.print(console, flags, namespaces.value());
             }
-            boolean everywhere = "*".equals(flags.text("namespace", console.env("NOMAD_NAMESPACE")));
+            boolean everywhere = NomadApi.isEverywhere(flags, console);
             List<String> rows = new ArrayList<>(List.of((everywhere ? "Namespace|" : "") + "Service Name|Tags"));
             for (Doc namespace : namespaces.list()) {
                 for (Doc service : namespace.list("Services")) {

@@ -265,7 +265,7 @@ final class NodePools {
             if (Formatted.isWanted(flags)) {
                 return Formatted.print(console, flags, jobs.value());
             }
-            console.out().println(jobs.list().isEmpty() ? "No jobs" : Lookups.jobList(jobs.list(), console));
+            console.out().println(jobs.list().isEmpty() ? "No jobs" : Lookups.jobList(jobs.list(), NomadApi.isEverywhere(flags, console), console));
             return 0;
         } catch (ApiException e) {
             return console.fail("Error querying jobs: " + e.getMessage());

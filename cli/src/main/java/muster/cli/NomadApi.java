@@ -1,11 +1,14 @@
 package muster.cli;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import muster.wire.GoFlags;
+import muster.wire.GoQuote;
 
 /** The flags that all of Nomad's commands share, and the API they lead to. Environment as in Nomad's documentation. */
 final class NomadApi {
@@ -14,7 +17,7 @@ final class NomadApi {
 
               -address=<addr>        address of the server; NOMAD_ADDR, or http://127.0.0.1:4646
               -region=<region>       region to forward to; NOMAD_REGION
-              -namespace=<name>      namespace; NOMAD_NAMESPACE, or "default"
+              -namespace=<name>      namespace; NOMAD_NAMESPACE, or "default"; * for all, where things are listed or looked for
               -token=<value>         ACL token; NOMAD_TOKEN
               -ca-cert=<path>        certificate authority for https; NOMAD_CACERT
               -ca-path=<path>        folder of such certificates; NOMAD_CAPATH
@@ -23,7 +26,7 @@ final class NomadApi {
               -tls-server-name=<name>
                                      name in the agent's certificate; NOMAD_TLS_SERVER_NAME
               -tls-skip-verify       do not look at the agent's certificate; NOMAD_SKIP_VERIFY
-              -no-color              output is never coloured here; the flag is accepted
+              -no-color              output is never coloured here; the flag is accepted, as is -force-color
             """;
 
     private NomadApi() {}
@@ -31,7 +34,7 @@ final class NomadApi {
     static GoFlags flags() {
         return new GoFlags()
                 .texts("address", "region", "namespace", "token", "ca-cert", "ca-path", "client-cert", "client-key", "tls-server-name")
-                .switches("no-color", "tls-skip-verify");
+                .switches("no-color", "force-color", "tls-skip-verify");
     }
 
     static Api api(GoFlags flags, Console console) {
@@ -51,6 +54,10 @@ final class NomadApi {
         String token = flags.text("token", console.env("NOMAD_TOKEN"));
         if (!token.isEmpty()) {
             headers.put("X-Nomad-Token", token);
+        }
+        String login = console.env("NOMAD_HTTP_AUTH");
+        if (!login.isEmpty()) {
+            headers.put("Authorization", "Basic " + Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8)));
         }
         headers.putAll(more);
         boolean verify = !flags.on("tls-skip-verify", on(console.env("NOMAD_SKIP_VERIFY")));
@@ -90,6 +97,34 @@ final class NomadApi {
             query.add("namespace=" + ConsulApi.encode(namespace));
         }
         return path + (query.isEmpty() ? "" : "?" + String.join("&", query));
+    }
+
+    /** Whether all namespaces are meant. */
+    static boolean isEverywhere(GoFlags flags, Console console) {
+        return flags.text("namespace", console.env("NOMAD_NAMESPACE")).equals("*");
+    }
+
+    /** Where something was looked for in all namespaces and found, all further requests are about the namespace that it is in. */
+    static void into(Doc found, GoFlags flags, Console console) {
+        if (isEverywhere(flags, console) && !found.text("Namespace").isEmpty()) {
+            flags.replace("namespace", found.text("Namespace"));
+        }
+    }
+
+    /** A part of a query, where its flag was given. */
+    static String query(GoFlags flags, String flag, String name) {
+        return flags.text(flag).isEmpty() ? "" : name + "=" + ConsulApi.encode(flags.text(flag));
+    }
+
+    /** A text as a number without a sign; throws {@link NumberFormatException} with Go's words. */
+    static long unsigned(String text) {
+        boolean digits = !text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9');
+        try {
+            return Long.parseUnsignedLong(digits ? text : "");
+        } catch (NumberFormatException e) {
+            throw new NumberFormatException("strconv.ParseUint: parsing " + GoQuote.quote(text) + ": "
+                    + (digits ? "value out of range" : "invalid syntax"));
+        }
     }
 
     /** A job id as one part of a path. */

@@ -119,6 +119,12 @@ public final class GoFlags {
         }
     }
 
+    /** Gives a flag a value in place of what stood on the line, for what is found out only later. */
+    public GoFlags replace(String name, String value) {
+        values.put(name, List.of(value));
+        return this;
+    }
+
     /** Whether a switch was turned on. */
     public boolean on(String name) {
         return on(name, false);
