@@ -56,6 +56,26 @@ final class HeadWriter {
         return this;
     }
 
+    /** Lines that go on as they came: all but those about framing and connection, which are made on each side anew. */
+    HeadWriter passedOn(HeaderList headers) {
+        for (int i = 0; i < headers.size(); i++) {
+            if (!isOurs(headers.name(i))) {
+                header(headers.name(i), headers.value(i));
+            }
+        }
+        return this;
+    }
+
+    private static boolean isOurs(String name) {
+        return switch (name.length()) {
+            case 7 -> name.equalsIgnoreCase("Upgrade");
+            case 10 -> name.equalsIgnoreCase("Connection") || name.equalsIgnoreCase("Keep-Alive");
+            case 14 -> name.equalsIgnoreCase("Content-Length");
+            case 17 -> name.equalsIgnoreCase("Transfer-Encoding");
+            default -> false;
+        };
+    }
+
     HeadWriter line() {
         put('\r');
         put('\n');

@@ -9,9 +9,11 @@ import java.io.IOException;
 import muster.lb.exchange.Decision.Attempt;
 import muster.lb.exchange.Failure;
 import muster.lb.exchange.HeaderList;
-import muster.lb.exchange.HttpVersion;
 
-/** A connection to a target that speaks HTTP/1, one request at a time, between them idle in its pool. Owned by its event loop. */
+/**
+ * A connection to a target that speaks HTTP/1, one request at a time, between them idle in its pool. How requests go out is
+ * {@link Http1Output}'s, how answers are read {@link ArrivingAnswer}'s. Owned by its event loop.
+ */
 final class TargetHttp1 extends ChannelInboundHandlerAdapter implements TargetStream {
     private enum Phase {
         IDLE, HEAD, BODY, CLOSED
@@ -19,17 +21,14 @@ final class TargetHttp1 extends ChannelInboundHandlerAdapter implements TargetSt
 
     private final Loop loop;
     private final TargetPool pool;
-    private final HeadParser parser = TargetPool.PARSER;
+    private final ArrivingAnswer answer;
     private ChannelHandlerContext context;
     private Http1Output out;
     private Phase phase = Phase.IDLE;
     private ByteBuf in = Unpooled.EMPTY_BUFFER;
     private Exchange exchange;
-    private BodyReader body;
     private boolean isReused;
     private boolean isSent;
-    private boolean isPersistent;
-    private boolean isHeadRequest;
     private boolean isUpgrade;
     private boolean isPaused;
     private boolean isTaken;
@@ -38,6 +37,7 @@ final class TargetHttp1 extends ChannelInboundHandlerAdapter implements TargetSt
     TargetHttp1(Loop loop, TargetPool pool) {
         this.loop = loop;
         this.pool = pool;
+        this.answer = new ArrivingAnswer(loop, TargetPool.PARSER, pool.settings().maxHeaderBytes());
     }
 
     @Override
@@ -76,14 +76,8 @@ final class TargetHttp1 extends ChannelInboundHandlerAdapter implements TargetSt
 
     @Override
     public void send(Exchange sender, Attempt attempt, String method, long length, boolean isLengthSent, boolean hasBody, boolean upgrades) {
-        HeadWriter writer = loop.writer.start().request(method, attempt.uri());
-        HeaderList headers = attempt.headers();
-        for (int i = 0; i < headers.size(); i++) {
-            if (!isOurs(headers.name(i))) {
-                writer.header(headers.name(i), headers.value(i));
-            }
-        }
         boolean isChunked = hasBody && !isLengthSent;
+        HeadWriter writer = loop.writer.start().request(method, attempt.uri()).passedOn(attempt.headers());
         if (isChunked) {
             writer.header("Transfer-Encoding", "chunked");
         } else if (isLengthSent) {
@@ -93,23 +87,12 @@ final class TargetHttp1 extends ChannelInboundHandlerAdapter implements TargetSt
             writer.header("Upgrade", "websocket").header("Connection", "Upgrade");
         }
         writer.line();
+        answer.begin(method);
         exchange = sender;
         isUpgrade = upgrades;
-        isHeadRequest = method.equals("HEAD");
         isSent = !hasBody;
         phase = Phase.HEAD;
         out.head(hasBody, isChunked);
-    }
-
-    /** Lines about framing and connection are made here alone. */
-    private static boolean isOurs(String name) {
-        return switch (name.length()) {
-            case 7 -> name.equalsIgnoreCase("Upgrade");
-            case 10 -> name.equalsIgnoreCase("Connection") || name.equalsIgnoreCase("Keep-Alive");
-            case 14 -> name.equalsIgnoreCase("Content-Length");
-            case 17 -> name.equalsIgnoreCase("Transfer-Encoding");
-            default -> false;
-        };
     }
 
     @Override
@@ -207,32 +190,17 @@ final class TargetHttp1 extends ChannelInboundHandlerAdapter implements TargetSt
     }
 
     private boolean readHead() throws BadMessage {
-        int most = pool.settings().maxHeaderBytes();
-        int length = Math.min(in.readableBytes(), most);
-        byte[] bytes = loop.scratch(length);
-        in.getBytes(in.readerIndex(), bytes, 0, length);
-        int end = HeadBytes.end(bytes, 0, length);
-        if (end < 0) {
-            if (length == most) {
-                throw new BadMessage(500, "the answer's head is longer than " + most + " bytes");
-            }
+        MessageHead head = answer.head(in);
+        if (head == null) {
             return false;
         }
-        MessageHead head = parser.response(bytes, 0, end);
-        in.skipBytes(end);
         if (head.status < 200) {
             return interim(head);
         }
-        boolean hasBody = !isHeadRequest && !Download.isBodyless(head.status);
-        body = !hasBody ? BodyReader.ofLength(0)
-                : head.isChunked ? BodyReader.chunked(parser, most)
-                : head.contentLength >= 0 ? BodyReader.ofLength(head.contentLength) : BodyReader.untilClose();
-        isPersistent = head.isPersistent() && !body.isUntilClose() && !(head.isChunked && head.contentLength >= 0)
-                && (!isHeadRequest || head.version == HttpVersion.HTTP_1_1);
         phase = Phase.BODY;
-        exchange.answered(head.status, head.reason, head.headers, hasBody && !(body.isDone() && head.contentLength == 0));
-        if (body.isDone() && phase == Phase.BODY) {
-            complete(hasBody && head.contentLength != 0);
+        exchange.answered(head.status, head.reason, head.headers, answer.hasBody());
+        if (answer.body().isDone() && phase == Phase.BODY) {
+            complete();
         }
         return phase == Phase.BODY;
     }
@@ -252,7 +220,7 @@ final class TargetHttp1 extends ChannelInboundHandlerAdapter implements TargetSt
     }
 
     private boolean readBody() throws BadMessage {
-        ByteBuf piece = body.next(in);
+        ByteBuf piece = answer.body().next(in);
         if (piece != null) {
             if (exchange == null) {
                 piece.release();
@@ -260,19 +228,19 @@ final class TargetHttp1 extends ChannelInboundHandlerAdapter implements TargetSt
             }
             exchange.answerPiece(piece);
         }
-        if (phase == Phase.BODY && body.isDone()) {
-            complete(true);
+        if (phase == Phase.BODY && answer.body().isDone()) {
+            complete();
             return false;
         }
         return piece != null && phase == Phase.BODY;
     }
 
-    private void complete(boolean hadBody) {
+    private void complete() {
         Exchange done = exchange;
         exchange = null;
-        HeaderList trailers = body.trailers();
-        body = null;
-        if (isPersistent && isSent && !in.isReadable()) {
+        HeaderList trailers = answer.body().trailers();
+        boolean hadBody = answer.hasBody();
+        if (answer.isPersistent() && isSent && !in.isReadable()) {
             phase = Phase.IDLE;
             release();
         } else {
@@ -308,7 +276,7 @@ final class TargetHttp1 extends ChannelInboundHandlerAdapter implements TargetSt
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        boolean isComplete = phase == Phase.BODY && body != null && body.isUntilClose();
+        boolean isComplete = phase == Phase.BODY && answer.body().isUntilClose();
         phase = Phase.CLOSED;
         Exchange open = exchange;
         exchange = null;
