@@ -2,15 +2,12 @@ package muster.lb.proxy;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Optional;
 import muster.lb.exchange.HeaderList;
-import muster.lb.exchange.HttpVersion;
 import muster.lb.exchange.Listener;
 import muster.lb.exchange.RequestHead;
 import org.slf4j.Logger;
@@ -18,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A client's connection that speaks HTTP/1 (RFC 9112). Requests are served one after another; what a client sends ahead waits, and no
- * more is read from it than a little. How a head is found, how an answer is framed, how long things may take and how the connection ends are
+ * more is read from it than a little. How a head is found, how answers are framed ({@link Http1Answer}), how long things may take and how the connection ends are
  * classes of their own; what stays together here is what moves the phase. Owned by its event loop.
  */
 final class ClientHttp1 extends ChannelInboundHandlerAdapter implements ClientStream {
@@ -41,7 +38,7 @@ final class ClientHttp1 extends ChannelInboundHandlerAdapter implements ClientSt
     private final Listener.Limits limits;
     private final ArrivingHead arriving;
     private ChannelHandlerContext context;
-    private Http1Output out;
+    private Http1Answer answer;
     private Deadlines.Deadline deadline;
     private RequestClock clock;
     private Runnable forgetDrain = () -> { };
@@ -49,11 +46,6 @@ final class ClientHttp1 extends ChannelInboundHandlerAdapter implements ClientSt
     private ByteBuf in = Unpooled.EMPTY_BUFFER;
     private Exchange exchange;
     private BodyReader body;
-    private HttpVersion version = HttpVersion.HTTP_1_1;
-    private boolean isHeadRequest;
-    private boolean hasHead;
-    private boolean isClosing;
-    private boolean isAnswered;
     private boolean isPaused;
     private boolean isReading;
     private boolean wasBlocked;
@@ -69,7 +61,7 @@ final class ClientHttp1 extends ChannelInboundHandlerAdapter implements ClientSt
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
         context = added;
-        out = new Http1Output(added, loop.writer);
+        answer = new Http1Answer(added, loop.writer, peer.address());
         deadline = loop.deadlines.add(this::expired);
         clock = new RequestClock(deadline, limits);
         deadline.in(limits.headTimeout());
@@ -86,7 +78,7 @@ final class ClientHttp1 extends ChannelInboundHandlerAdapter implements ClientSt
         forgetDrain.run();
         in.release();
         in = Unpooled.EMPTY_BUFFER;
-        out.drop();
+        answer.drop();
     }
 
     @Override
@@ -146,11 +138,7 @@ final class ClientHttp1 extends ChannelInboundHandlerAdapter implements ClientSt
     }
 
     private void begin(MessageHead head) throws BadMessage {
-        version = head.version;
-        isHeadRequest = head.method.equals("HEAD");
-        isClosing = !head.isPersistent();
-        isAnswered = false;
-        hasHead = false;
+        answer.begin(head);
         isPaused = true;
         RequestHead request = RequestRules.head(head, peer);
         body = head.isChunked ? BodyReader.chunked(entry.parser, limits.maxHeadBytes())
@@ -180,12 +168,12 @@ final class ClientHttp1 extends ChannelInboundHandlerAdapter implements ClientSt
     }
 
     private void refuse(BadMessage refused) {
-        isClosing = true;
+        answer.isLast(true);
         if (exchange != null && phase == Phase.BODY) {
             Exchange broken = exchange;
             exchange = null;
             broken.clientGone();
-            if (hasHead) {
+            if (answer.isBegun()) {
                 cut();
             } else {
                 answerHere(refused);
@@ -201,16 +189,8 @@ final class ClientHttp1 extends ChannelInboundHandlerAdapter implements ClientSt
     private void answerHere(BadMessage refused) {
         log.debug("request refused client={} why=\"{}\"", peer.address(), refused.getMessage());
         phase = Phase.ANSWER;
-        isClosing = true;
         exchange = null;
-        var answer = RequestRules.answer(refused);
-        HeaderList headers = answer.headers().copy().add("Content-Length", Integer.toString(answer.body().length)).add("Date", loop.date());
-        boolean hasBody = answer.body().length > 0 && !isHeadRequest;
-        head(answer.status(), Reasons.of(answer.status()), headers, hasBody);
-        if (hasBody) {
-            piece(Unpooled.wrappedBuffer(answer.body()));
-            end(Exchange.NO_TRAILERS);
-        }
+        answer.own(RequestRules.answer(refused), loop.date());
         flush();
     }
 
@@ -227,63 +207,35 @@ final class ClientHttp1 extends ChannelInboundHandlerAdapter implements ClientSt
 
     @Override
     public void informational(int status, String reason, HeaderList headers) {
-        if (version != HttpVersion.HTTP_1_0 && !isAnswered) {
-            loop.writer.start().status(status, reason).headers(headers).line();
-            out.head(false, false);
-        }
+        answer.informational(status, reason, headers);
     }
 
+    /** A body that is there already is passed over; behind one that is still to come the connection can't go on. */
     @Override
     public void head(int status, String reason, HeaderList headers, boolean hasBody) {
-        boolean isChunked = hasBody && version != HttpVersion.HTTP_1_0 && !headers.has("Content-Length");
-        try {
-            write(status, reason, headers, hasBody, isChunked);
-        } catch (IllegalArgumentException e) {
-            log.warn("answer not sent client={} why=\"{}\"", peer.address(), e.getMessage());
-            write(502, "Bad Gateway", new HeaderList().add("Content-Length", "0"), false, false);
-            isClosing = true;
-            out.head(false, false);
-            answered();
-            return;
-        }
-        out.head(hasBody, isChunked);
-        if (!hasBody) {
-            answered();
-        }
-    }
-
-    private void write(int status, String reason, HeaderList headers, boolean hasBody, boolean isChunked) {
-        hasHead = true;
         if (phase == Phase.BODY && isPaused && body.skip(in)) {
             phase = Phase.ANSWER;
         }
-        boolean endsWithConnection = hasBody && !isChunked && !headers.has("Content-Length");
-        isClosing |= phase == Phase.BODY || entry.isDraining() || endsWithConnection;
-        HeadWriter writer = loop.writer.start().status(version, status, reason).headers(headers);
-        if (isChunked) {
-            writer.header("Transfer-Encoding", "chunked");
+        answer.isLast(phase == Phase.BODY || entry.isDraining());
+        answer.head(status, reason, headers, hasBody);
+        if (answer.isComplete()) {
+            answered();
         }
-        if (isClosing) {
-            writer.header("Connection", "close");
-        } else if (version == HttpVersion.HTTP_1_0) {
-            writer.header("Connection", "keep-alive");
-        }
-        writer.line();
     }
 
     @Override
     public void piece(ByteBuf piece) {
-        if (isAnswered || !context.channel().isActive()) {
-            piece.release();
+        if (context.channel().isActive()) {
+            answer.piece(piece);
         } else {
-            out.piece(piece);
+            piece.release();
         }
     }
 
     @Override
     public void end(HeaderList trailers) {
-        if (!isAnswered) {
-            out.end(trailers);
+        if (!answer.isComplete()) {
+            answer.end(trailers);
             answered();
         }
     }
@@ -291,14 +243,14 @@ final class ClientHttp1 extends ChannelInboundHandlerAdapter implements ClientSt
     @Override
     public void flush() {
         if (phase == Phase.CLOSED) {
-            out.drop();
-        } else if (isAnswered && isClosing) {
-            out.write();
+            answer.drop();
+        } else if (answer.isComplete() && answer.isLast()) {
+            answer.write();
             boolean mayHaveMore = phase == Phase.BODY || in.isReadable();
             phase = Phase.CLOSED;
             context.pipeline().replace(this, "linger", new Linger(loop, mayHaveMore));
         } else {
-            out.flush();
+            answer.flush();
             if (!context.channel().isWritable() && !wasBlocked) {
                 wasBlocked = true;
                 clock.isBlocked();
@@ -308,12 +260,9 @@ final class ClientHttp1 extends ChannelInboundHandlerAdapter implements ClientSt
 
     /** The answer is complete; the next request's turn comes when this one has been read to its end. */
     private void answered() {
-        isAnswered = true;
         exchange = null;
-        if (phase == Phase.BODY) {
-            isClosing = true;
-        }
-        if (isClosing) {
+        answer.isLast(phase == Phase.BODY);
+        if (answer.isLast()) {
             return;
         }
         phase = Phase.HEAD;
@@ -333,7 +282,7 @@ final class ClientHttp1 extends ChannelInboundHandlerAdapter implements ClientSt
 
     @Override
     public void cut() {
-        out.write();
+        answer.write();
         phase = Phase.CLOSED;
         exchange = null;
         context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
@@ -366,7 +315,7 @@ final class ClientHttp1 extends ChannelInboundHandlerAdapter implements ClientSt
 
     @Override
     public void closeAfter() {
-        isClosing = true;
+        answer.isLast(true);
     }
 
     @Override
@@ -411,7 +360,7 @@ final class ClientHttp1 extends ChannelInboundHandlerAdapter implements ClientSt
         if (gone != null) {
             gone.clientGone();
         }
-        out.drop();
+        answer.drop();
     }
 
     @Override
@@ -432,7 +381,7 @@ final class ClientHttp1 extends ChannelInboundHandlerAdapter implements ClientSt
                 }
             }
             case BODY -> {
-                if (hasHead || wasBlocked) {
+                if (answer.isBegun() || wasBlocked) {
                     close();
                 } else {
                     Exchange late = exchange;

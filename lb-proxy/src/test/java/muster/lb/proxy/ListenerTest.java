@@ -120,6 +120,16 @@ class ListenerTest {
     }
 
     @Test
+    void theRefusalOfARequestBehindAGoodOneIsWhole() throws Exception {
+        try (Running server = new Running(VERTX, Running.listener(), head -> Running.text("ok")); Socket socket = plain(server.port())) {
+            String refusal = exchange(socket, "GET / HTTP/1.1\r\nHost: a\r\n\r\nnonsense\r\n\r\n").replaceFirst("(?s).*(?=HTTP/1.1 400 )", "");
+            String body = refusal.substring(refusal.indexOf("\r\n\r\n") + 4);
+            assertThat(body).isNotEmpty();
+            assertThat(refusal).contains("Content-Length: " + body.length() + "\r\n");
+        }
+    }
+
+    @Test
     void aHeadThatDoesNotEndIsNotWaitedFor() throws Exception {
         try (Running server = new Running(VERTX, impatient(Duration.ofSeconds(2), LONG, LONG), head -> Running.text("ok")); Socket slow = plain(server.port())) {
             assertThat(exchange(slow, "GET / HT")).startsWith("HTTP/1.1 408 ");
