@@ -2,12 +2,9 @@ package muster.lb.proxy;
 
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import muster.lb.exchange.Decision;
 import muster.lb.exchange.Decision.Answer;
 import muster.lb.exchange.Decision.Attempt;
@@ -22,14 +19,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The life of one request: decided, tried at a target, at another one if the first can't be reached ({@link Attempts}), then streamed both
- * ways ({@link Upload}, {@link Download}), each side as fast as the other takes it.
+ * The life of one request: decided ({@link Turns}), tried at a target, at another one if the first can't be reached ({@link Attempts}), then
+ * streamed both ways ({@link Upload}, {@link Download}), each side as fast as the other takes it.
  *
  * <p>Owned by one event loop; every method runs on it.
  */
-final class Exchange implements TargetPools.Waiter {
+final class Exchange implements TargetPools.Waiter, Turns.Outcome {
     private static final Logger log = LoggerFactory.getLogger(Exchange.class);
-    private static final int MAX_TURNS = 20;
     static final HeaderList NO_TRAILERS = new HeaderList();
 
     private final Loop loop;
@@ -38,14 +34,13 @@ final class Exchange implements TargetPools.Waiter {
     private final RequestHead head;
     private final boolean isUpgrade;
     private final long begun = System.nanoTime();
+    private final Turns turns;
     private final Attempts attempts;
     private final Upload upload;
     private final Download download;
-    private List<Consumer<Dispatcher.Ended>> watchers = List.of();
     private Forward forward;
     private TargetStream target;
     private Deadlines.Deadline answerDeadline;
-    private int turns;
     private boolean isConnecting;
     private boolean isOver;
 
@@ -56,6 +51,7 @@ final class Exchange implements TargetPools.Waiter {
         this.client = client;
         this.head = head;
         this.isUpgrade = head.version() != HttpVersion.HTTP_2 && head.isWebSocket();
+        this.turns = new Turns(loop, head, this);
         this.attempts = new Attempts(entry.requests, head.method(), isUpgrade);
         this.upload = new Upload(loop, client, head, length, hasBody);
         this.download = new Download(loop, client, head.method().equals("HEAD"), isUpgrade);
@@ -64,59 +60,32 @@ final class Exchange implements TargetPools.Waiter {
 
     /** Begins. The request's body is not to come before {@link ClientStream#resume}. */
     void start() {
-        step(() -> entry.requests.decide(head));
+        turns.take(() -> entry.requests.decide(head));
     }
 
-    /** The next turn, unless nobody waits for it any more. */
-    private void step(Supplier<Decision> next) {
-        if (isOver) {
-            return;
-        }
-        Decision decision;
-        try {
-            decision = next.get();
-        } catch (RuntimeException e) {
-            log.error("request not decided method={} host={}", head.method(), head.host(), e);
-            decision = Answer.empty(500);
-        }
-        act(decision);
+    @Override
+    public boolean isOver() {
+        return isOver;
     }
 
-    private void act(Decision decision) {
-        if (++turns > MAX_TURNS) {
-            log.error("request goes in circles method={} host={} uri={}", head.method(), head.host(), head.uri());
-            respond(Answer.empty(500));
-            return;
-        }
-        switch (decision) {
-            case Answer answer -> respond(answer);
-            case Forward next -> forward(next);
-            case Decision.Later later -> later.decision().whenComplete((made, failure) -> loop.executor.execute(() -> step(() -> {
-                if (failure != null) {
-                    throw new IllegalStateException("a decision failed", failure);
-                }
-                return made;
-            })));
-            case Decision.Collect collect -> upload.collect(collect.limit(), body -> step(() -> collect.then().apply(body)));
-            case Decision.Watched watched -> {
-                watchers = watchers.isEmpty() ? new ArrayList<>(1) : watchers;
-                watchers.add(watched.ended());
-                act(watched.decision());
-            }
-        }
+    @Override
+    public void collect(long limit, Consumer<Optional<byte[]>> then) {
+        upload.collect(limit, then);
     }
 
-    private void forward(Forward next) {
+    @Override
+    public void forward(Forward next) {
         forward = next;
         if (upload.comesFirst(next.body())) {
-            upload.collect(next.body(), body -> step(() -> body.isPresent() ? next : Answer.text(413, "Request Entity Too Large")));
+            upload.collect(next.body(), body -> turns.take(() -> body.isPresent() ? next : Answer.text(413, "Request Entity Too Large")));
         } else {
             attempt(next.attempt());
         }
     }
 
     /** Answers by itself. */
-    private void respond(Answer answer) {
+    @Override
+    public void respond(Answer answer) {
         if (download.isHeadSent()) {
             client.cut();
         } else {
@@ -259,7 +228,7 @@ final class Exchange implements TargetPools.Waiter {
         }
         download.replace();
         attempts.ended(code);
-        act(instead);
+        turns.act(instead);
     }
 
     /** A piece of the answer's body. */
@@ -345,7 +314,7 @@ final class Exchange implements TargetPools.Waiter {
         log.debug("attempt failed target={} failure={} why=\"{}\"", attempts.last().target().text(), failure, cause.getMessage());
         attempts.next(failure, isUnsent, upload.isRepeatable(forward.body(), isUnsent), forward.retry()).ifPresentOrElse(
                 this::attempt,
-                () -> step(() -> forward.edit().failed(failure).orElseGet(() -> entry.requests.failed(head, failure))));
+                () -> turns.take(() -> forward.edit().failed(failure).orElseGet(() -> entry.requests.failed(head, failure))));
     }
 
     /** The client hung up: the target need not work on. */
@@ -375,7 +344,7 @@ final class Exchange implements TargetPools.Waiter {
         download.release();
         Dispatcher.Ended ended = new Dispatcher.Ended(head, attempts.latest(), download.status(), download.sent(),
                 Duration.ofNanos(System.nanoTime() - begun), attempts.tries());
-        watchers.forEach(watcher -> watcher.accept(ended));
+        turns.ended(ended);
         entry.requests.ended(ended);
     }
 }
