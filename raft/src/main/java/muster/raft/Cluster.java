@@ -152,17 +152,23 @@ final class Cluster implements AutoCloseable {
         CompletableFuture<RaftClientReply> asked;
         try {
             asked = engine.confirm();
+        } catch (UnsupportedOperationException e) {
+            // The engine would pass the question on to the leader that it has by now.
+            return CompletableFuture.failedFuture(leadsNoMore());
         } catch (IOException e) {
             return CompletableFuture.failedFuture(e);
         }
         return asked.orTimeout(settings.hold().toMillis(), TimeUnit.MILLISECONDS).thenApply(reply -> {
             if (!reply.isSuccess() || !engine.isLeader()) {
-                throw new CompletionException(new NotLeaderException("this server does not lead any more",
-                        leader().map(Member::address)));
+                throw new CompletionException(leadsNoMore());
             }
             lease.confirmed(askedAt);
             return applied.getAsLong();
         });
+    }
+
+    private NotLeaderException leadsNoMore() {
+        return new NotLeaderException("this server does not lead any more", leader().map(Member::address));
     }
 
     private long askLeader(ReadMode mode) throws InterruptedException {

@@ -12,7 +12,7 @@ final class SharedRound<T> {
     private CompletableFuture<T> underWay;
     private CompletableFuture<T> next;
 
-    /** @param ask begins a round; must not block and not throw */
+    /** @param ask begins a round; must not block. What it throws is the round's failure. */
     SharedRound(Supplier<CompletableFuture<T>> ask) {
         this.ask = ask;
     }
@@ -34,8 +34,17 @@ final class SharedRound<T> {
         return mine;
     }
 
+    /** A round that never ended would hold up all that follow. */
+    private CompletableFuture<T> asked() {
+        try {
+            return ask.get();
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
     private void run(CompletableFuture<T> round) {
-        ask.get().whenComplete((answer, error) -> {
+        asked().whenComplete((answer, error) -> {
             CompletableFuture<T> following;
             synchronized (this) {
                 underWay = next;

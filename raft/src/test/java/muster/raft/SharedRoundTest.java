@@ -45,4 +45,18 @@ class SharedRoundTest {
         asked.poll(10, TimeUnit.SECONDS).complete("yes");
         assertThat(second.get(10, TimeUnit.SECONDS)).isEqualTo("yes");
     }
+
+    /** Plan: the first round's question throws, the second's does not. */
+    @Test
+    void a_round_that_can_not_be_asked_fails_and_the_next_one_goes_on() {
+        List<RuntimeException> failures = new ArrayList<>(List.of(new UnsupportedOperationException("no")));
+        SharedRound<String> round = new SharedRound<>(() -> {
+            if (!failures.isEmpty()) {
+                throw failures.removeFirst();
+            }
+            return CompletableFuture.completedFuture("yes");
+        });
+        assertThat(round.join()).isCompletedExceptionally();
+        assertThat(round.join()).isCompletedWithValue("yes");
+    }
 }
