@@ -19,8 +19,9 @@ import java.util.stream.Collectors;
 import muster.testkit.Eventually;
 import muster.testkit.RunningProgram;
 import muster.testkit.faults.Fault;
-import muster.testkit.faults.FaultRun;
-import muster.testkit.faults.RegistryServers;
+import muster.testkit.faults.Machines;
+import muster.testkit.faults.RegistryRun;
+import muster.testkit.faults.Report;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -39,13 +40,13 @@ final class FaultsTest {
     static Path folder;
 
     private static final Pattern HEALTH = Pattern.compile("\"CheckID\":\"serfHealth\".*?\"Status\":\"(\\w+)\".*?\"ModifyIndex\":(\\d+)");
-    private static RegistryServers servers;
+    private static Machines servers;
 
     private record Health(String status, long index) {}
 
     @BeforeAll
     static void start() {
-        servers = new RegistryServers(RunningProgram.java(muster.agent.Main.class, "consul"), folder, 3);
+        servers = Machines.ofRegistry(RunningProgram.java(muster.agent.Main.class, "consul"), folder, 77, 3);
         servers.startAll();
     }
 
@@ -61,15 +62,15 @@ final class FaultsTest {
      */
     @Test
     void whatClientsSawWasWellUnderEachSchedule() throws Exception {
-        List<FaultRun.Report> reports = new ArrayList<>();
+        List<Report> reports = new ArrayList<>();
         for (int seed = 0; seed < SCHEDULES; seed++) {
-            FaultRun.Report report = new FaultRun(servers, seed, FAULTS).run();
+            Report report = new RegistryRun(servers, seed, FAULTS).run();
             reports.add(report);
             assertThat(report.wrong()).as(report.line() + "\n" + report.details()).isEmpty();
         }
-        String lines = reports.stream().map(FaultRun.Report::line).collect(Collectors.joining("\n"));
-        assertThat(reports).as(lines).allMatch(report -> report.operations() > 0);
-        assertThat(reports.stream().mapToInt(FaultRun.Report::locks).sum()).as(lines).isPositive();
+        String lines = reports.stream().map(Report::line).collect(Collectors.joining("\n"));
+        assertThat(reports).as(lines).allMatch(report -> report.count(Report.ANSWERED) > 0);
+        assertThat(reports.stream().mapToLong(report -> report.count(Report.HELD)).sum()).as(lines).isPositive();
     }
 
     /**

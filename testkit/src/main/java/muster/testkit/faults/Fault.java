@@ -6,7 +6,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.IntUnaryOperator;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /** What happens to servers, which are numbered from 0. */
 public sealed interface Fault {
@@ -33,6 +35,20 @@ public sealed interface Fault {
 
     /** {@code kill -9} of all at once. */
     record PowerCut() implements Fault {}
+
+    /** The same fault to others: each server's number is exchanged. */
+    default Fault renumbered(IntUnaryOperator number) {
+        return switch (this) {
+            case Kill(int server) -> new Kill(number.applyAsInt(server));
+            case Terminate(int server) -> new Terminate(number.applyAsInt(server));
+            case Start(int server) -> new Start(number.applyAsInt(server));
+            case Freeze(int server) -> new Freeze(number.applyAsInt(server));
+            case Thaw(int server) -> new Thaw(number.applyAsInt(server));
+            case Cut(Set<Integer> servers) -> new Cut(servers.stream().map(number::applyAsInt).collect(Collectors.toSet()));
+            case Heal heal -> heal;
+            case PowerCut powerCut -> powerCut;
+        };
+    }
 
     /** A fault, and when: so long after the beginning. */
     record Step(Duration at, Fault fault) {}

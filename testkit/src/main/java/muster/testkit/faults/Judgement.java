@@ -17,7 +17,7 @@ import muster.testkit.history.Operation;
  * @param seen indexes of the keys' current reads
  */
 record Judgement(List<Operation<Input, Output>> operations, List<Held> held, List<Seen> seen) {
-    private static final long CHECK_STEPS = 20_000_000;
+    static final long CHECK_STEPS = 20_000_000;
 
     /** A client was told that it had the lock at {@code from}, and gave it back after {@code to}. */
     record Held(String session, long from, long to) {
@@ -38,12 +38,7 @@ record Judgement(List<Operation<Input, Output>> operations, List<Held> held, Lis
     /** Empty where all is well. */
     List<String> wrong() {
         List<String> wrong = new ArrayList<>();
-        switch (Linearizability.check(new KeyModel(), operations, CHECK_STEPS)) {
-            case Linearizability.Verdict.Linearizable fine -> {}
-            case Linearizability.Verdict.Undecided undecided -> wrong.add("not decided after " + undecided.steps() + " steps");
-            case Linearizability.Verdict.Violated violated -> wrong.add("no order explains what clients saw; the longest that does:\n  "
-                    + String.join("\n  ", violated.furthest()) + "\nand then one of\n  " + String.join("\n  ", violated.stuck()));
-        }
+        wrong.addAll(unexplained(Linearizability.check(new KeyModel(), operations, CHECK_STEPS)));
         for (int i = 0; i < held.size(); i++) {
             for (int j = i + 1; j < held.size(); j++) {
                 if (held.get(i).overlaps(held.get(j))) {
@@ -51,6 +46,23 @@ record Judgement(List<Operation<Input, Output>> operations, List<Held> held, Lis
                 }
             }
         }
+        wrong.addAll(wentBack(seen));
+        return wrong;
+    }
+
+    /** What a search for an order found missing; empty where there is one. */
+    static List<String> unexplained(Linearizability.Verdict verdict) {
+        return switch (verdict) {
+            case Linearizability.Verdict.Linearizable fine -> List.of();
+            case Linearizability.Verdict.Undecided undecided -> List.of("not decided after " + undecided.steps() + " steps");
+            case Linearizability.Verdict.Violated violated -> List.of("no order explains what clients saw; the longest that does:\n  "
+                    + String.join("\n  ", violated.furthest()) + "\nand then one of\n  " + String.join("\n  ", violated.stuck()));
+        };
+    }
+
+    /** Indexes that are older than what was answered before they were asked for. */
+    static List<String> wentBack(List<Seen> seen) {
+        List<String> wrong = new ArrayList<>();
         for (Seen one : seen) {
             for (Seen other : seen) {
                 if (one.key().equals(other.key()) && one.returned() < other.called() && other.index() < one.index()) {

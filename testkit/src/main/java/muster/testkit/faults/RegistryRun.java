@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -15,7 +16,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import muster.testkit.SeededRandom;
 import muster.testkit.faults.Judgement.Held;
@@ -30,35 +30,12 @@ import muster.testkit.history.KeyModel.Output;
  * lock, and the judgement on what they saw. The schedule and what clients ask follow from the seed; how they interleave does
  * not.
  */
-public final class FaultRun {
+public final class RegistryRun {
     private static final int KEY_CLIENTS = 4;
     private static final int LOCK_CLIENTS = 3;
     private static final int KEYS = 3;
 
-    /**
-     * What was seen.
-     *
-     * @param wrong what must not be, empty where all is well
-     * @param operations reads and writes of keys that were answered
-     * @param unknown writes of which nobody knows whether they were done
-     * @param locks how often the lock was held
-     */
-    public record Report(long seed, List<Fault.Step> schedule, List<String> wrong, int operations, int unknown, int locks, Duration longestPause) {
-        /** All of it in short. */
-        public String line() {
-            String faults = schedule.stream().map(step -> step.fault().getClass().getSimpleName()).collect(Collectors.joining(" "));
-            return "seed %d: %s, %d operations, %d of unknown outcome, lock held %d times, longest pause %d ms (%s)".formatted(seed,
-                    wrong.isEmpty() ? "well" : "WRONG", operations, unknown, locks, longestPause.toMillis(), faults);
-        }
-
-        /** The schedule, and what was wrong. */
-        public String details() {
-            return schedule.stream().map(step -> "  " + step.at().toMillis() + " ms " + step.fault()).collect(Collectors.joining("\n"))
-                    + "\n" + String.join("\n", wrong);
-        }
-    }
-
-    private final RegistryServers servers;
+    private final Machines servers;
     private final long seed;
     private final List<Fault.Step> schedule;
     private final String prefix;
@@ -72,7 +49,7 @@ public final class FaultRun {
     private final AtomicLong unknown = new AtomicLong();
 
     /** @param servers all run and are well; they are again at the end of {@link #run} */
-    public FaultRun(RegistryServers servers, long seed, int faults) {
+    public RegistryRun(Machines servers, long seed, int faults) {
         this.servers = servers;
         this.seed = seed;
         this.schedule = Fault.schedule(SeededRandom.of(seed), servers.count(), faults);
@@ -84,13 +61,16 @@ public final class FaultRun {
         try (KvClient client = new KvClient(); ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             IntStream.range(0, KEY_CLIENTS).forEach(i -> threads.submit(() -> useKeys(client, SeededRandom.of(seed * 31 + i))));
             IntStream.range(0, LOCK_CLIENTS).forEach(i -> threads.submit(() -> useLock(client, SeededRandom.of(seed * 37 + i))));
-            long began = System.nanoTime();
-            for (Fault.Step step : schedule) {
-                pause(step.at().toMillis() - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began));
-                servers.apply(step.fault());
+            try {
+                long began = System.nanoTime();
+                for (Fault.Step step : schedule) {
+                    pause(step.at().toMillis() - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began));
+                    servers.apply(step.fault());
+                }
+                servers.mend();
+            } finally {
+                ending.set(true);
             }
-            servers.mend();
-            ending.set(true);
             threads.shutdown();
             if (!threads.awaitTermination(60, TimeUnit.SECONDS)) {
                 threads.shutdownNow();
@@ -98,8 +78,12 @@ public final class FaultRun {
             }
             readAll(client);
         }
-        List<String> wrong = new Judgement(history.operations(), held, seen).wrong();
-        return new Report(seed, schedule, wrong, history.operations().size(), (int) unknown.get(), held.size(), longestPause());
+        Map<String, Long> counts = new LinkedHashMap<>();
+        counts.put(Report.ANSWERED, (long) history.operations().size());
+        counts.put(Report.UNKNOWN, unknown.get());
+        counts.put(Report.HELD, (long) held.size());
+        counts.put("ms without a write at most", longestPause().toMillis());
+        return new Report(seed, schedule, new Judgement(history.operations(), held, seen).wrong(), counts);
     }
 
     private void useKeys(KvClient client, RandomGenerator random) {
