@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import muster.wire.GoFlags;
+import muster.wire.GoQuote;
 import muster.wire.Json;
 
 /** {@code job history}. */
@@ -60,7 +61,12 @@ final class JobHistory {
             return console.fail("Error retrieving job versions: " + e.getMessage());
         }
         if (flags.has("version")) {
-            long wanted = flags.unsigned("version", 0);
+            long wanted;
+            try {
+                wanted = NomadApi.unsigned(flags.text("version"));
+            } catch (NumberFormatException e) {
+                return console.fail("Error parsing version value " + GoQuote.quote(flags.text("version")) + ": " + e.getMessage());
+            }
             versions.removeIf(version -> version.job().number("Version") != wanted);
         }
         if (versions.isEmpty()) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import muster.wire.GoFlags;
+import muster.wire.GoQuote;
 
 /** {@code job inspect}. */
 final class JobInspect {
@@ -42,6 +43,9 @@ final class JobInspect {
         if (flags.on("with-vars") && !flags.on("hcl")) {
             return console.fail("-with-vars can only be used with -hcl");
         }
+        if (flags.on("hcl") && Formatted.isWanted(flags)) {
+            return console.fail("-hcl is exclusive with -json and -t");
+        }
         String path = "/v1/job/" + NomadApi.idPath(found.stub().text("ID"));
         try {
             Doc job = flags.has("version") ? version(api, flags, console, path) : api.get(NomadApi.target(path, flags, console));
@@ -52,6 +56,8 @@ final class JobInspect {
                 return source(console, flags, api.get(NomadApi.target(path + "/submission", flags, console, "version=" + job.text("Version"))));
             }
             return Formatted.print(console, flags, Formatted.isWanted(flags) ? job.value() : Map.of("Job", job.value()));
+        } catch (NumberFormatException e) {
+            return console.fail("Error parsing version value " + GoQuote.quote(flags.text("version")) + ": " + e.getMessage());
         } catch (ApiException e) {
             return console.fail("Error inspecting job: " + e.getMessage());
         }
@@ -69,7 +75,7 @@ final class JobInspect {
     }
 
     private static Doc version(Api api, GoFlags flags, Console console, String path) {
-        long wanted = flags.unsigned("version", 0);
+        long wanted = NomadApi.unsigned(flags.text("version"));
         return api.get(NomadApi.target(path + "/versions", flags, console)).list("Versions").stream()
                 .filter(version -> version.number("Version") == wanted)
                 .findFirst()

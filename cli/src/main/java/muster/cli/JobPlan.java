@@ -5,30 +5,30 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import muster.wire.GoFlags;
+import muster.wire.GoQuote;
 
 /** {@code job plan}. Exit code 0 when nothing would start or stop, 1 when something would, 255 for an error. */
 final class JobPlan {
     static final Command COMMAND = new Command("job plan", "Dry-run a job update to determine its effects", """
             Usage: nomad job plan [options] <path>
 
-              Shows what running the job would change, without changing anything. A path of - is standard input.
+              Shows what running the job would change, without changing anything. A path of - is standard input; the path may be
+              an address of a web server, too.
               Exit codes: 0 no allocations created or destroyed, 1 some are, 255 an error.
 
             Plan Options:
 
               -diff                  show the difference to the running job; on by default
               -policy-override       override soft mandatory policies
-              -var <name=value>      a value for a variable of the job file; may be repeated
-              -var-file=<path>       a file of such values; may be repeated
-              -hcl1                  read the file as HCL version 1
-              -verbose               show the whole difference""", JobPlan::run);
+              -verbose               show the whole difference
+            """ + JobSource.HELP.stripTrailing(), JobPlan::run);
 
     private static final int ERROR = 255;
     private static final String WHAT_NOW = """
             Job Modify Index: %s
             To submit the job with version verification run:
 
-            nomad job run -check-index %s %s
+            nomad job run -check-index %s %s%s
 
             When running the job with the check-index flag, the job will only be run if the
             job modify index given matches the server-side version. If the index has
@@ -49,7 +49,7 @@ final class JobPlan {
         try {
             job = JobSource.job(console, flags, path);
         } catch (JobSource.Refused e) {
-            console.fail("Error getting job struct: " + e.getMessage());
+            console.fail(e.getMessage());
             return ERROR;
         }
         boolean diff = flags.on("diff", true);
@@ -78,14 +78,18 @@ final class JobPlan {
         Instant next = plan.time("NextPeriodicLaunch");
         if (next != null) {
             console.out().println("- If submitted now, next periodic launch would be at " + Layout.time(next, console.zone())
-                    + " (" + Layout.ago(next, console.clock().instant()) + ").");
+                    + " (" + JobRun.fromNow(next, console.clock().instant()) + ").");
         }
         console.out().println();
         if (!plan.text("Warnings").isEmpty()) {
             console.out().println("Job Warnings:\n" + plan.text("Warnings") + "\n");
         }
+        PlanText.preemptions(plan.at("Annotations").list("PreemptedAllocs")).ifPresent(console.out()::println);
         String index = plan.text("JobModifyIndex");
-        console.out().print(String.format(WHAT_NOW, index, index, path));
+        StringBuilder variables = new StringBuilder();
+        flags.all("var").forEach(pair -> variables.append("-var=").append(GoQuote.quote(pair)).append(' '));
+        flags.all("var-file").forEach(file -> variables.append("-var-file=").append(GoQuote.quote(file)).append(' '));
+        console.out().print(String.format(WHAT_NOW, index, index, variables, path));
     }
 
     private static int exitCode(Doc plan) {

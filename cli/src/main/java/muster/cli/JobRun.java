@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import muster.wire.GoDuration;
 import muster.wire.GoFlags;
+import muster.wire.GoQuote;
 import muster.wire.Json;
 
 /** {@code job run}. Exit code 0 good, 1 an error, 2 not everything could be placed. */
@@ -15,7 +16,10 @@ final class JobRun {
     static final Command COMMAND = new Command("job run", "Run a new job or update an existing job", """
             Usage: nomad job run [options] <path>
 
-              Submits a job file and follows its evaluation and deployment. A path of - is standard input.
+              Submits a job file and follows its evaluation and deployment. A path of - is standard input; the path may be an
+              address of a web server, too.
+              Exit codes: 0 all is placed, and deployed where there is a deployment, 1 an error or a deployment that failed, 2 not
+              everything could be placed.
 
             Run Options:
 
@@ -25,17 +29,17 @@ final class JobRun {
               -output                print the job as JSON and submit nothing
               -policy-override       override soft mandatory policies
               -preserve-counts       keep the counts of a job that was scaled
-              -var <name=value>      a value for a variable of the job file; may be repeated
-              -var-file=<path>       a file of such values; may be repeated
-              -hcl1                  read the file as HCL version 1
-              -verbose               whole ids""", JobRun::run);
+              -consul-token=<token>  shows that the job may register its services; CONSUL_HTTP_TOKEN
+              -consul-namespace=<n>  the job's namespace in Consul
+              -verbose               whole ids
+            """ + JobSource.HELP.stripTrailing(), JobRun::run);
 
     private JobRun() {}
 
     private static int run(Console console, List<String> args) {
         GoFlags flags = JobSource.flags(NomadApi.flags())
                 .switches("detach", "output", "policy-override", "preserve-counts", "verbose")
-                .texts("check-index", "consul-token", "vault-token", "consul-namespace", "vault-namespace", "eval-priority")
+                .texts("check-index", "eval-priority")
                 .parse(args);
         if (flags.rest().size() != 1) {
             return NomadApi.usage(console, "This command takes one argument: <path>", "job run");
@@ -45,7 +49,7 @@ final class JobRun {
             String path = flags.rest().getFirst();
             source = flags.on("output") ? new JobSource.Source(JobSource.written(console, flags, path), Map.of()) : JobSource.source(console, flags, path);
         } catch (JobSource.Refused e) {
-            return console.fail("Error getting job struct: " + e.getMessage());
+            return console.fail(e.getMessage());
         }
         Doc job = source.job();
         if (flags.on("output")) {
@@ -56,8 +60,12 @@ final class JobRun {
         Map<String, Object> request = new LinkedHashMap<>();
         request.put("Job", job.value());
         if (flags.has("check-index")) {
+            try {
+                request.put("JobModifyIndex", NomadApi.unsigned(flags.text("check-index")));
+            } catch (NumberFormatException e) {
+                return console.fail("Error parsing check-index value " + GoQuote.quote(flags.text("check-index")) + ": " + e.getMessage());
+            }
             request.put("EnforceIndex", true);
-            request.put("JobModifyIndex", flags.unsigned("check-index", 0));
         }
         if (flags.has("eval-priority")) {
             request.put("EvalPriority", flags.unsigned("eval-priority", 0));

@@ -1,6 +1,9 @@
 package muster.cli;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,10 +28,29 @@ import muster.wire.JsonException;
 
 /** The job that a command was given: a job file with its variables, or a job as JSON. */
 final class JobSource {
-    /** The job could not be read; the message is what follows {@code Error getting job struct: }. */
+    /** What the flags are called in the help of commands that read job files. */
+    static final String HELP = """
+              -var <name=value>      a value for a variable of the job file; may be repeated
+              -var-file=<path>       a file of such values, in HCL or JSON; may be repeated
+              -hcl1                  read the file as HCL version 1
+              -hcl2-strict           refuse values of variables that the file does not declare, also in variable files;
+                                     -hcl2-strict=false passes them over, also in flags
+              -json                  the file is a job as JSON
+              -vault-token=<token>   shows that the job's Vault policies may be used; VAULT_TOKEN
+              -vault-namespace=<n>   the job's namespace in Vault
+            """;
+
+    private static final int MAX_BYTES = 16 << 20;
+    private static final int MAX_REDIRECTS = 10;
+
+    /** The job could not be read; the message says why. */
     static final class Refused extends RuntimeException {
         Refused(String message) {
-            super(message, null, false, false);
+            super("Error getting job struct: " + message, null, false, false);
+        }
+
+        private Refused(String message, String options) {
+            super(message + options, null, false, false);
         }
     }
 
@@ -36,7 +58,20 @@ final class JobSource {
 
     /** Declares the flags that job files have. */
     static GoFlags flags(GoFlags flags) {
-        return flags.switches("hcl1", "hcl2-strict", "json").lists("var", "var-file");
+        return flags.switches("hcl1", "hcl2-strict", "json").lists("var", "var-file")
+                .texts("vault-token", "vault-namespace", "consul-token", "consul-namespace");
+    }
+
+    /** What is wrong with the flags together; nothing where they go together. */
+    private static void check(GoFlags flags) {
+        boolean variables = flags.has("var") || flags.has("var-file");
+        String fault = flags.on("hcl1") && flags.on("json") ? "cannot parse job file as HCL and JSON."
+                : flags.on("hcl1") && flags.on("hcl2-strict") ? "cannot parse job file as HCLv1 and HCLv2 strict."
+                : variables && flags.on("json") ? "cannot use variables with JSON files."
+                : variables && flags.on("hcl1") ? "cannot use variables with HCLv1." : "";
+        if (!fault.isEmpty()) {
+            throw new Refused("Invalid job options: ", fault);
+        }
     }
 
     /** As the server wants it, with defaults. Throws {@link Refused} with all that is wrong. */
@@ -54,6 +89,7 @@ final class JobSource {
 
     /** As {@link #job}, with its source. */
     static Source source(Console console, GoFlags flags, String path) {
+        check(flags);
         String text = text(console, path);
         Doc job = job(console, flags, path, text, true);
         Map<String, Object> submission = new LinkedHashMap<>();
@@ -75,17 +111,29 @@ final class JobSource {
     }
 
     private static Doc job(Console console, GoFlags flags, String path, boolean withDefaults) {
+        check(flags);
         return job(console, flags, path, text(console, path), withDefaults);
     }
 
     private static Doc job(Console console, GoFlags flags, String path, String text, boolean withDefaults) {
-        if (flags.on("json")) {
-            return json(text, path);
+        Doc job = flags.on("json") ? json(text, path) : file(console, flags, path, text, withDefaults);
+        Map<String, Object> whole = new LinkedHashMap<>();
+        job.members().forEach((key, value) -> whole.put(key, value.value()));
+        put(whole, "ConsulToken", flags.text("consul-token", console.env("CONSUL_HTTP_TOKEN")));
+        put(whole, "VaultToken", flags.text("vault-token", console.env("VAULT_TOKEN")));
+        put(whole, "ConsulNamespace", flags.text("consul-namespace"));
+        put(whole, "VaultNamespace", flags.text("vault-namespace"));
+        return new Doc(whole);
+    }
+
+    private static void put(Map<String, Object> job, String key, String value) {
+        if (!value.isEmpty()) {
+            job.put(key, value);
         }
+    }
+
+    private static Doc file(Console console, GoFlags flags, String path, String text, boolean withDefaults) {
         boolean first = flags.on("hcl1");
-        if (first && (flags.has("var") || flags.has("var-file"))) {
-            throw new Refused("variables are of the second version of the language: leave out -hcl1, or -var and -var-file");
-        }
         JobFile.Parsed parsed = first
                 ? JobFile.parseFirstVersion(path, text)
                 : JobFile.parse(path, text, variables(console, flags), functions(console));
@@ -114,7 +162,10 @@ final class JobSource {
 
     private static String read(Console console, String path) throws IOException {
         if (path.equals("-")) {
-            return new String(console.in().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+            return new String(console.in().readAllBytes(), StandardCharsets.UTF_8);
+        }
+        if (path.startsWith("http://") || path.startsWith("https://")) {
+            return fetched(path);
         }
         Path file = console.folder().resolve(path);
         if (!Files.exists(file)) {
@@ -133,13 +184,45 @@ final class JobSource {
                 files.add(new JobVariables.VariableFile(name, "", "failed to read \"" + name + "\": open " + name + ": no such file or directory"));
             }
         }
-        return new JobVariables(JobVariables.fromEnvironment(console.env()), files, flags.all("var"));
+        JobVariables.Undeclared undeclared = !flags.has("hcl2-strict") ? JobVariables.Undeclared.REFUSED_IN_FLAGS
+                : flags.on("hcl2-strict") ? JobVariables.Undeclared.REFUSED : JobVariables.Undeclared.PASSED_OVER;
+        return new JobVariables(JobVariables.fromEnvironment(console.env()), files, flags.all("var"), undeclared);
     }
 
     private static Map<String, Function> functions(Console console) {
         Map<String, Function> functions = new LinkedHashMap<>(StandardFunctions.create(console.clock(), RandomGenerator.getDefault()));
         functions.putAll(FileFunctions.create(console.folder().toAbsolutePath(), Path.of(console.env("HOME"))));
         return functions;
+    }
+
+    /** A file of a web server, through as many redirections as browsers follow, at most. */
+    private static String fetched(String given) throws IOException {
+        URI uri = URI.create(given);
+        for (int i = 0; i <= MAX_REDIRECTS; i++) {
+            Api api = new Api(new Api.Address(uri.getScheme() + "://" + uri.getRawAuthority(), Map.of(), ""));
+            String target = (uri.getRawPath().isEmpty() ? "/" : uri.getRawPath()) + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
+            ByteArrayOutputStream text = new ByteArrayOutputStream();
+            Api.Answer answer;
+            try {
+                answer = api.stream(target, (bytes, length) -> {
+                    if (text.size() + length > MAX_BYTES) {
+                        throw new IOException("it is greater than " + MAX_BYTES + " bytes, which no job file is");
+                    }
+                    text.write(bytes, 0, length);
+                });
+            } catch (ApiException e) {
+                throw new IOException("Error getting jobfile from \"" + given + "\": " + e.getMessage());
+            }
+            if (answer.status() / 100 == 2) {
+                return text.toString(StandardCharsets.UTF_8);
+            }
+            String location = answer.headers().getOrDefault("location", "");
+            if (answer.status() / 100 != 3 || location.isEmpty()) {
+                throw new IOException("Error getting jobfile from \"" + given + "\": bad response code: " + answer.status());
+            }
+            uri = uri.resolve(location);
+        }
+        throw new IOException("Error getting jobfile from \"" + given + "\": more than " + MAX_REDIRECTS + " redirections");
     }
 
     /** The target of a request about a job: its own region and namespace where the command line names none. */

@@ -13,9 +13,7 @@ final class JobValidate {
 
             Validate Options:
 
-              -var <name=value>      a value for a variable of the job file; may be repeated
-              -var-file=<path>       a file of such values; may be repeated
-              -hcl1                  read the file as HCL version 1""", JobValidate::run);
+            """ + JobSource.HELP.stripTrailing(), JobValidate::run);
 
     private JobValidate() {}
 
@@ -28,7 +26,7 @@ final class JobValidate {
         try {
             job = JobSource.job(console, flags, flags.rest().getFirst());
         } catch (JobSource.Refused e) {
-            return console.fail("Error getting job struct: " + e.getMessage());
+            return console.fail(e.getMessage());
         }
         String error;
         String warnings;

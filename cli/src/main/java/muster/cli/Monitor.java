@@ -33,7 +33,7 @@ final class Monitor {
         this.verbose = verbose;
     }
 
-    /** Returns 0 when the evaluation completed and placed everything, 2 when not everything, 1 for anything else. */
+    /** Returns 0 when all is placed, and deployed where that is to be, 2 when not everything could be placed, 1 for anything else. */
     int evaluation(String id) {
         heading("Monitoring evaluation \"" + id(id) + "\"");
         long index = 0;
@@ -110,10 +110,8 @@ final class Monitor {
             }
         }
         console.out().flush();
-        if (!evaluation.text("DeploymentID").isEmpty()) {
-            deployment(evaluation.text("DeploymentID"));
-        }
-        return !evaluation.text("Status").equals("complete") ? 1 : failed.isEmpty() ? 0 : UNPLACED;
+        int deployed = evaluation.text("DeploymentID").isEmpty() ? 0 : deployment(evaluation.text("DeploymentID"));
+        return !evaluation.text("Status").equals("complete") ? 1 : failed.isEmpty() ? deployed : UNPLACED;
     }
 
     /** Follows a deployment to its end: drawn again and again on a terminal, elsewhere printed at its end. */

@@ -3,6 +3,7 @@ package muster.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import muster.wire.GoQuote;
 
@@ -12,6 +13,8 @@ import muster.wire.GoQuote;
  */
 final class PlanText {
     private static final int INDENT = 2;
+    /** From how many preempted allocations, or jobs of such, they are counted instead of named. */
+    private static final int MAX_NAMED = 10;
 
     private PlanText() {}
 
@@ -128,6 +131,30 @@ final class PlanText {
             out.append(metrics(metrics, "    ")).append("\n\n");
         });
         return out.substring(0, out.length() - 1);
+    }
+
+    /** Which allocations have to make room: each of a few, else their jobs, else how many of which type; empty for none. */
+    static Optional<String> preemptions(List<Doc> allocations) {
+        if (allocations.isEmpty()) {
+            return Optional.empty();
+        }
+        Map<String, Integer> jobs = new TreeMap<>();
+        Map<String, Integer> types = new TreeMap<>();
+        List<String> rows = new ArrayList<>();
+        for (Doc allocation : allocations) {
+            jobs.merge(allocation.text("JobID") + "|" + allocation.text("Namespace") + "|" + allocation.text("JobType"), 1, Integer::sum);
+            types.merge(allocation.text("JobType"), 1, Integer::sum);
+            rows.add(allocation.text("ID") + "|" + allocation.text("JobID") + "|" + allocation.text("TaskGroup"));
+        }
+        String head = "Alloc ID|Job ID|Task Group";
+        if (allocations.size() >= MAX_NAMED) {
+            boolean few = jobs.size() < MAX_NAMED;
+            head = few ? "Job ID|Namespace|Job Type|Preemptions" : "Job Type|Preemptions";
+            rows.clear();
+            (few ? jobs : types).forEach((name, count) -> rows.add(name + "|" + count));
+        }
+        rows.addFirst(head);
+        return Optional.of("Preemptions:\n\n" + Layout.table(rows));
     }
 
     /** Why a group was not placed: a line a reason, as `job plan`, `job status` and the monitor print it. */

@@ -82,7 +82,7 @@ final class JobIntake {
 
     Job canonical(Job job, Call call) {
         Job named = call.has("namespace") && job.namespace() == null ? job.withNamespace(Answers.namespace(call)) : job;
-        Job canonical = ImpliedConstraints.with(Canonical.server(named));
+        Job canonical = ImpliedConstraints.with(Canonical.server(named)).withoutTokens();
         Job old = writer.state().job(canonical.namespace(), canonical.id());
         return withPolicyIds(canonical.withSubmitTime(writer.nowNanos()), old);
     }

@@ -60,6 +60,15 @@ public record Job(
         taskGroups = Values.list(taskGroups);
     }
 
+    /** A copy without the tokens that it was submitted with: they show who may run it, and are not kept. */
+    public Job withoutTokens() {
+        return new Job(affinities, allAtOnce, constraints, consulNamespace, consulToken == null ? null : "", createIndex, datacenters,
+                dispatchIdempotencyToken, dispatched, id, jobModifyIndex, meta, migrate, modifyIndex, multiregion, name, namespace,
+                nodePool, nomadTokenId, parameterizedJob, parentId, payload, periodic, priority, region, reschedule, spreads,
+                stable, status, statusDescription, stop, submitTime, taskGroups, type, ui, update, vaultNamespace,
+                vaultToken == null ? null : "", version, versionTag);
+    }
+
     /** A copy with another ID. */
     public Job withId(String id) {
         return new Job(affinities, allAtOnce, constraints, consulNamespace, consulToken, createIndex, datacenters,

@@ -10,15 +10,28 @@ import java.util.Map;
  * @param environment names with the leading {@code NOMAD_VAR_} taken away
  * @param files variable files in the order given
  * @param flags {@code -var name=value}, in the order given
+ * @param undeclared what is done with values of variables that the job file does not declare
  */
-public record JobVariables(Map<String, String> environment, List<VariableFile> files, List<String> flags) {
-    /** A variable file, or why it can't be read. */
+public record JobVariables(Map<String, String> environment, List<VariableFile> files, List<String> flags, Undeclared undeclared) {
+    /** A variable file in HCL or JSON, or why it can't be read. */
     public record VariableFile(String name, String text, String failure) {}
+
+    /** The last two are what {@code -hcl2-strict} asks for; the first is what version 1.1.2 does, which does not know the flag. */
+    public enum Undeclared {
+        REFUSED_IN_FLAGS,
+        REFUSED,
+        PASSED_OVER
+    }
 
     public JobVariables {
         environment = Map.copyOf(environment);
         files = List.copyOf(files);
         flags = List.copyOf(flags);
+    }
+
+    /** As version 1.1.2 takes them. */
+    public JobVariables(Map<String, String> environment, List<VariableFile> files, List<String> flags) {
+        this(environment, files, flags, Undeclared.REFUSED_IN_FLAGS);
     }
 
     /** None. */

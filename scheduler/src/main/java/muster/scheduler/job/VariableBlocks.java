@@ -17,6 +17,7 @@ import muster.hcl.Evaluator;
 import muster.hcl.Expression;
 import muster.hcl.Function;
 import muster.hcl.Hcl;
+import muster.hcl.JsonValues;
 import muster.hcl.ParsedFile;
 import muster.hcl.Scope;
 import muster.hcl.SourceRange;
@@ -33,7 +34,8 @@ final class VariableBlocks {
 
     private record Rule(BodyContent content, SourceRange place) {}
 
-    private record Declared(String name, Type type, List<Rule> rules) {}
+    /** @param typed whether the block says of which type it is */
+    private record Declared(String name, Type type, boolean typed, List<Rule> rules) {}
 
     private final Diagnostics diagnostics;
     private final Map<String, Function> functions;
@@ -68,7 +70,7 @@ final class VariableBlocks {
                 .map(rule -> new Rule(
                         new BodyReader(diagnostics).read(rule.body(), VALIDATION, Scope.empty()), rule.headerRange()))
                 .toList();
-        declared.put(name, new Declared(name, type, rules));
+        declared.put(name, new Declared(name, type, content.attribute("type").isPresent(), rules));
         content.attribute("default").ifPresent(attribute -> assignDefault(name, type, attribute));
         if (!typed) {
             values.putIfAbsent(name, Value.unknown());
@@ -96,11 +98,14 @@ final class VariableBlocks {
                 assignText(declared.get(name), text, "NOMAD_VAR_" + name);
             }
         });
-        given.files().forEach(this::assignFile);
+        given.files().forEach(file -> assignFile(file, given.undeclared()));
         for (String flag : given.flags()) {
             int equals = flag.indexOf('=');
             String name = equals < 0 ? flag : flag.substring(0, equals);
             Declared variable = declared.get(name);
+            if (variable == null && given.undeclared() == JobVariables.Undeclared.PASSED_OVER) {
+                continue;
+            }
             if (variable == null) {
                 diagnostics.add(muster.hcl.Diagnostic.error(
                         "Undefined -var variable",
@@ -113,9 +118,9 @@ final class VariableBlocks {
         }
     }
 
-    /** Text is taken as it is for a text variable, and as an expression for any other type. */
+    /** Text is taken as it is where no type is stated, for texts and for numbers; it is an expression for any other type. */
     private void assignText(Declared variable, String text, String source) {
-        if (variable.type instanceof Type.Primitive || variable.type instanceof Type.Any) {
+        if (!variable.typed || variable.type == Type.Primitive.STRING || variable.type == Type.Primitive.NUMBER) {
             assign(variable, Value.string(text), SourceRange.nowhere());
             return;
         }
@@ -127,17 +132,42 @@ final class VariableBlocks {
         assign(variable, new Evaluator(diagnostics).evaluate(expression, Scope.empty()), SourceRange.nowhere());
     }
 
-    private void assignFile(JobVariables.VariableFile file) {
+    private void assignFile(JobVariables.VariableFile file, JobVariables.Undeclared undeclared) {
+        if (file.text().stripLeading().startsWith("{")) {
+            assignJson(file, undeclared);
+            return;
+        }
         ParsedFile parsed = Hcl.parse(file.name(), file.text());
         diagnostics.addAll(parsed.diagnostics());
         for (Attribute attribute : parsed.body().attributes().values()) {
-            Declared variable = declared.get(attribute.name());
-            if (variable != null) {
+            if (isDeclared(attribute.name(), undeclared, attribute.nameRange())) {
                 Value value = new Evaluator(diagnostics).evaluate(attribute.expression(), Scope.empty());
-                sources.put(variable.name, "varfile");
-                assign(variable, value, attribute.expression().range());
+                sources.put(attribute.name(), "varfile");
+                assign(declared.get(attribute.name()), value, attribute.expression().range());
             }
         }
+    }
+
+    private void assignJson(JobVariables.VariableFile file, JobVariables.Undeclared undeclared) {
+        Value values = JsonValues.parse(file.text()).orElse(Value.nothing());
+        if (!(values instanceof Value.Mapping mapping)) {
+            diagnostics.add(muster.hcl.Diagnostic.error("Invalid variable file", "\"" + file.name() + "\" begins as a JSON object but is none."));
+            return;
+        }
+        mapping.entries().forEach((name, value) -> {
+            if (isDeclared(name, undeclared, SourceRange.nowhere())) {
+                sources.put(name, "varfile");
+                assign(declared.get(name), value, SourceRange.nowhere());
+            }
+        });
+    }
+
+    private boolean isDeclared(String name, JobVariables.Undeclared undeclared, SourceRange place) {
+        if (!declared.containsKey(name) && undeclared == JobVariables.Undeclared.REFUSED) {
+            diagnostics.error("Undefined variable", "A \"" + name + "\" variable was set but was not found in known variables."
+                    + " To declare variable \"" + name + "\", place this block in your job file", place);
+        }
+        return declared.containsKey(name);
     }
 
     private void assign(Declared variable, Value value, SourceRange place) {
