@@ -47,25 +47,34 @@ public record Listener(
      * @param isStrict a client that asks for a name no certificate is for is refused, instead of getting the first certificate
      * @param clientCertificates PEM of the authorities a client's certificate has to come from; "" for the platform's
      * @param asking whether clients are asked for a certificate
-     * @param minVersion {@code TLSv1.2} and so on, "" for the platform's
-     * @param maxVersion likewise
-     * @param ciphers registered names, empty for the platform's
-     * @param protocols offered to clients that speak HTTP (ALPN)
      */
-    public record Tls(
-            CertificateSource certificates, boolean isStrict, Asking asking, String clientCertificates, String minVersion, String maxVersion,
-            List<String> ciphers, List<String> protocols) {
-        private static final List<String> USUAL = List.of("h2", "http/1.1");
-
+    public record Tls(CertificateSource certificates, boolean isStrict, Asking asking, String clientCertificates, Terms terms) {
         /** @param clientCertificates "" when clients need none */
-        public Tls(CertificateSource certificates, boolean isStrict, String clientCertificates, String minVersion, String maxVersion,
-                List<String> ciphers) {
-            this(certificates, isStrict, clientCertificates.isEmpty() ? Asking.NEVER : Asking.VERIFIED, clientCertificates, minVersion, maxVersion,
-                    ciphers, USUAL);
+        public Tls(CertificateSource certificates, boolean isStrict, String clientCertificates, Terms terms) {
+            this(certificates, isStrict, clientCertificates.isEmpty() ? Asking.NEVER : Asking.VERIFIED, clientCertificates, terms);
         }
 
         public Tls(CertificateSource certificates) {
-            this(certificates, false, "", "", "", List.of());
+            this(certificates, false, "", Terms.USUAL);
+        }
+    }
+
+    /**
+     * What a handshake may agree on.
+     *
+     * @param minVersion {@code TLSv1.2} and so on, "" for the platform's
+     * @param maxVersion likewise
+     * @param ciphers registered names, empty for the platform's
+     * @param groups for the exchange of keys, registered names (RFC 8446, section 4.2.7), empty for the platform's
+     * @param protocols offered to clients that speak HTTP (ALPN)
+     */
+    public record Terms(String minVersion, String maxVersion, List<String> ciphers, List<String> groups, List<String> protocols) {
+        private static final List<String> HTTP = List.of("h2", "http/1.1");
+        public static final Terms USUAL = of("", "", List.of());
+
+        /** With these versions and ciphers, all else as usual. */
+        public static Terms of(String minVersion, String maxVersion, List<String> ciphers) {
+            return new Terms(minVersion, maxVersion, ciphers, List.of(), HTTP);
         }
     }
 

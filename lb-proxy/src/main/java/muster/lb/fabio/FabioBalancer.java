@@ -220,8 +220,7 @@ public final class FabioBalancer implements AutoCloseable {
             return listener;
         }
         Listener.Tls tls = listener.tls().get();
-        return listener.withTls(new Listener.Tls(tls.certificates(), tls.isStrict(), Files.readString(Path.of(listen.clientCa())),
-                tls.minVersion(), tls.maxVersion(), tls.ciphers()));
+        return listener.withTls(new Listener.Tls(tls.certificates(), tls.isStrict(), Files.readString(Path.of(listen.clientCa())), tls.terms()));
     }
 
     private List<Problem> certificateProblems() {

@@ -98,8 +98,8 @@ final class ListenerMaker {
             return Optional.empty();
         }
         return certificates(source, sources.get(source)).map(certificates -> new Listener.Tls(certificates,
-                options.getOrDefault("strictmatch", "").equals("true"), "", version("tlsmin", options), version("tlsmax", options),
-                Arrays.stream(options.getOrDefault("tlsciphers", "").split("[+| ]")).filter(cipher -> !cipher.isEmpty()).toList()));
+                options.getOrDefault("strictmatch", "").equals("true"), "", Listener.Terms.of(version("tlsmin", options), version("tlsmax", options),
+                Arrays.stream(options.getOrDefault("tlsciphers", "").split("[+| ]")).filter(cipher -> !cipher.isEmpty()).toList())));
     }
 
     private Optional<CertificateSource> certificates(String name, Map<String, String> options) {

@@ -2,7 +2,9 @@ package muster.lb.proxy;
 
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.OpenSslContextOption;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
@@ -82,34 +84,38 @@ final class Certificates {
             case VERIFIED_IF_GIVEN -> authorities(builder, tls).clientAuth(ClientAuth.OPTIONAL);
             case VERIFIED -> authorities(builder, tls).clientAuth(ClientAuth.REQUIRE);
         }
-        List<String> protocols = protocols(tls);
+        List<String> protocols = protocols(tls.terms());
         if (!protocols.isEmpty()) {
             builder.protocols(protocols);
         }
-        if (!tls.ciphers().isEmpty()) {
-            builder.ciphers(tls.ciphers());
+        if (!tls.terms().ciphers().isEmpty()) {
+            builder.ciphers(tls.terms().ciphers());
         }
         if (offersHttp2) {
             builder.applicationProtocolConfig(new ApplicationProtocolConfig(ApplicationProtocolConfig.Protocol.ALPN,
                     ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
-                    ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT, tls.protocols()));
+                    ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT, tls.terms().protocols()));
         }
-        return new ServerContext(builder.build());
+        List<String> groups = tls.terms().groups();
+        if (!groups.isEmpty() && TlsEngine.provider() != SslProvider.JDK) {
+            builder.option(OpenSslContextOption.GROUPS, groups.toArray(String[]::new));
+        }
+        return new ServerContext(builder.build(), groups);
     }
 
     private static SslContextBuilder authorities(SslContextBuilder builder, Listener.Tls tls) throws GeneralSecurityException {
         return tls.clientCertificates().isEmpty() ? builder : builder.trustManager(Pem.certificates(tls.clientCertificates()));
     }
 
-    private static List<String> protocols(Listener.Tls tls) {
+    private static List<String> protocols(Listener.Terms terms) {
         List<String> known = List.of("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3");
-        if (tls.minVersion().isEmpty() && tls.maxVersion().isEmpty()) {
+        if (terms.minVersion().isEmpty() && terms.maxVersion().isEmpty()) {
             return List.of();
         }
-        int from = tls.minVersion().isEmpty() ? 2 : Math.max(0, known.indexOf(tls.minVersion()));
-        int to = tls.maxVersion().isEmpty() ? 3 : known.indexOf(tls.maxVersion());
+        int from = terms.minVersion().isEmpty() ? 2 : Math.max(0, known.indexOf(terms.minVersion()));
+        int to = terms.maxVersion().isEmpty() ? 3 : known.indexOf(terms.maxVersion());
         if (to < from) {
-            throw new IllegalArgumentException("no TLS version from " + tls.minVersion() + " to " + tls.maxVersion());
+            throw new IllegalArgumentException("no TLS version from " + terms.minVersion() + " to " + terms.maxVersion());
         }
         return known.subList(from, to + 1);
     }

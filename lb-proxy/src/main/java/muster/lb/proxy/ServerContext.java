@@ -3,12 +3,15 @@ package muster.lb.proxy;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.OpenSslSessionContext;
 import io.netty.handler.ssl.OpenSslSessionTicketKey;
+import io.netty.handler.ssl.ReferenceCountedOpenSslContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
+import javax.net.ssl.SSLParameters;
 
 /**
  * TLS with one certificate, and the keys of the tickets with which clients resume their sessions. A new key is made every twelve hours, and a ticket
@@ -19,12 +22,15 @@ final class ServerContext {
     private static final int KEYS = 3;
 
     private final SslContext context;
+    private final List<String> groups;
     private final SecureRandom random = new SecureRandom();
     private OpenSslSessionTicketKey[] keys = {};
     private volatile long keyMade;
 
-    ServerContext(SslContext context) {
+    /** @param groups that the JDK's engine is told of for each connection; BoringSSL's context knows them already */
+    ServerContext(SslContext context, List<String> groups) {
         this.context = context;
+        this.groups = context instanceof ReferenceCountedOpenSslContext ? List.of() : groups;
         renewKey(System.nanoTime());
     }
 
@@ -34,7 +40,13 @@ final class ServerContext {
         if (now - keyMade > KEY_NANOS) {
             renewKey(now);
         }
-        return context.newHandler(buffers);
+        SslHandler handler = context.newHandler(buffers);
+        if (!groups.isEmpty()) {
+            SSLParameters parameters = handler.engine().getSSLParameters();
+            parameters.setNamedGroups(groups.toArray(String[]::new));
+            handler.engine().setSSLParameters(parameters);
+        }
+        return handler;
     }
 
     private synchronized void renewKey(long now) {

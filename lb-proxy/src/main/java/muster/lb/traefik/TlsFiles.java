@@ -63,9 +63,10 @@ final class TlsFiles {
         Values clients = options.sectionOrNone("clientAuth");
         String authorities = clients.texts("caFiles").stream().map(surroundings::pem).collect(Collectors.joining("\n"));
         List<String> protocols = options.texts("alpnProtocols").stream().filter(OFFERED::contains).toList();
-        return new Listener.Tls(new Listener.CertificateSource.Supplied(certificates, REFRESH), options.flag("sniStrict"), asking(clients).orElseThrow(), authorities,
-                version(options.text("minVersion")), version(options.text("maxVersion")), options.texts("cipherSuites"),
-                protocols.isEmpty() ? OFFERED : protocols);
+        return new Listener.Tls(new Listener.CertificateSource.Supplied(certificates, REFRESH), options.flag("sniStrict"), asking(clients).orElseThrow(),
+                authorities, new Listener.Terms(version(options.text("minVersion")), version(options.text("maxVersion")), options.texts("cipherSuites"),
+                        options.texts("curvePreferences").stream().map(TlsFiles::group).flatMap(Optional::stream).toList(),
+                        protocols.isEmpty() ? OFFERED : protocols));
     }
 
     /** Why options can't be used, as far as that shows in their text. */
@@ -77,6 +78,11 @@ final class TlsFiles {
         }
         if (clients.texts("caFiles").isEmpty() && type.contains("Verify")) {
             return Optional.of("invalid clientAuthType: " + type + ", CAFiles is required");
+        }
+        for (String curve : options.texts("curvePreferences")) {
+            if (group(curve).isEmpty()) {
+                return Optional.of("invalid CurveID in curvePreferences: " + curve);
+            }
         }
         return List.of("minVersion", "maxVersion").stream().map(options::text)
                 .filter(version -> !version.isEmpty() && version(version).isEmpty()).findFirst()
@@ -91,6 +97,18 @@ final class TlsFiles {
             case "RequireAnyClientCert" -> Optional.of(Asking.ANY);
             case "VerifyClientCertIfGiven" -> Optional.of(Asking.VERIFIED_IF_GIVEN);
             case "RequireAndVerifyClientCert" -> Optional.of(Asking.VERIFIED);
+            default -> Optional.empty();
+        };
+    }
+
+    /** The registered name of what Go or its registration calls a curve. */
+    private static Optional<String> group(String curve) {
+        return switch (curve) {
+            case "secp256r1", "CurveP256" -> Optional.of("secp256r1");
+            case "secp384r1", "CurveP384" -> Optional.of("secp384r1");
+            case "secp521r1", "CurveP521" -> Optional.of("secp521r1");
+            case "x25519", "X25519" -> Optional.of("x25519");
+            case "x25519mlkem768", "X25519MLKEM768" -> Optional.of("X25519MLKEM768");
             default -> Optional.empty();
         };
     }

@@ -92,7 +92,7 @@ class FabioSettingsTest {
         Listener.Tls tls = listeners.get(0).orElseThrow().tls().orElseThrow();
         assertThat(tls.certificates())
                 .isEqualTo(new Listener.CertificateSource.Files(Path.of("a.pem"), Path.of("b.pem"), Duration.ofSeconds(3)));
-        assertThat(tls.minVersion()).isEqualTo("TLSv1.2");
+        assertThat(tls.terms().minVersion()).isEqualTo("TLSv1.2");
         assertThat(tls.isStrict()).isTrue();
         assertThat(config.proxy().listeners().getFirst().clientCa()).isEqualTo("ca.pem");
         assertThat(listeners.get(2).orElseThrow().tls().orElseThrow().certificates())

@@ -19,11 +19,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import muster.lb.exchange.ConnectionDispatcher.Way;
 import muster.lb.exchange.Listener;
 import muster.lb.exchange.Listener.CertificateSource;
 import muster.lb.exchange.Listener.Protocol;
+import muster.lb.exchange.Listener.Terms;
 import muster.lb.exchange.TlsSession;
 import muster.registry.client.testing.FakeRegistry;
 import muster.testkit.Eventually;
@@ -58,7 +60,7 @@ class TlsListenerTest {
         Identity wild = Identity.of("*.b.test");
         Identity other = Identity.of("a.test");
         Listener.Tls given = new Listener.Tls(new CertificateSource.Given(List.of(other.certificatePem() + other.keyPem(),
-                wild.certificatePem() + wild.keyPem())), true, "", "TLSv1.2", "TLSv1.2", List.of());
+                wild.certificatePem() + wild.keyPem())), true, "", Terms.of("TLSv1.2", "TLSv1.2", List.of()));
         try (Running server = new Running(VERTX, https(given), head -> Running.text(head.peer().tls().orElseThrow().protocol()))) {
             assertThat(subject(server, "x.b.test")).isEqualTo("CN=*.b.test");
             assertThatThrownBy(() -> subject(server, "x.y.b.test")).as("a strict listener").isInstanceOf(IOException.class);
@@ -121,6 +123,32 @@ class TlsListenerTest {
         }
     }
 
+    /** Plan: a listener of one group; a client that offers it and others is served, one that offers another only is not. */
+    @Test
+    void keysAreExchangedInTheGroupsThatAreGiven() throws Exception {
+        Identity own = Identity.of("a.test");
+        Listener.Tls tls = new Listener.Tls(new CertificateSource.Given(List.of(own.certificatePem() + own.keyPem())), false, "",
+                new Terms("", "", List.of(), List.of("secp384r1"), List.of("http/1.1")));
+        try (Running server = new Running(VERTX, https(tls), head -> Running.text("ok"))) {
+            try (SSLSocket both = offering(server, "x25519", "secp384r1")) {
+                assertThat(exchange(both, GET)).endsWith("ok");
+            }
+            assertThatThrownBy(() -> {
+                try (SSLSocket other = offering(server, "x25519", "secp256r1")) {
+                    assertThat(exchange(other, GET)).isEmpty();
+                }
+            }).isInstanceOf(IOException.class);
+        }
+    }
+
+    private static SSLSocket offering(Running server, String... groups) throws Exception {
+        SSLSocket socket = (SSLSocket) Identity.trusting().getSocketFactory().createSocket(plain(server.port()), "127.0.0.1", server.port(), true);
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setNamedGroups(groups);
+        socket.setSSLParameters(parameters);
+        return socket;
+    }
+
     /** A client comes twice and shows its ticket: the certificate is not shown again. After the certificate was replaced, the ticket is of no use. */
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
@@ -128,7 +156,7 @@ class TlsListenerTest {
         AtomicInteger shown = new AtomicInteger();
         SSLContext client = Identity.trusting(shown);
         Listener.Tls some = certificates("a.test");
-        Listener.Tls tls = new Listener.Tls(some.certificates(), false, "", version, version, List.of());
+        Listener.Tls tls = new Listener.Tls(some.certificates(), false, "", Terms.of(version, version, List.of()));
         try (Running server = new Running(VERTX, https(tls), head -> Running.text(head.peer().tls().orElseThrow().protocol()))) {
             for (int i = 0; i < 3; i++) {
                 try (SSLSocket socket = tls(server.port(), "a.test", client)) {
@@ -153,7 +181,7 @@ class TlsListenerTest {
         Identity own = Identity.of("a.test");
         Identity client = Identity.of("client.test");
         Listener.Tls tls = new Listener.Tls(new CertificateSource.Given(List.of(own.certificatePem() + own.keyPem())), false,
-                client.certificatePem(), version, version, List.of());
+                client.certificatePem(), Terms.of(version, version, List.of()));
         SSLContext context = client.context();
         try (Running server = new Running(VERTX, https(tls), head -> Running.text(
                 head.peer().tls().flatMap(TlsSession::client).orElseThrow().getSubjectX500Principal().getName()))) {
@@ -170,7 +198,7 @@ class TlsListenerTest {
         Identity own = Identity.of("a.test");
         Identity client = Identity.of("client.test");
         Listener.Tls tls = new Listener.Tls(new CertificateSource.Given(List.of(own.certificatePem() + own.keyPem())), false,
-                client.certificatePem(), "", "", List.of());
+                client.certificatePem(), Terms.USUAL);
         try (Running server = new Running(VERTX, https(tls), head -> Running.text(
                 head.peer().tls().flatMap(TlsSession::client).orElseThrow().getSubjectX500Principal().getName()))) {
             try (SSLSocket known = tls(server.port(), "a.test", client.context())) {

@@ -81,6 +81,17 @@ class TlsOptionsTest {
         assertThat(get("open.test", "open.test", Identity.trusting())).startsWith("HTTP/1.1 200");
     }
 
+    /** Plan: a curve that nobody knows disables the router, one that the client does not offer refuses it, one that it offers serves it. */
+    @Test
+    void curvesAreThoseThatArePreferred() throws Exception {
+        write("options: mtls", "NoClientCert", "CurveP999");
+        Eventually.passes("the router says why", () -> assertThat(traefik.api("/api/http/routers/closed@file").body())
+                .contains("\"status\":\"disabled\"", "invalid CurveID in curvePreferences: CurveP999"));
+        write("options: mtls", "NoClientCert", "CurveP521, X25519MLKEM768");
+        Eventually.passes("it is served", () ->
+                assertThat(get("closed.test", "closed.test", Identity.trusting())).startsWith("HTTP/1.1 200"));
+    }
+
     @Test
     void anEntryPointWhoseOptionsAreNotDefinedServesNobodyByTls() throws Exception {
         traefik.close();
@@ -90,6 +101,10 @@ class TlsOptionsTest {
     }
 
     private void write(String closed, String type) throws IOException {
+        write(closed, type, "");
+    }
+
+    private void write(String closed, String type, String curves) throws IOException {
         Path draft = folder.resolve("draft");
         Files.writeString(draft, """
                 http:
@@ -107,8 +122,10 @@ class TlsOptionsTest {
                     s: {loadBalancer: {servers: [{url: "http://127.0.0.1:%d"}]}}
                 tls:
                   options:
-                    mtls: {clientAuth: {caFiles: ["%s"], clientAuthType: %s}}
-                """.formatted(closed, target.port(), folder.resolve("ca.pem"), type));
+                    mtls:
+                      clientAuth: {caFiles: ["%s"], clientAuthType: %s}
+                      curvePreferences: [%s]
+                """.formatted(closed, target.port(), folder.resolve("ca.pem"), type, curves));
         Files.move(draft, folder.resolve("dynamic.yaml"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     }
 
