@@ -2,13 +2,19 @@ package muster.http;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
 /** Whole bodies packed for clients that ask for it. Pure. */
 final class Gzip {
+    /** From here on packing takes longer than an event loop should be held, and fast packing saves more time than it costs bytes. */
+    static final int LARGE = 64 << 10;
+    private static final int PIECE = 16 << 10;
+
     private Gzip() {}
 
     /** Whether the request lists gzip without forbidding it (RFC 9110, 12.5.3). */
@@ -32,12 +38,19 @@ final class Gzip {
     }
 
     static byte[] bytes(byte[] body) {
-        ByteArrayOutputStream packed = new ByteArrayOutputStream(body.length / 2 + 32);
-        try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream(body.length / (body.length < LARGE ? 2 : 6) + 32);
+        try (GZIPOutputStream out = body.length < LARGE ? new GZIPOutputStream(packed) : new Fast(packed)) {
             out.write(body);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return packed.toByteArray();
+    }
+
+    private static final class Fast extends GZIPOutputStream {
+        Fast(OutputStream out) throws IOException {
+            super(out, PIECE);
+            def.setLevel(Deflater.BEST_SPEED);
+        }
     }
 }

@@ -277,7 +277,20 @@ public final class HttpListener implements AutoCloseable {
             finish(request, call, reply);
         } else {
             CompletableFuture<Reply> pending = reply;
-            pending.whenComplete((value, failure) -> context.runOnContext(now -> finish(request, call, pending)));
+            pending.whenComplete((value, failure) -> packed(call, value, () -> context.runOnContext(now -> finish(request, call, pending))));
+        }
+    }
+
+    /** Packs a large body beside the event loop, and whoever completed the reply; the others are packed where they are sent. */
+    private void packed(Call call, Reply reply, Runnable next) {
+        if (reply instanceof Reply.Full full && full.body().length >= Math.max(Gzip.LARGE, dialect.gzipFrom()) && Gzip.accepted(call)
+                && !full.headers().containsKey("Content-Encoding") && !full.packing().isMade()) {
+            Thread.ofVirtual().name("http-packing").start(() -> {
+                full.packing().of(full.body());
+                next.run();
+            });
+        } else {
+            next.run();
         }
     }
 

@@ -49,6 +49,10 @@ public sealed interface Reply {
             }
             return known;
         }
+
+        boolean isMade() {
+            return packed != null;
+        }
     }
 
     /** A reply whose body is written while it comes into being. */

@@ -23,6 +23,8 @@ import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpListenerTest {
     private final Vertx vertx = Transports.vertx();
@@ -36,6 +38,7 @@ class HttpListenerTest {
         Routes routes = new Routes()
                 .get("/echo/*rest", Handlers.direct(call -> Reply.text(200, call.parameter("rest") + "?" + call.query("q"))))
                 .add("PUT", "/body", 10, Handlers.direct(call -> Reply.of(200, "text/plain", call.body())))
+                .get("/large", Handlers.blocking(call -> Reply.text(200, "row of a long list, ".repeat(10_000))))
                 .get("/blocking", Handlers.blocking(call -> Reply.text(200, String.valueOf(Thread.currentThread().isVirtual()))))
                 .get("/broken", Handlers.direct(call -> {
                     throw new IllegalStateException("broken");
@@ -115,13 +118,18 @@ class HttpListenerTest {
         assertThat(put("/blocking", "").body()).isEqualTo("[GET]");
     }
 
-    @Test
-    void aReplyIsPackedForThoseWhoAcceptIt() throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(uri("/echo/hello")).header("Accept-Encoding", "gzip").build();
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"/echo/hello", "/large"})
+    void aReplyIsPackedForThoseWhoAcceptIt(String path) throws Exception {
+        String plain = get(path).body();
+
+        HttpRequest request = HttpRequest.newBuilder(uri(path)).header("Accept-Encoding", "gzip").build();
         HttpResponse<byte[]> reply = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+
         assertThat(reply.headers().firstValue("Content-Encoding")).contains("gzip");
+        assertThat(reply.headers().firstValue("Content-Length")).contains(String.valueOf(reply.body().length));
         try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(reply.body()))) {
-            assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8)).isEqualTo("hello?");
+            assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8)).isEqualTo(plain);
         }
     }
 
