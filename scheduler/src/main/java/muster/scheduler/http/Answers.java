@@ -110,17 +110,23 @@ final class Answers {
         }
         Reply.Full answer;
         try {
-            Object made = body.apply(state());
-            answer = made instanceof Listing.Page page ? json(call, page.rows()) : json(call, made);
-            if (made instanceof Listing.Page page && !page.nextToken().isEmpty()) {
-                answer = answer.with("X-Nomad-NextToken", page.nextToken());
-            }
+            answer = shown(call, body.apply(state()));
         } catch (ApiException e) {
             // What is not there can be waited for, too.
             answer = Reply.text(e.status(), e.getMessage());
         }
         return answer.with("X-Nomad-Index", Long.toString(at)).with("X-Nomad-KnownLeader", "true")
                 .with("X-Nomad-LastContact", "0");
+    }
+
+    /** What was made for a request as its answer; an answer stays what it is. */
+    static Reply.Full shown(Call call, Object made) {
+        return switch (made) {
+            case Reply.Full answer -> answer;
+            case Listing.Page(List<Object> rows, String next) when !next.isEmpty() -> json(call, rows).with("X-Nomad-NextToken", next);
+            case Listing.Page page -> json(call, page.rows());
+            case null, default -> json(call, made);
+        };
     }
 
     private static long index(Call call) {

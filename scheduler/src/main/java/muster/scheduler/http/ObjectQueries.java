@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import muster.http.Call;
 import muster.http.Reply;
+import muster.scheduler.acl.Caller;
 import muster.scheduler.acl.Capability;
 import muster.scheduler.acl.Permission;
 import muster.scheduler.broker.Writer;
@@ -30,15 +32,25 @@ final class ObjectQueries {
         return writer.state();
     }
 
-    /** The rows of a table that the caller may see and the query asks for. */
+    /**
+     * The rows of a table that the caller may see and the query asks for.
+     *
+     * @param asked by the path and the parameters of the call alone
+     * @param view made of the rows, the path and the parameters alone
+     */
     <T> Reply list(Call call, String kind, String topic, Function<State, Table<T>> table,
             Function<T, String> namespace, Predicate<T> asked, Function<List<T>, Object> view) {
         Predicate<String> visible = answers.visible(call, Capability.READ_JOB);
+        boolean isForAll = answers.caller(call) == Caller.UNRESTRICTED;
         String prefix = Answers.prefix(kind, call.query("prefix"));
         return answers.read(call, topic, topic, state -> {
-            List<T> found = new ArrayList<>(table.apply(state).startingWith(prefix));
-            found.removeIf(value -> !visible.test(namespace.apply(value)) || !asked.test(value));
-            return view.apply(found);
+            Table<T> rows = table.apply(state);
+            Supplier<Reply.Full> list = () -> {
+                List<T> found = new ArrayList<>(rows.startingWith(prefix));
+                found.removeIf(value -> !visible.test(namespace.apply(value)) || !asked.test(value));
+                return Answers.shown(call, view.apply(found));
+            };
+            return isForAll ? rows.derived(KeptLists.class, all -> new KeptLists()).of(call, list) : list.get();
         });
     }
 
