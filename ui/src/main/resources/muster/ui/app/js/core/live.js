@@ -173,8 +173,12 @@ function take(wanted, held, name, text) {
     return;
   }
   const data = name === 'whole' ? event.data : applyDelta(held[event.w], event.ops);
+  const isFirst = held[event.w] === undefined;
   held[event.w] = data;
   entry.index = event.index;
+  // What has no index is sent again by each new stream; the same is not drawn again.
+  const shown = entry.view.value;
+  if (isFirst && event.index === 0 && shown.data !== undefined && !shown.error && JSON.stringify(shown.data) === JSON.stringify(data)) return;
   entry.view.value = { data, error: null, at: Date.now(), index: event.index };
 }
 

@@ -22,15 +22,16 @@ export function layout(boxes, links, most = 24) {
   const isOnTheWay = box => (near.get(box.id) ?? []).some(other => kept.get(other) === other);
   const chosen = [];
   for (const lane of [2, 1, 3, 0, 4, 5]) {
-    const all = boxes.filter(box => box.lane === lane).map(box => ({ ...box, near: isOnTheWay(box) ? 0 : 1 }))
-      .sort((a, b) => WORST[a.tone] - WORST[b.tone] || a.near - b.near || (b.weight ?? 0) - (a.weight ?? 0) || byName(a.label, b.label));
-    const shown = all.length > most ? all.slice(0, most - 1) : all;
+    const all = boxes.filter(box => box.lane === lane).map(box => ({ box, rank: WORST[box.tone] * 2 + (isOnTheWay(box) ? 0 : 1), weight: box.weight ?? 0 }));
+    const [first, others] = firstOf(all, all.length > most ? most - 1 : all.length, (a, b) => a.rank - b.rank || b.weight - a.weight || byName(a.box.label, b.box.label));
+    const shown = first.map(one => one.box);
     shown.forEach(box => kept.set(box.id, box.id));
-    const rest = all.slice(shown.length);
-    if (rest.length) {
+    if (others.length) {
       const id = `rest-${lane}`;
+      const rest = others.map(one => one.box);
       rest.forEach(box => kept.set(box.id, id));
-      shown.push({ id, lane, label: `${rest.length} more`, sub: `${rest.filter(box => box.tone === 'bad').length} in trouble`, tone: rest[0].tone, to: restTo(lane), isRest: true });
+      const tone = rest.reduce((worst, box) => WORST[box.tone] < WORST[worst] ? box.tone : worst, 'ok');
+      shown.push({ id, lane, label: `${rest.length} more`, sub: `${rest.filter(box => box.tone === 'bad').length} in trouble`, tone, to: restTo(lane), isRest: true });
     }
     chosen[lane] = { title: LANES[lane], boxes: shown };
   }
@@ -63,15 +64,36 @@ export function layout(boxes, links, most = 24) {
   };
 }
 
+/** The first of a list in an order, and the others as they come: where few are wanted of many, most are compared but once. */
+function firstOf(list, count, compare) {
+  const first = [];
+  const others = [];
+  for (const one of list) {
+    if (first.length === count && compare(one, first[count - 1]) >= 0) { others.push(one); continue; }
+    let from = 0;
+    for (let to = first.length; from < to;) {
+      const middle = from + to >> 1;
+      if (compare(one, first[middle]) < 0) to = middle;
+      else from = middle + 1;
+    }
+    first.splice(from, 0, one);
+    if (first.length > count) others.push(first.pop());
+  }
+  return [first, others];
+}
+
 const restTo = lane => ['/routes', '/routes', '/overview', '/overview', '/allocations', '/clients'][lane];
 
 // Each lane in the order of the middle of what it is joined to on the left, then once more from the right.
 function untangle(lanes, lines) {
-  const sweep = (from, to, near) => {
+  const near = { left: new Map(), right: new Map() };
+  const add = (side, of, other) => (near[side].get(of) ?? near[side].set(of, []).get(of)).push(other);
+  for (const [from, to] of lines) { add('left', to, from); add('right', from, to); }
+  const sweep = (from, to, side) => {
     const rank = new Map(from.boxes.map((box, i) => [box.id, i]));
     const middle = new Map();
     for (const box of to.boxes) {
-      const at = lines.filter(line => line[near === 'left' ? 1 : 0] === box.id).map(line => rank.get(line[near === 'left' ? 0 : 1])).filter(i => i !== undefined);
+      const at = (near[side].get(box.id) ?? []).map(other => rank.get(other)).filter(i => i !== undefined);
       if (at.length) middle.set(box.id, at.reduce((sum, i) => sum + i, 0) / at.length);
     }
     const order = new Map(to.boxes.map((box, i) => [box.id, i]));
