@@ -25,20 +25,23 @@ export function showHelp() {
   </div><div class="buttons"><button type="button" class="button" onClick=${() => dispatchEvent(new Event('muster:close'))}>Close</button></div>`, { wide: true });
 }
 
-let waiting = 0;
+/** When g was pressed, by the clock of events: a busy page may hear of two quick keys long after each other. */
+let waiting = -Infinity;
+/** Milliseconds within which the second key of two has to come. */
+const PAIR = 1_200;
 export function listen() {
   addEventListener('keydown', event => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') { event.preventDefault(); openPalette(); return; }
     if (event.ctrlKey || event.metaKey || event.altKey || isOpen()) return;
     const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) || event.target.isContentEditable;
     if (typing) { if (event.key === 'Escape') event.target.blur(); return; }
-    if (Date.now() - waiting < 1_200) {
-      waiting = 0;
+    if (event.timeStamp - waiting < PAIR) {
+      waiting = -Infinity;
       const page = NAV.flatMap(group => group.pages).find(([, , , key]) => key === event.key);
       if (page) { event.preventDefault(); go(page[2]()); }
       return;
     }
-    if (event.key === 'g') { waiting = Date.now(); return; }
+    if (event.key === 'g') { waiting = event.timeStamp; return; }
     if ((event.key === 'j' || event.key === 'k') && !event.target.closest?.('table')) {
       document.querySelector('.main table.grid tbody tr[data-key] :is(a, button)')?.focus();
       return;

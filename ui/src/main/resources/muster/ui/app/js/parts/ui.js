@@ -68,6 +68,9 @@ export function Refusal({ error, what, command }) {
   return html`<${Trouble} title=${`${what} can't be read (${error.status || 'no answer'})`} text=${error.text} command=${command} />`;
 }
 
+/** Whether a read has neither answered nor been refused yet: what would be interrupted can't be named before. */
+export const isAwaited = read => read.data === undefined && !read.error;
+
 /** Nothing yet, refused, or the page: calls back when all reads have data. */
 export function ready(reads, what, command, draw) {
   const refused = reads.find(read => read.error && read.data === undefined);

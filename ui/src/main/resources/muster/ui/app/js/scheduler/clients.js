@@ -4,7 +4,7 @@ import { put, seg } from '../core/api.js';
 import { href } from '../core/place.js';
 import { useLive } from '../core/live.js';
 import { bytes, plural, short } from '../core/format.js';
-import { Ago, Command, Empty, Facts, Field, Link, Meter, Name, Page, Panel, State, Tag, ready } from '../parts/ui.js';
+import { Ago, Command, Empty, Facts, Field, Link, Meter, Name, Page, Panel, State, Tag, isAwaited, ready } from '../parts/ui.js';
 import { Table } from '../parts/table.js';
 import { close, confirm, show, toast } from '../parts/dialog.js';
 import { AllocationTable } from './allocations.js';
@@ -39,7 +39,7 @@ export function Client({ params }) {
     const live = all.filter(isLive);
     const [fill] = packed([node], live);
     return html`<${Page} title=${node.Name} state=${html`<${State} word=${wordOf(node)} />`} sub=${html`<span class="mono">${node.ID}</span>, ${node.Datacenter}${node.NodeClass ? `, class ${node.NodeClass}` : ''}, <span class="mono">${node.HTTPAddr}</span>`}
-      actions=${html`${node.Drain ? html`<button type="button" class="button" onClick=${() => endDrain(node)}>End draining</button>` : html`<button type="button" class="button danger" onClick=${() => drain(node, live)}>Drain</button>`}
+      actions=${html`${node.Drain ? html`<button type="button" class="button" onClick=${() => endDrain(node)}>End draining</button>` : html`<button type="button" class="button danger" disabled=${isAwaited(allocations)} onClick=${() => drain(node, allocations.data ? live : null)}>Drain</button>`}
         <button type="button" class="button" disabled=${node.Drain} onClick=${() => eligible(node)}>${node.SchedulingEligibility === 'eligible' ? 'Make ineligible' : 'Make eligible'}</button>`}>
       <div class="cols"><${Panel} title="What is given away"><div class="body stack">
         <div class="bars"><span>CPU</span><${Meter} label="CPU" part=${fill.cpu.used / fill.cpu.all} text=${`${fill.cpu.used} of ${fill.cpu.all} MHz`} /><span>Memory</span><${Meter} label="Memory" part=${fill.memory.used / fill.memory.all} text=${`${fill.memory.used} of ${fill.memory.all} MiB`} />
@@ -55,6 +55,7 @@ export function Client({ params }) {
   });
 }
 
+/** @param live its allocations that run; null where they could not be read */
 function drain(node, live) {
   show(`Drain ${node.Name}?`, () => {
     const [minutes, setMinutes] = useState(60);
@@ -63,8 +64,8 @@ function drain(node, live) {
     const go = async () => {
       try { await put('scheduler', `/v1/node/${node.ID}/drain`, { DrainSpec: { Deadline: minutes * 60e9, IgnoreSystemJobs: system } }); close(); toast(`${node.Name} drains`); } catch (failure) { setProblem(failure.message); }
     };
-    return html`<p class="soft">${live.length ? `${plural(live.length, 'allocation')} will be moved to other clients, or stopped at the deadline:` : 'Nothing runs here.'}</p>
-      ${live.length ? html`<ul class="hits" tabindex="0" aria-label="What this interrupts">${live.map(one => html`<li><bdi>${one.Name}</bdi></li>`)}</ul>` : null}
+    return html`<p class="soft">${!live ? 'What runs here could not be read; it will be moved to other clients, or stopped at the deadline.' : live.length ? `${plural(live.length, 'allocation')} will be moved to other clients, or stopped at the deadline:` : 'Nothing runs here.'}</p>
+      ${live?.length ? html`<ul class="hits" tabindex="0" aria-label="What this interrupts">${live.map(one => html`<li><bdi>${one.Name}</bdi></li>`)}</ul>` : null}
       <div class="inline"><${Field} label="Deadline in minutes" hint="0 waits for ever"><input type="number" min="0" value=${minutes} onInput=${event => setMinutes(Number(event.currentTarget.value))} /></${Field}><label class="check"><input type="checkbox" checked=${system} onChange=${event => setSystem(event.currentTarget.checked)} />Leave system jobs</label></div>
       ${problem ? html`<div class="trouble" role="alert">${problem}</div>` : null}<${Command} text=${`nomad node drain -enable -deadline ${minutes}m${system ? ' -ignore-system' : ''} ${short(node.ID)}`} />
       <div class="buttons"><button type="button" class="button" data-first onClick=${close}>Cancel</button><button type="button" class="button main-act danger" onClick=${go}>Drain</button></div>`;

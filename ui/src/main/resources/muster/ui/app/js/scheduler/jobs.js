@@ -4,7 +4,7 @@ import { get, post, put, remove, seg } from '../core/api.js';
 import { useLive } from '../core/live.js';
 import { fromNanos, plural, short } from '../core/format.js';
 import { jobChanges } from '../core/lines.js';
-import { Ago, Command, Empty, Facts, Field, Link, Name, Page, Panel, Spread, State, Tabs, ready } from '../parts/ui.js';
+import { Ago, Command, Empty, Facts, Field, Link, Name, Page, Panel, Spread, State, Tabs, isAwaited, ready } from '../parts/ui.js';
 import { Table } from '../parts/table.js';
 import { Changes } from '../parts/views.js';
 import { close, confirm, show, toast, write } from '../parts/dialog.js';
@@ -45,24 +45,25 @@ export function Job({ params, query }) {
   const to = name => jobTo(id, ns, name ? `/${name}` : '');
   const edit = inNs(`/run?job=${seg(id)}`, ns);
   return ready([job], `the job ${id}`, `nomad job status ${nsFlag(ns)}${id}`, now => {
-    const live = (allocations.data ?? []).filter(isLive);
+    const live = allocations.data?.filter(isLive);
+    const awaited = isAwaited(allocations);
     return html`<${Page} title=${now.Name} state=${html`<${State} word=${statusOf(now)} />`} sub=${html`${now.Type}, priority ${now.Priority}, version ${now.Version}, in ${(now.Datacenters ?? []).join(', ')}${ns === DEFAULT ? '' : `, namespace ${ns}`}`}
       actions=${html`${now.ParameterizedJob ? html`<button type="button" class="button" onClick=${() => dispatch(now)}>Dispatch</button>` : null}
         ${now.Periodic ? html`<button type="button" class="button" onClick=${() => write(() => post('scheduler', of('/periodic/force')), 'A run was started')}>Run now</button>` : null}
         <${Link} class="button" to=${edit}>Edit</${Link}>
-        ${now.Stop ? html`<button type="button" class="button main-act" onClick=${() => start(now)}>Start</button>` : html`<button type="button" class="button danger" onClick=${() => stop(now, live)}>Stop</button>`}`}>
+        ${now.Stop ? html`<button type="button" class="button main-act" onClick=${() => start(now)}>Start</button>` : html`<button type="button" class="button danger" disabled=${awaited} onClick=${() => stop(now, live)}>Stop</button>`}`}>
       <${Tabs} label="Parts of the job" current=${tab === 'group' ? 'overview' : tab} of=${[['overview', 'Groups', to('')], ['allocations', 'Allocations', to('allocations'), allocations.data?.length], ['versions', 'Versions', to('versions')], ['deployments', 'Deployments', to('deployments'), deployments.data?.length], ['evaluations', 'Evaluations', to('evaluations'), evaluations.data?.length], ['definition', 'Definition', to('definition')]]} />
       ${tab === 'allocations' ? ready([allocations], 'its allocations', `nomad job status ${id}`, list => html`<${AllocationTable} list=${list} />`)
-      : tab === 'versions' ? html`<${Versions} job=${now} live=${live} />`
+      : tab === 'versions' ? html`<${Versions} job=${now} live=${live} awaited=${awaited} />`
       : tab === 'deployments' ? ready([deployments], 'its deployments', `nomad job deployments ${id}`, list => list.length ? list.map(one => html`<${DeploymentCard} key=${one.ID} of=${one} />`) : html`<${Panel}><${Empty} title="No deployment" command=${`nomad job deployments ${nsFlag(ns)}${id}`}>A service job with an update block makes one at each change.</${Empty}></${Panel}>`)
       : tab === 'evaluations' ? ready([evaluations], 'its evaluations', `nomad job status -evals ${id}`, list => html`<${EvaluationTable} list=${list} />`)
       : tab === 'definition' ? html`<${Panel} title="Definition" note="as the scheduler keeps it" actions=${html`<${Link} class="button small" to=${edit}>Edit</${Link}>`}><div class="body"><pre class="code" tabindex="0">${JSON.stringify(now, null, 2)}</pre></div></${Panel}>`
-      : html`<${Groups} job=${now} only=${tab === 'group' ? params.group : ''} summary=${summary.data?.Summary} allocations=${allocations.data ?? []} evaluations=${evaluations.data ?? []} deployments=${deployments.data ?? []} />`}
+      : html`<${Groups} job=${now} only=${tab === 'group' ? params.group : ''} summary=${summary.data?.Summary} awaited=${awaited} allocations=${allocations.data ?? []} evaluations=${evaluations.data ?? []} deployments=${deployments.data ?? []} />`}
       <${Command} text=${`nomad job status ${nsFlag(ns)}${id}`} /></${Page}>`;
   });
 }
 
-function Groups({ job, only, summary, allocations, evaluations, deployments }) {
+function Groups({ job, only, summary, awaited, allocations, evaluations, deployments }) {
   const groups = (job.TaskGroups ?? []).filter(group => !only || group.Name === only);
   const latest = evaluations.find(one => one.FailedTGAllocs && Object.keys(one.FailedTGAllocs).length && ['blocked', 'pending', 'complete'].includes(one.Status));
   const blocked = evaluations.find(one => one.Status === 'blocked');
@@ -71,7 +72,7 @@ function Groups({ job, only, summary, allocations, evaluations, deployments }) {
   return html`${failed && !job.Stop ? html`<${NotPlaced} of=${failed} title="What could not be placed, and why" /><${WhyNot} job=${job} />` : null}
     ${active ? html`<${DeploymentCard} of=${active} />` : null}
     ${groups.map(group => html`<${Panel} key=${group.Name} title=${html`<${Link} to=${jobTo(job.ID, job.Namespace, `/${seg(group.Name)}`)}><${Name} text=${group.Name} /></${Link}>`} note=${`wants ${group.Count}`}
-      actions=${html`<span style=${{ width: '140px' }}><${Spread} of=${spreadOf({ one: summary?.[group.Name] ?? {} })} /></span>${job.Type === 'service' || job.Type === 'batch' ? html`<button type="button" class="button small" disabled=${job.Stop} onClick=${() => scale(job, group, allocations)}>Scale</button>` : null}`}>
+      actions=${html`<span style=${{ width: '140px' }}><${Spread} of=${spreadOf({ one: summary?.[group.Name] ?? {} })} /></span>${job.Type === 'service' || job.Type === 'batch' ? html`<button type="button" class="button small" disabled=${job.Stop || awaited} onClick=${() => scale(job, group, allocations)}>Scale</button>` : null}`}>
       <div class="body"><${Facts} of=${[['Tasks', (group.Tasks ?? []).map(task => html`<div><${Name} text=${task.Name} /> <span class="dim">${task.Driver}, ${task.Resources?.CPU} MHz, ${task.Resources?.MemoryMB} MiB</span></div>`)],
         ['Services', [...(group.Services ?? []), ...(group.Tasks ?? []).flatMap(task => task.Services ?? [])].map(service => html`<div><${Name} text=${service.Name} /> <span class="dim"><bdi>${(service.Tags ?? []).join(' ')}</bdi></span></div>`)],
         ...waits(job, group), group.Scaling ? ['Scales', html`<${Limits} of=${group.Scaling} />`] : null]} /></div>
@@ -85,8 +86,9 @@ function waits(job, group) {
   return found.length ? [['Waits first for', found.map(one => html`<div><${Link} to=${jobTo(one.job, job.Namespace, one.group ? `/${seg(one.group)}` : '')}><${Name} text=${one.text} /></${Link}></div>`)]] : [];
 }
 
+/** @param live its allocations that run; undefined where they could not be read */
 function stop(job, live) {
-  confirm({ title: `Stop ${job.ID}?`, text: live.length ? `${plural(live.length, 'allocation')} will be stopped:` : 'Nothing of it runs.', hits: live.map(one => `${one.Name} on ${one.NodeName}`), word: 'Stop the job', danger: true, command: `nomad job stop ${nsFlag(job.Namespace)}${job.ID}`,
+  confirm({ title: `Stop ${job.ID}?`, text: !live ? 'What runs of it could not be read, and will be stopped.' : live.length ? `${plural(live.length, 'allocation')} will be stopped:` : 'Nothing of it runs.', hits: (live ?? []).map(one => `${one.Name} on ${one.NodeName}`), word: 'Stop the job', danger: true, command: `nomad job stop ${nsFlag(job.Namespace)}${job.ID}`,
     act: () => remove('scheduler', inNs(`/v1/job/${seg(job.ID)}`, job.Namespace)), done: `${job.ID} stops` });
 }
 
@@ -126,10 +128,10 @@ function dispatch(job) {
   });
 }
 
-function Versions({ job, live }) {
+function Versions({ job, live, awaited }) {
   const read = useLive('scheduler', inNs(`/v1/job/${seg(job.ID)}/versions?diffs=true`, job.Namespace));
   return ready([read], 'its versions', `nomad job history -p ${nsFlag(job.Namespace)}${job.ID}`, answer => answer.Versions.map((version, i) => html`<${Panel} key=${version.Version} title=${`Version ${version.Version}`} note=${html`<${Ago} at=${fromNanos(version.SubmitTime)} />`}
-    actions=${html`${version.Stable ? html`<span class="tag ok">stable</span>` : null}${version.Version === job.Version ? html`<span class="tag info">current</span>` : html`<button type="button" class="button small" onClick=${() => revert(job, version, live)}>Revert to this</button>`}`}>
+    actions=${html`${version.Stable ? html`<span class="tag ok">stable</span>` : null}${version.Version === job.Version ? html`<span class="tag info">current</span>` : html`<button type="button" class="button small" disabled=${awaited} onClick=${() => revert(job, version, live ?? [])}>Revert to this</button>`}`}>
     <div class="body">${answer.Diffs?.[i] ? html`<${Changes} label=${`What version ${version.Version} changed`} rows=${jobChanges(answer.Diffs[i])} />` : html`<span class="dim">${i === answer.Versions.length - 1 ? 'The oldest version that is kept.' : 'No difference.'}</span>`}</div></${Panel}>`));
 }
 

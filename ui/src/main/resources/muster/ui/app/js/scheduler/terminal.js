@@ -71,7 +71,8 @@ export function Terminal({ alloc, tasks, task, runs }) {
     if (box.current) watch.observe(box.current);
     return () => watch.disconnect();
   }, [state.word === 'idle']);
-  useEffect(() => { if (state.word === 'connected') { fit(); keys.current?.focus(); } }, [state.word]);
+  // Before anybody sees that it is connected: the first key typed then is the command's.
+  useLayoutEffect(() => { if (state.word === 'connected') { fit(); keys.current?.focus(); } }, [state.word]);
   useEffect(() => () => talk.current?.close(), [alloc, task]);
   useLayoutEffect(() => { if (box.current && open) box.current.scrollTop = box.current.scrollHeight; });
 
