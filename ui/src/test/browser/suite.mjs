@@ -15,7 +15,7 @@ mkdirSync(pictures, { recursive: true });
 /** The launcher, or what stands in for it. */
 export const agentCommand = (process.env.MUSTER_AGENT ?? path.join(repository, 'muster')).split(' ');
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
-export const PATIENCE = Number(process.env.MUSTER_BROWSER_PATIENCE ?? 30_000);
+export const PATIENCE = Number(process.env.MUSTER_BROWSER_PATIENCE ?? 60_000);
 
 export async function freePorts(count) {
   const servers = await Promise.all(Array.from({ length: count }, () => new Promise(done => {
@@ -120,11 +120,14 @@ export const IDLE = (id, group, task, more = '', inside = '') => `job ${JSON.str
 }
 `;
 
+const AT_ONCE = 'update {\n      min_healthy_time = "0s"\n    }';
+
+/** A job of servers with a route. @param more of its group; without it deployments are over as soon as checks pass */
 export const JOB = (id, count, more = '', text = 'hello') => `job ${JSON.stringify(id)} {
   datacenters = ["dc1"]
   group "web" {
     count = ${count}
-    ${more}
+    ${more || AT_ONCE}
     network {
       port "http" {}
     }
