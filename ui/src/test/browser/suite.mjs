@@ -17,13 +17,17 @@ export const agentCommand = (process.env.MUSTER_AGENT ?? path.join(repository, '
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 export const PATIENCE = Number(process.env.MUSTER_BROWSER_PATIENCE ?? 60_000);
 
+/** Ports that nobody listens at, below those that connections get: until the agent listens there, none is taken by chance. */
 export async function freePorts(count) {
-  const servers = await Promise.all(Array.from({ length: count }, () => new Promise(done => {
-    const server = net.createServer().listen(0, '127.0.0.1', () => done(server));
-  })));
-  const ports = servers.map(server => server.address().port);
-  await Promise.all(servers.map(server => new Promise(done => { server.close(done); })));
-  return ports;
+  const ports = new Set();
+  for (let tries = 0; ports.size < count && tries < 1_000; tries++) {
+    const port = 10_000 + Math.floor(Math.random() * 10_000);
+    const isFree = await new Promise(done => {
+      const server = net.createServer().on('error', () => done(false)).listen(port, '127.0.0.1', () => server.close(() => done(true)));
+    });
+    if (isFree) ports.add(port);
+  }
+  return [...ports];
 }
 
 /** Waits until a look gives a value that counts. */
