@@ -201,8 +201,8 @@ final class SchedulerPart implements Part {
         if (between.isEmpty()) {
             SchedulerServer alone = server.orElseThrow();
             AccessControl access = access(alone, clock);
-            own.ifPresent(nodes -> routes.addAll(new ClientAccess(access, alone::state).guard(nodes)));
-            return routes.addAll(ServerRoutes.of(alone, facts, access, clock, random));
+            Routes nodes = own.map(new ClientAccess(access, alone::state)::guard).orElseGet(Routes::new);
+            return routes.addAll(nodes).addAll(ServerRoutes.of(alone, facts, access, nodes, clock, random));
         }
         ApiCalls calls = new ApiCalls(between.get().members());
         ServerRelay servers = new ServerRelay(between.get().members(), calls, HOLD);
@@ -211,9 +211,9 @@ final class SchedulerPart implements Part {
         if (server.isPresent()) {
             AccessControl access = access(server.get(), clock);
             AskedRights.answerOn(between.get().members(), access);
-            routes.addAll(new ClientAccess(access, server.get()::state).guard(relayed));
-            return routes.addAll(new ReadGate(log.orElseThrow(), facts.cluster(), calls)
-                    .guard(ServerRoutes.of(server.get(), facts, access, clock, random)));
+            Routes nodes = new ClientAccess(access, server.get()::state).guard(relayed);
+            return routes.addAll(nodes).addAll(new ReadGate(log.orElseThrow(), facts.cluster(), calls)
+                    .guard(ServerRoutes.of(server.get(), facts, access, nodes, clock, random)));
         }
         routes.addAll(relayed);
         AskedRights rights = new AskedRights(between.get().members());

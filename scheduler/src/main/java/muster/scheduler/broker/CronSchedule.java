@@ -6,38 +6,32 @@ import java.time.temporal.ChronoUnit;
 import java.time.zone.ZoneOffsetTransition;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A cron expression: minute, hour, day of month, month, day of week, with an optional seconds field in front and a year at the
- * end, or one of the names ({@code @hourly}). Days of month and of week, when both are given, must both fit.
+ * A cron expression: minute, hour, day of month, month, day of week, then a year where there are six fields, and seconds before all of
+ * that where there are seven; what comes after these is passed over, or one of the names ({@code @hourly}); of days see {@link CronDays}. Pure.
  */
 final class CronSchedule {
-    private static final List<String> MONTHS = List.of("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT",
-            "NOV", "DEC");
-    private static final List<String> DAYS = List.of("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT");
+    private static final List<String> MONTHS = List.of("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
+            "nov", "dec");
+    private static final int FEWEST = 5;
     private static final int MAX_YEARS = 100;
     private static final int LAST_YEAR = 2099;
 
     private final BitSet seconds;
     private final BitSet minutes;
     private final BitSet hours;
-    private final BitSet daysOfMonth;
+    private final CronDays days;
     private final BitSet months;
-    private final BitSet daysOfWeek;
     private final BitSet years;
 
     private CronSchedule(String[] f) {
         seconds = field(f[0], 0, 59, List.of());
         minutes = field(f[1], 0, 59, List.of());
         hours = field(f[2], 0, 23, List.of());
-        daysOfMonth = field(f[3], 1, 31, List.of());
+        days = CronDays.of(f[3], f[5]);
         months = field(f[4], 1, 12, MONTHS);
-        daysOfWeek = field(f[5], 0, 7, DAYS);
-        if (daysOfWeek.get(7)) {
-            daysOfWeek.set(0);
-        }
         years = field(f[6], 1970, LAST_YEAR, List.of());
     }
 
@@ -52,40 +46,25 @@ final class CronSchedule {
             default -> text.strip();
         };
         String[] f = spec.split("\\s+");
+        if (f.length < FEWEST) {
+            throw new IllegalArgumentException("missing field(s)");
+        }
         return new CronSchedule(switch (f.length) {
             case 5 -> new String[] {"0", f[0], f[1], f[2], f[3], f[4], "*"};
             case 6 -> new String[] {"0", f[0], f[1], f[2], f[3], f[4], f[5]};
-            case 7 -> f;
-            default -> throw new IllegalArgumentException("missing field(s)");
+            default -> f;
         });
     }
 
     private static BitSet field(String text, int min, int max, List<String> names) {
         BitSet set = new BitSet(max + 1);
-        for (String part : text.split(",")) {
-            String[] step = part.split("/", 2);
-            String[] ends = step[0].split("-", 2);
-            boolean all = step[0].equals("*") || step[0].equals("?");
-            int from = all ? min : number(ends[0], min, names);
-            int to = all ? max : ends.length == 2 ? number(ends[1], min, names) : step.length == 2 ? max : from;
-            int by = step.length == 2 ? number(step[1], 0, List.of()) : 1;
-            if (from < min || to > max || from > to || by < 1) {
-                throw new IllegalArgumentException("syntax error in field: '" + text + "'");
-            }
-            for (int i = from; i <= to; i += by) {
+        for (String part : CronRange.entries(text)) {
+            CronRange range = CronRange.of(part, min, max, names);
+            for (int i = range.from(); i <= range.to(); i += range.by()) {
                 set.set(i);
             }
         }
         return set;
-    }
-
-    private static int number(String text, int min, List<String> names) {
-        int name = names.indexOf(text.toUpperCase(Locale.ROOT));
-        try {
-            return name >= 0 ? name + min : Integer.parseInt(text);
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("syntax error in field: '" + text + "'");
-        }
     }
 
     /**
@@ -100,7 +79,7 @@ final class CronSchedule {
                 at = midnight(at, at.toLocalDate().withDayOfYear(1).plusYears(1));
             } else if (!months.get(at.getMonthValue())) {
                 at = midnight(at, at.toLocalDate().withDayOfMonth(1).plusMonths(1));
-            } else if (!daysOfMonth.get(at.getDayOfMonth()) || !daysOfWeek.get(at.getDayOfWeek().getValue() % 7)) {
+            } else if (!days.fit(at.toLocalDate())) {
                 at = midnight(at, at.toLocalDate().plusDays(1));
             } else if (!hours.get(at.getHour())) {
                 at = changed(at, at.plusSeconds(3_600L - at.getMinute() * 60L - at.getSecond()));

@@ -131,7 +131,7 @@ public final class Nodes implements ServerApi {
 
     @Override
     public Allocations allocations(String nodeId, long index, Duration wait) throws InterruptedException {
-        long at = watches.await(Topic.nodeOrders(nodeId), index, wait,
+        long at = watches.await(List.of(Topic.nodeOrders(nodeId)), index, wait,
                 state -> state.touched().get(Topic.nodeOrders(nodeId)) == null ? 0 : state.touched().get(Topic.nodeOrders(nodeId)));
         State state = writer.state();
         Long newest = state.touched().get(Topic.nodeOrders(nodeId));

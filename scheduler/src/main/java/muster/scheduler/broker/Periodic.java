@@ -4,6 +4,8 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,12 +97,13 @@ public final class Periodic {
         plan(job, time);
     }
 
-    /** The next launch after a time, where the job's schedule has one. */
+    /** The next launch after a time, where one of the job's schedules has one. */
     public static Optional<Instant> next(Job job, Instant after) {
         PeriodicConfig periodic = job.periodic();
         try {
             ZoneId zone = ZoneId.of(periodic.timeZone() == null || periodic.timeZone().isEmpty() ? "UTC" : periodic.timeZone());
-            return CronSchedule.parse(periodic.spec()).next(after.atZone(zone)).map(t -> t.toInstant());
+            return periodic.schedules().stream().map(CronSchedule::parse).map(schedule -> schedule.next(after.atZone(zone)))
+                    .flatMap(Optional::stream).map(ZonedDateTime::toInstant).min(Comparator.naturalOrder());
         } catch (DateTimeException | IllegalArgumentException e) {
             return Optional.empty();
         }

@@ -45,10 +45,14 @@ public final class Watches implements Store.Listener {
     /** A future that completes at the next publication that touches the topic; {@link #forget} it when it is not needed. */
     public CompletableFuture<Void> watch(String topic) {
         CompletableFuture<Void> future = new CompletableFuture<>();
+        watch(topic, future);
+        return future;
+    }
+
+    private void watch(String topic, CompletableFuture<Void> future) {
         synchronized (waiting) {
             waiting.computeIfAbsent(topic, t -> new HashSet<>()).add(future);
         }
-        return future;
     }
 
     public void forget(String topic, CompletableFuture<Void> future) {
@@ -60,11 +64,12 @@ public final class Watches implements Store.Listener {
         }
     }
 
-    /** Waits until the topic's index is greater than the given one or the time is over; returns the index it then has. */
-    public long await(String topic, long index, Duration wait, ToLongFunction<State> indexOf) throws InterruptedException {
+    /** Waits until the index of the topics is greater than the given one or the time is over; returns the index it then has. */
+    public long await(List<String> topics, long index, Duration wait, ToLongFunction<State> indexOf) throws InterruptedException {
         long deadline = System.nanoTime() + wait.toNanos();
         while (true) {
-            CompletableFuture<Void> change = watch(topic);
+            CompletableFuture<Void> change = new CompletableFuture<>();
+            topics.forEach(topic -> watch(topic, change));
             try {
                 long now = indexOf.applyAsLong(store.state());
                 long left = deadline - System.nanoTime();
@@ -77,7 +82,7 @@ public final class Watches implements Store.Listener {
             } catch (java.util.concurrent.ExecutionException e) {
                 throw new IllegalStateException(e);
             } finally {
-                forget(topic, change);
+                topics.forEach(topic -> forget(topic, change));
             }
         }
     }

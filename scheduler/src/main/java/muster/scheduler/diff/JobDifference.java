@@ -54,7 +54,7 @@ public final class JobDifference {
         }
         objects.addAll(blocks.conditions("Constraint", "Constraints", before, after));
         objects.addAll(blocks.conditions("Affinity", "Affinities", before, after));
-        Objects.add(objects, Objects.plain("Periodic", Objects.object(before, "Periodic"), Objects.object(after, "Periodic"), contextual));
+        Objects.add(objects, periodic(Objects.object(before, "Periodic"), Objects.object(after, "Periodic"), contextual));
         Objects.add(objects, blocks.parameterized(Objects.object(before, "ParameterizedJob"), Objects.object(after, "ParameterizedJob")));
         List<TaskGroupDiff> groups = new ArrayList<>();
         pairs(before, after, "TaskGroups").forEach((name, pair) -> groups.add(group(name, pair.before(), pair.after())));
@@ -133,5 +133,11 @@ public final class JobDifference {
 
     private static <T> List<T> orNull(List<T> list) {
         return list.isEmpty() ? null : list;
+    }
+
+    private static ObjectDiff periodic(Map<String, Object> before, Map<String, Object> after, boolean contextual) {
+        ObjectDiff specs = Objects.texts("Specs", Objects.list(before, "Specs"), Objects.list(after, "Specs"), contextual);
+        return Objects.composed("Periodic", before, after, Flat.scalars(before, Set.of(), Set.of()), Flat.scalars(after, Set.of(), Set.of()),
+                specs == null ? List.of() : List.of(specs), contextual);
     }
 }

@@ -57,10 +57,21 @@ final class AllocationRoutes {
             Answers.writing(call);
             return stop(call, rest.substring(0, rest.length() - "/stop".length()));
         }
+        if (rest.endsWith("/services")) {
+            return services(call, Answers.wholeId("alloc", rest.substring(0, rest.length() - "/services".length())));
+        }
         String id = Answers.wholeId("alloc", rest);
         objects.readable(call, objects.state().allocations().get(id), Allocation::namespace);
         return answers.read(call, Topic.allocation(id), Topic.ALLOCATIONS,
                 state -> Views.allocation(ObjectQueries.found(state.allocations().get(id), "alloc not found")));
+    }
+
+    private Reply services(Call call, String id) {
+        objects.readable(call, objects.state().allocations().get(id), Allocation::namespace);
+        return answers.read(call, Topic.SERVICES, Topic.SERVICES, state -> {
+            ObjectQueries.found(state.allocations().get(id), "allocation not found");
+            return ServiceRoutes.of(state, service -> service.allocId().equals(id));
+        });
     }
 
     private Reply stop(Call call, String text) {

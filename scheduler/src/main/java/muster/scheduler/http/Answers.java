@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import muster.http.Call;
 import muster.http.Reply;
 import muster.scheduler.acl.AccessControl;
@@ -97,12 +98,25 @@ final class Answers {
         return query(call, topic, table, body);
     }
 
+    /** As {@link #read}, of what several topics tell of: the index is that of the last change of any of them. */
+    Reply read(Call call, List<String> topics, String table, Function<State, Object> body) {
+        if (!call.method().equals("GET") && !call.method().equals("HEAD")) {
+            throw ApiException.invalidMethod();
+        }
+        return query(call, topics, table, body);
+    }
+
     Reply query(Call call, String topic, String table, Function<State, Object> body) {
+        return query(call, List.of(topic), table, body);
+    }
+
+    Reply query(Call call, List<String> topics, String table, Function<State, Object> body) {
         long index = index(call);
-        long at = state().indexOf(topic, table);
+        ToLongFunction<State> last = state -> topics.stream().mapToLong(topic -> state.indexOf(topic, table)).max().orElseThrow();
+        long at = last.applyAsLong(state());
         if (index > 0 && at <= index) {
             try {
-                at = watches.await(topic, index, waitTime(call), state -> state.indexOf(topic, table));
+                at = watches.await(topics, index, waitTime(call), last);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new ApiException(500, "the server is shutting down");

@@ -20,6 +20,7 @@ import muster.http.Handlers;
 import muster.http.Reply;
 import muster.scheduler.acl.Caller;
 import muster.scheduler.acl.Capability;
+import muster.scheduler.acl.DeniedException;
 import muster.scheduler.acl.Permission;
 import muster.scheduler.job.Job;
 import muster.scheduler.job.JobTree;
@@ -27,12 +28,16 @@ import muster.scheduler.state.Change;
 import muster.scheduler.state.State;
 import muster.scheduler.state.Store;
 import muster.wire.Json;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * {@code /v1/event/stream}: what changes, as JSON lines. Keeps the last changes, so that a stream may start at an earlier
- * index. A reader that is slower than the changes for too long is cut off.
+ * {@code /v1/event/stream}: what changes, as JSON lines (API page "Events"). Keeps the last changes, so that a stream may start at an
+ * earlier index, or at the earliest that is kept. A reader that is slower than the changes for too long is cut off, and so is one whose
+ * token has ended, is gone or may no longer hear what it asked for: rights are looked at anew before each line.
  */
 public final class EventStream implements Store.Listener {
+    private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
     private static final int KEPT = 1_000;
     /** Of all batches together; a plan of a large job alone has a thousand. The last batch is kept whole, however large. */
     private static final int KEPT_CHANGES = 20_000;
@@ -75,11 +80,12 @@ public final class EventStream implements Store.Listener {
 
     private Reply open(Call call) {
         long from = index(call);
-        Predicate<Change> wanted = topics(call).and(shown(call, callers.apply(call)));
+        Predicate<Change> asked = topics(call);
+        shown(call, callers.apply(call));
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("Content-Type", "application/json");
         headers.put("Cache-Control", "no-cache");
-        return new Reply.Streaming(200, headers, sink -> stream(sink, from, wanted));
+        return new Reply.Streaming(200, headers, sink -> stream(sink, from, asked, call));
     }
 
     private static long index(Call call) {
@@ -105,7 +111,7 @@ public final class EventStream implements Store.Listener {
                         caller.require(Permission.in(namespace, Capability.READ_JOB));
                     }
                 }
-                case "Node", "NodePool" -> caller.require(Permission.NODE_READ);
+                case "Node" -> caller.require(Permission.NODE_READ);
                 default -> caller.require(Permission.MANAGEMENT);
             }
         }
@@ -128,7 +134,7 @@ public final class EventStream implements Store.Listener {
         return any == null ? change -> true : any;
     }
 
-    private void stream(Reply.Sink sink, long from, Predicate<Change> wanted) throws IOException, InterruptedException {
+    private void stream(Reply.Sink sink, long from, Predicate<Change> asked, Call call) throws IOException, InterruptedException {
         BlockingQueue<Batch> queue = new ArrayBlockingQueue<>(MAX_BEHIND);
         synchronized (kept) {
             if (from > 0) {
@@ -140,29 +146,40 @@ public final class EventStream implements Store.Listener {
             sink.write(HEARTBEAT);
             while (!sink.isClosed()) {
                 Batch batch = queue.poll(HEARTBEAT_SECONDS, TimeUnit.SECONDS);
-                if (batch == null) {
-                    sink.write(HEARTBEAT);
-                    continue;
+                byte[] line = batch == null ? HEARTBEAT : line(batch, asked.and(shown(call, callers.apply(call))));
+                if (line.length > 0) {
+                    sink.write(line);
                 }
-                List<Object> events = new ArrayList<>();
-                batch.changes().stream().filter(wanted).forEach(change -> events.add(event(change)));
-                if (!events.isEmpty()) {
-                    Map<String, Object> line = new LinkedHashMap<>();
-                    line.put("Index", batch.index());
-                    line.put("Events", events);
-                    sink.write((Json.text(line) + '\n').getBytes(StandardCharsets.UTF_8));
-                }
-                synchronized (kept) {
-                    if (!readers.contains(queue) && queue.isEmpty()) {
-                        return;
-                    }
+                if (isCutOff(queue)) {
+                    return;
                 }
             }
+        } catch (DeniedException e) {
+            LOG.info("event stream ended reason={}", e.reason());
         } finally {
             synchronized (kept) {
                 readers.removeIf(reader -> reader == queue);
             }
         }
+    }
+
+    private boolean isCutOff(BlockingQueue<Batch> queue) {
+        synchronized (kept) {
+            return !readers.contains(queue) && queue.isEmpty();
+        }
+    }
+
+    /** Nothing where none of the changes is wanted. */
+    private static byte[] line(Batch batch, Predicate<Change> wanted) {
+        List<Object> events = new ArrayList<>();
+        batch.changes().stream().filter(wanted).forEach(change -> events.add(event(change)));
+        if (events.isEmpty()) {
+            return new byte[0];
+        }
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("Index", batch.index());
+        line.put("Events", events);
+        return (Json.text(line) + '\n').getBytes(StandardCharsets.UTF_8);
     }
 
     private static Object event(Change change) {

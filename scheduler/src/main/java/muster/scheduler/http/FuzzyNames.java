@@ -52,9 +52,12 @@ final class FuzzyNames {
         for (Service service : Values.orEmpty(task.services())) {
             add("services", Values.text(service.name()), namespace, job.id(), group.name(), task.name());
         }
-        config("images", "image", namespace, job, group, task);
-        config("commands", "command", namespace, job, group, task);
-        config("classes", "class", namespace, job, group, task);
+        switch (Values.text(task.driver())) {
+            case "docker" -> config("images", "image", namespace, job, group, task);
+            case "exec", "raw_exec" -> config("commands", "command", namespace, job, group, task);
+            case "java" -> config("classes", "class", namespace, job, group, task);
+            default -> { }
+        }
     }
 
     private void config(String context, String key, String namespace, Job job, TaskGroup group, Task task) {
@@ -63,9 +66,10 @@ final class FuzzyNames {
         }
     }
 
-    /** The best matches first. */
+    /** The best matches first: where the text is early, then the shorter names, then by the alphabet. */
     Map<String, List<Match>> byContext() {
-        found.values().forEach(matches -> matches.sort(Comparator.comparingInt(Match::at)));
+        found.values().forEach(matches -> matches.sort(Comparator.comparingInt(Match::at)
+                .thenComparing(match -> match.id().length()).thenComparing(Match::id)));
         return found;
     }
 

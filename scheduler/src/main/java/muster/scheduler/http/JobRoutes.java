@@ -13,6 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import muster.hcl.Function;
 import muster.http.Call;
+import muster.http.Handler;
 import muster.http.Handlers;
 import muster.http.Reply;
 import muster.http.Routes;
@@ -22,13 +23,10 @@ import muster.scheduler.broker.Writer;
 import muster.scheduler.diff.JobDifference;
 import muster.scheduler.job.Job;
 import muster.scheduler.job.JobTree;
-import muster.scheduler.job.Task;
-import muster.scheduler.job.TaskAction;
 import muster.scheduler.job.TaskGroup;
 import muster.scheduler.job.Values;
 import muster.scheduler.state.Allocation;
 import muster.scheduler.state.Deployment;
-import muster.scheduler.state.DeploymentState;
 import muster.scheduler.state.JobSubmission;
 import muster.scheduler.state.ScalingEvent;
 import muster.scheduler.state.State;
@@ -37,7 +35,7 @@ import muster.scheduler.state.Topic;
 /** {@code /v1/jobs} and {@code /v1/job/...} (API page "Jobs"). Ids may hold slashes: the last segment is looked at first. */
 final class JobRoutes {
     private static final List<String> READS = List.of("versions", "allocations", "evaluations", "deployments", "deployment",
-            "summary", "scale", "submission", "actions");
+            "summary", "scale", "submission", "actions", "services");
     private static final List<String> WRITES = List.of("evaluate", "dispatch", "revert", "stable", "plan", "scale");
     private static final Pattern TAG = Pattern.compile("(.+)/versions/([^/]*)/tag");
     private static final long MAX_JOB = 16 << 20;
@@ -48,8 +46,9 @@ final class JobRoutes {
     private final JobScaling scaling;
     private final JobTrials trials;
     private final WhyNotRoute whyNot;
+    private final JobActions actions;
 
-    JobRoutes(Answers answers, Writer writer, Supplier<Periodic> periodic, RandomGenerator random, Map<String, Function> functions) {
+    JobRoutes(Answers answers, Writer writer, Supplier<Periodic> periodic, RandomGenerator random, Map<String, Function> functions, Handler exec) {
         this.answers = answers;
         JobIntake intake = new JobIntake(answers, writer);
         writes = new JobWrites(answers, writer, intake);
@@ -57,6 +56,7 @@ final class JobRoutes {
         scaling = new JobScaling(answers, writer);
         trials = new JobTrials(answers, writer, intake, random, functions);
         whyNot = new WhyNotRoute(answers, random);
+        actions = new JobActions(answers, exec);
     }
 
     void add(Routes routes) {
@@ -102,6 +102,9 @@ final class JobRoutes {
         }
         if (rest.contains(WhyNotRoute.PART) && call.method().equals("GET")) {
             return whyNot.answer(call, rest);
+        }
+        if (last.equals("action")) {
+            return actions.run(call, id);
         }
         boolean writing = call.method().equals("PUT") || call.method().equals("POST");
         if (WRITES.contains(last) && (writing || !READS.contains(last))) {
@@ -164,13 +167,17 @@ final class JobRoutes {
             case "deployment" -> answers.read(call, Topic.jobDeployments(namespace, id), Topic.DEPLOYMENTS,
                     state -> state.latestDeployment(namespace, id));
             case "submission" -> submission(call, namespace, id);
-            case "actions" -> answers.read(call, Topic.job(namespace, id), Topic.JOBS, state -> actions(known(state, namespace, id)));
+            case "actions" -> answers.read(call, Topic.job(namespace, id), Topic.JOBS, state -> JobActions.list(known(state, namespace, id)));
             case "summary" -> answers.read(call, Topic.summary(namespace, id), Topic.JOBS, state -> {
                 known(state, namespace, id);
                 return state.summaries().get(State.key(namespace, id));
             });
-            default -> answers.read(call, Topic.jobAllocations(namespace, id), Topic.JOBS,
-                    state -> scale(state, known(state, namespace, id)));
+            case "services" -> answers.read(call, Topic.SERVICES, Topic.SERVICES, state -> {
+                known(state, namespace, id);
+                return ServiceRoutes.of(state, service -> service.namespace().equals(namespace) && service.jobId().equals(id));
+            });
+            default -> answers.read(call, List.of(Topic.jobAllocations(namespace, id), Topic.job(namespace, id), Topic.scaling(namespace, id)),
+                    Topic.JOBS, state -> scale(state, known(state, namespace, id)));
         };
     }
 
@@ -188,24 +195,6 @@ final class JobRoutes {
             }
             return found;
         });
-    }
-
-    private static List<Object> actions(Job job) {
-        List<Object> actions = new ArrayList<>();
-        for (TaskGroup group : Values.orEmpty(job.taskGroups())) {
-            for (Task task : Values.orEmpty(group.tasks())) {
-                for (TaskAction action : Values.orEmpty(task.actions())) {
-                    Map<String, Object> one = new TreeMap<>();
-                    one.put("Args", action.args());
-                    one.put("Command", action.command());
-                    one.put("Name", action.name());
-                    one.put("TaskGroupName", group.name());
-                    one.put("TaskName", task.name());
-                    actions.add(one);
-                }
-            }
-        }
-        return actions;
     }
 
     /** Without {@code all}, what belongs to an earlier job of the same name that was purged since is left out. */
@@ -270,7 +259,6 @@ final class JobRoutes {
 
     private static Object scale(State state, Job job) {
         Map<String, List<ScalingEvent>> events = Values.orEmpty(state.scalingEvents().get(State.key(job.namespace(), job.id())));
-        Deployment deployment = state.latestDeployment(job.namespace(), job.id());
         Map<String, Object> groups = new TreeMap<>();
         for (TaskGroup group : Values.orEmpty(job.taskGroups())) {
             int running = 0;
@@ -278,18 +266,17 @@ final class JobRoutes {
             int unhealthy = 0;
             int placed = 0;
             for (Allocation a : state.allocationsOf(job.namespace(), job.id())) {
-                if (a.taskGroup().equals(group.name()) && !a.isTerminal()) {
+                if (a.taskGroup().equals(group.name()) && !a.isTerminal() && !a.isCanary()) {
                     placed++;
                     running += a.clientStatus().equals(Allocation.RUNNING) ? 1 : 0;
                     healthy += a.isHealthy() ? 1 : 0;
                     unhealthy += a.isUnhealthy() ? 1 : 0;
                 }
             }
-            DeploymentState part = deployment == null ? null : deployment.taskGroups().get(group.name());
             Map<String, Object> one = new TreeMap<>();
             one.put("Desired", group.count());
             one.put("Events", events.get(group.name()));
-            one.put("Healthy", part == null ? healthy : Math.max(healthy, 0));
+            one.put("Healthy", healthy);
             one.put("Placed", placed);
             one.put("Running", running);
             one.put("Unhealthy", unhealthy);

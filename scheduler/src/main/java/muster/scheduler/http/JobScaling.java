@@ -1,6 +1,7 @@
 package muster.scheduler.http;
 
 import java.util.Map;
+import java.util.TreeMap;
 import muster.http.Call;
 import muster.http.Reply;
 import muster.raft.Applied;
@@ -19,6 +20,8 @@ import muster.scheduler.state.Store;
 
 /** Another count for a group of a job, or only a note of why there is none. */
 final class JobScaling {
+    private static final String BLOCKED = "job scaling blocked due to active deployment";
+
     record ScaleBody(Long count, Map<String, String> target, String message, boolean error, Map<String, Object> meta) {}
 
     private final Answers answers;
@@ -63,8 +66,9 @@ final class JobScaling {
             return JobWrites.registered(call, new Applied<>(applied.index(), new Store.Result(job.modifyIndex())), null, "", true);
         }
         Deployment deployment = writer.state().latestDeployment(job.namespace(), id);
-        if (deployment != null && deployment.isActive()) {
-            throw new ApiException(400, "job scaling blocked due to active deployment");
+        if (deployment != null && deployment.isActive() && deployment.jobCreateIndex() == job.createIndex()) {
+            writer.write(new Command.AddScalingEvent(job.namespace(), id, name, refused(body, group.count())));
+            throw new ApiException(400, BLOCKED);
         }
         Job scaled = job.withTaskGroups(job.taskGroups().stream()
                 .map(g -> g.name().equals(name) ? g.withCount(body.count().intValue()) : g).toList());
@@ -73,6 +77,15 @@ final class JobScaling {
         Applied<Store.Result> applied = writer.write(new Command.RegisterJob(scaled, evaluation, true, job.jobModifyIndex(),
                 new Command.ScaleOrder(name, evaluated), writer.state().submission(job.namespace(), id, job.version())));
         return JobWrites.registered(call, applied, evaluation, "", true);
+    }
+
+    /** What a count was refused for, with what was asked, for those who look at the events later. */
+    private ScalingEvent refused(ScaleBody body, long count) {
+        Map<String, Object> asked = new TreeMap<>();
+        asked.put("OriginalCount", body.count());
+        asked.put("OriginalMessage", Values.text(body.message()));
+        asked.put("OriginalMeta", body.meta());
+        return new ScalingEvent(null, 0, true, null, BLOCKED, asked, count, writer.nowNanos());
     }
 
     private static void checkBounds(TaskGroup group, Long count) {

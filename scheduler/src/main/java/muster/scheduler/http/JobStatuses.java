@@ -48,7 +48,7 @@ final class JobStatuses {
                 .collect(Collectors.toSet());
         boolean children = Answers.flag(call, "include_children") || !wanted.isEmpty();
         String prefix = call.query("prefix");
-        return answers.query(call, Topic.JOBS, Topic.JOBS, state -> {
+        return answers.query(call, List.of(Topic.JOBS, Topic.ALLOCATIONS, Topic.DEPLOYMENTS), Topic.JOBS, state -> {
             List<Job> shown = state.jobs().values().stream().filter(job -> visible.test(job.namespace()) && job.id().startsWith(prefix)
                     && (wanted.isEmpty() || wanted.contains(State.key(job.namespace(), job.id())))
                     && (children || Values.text(job.parentId()).isEmpty())).toList();

@@ -48,6 +48,13 @@ final class Listing {
     static final Shape.Struct VARIABLE = Shape.struct("Namespace", Shape.TEXT, "Path", Shape.TEXT, "CreateIndex", Shape.NUMBER,
             "ModifyIndex", Shape.NUMBER, "CreateTime", Shape.NUMBER, "ModifyTime", Shape.NUMBER);
 
+    static final Shape.Struct SERVICE = Shape.struct("ID", Shape.TEXT, "ServiceName", Shape.TEXT, "Namespace", Shape.TEXT, "NodeID", Shape.TEXT,
+            "Datacenter", Shape.TEXT, "JobID", Shape.TEXT, "AllocID", Shape.TEXT, "Tags", Shape.TEXTS, "Address", Shape.TEXT,
+            "Port", Shape.NUMBER, "CreateIndex", Shape.NUMBER, "ModifyIndex", Shape.NUMBER);
+    static final Shape.Struct TOKEN = Shape.struct("AccessorID", Shape.TEXT, "Name", Shape.TEXT, "Type", Shape.TEXT, "Policies", Shape.TEXTS,
+            "Global", Shape.BOOL, "Roles", new Shape.ListOf(Shape.struct("ID", Shape.TEXT, "Name", Shape.TEXT)),
+            "CreateIndex", Shape.NUMBER, "ModifyIndex", Shape.NUMBER);
+
     private Listing() {}
 
     /** A part of a list, and where the next begins; "" for the end. */
@@ -126,7 +133,7 @@ final class Listing {
         try {
             return Filter.of(text, shape);
         } catch (FilterException e) {
-            throw new ApiException(400, "failed to read filter expression: " + e.getMessage());
+            throw new ApiException(400, "failed to create result paginator: failed to read filter expression: " + e.getMessage());
         }
     }
 

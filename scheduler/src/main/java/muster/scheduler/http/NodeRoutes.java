@@ -57,7 +57,15 @@ final class NodeRoutes {
         String prefix = Answers.prefix("node", call.query("prefix"));
         boolean resources = Answers.flag(call, "resources");
         return answers.read(call, Topic.NODES, Topic.NODES, state -> Listing.byName(call, state.nodes().startingWith(prefix), Node::id,
-                Listing.NODE, node -> Views.nodeStub(node, resources)));
+                Listing.NODE, node -> stub(node, resources, Answers.flag(call, "os"))));
+    }
+
+    private static Map<String, Object> stub(Node node, boolean resources, boolean system) {
+        Map<String, Object> stub = Views.nodeStub(node, resources);
+        if (system) {
+            stub.put("Attributes", Map.of("os.name", Values.text(Values.orEmpty(node.attributes()).get("os.name"))));
+        }
+        return stub;
     }
 
     private Reply node(Call call) {

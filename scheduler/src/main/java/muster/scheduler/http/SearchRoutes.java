@@ -1,6 +1,5 @@
 package muster.scheduler.http;
 
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,7 +7,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import muster.http.Call;
@@ -19,29 +17,36 @@ import muster.scheduler.acl.Caller;
 import muster.scheduler.acl.Capability;
 import muster.scheduler.acl.DeniedException;
 import muster.scheduler.acl.Permission;
-import muster.scheduler.job.Job;
-import muster.scheduler.job.ScalingPolicy;
 import muster.scheduler.job.Values;
-import muster.scheduler.state.Allocation;
-import muster.scheduler.state.Namespace;
-import muster.scheduler.state.Node;
 import muster.scheduler.state.State;
-import muster.scheduler.state.Table;
+import muster.scheduler.state.Topic;
 
 /** Search by the beginnings of ids, and fuzzy search by parts of names (API page "Search"). A caller finds what it may read. */
 final class SearchRoutes {
-    private static final int MAX_MATCHES = 20;
+    /** That are shown of each context. */
+    static final int MAX_MATCHES = 20;
     private static final int LEAST_TEXT = 2;
 
-    /** What is searched, in the original's order. */
+    /** What is searched, in the original's order; what later versions search too only where a request names it. */
     enum Context {
-        ALLOCS("allocs"), JOBS("jobs"), NODES("nodes"), EVALS("evals"), DEPLOYMENTS("deployment"), PLUGINS("plugins"), VOLUMES("volumes"),
-        SCALING("scaling_policy"), NAMESPACES("namespaces");
+        ALLOCS("allocs", Topic.ALLOCATIONS), JOBS("jobs", Topic.JOBS), NODES("nodes", Topic.NODES), EVALS("evals", Topic.EVALUATIONS),
+        DEPLOYMENTS("deployment", Topic.DEPLOYMENTS), PLUGINS("plugins", "csi_plugins"), VOLUMES("volumes", "csi_volumes"),
+        SCALING("scaling_policy", Topic.JOBS), NAMESPACES("namespaces", Topic.NAMESPACES), NODE_POOLS("node_pools", Topic.NODE_POOLS),
+        VARIABLES("vars", Topic.VARIABLES);
+
+        private static final Set<Context> LATER = EnumSet.of(NODE_POOLS, VARIABLES);
 
         private final String word;
+        private final String table;
 
-        Context(String word) {
+        Context(String word, String table) {
             this.word = word;
+            this.table = table;
+        }
+
+        /** Those of the version that is answered for. */
+        static Set<Context> usual() {
+            return EnumSet.complementOf(EnumSet.copyOf(LATER));
         }
 
         @Override
@@ -75,13 +80,14 @@ final class SearchRoutes {
         String wanted = Values.text(body.context());
         Set<Context> asked = EnumSet.noneOf(Context.class);
         for (Context context : Context.values()) {
-            if (wanted.isEmpty() || wanted.equals("all") || wanted.equals(context.toString())) {
+            boolean all = wanted.isEmpty() || wanted.equals("all");
+            if (all && !Context.LATER.contains(context) || wanted.equals(context.toString())) {
                 asked.add(context);
             }
         }
         if (asked.isEmpty()) {
             throw new ApiException(500, "context must be one of ["
-                    + List.of(Context.values()).stream().map(Context::toString).collect(Collectors.joining(" "))
+                    + Context.usual().stream().map(Context::toString).collect(Collectors.joining(" "))
                     + "] or 'all' for all contexts; got \"" + wanted + "\"");
         }
         String namespace = Answers.namespace(call);
@@ -97,8 +103,12 @@ final class SearchRoutes {
             case NODES -> caller.may(Permission.NODE_READ);
             case PLUGINS -> caller.may(Permission.PLUGIN_LIST);
             case NAMESPACES -> namespace.equals("*") || caller.may(new Permission.Enter(namespace));
-            case VOLUMES -> namespace.equals("*") || caller.may(namespace, Capability.CSI_LIST_VOLUME);
-            case SCALING -> namespace.equals("*") || caller.may(namespace, Capability.LIST_SCALING_POLICIES);
+            case VOLUMES -> namespace.equals("*") || caller.may(namespace, Capability.CSI_LIST_VOLUME)
+                    || caller.may(namespace, Capability.CSI_READ_VOLUME) || caller.may(namespace, Capability.LIST_JOBS)
+                    || caller.may(namespace, Capability.READ_JOB);
+            case SCALING -> namespace.equals("*") || caller.may(namespace, Capability.LIST_SCALING_POLICIES)
+                    || caller.may(namespace, Capability.READ_JOB);
+            case NODE_POOLS, VARIABLES -> true; // what of them is found depends on the right to each
             case ALLOCS, JOBS, EVALS, DEPLOYMENTS -> namespace.equals("*") || caller.may(namespace, Capability.READ_JOB);
         };
     }
@@ -114,51 +124,13 @@ final class SearchRoutes {
         String prefix = Values.text(body.prefix());
         Caller caller = answers.caller(call);
         Set<Context> contexts = contexts(call, body, caller);
-        boolean all = contexts.size() > 1 || Values.text(body.context()).isEmpty() || "all".equals(body.context());
-        Predicate<String> within = within(call, caller);
-        return answers.query(call, "search", "search", state -> {
-            Found found = new Found();
-            for (Context context : contexts) {
-                List<String> ids = ids(state, context, prefix, all, within, caller);
-                if (ids != null) {
-                    found.put(context.toString(), ids);
-                }
-            }
-            return found.answer(state);
-        });
-    }
-
-    /** Null where the text can't be the beginning of an id of the kind and all kinds are searched. */
-    private static List<String> ids(State state, Context context, String prefix, boolean all, Predicate<String> within, Caller caller) {
-        return switch (context) {
-            case JOBS -> state.jobs().values().stream().filter(job -> within.test(job.namespace())).map(Job::id)
-                    .filter(id -> id.startsWith(prefix)).limit(MAX_MATCHES + 1).toList();
-            case NAMESPACES -> state.namespaces().startingWith(prefix).stream().map(Namespace::name)
-                    .filter(name -> caller.may(new Permission.Enter(name))).limit(MAX_MATCHES + 1).toList();
-            case ALLOCS -> uuids(state.allocations(), prefix, all, (id, a) -> within.test(a.namespace()));
-            case NODES -> uuids(state.nodes(), prefix, all, (id, node) -> true);
-            case EVALS -> uuids(state.evaluations(), prefix, all, (id, e) -> within.test(e.namespace()));
-            case DEPLOYMENTS -> uuids(state.deployments(), prefix, all, (id, d) -> within.test(d.namespace()));
-            case SCALING -> ScalingRoutes.policies(state).stream()
-                    .filter(policy -> within.test(policy.target().get("Namespace"))).map(ScalingPolicy::id)
-                    .filter(id -> !prefix.isEmpty() && id.startsWith(prefix)).limit(MAX_MATCHES + 1).toList();
-            case PLUGINS, VOLUMES -> List.of();
-        };
-    }
-
-    private static <T> List<String> uuids(Table<T> table, String prefix, boolean all, BiPredicate<String, T> shown) {
-        String even = prefix.replace("-", "").length() % 2 == 0 ? prefix : prefix.substring(0, prefix.length() - 1);
-        if (!even.chars().allMatch(c -> c == '-' || Character.digit(c, 16) >= 0)) {
-            return all ? null : List.of();
+        State state = answers.state();
+        Search search = new Search(state, Answers.namespace(call), within(call, caller), caller);
+        Found found = new Found();
+        for (Context context : contexts) {
+            search.ids(context, prefix).ifPresent(ids -> found.put(context.toString(), ids));
         }
-        List<String> found = new ArrayList<>();
-        table.scan(even, (id, value) -> {
-            if (shown.test(id, value)) {
-                found.add(id);
-            }
-            return found.size() <= MAX_MATCHES;
-        });
-        return found;
+        return found.answer(call, state, contexts);
     }
 
     private Reply fuzzy(Call call) {
@@ -169,48 +141,22 @@ final class SearchRoutes {
         }
         Caller caller = answers.caller(call);
         Set<Context> contexts = contexts(call, body, caller);
-        Predicate<String> within = within(call, caller);
-        return answers.query(call, "search", "search", state -> {
-            Found found = new Found();
-            FuzzyNames names = new FuzzyNames(text);
-            for (Context context : contexts) {
-                if (context.hasUuids()) {
-                    List<String> ids = ids(state, context, text, true, within, caller);
-                    if (ids != null) {
-                        found.put(context.toString(), ids.stream().map(id -> FuzzyNames.row(id, List.of())).toList(), true);
-                    }
-                    continue;
-                }
+        State state = answers.state();
+        Search search = new Search(state, Answers.namespace(call), within(call, caller), caller);
+        Found found = new Found();
+        FuzzyNames names = new FuzzyNames(text);
+        for (Context context : contexts) {
+            if (context.hasUuids()) {
+                search.ids(context, text).ifPresent(
+                        ids -> found.put(context.toString(), ids.stream().map(id -> FuzzyNames.row(id, List.of())).toList(), true));
+            } else {
                 found.expect(context.toString());
-                look(state, context, names, within, caller);
-            }
-            names.byContext().forEach((context, matches) -> found.put(context, matches.stream()
-                    .map(match -> FuzzyNames.row(match.id(), match.scope())).toList(), false));
-            return found.answer(state);
-        });
-    }
-
-    private static void look(State state, Context context, FuzzyNames names, Predicate<String> within, Caller caller) {
-        switch (context) {
-            case JOBS -> each(state.jobs(), job -> within.test(job.namespace()), names::job);
-            case ALLOCS -> each(state.allocations(), a -> within.test(a.namespace()),
-                    (Allocation a) -> names.add("allocs", a.name(), a.namespace(), a.id()));
-            case NODES -> each(state.nodes(), node -> true, (Node node) -> {
-                names.add("nodes", node.name(), node.id());
-                names.add("classes", Values.text(node.nodeClass()), node.id());
-            });
-            case NAMESPACES -> each(state.namespaces(), namespace -> caller.may(new Permission.Enter(namespace.name())),
-                    (Namespace namespace) -> names.add("namespaces", namespace.name()));
-            case PLUGINS, EVALS, DEPLOYMENTS, SCALING, VOLUMES -> { }
-        }
-    }
-
-    private static <T> void each(Table<T> table, Predicate<T> shown, java.util.function.Consumer<T> look) {
-        for (T value : table) {
-            if (shown.test(value)) {
-                look.accept(value);
+                search.look(context, names);
             }
         }
+        names.byContext().forEach((context, matches) -> found.put(context, matches.stream()
+                .map(match -> FuzzyNames.row(match.id(), match.scope())).toList(), false));
+        return found.answer(call, state, contexts);
     }
 
     /** The two maps of an answer. */
@@ -234,14 +180,17 @@ final class SearchRoutes {
             }
         }
 
-        Object answer(State state) {
+        /** The index is that of the last change to anything that was searched; nobody waits for it. */
+        Reply answer(Call call, State state, Set<Context> searched) {
+            long index = searched.stream().mapToLong(context -> state.indexOf(context.table, context.table)).max().orElse(1);
             Map<String, Object> answer = new TreeMap<>();
-            answer.put("Index", state.index());
+            answer.put("Index", index);
             answer.put("KnownLeader", true);
             answer.put("LastContact", 0);
             answer.put("Matches", matches);
             answer.put("Truncations", truncations);
-            return answer;
+            return Answers.json(call, answer).with("X-Nomad-Index", Long.toString(index)).with("X-Nomad-KnownLeader", "true")
+                    .with("X-Nomad-LastContact", "0");
         }
     }
 }

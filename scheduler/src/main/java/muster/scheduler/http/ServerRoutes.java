@@ -7,6 +7,7 @@ import java.util.random.RandomGenerator;
 import muster.hcl.Function;
 import muster.hcl.function.FileFunctions;
 import muster.hcl.function.StandardFunctions;
+import muster.http.Dispatcher;
 import muster.http.Handlers;
 import muster.http.Reply;
 import muster.http.Routes;
@@ -20,16 +21,20 @@ public final class ServerRoutes {
 
     /** With access control off. */
     public static Routes of(SchedulerServer server, AgentFacts facts, InstantSource clock, RandomGenerator random) {
-        return of(server, facts, new AccessControl(AccessSettings.OFF, () -> server.state().acl(), clock), clock, random);
+        return of(server, facts, new AccessControl(AccessSettings.OFF, () -> server.state().acl(), clock), new Routes(), clock, random);
     }
 
-    /** @param access looks at the rights of whoever asks */
-    public static Routes of(SchedulerServer server, AgentFacts facts, AccessControl access, InstantSource clock, RandomGenerator random) {
+    /**
+     * @param access looks at the rights of whoever asks
+     * @param nodes the answers to {@code /v1/client/...} on this agent, which look at rights too: a job's actions run by them
+     */
+    public static Routes of(SchedulerServer server, AgentFacts facts, AccessControl access, Routes nodes, InstantSource clock,
+            RandomGenerator random) {
         Answers answers = new Answers(server.writer(), server.watches(), access);
         Map<String, Function> functions = new HashMap<>(StandardFunctions.create(clock, random));
         functions.putAll(FileFunctions.disabled());
         Routes routes = new Routes();
-        new JobRoutes(answers, server.writer(), server.leader()::periodic, random, functions).add(routes);
+        new JobRoutes(answers, server.writer(), server.leader()::periodic, random, functions, Dispatcher.of(nodes, new SchedulerDialect())::handle).add(routes);
         new JobStatuses(answers).add(routes);
         new EvaluationRoutes(answers, server.writer()).add(routes);
         new AllocationRoutes(answers, server.writer()).add(routes);

@@ -20,6 +20,7 @@ import muster.scheduler.acl.Permission;
 import muster.scheduler.broker.Writer;
 import muster.scheduler.state.Command;
 import muster.scheduler.state.NativeService;
+import muster.scheduler.state.State;
 import muster.scheduler.state.Topic;
 
 /** Services that the scheduler's own state lists (API page: services). */
@@ -77,8 +78,14 @@ final class ServiceRoutes {
         }
         String namespace = answers.allowed(call, Capability.READ_JOB);
         String choose = call.query("choose");
-        return answers.read(call, Topic.service(namespace, parts[0]), Topic.SERVICES,
-                state -> chosen(state.servicesOf(namespace, parts[0]), choose));
+        return answers.read(call, Topic.service(namespace, parts[0]), Topic.SERVICES, state -> choose.isEmpty()
+                ? Listing.byName(call, state.servicesOf(namespace, parts[0]), NativeService::id, Listing.SERVICE, service -> service)
+                : chosen(state.servicesOf(namespace, parts[0]), choose));
+    }
+
+    /** In the order of their ids. */
+    static List<NativeService> of(State state, Predicate<NativeService> wanted) {
+        return state.services().values().stream().filter(wanted).toList();
     }
 
     private Reply delete(Call call, String id) {
@@ -96,9 +103,6 @@ final class ServiceRoutes {
 
     /** Of {@code COUNT|KEY}: that many instances, for the same key mostly the same ones while others come and go (rendezvous hashing). */
     private static List<NativeService> chosen(List<NativeService> services, String choose) {
-        if (choose.isEmpty()) {
-            return services;
-        }
         String[] parts = choose.split("\\|", -1);
         int count = parts.length == 2 && parts[0].matches("\\d{1,9}") ? Integer.parseInt(parts[0]) : 0;
         if (count == 0 || parts[1].isEmpty()) {

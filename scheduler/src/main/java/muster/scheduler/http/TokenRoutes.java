@@ -95,16 +95,16 @@ final class TokenRoutes {
         answers.caller(call).require(Permission.MANAGEMENT);
         boolean globalOnly = Answers.flag(call, "global");
         return answers.read(call, Topic.TOKENS, Topic.TOKENS, state -> {
-            List<Object> stubs = new ArrayList<>();
-            for (AclToken token : state.acl().tokens().startingWith(call.query("prefix"))) {
-                if (!globalOnly || token.global()) {
-                    Map<String, Object> stub = view(token);
-                    stub.remove("SecretID");
-                    stubs.add(stub);
-                }
-            }
-            return stubs;
+            List<AclToken> shown = state.acl().tokens().startingWith(call.query("prefix")).stream()
+                    .filter(token -> !globalOnly || token.global()).toList();
+            return Listing.byName(call, shown, AclToken::accessorId, Listing.TOKEN, TokenRoutes::stub);
         });
+    }
+
+    private static Map<String, Object> stub(AclToken token) {
+        Map<String, Object> stub = view(token);
+        stub.remove("SecretID");
+        return stub;
     }
 
     /** A token as it is shown to whom it belongs; where there are no policies they are null, as a client knows it. */

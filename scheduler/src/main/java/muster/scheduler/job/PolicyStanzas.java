@@ -17,8 +17,9 @@ final class PolicyStanzas {
         return Stanza.of()
                 .bool("enabled", "Enabled", "prohibit_overlap", "ProhibitOverlap")
                 .text("cron", "Spec", "time_zone", "TimeZone")
+                .texts("crons", "Specs")
                 .finishedBy(periodic -> {
-                    if (periodic.containsKey("Spec")) {
+                    if (periodic.containsKey("Spec") || periodic.containsKey("Specs")) {
                         periodic.put("SpecType", "cron");
                     }
                 });

@@ -26,15 +26,19 @@ final class ScheduleValidation {
 
     private static Faults periodic(PeriodicConfig periodic) {
         Faults faults = new Faults();
-        faults.addIf(periodic.spec().isEmpty(), "Must specify a spec");
+        boolean several = !orEmpty(periodic.specs()).isEmpty();
+        faults.addIf(several && !periodic.spec().isEmpty(), "Only cron or crons may be used");
+        faults.addIf(!several && periodic.spec().isEmpty(), "Must specify a spec");
         try {
             ZoneId.of(periodic.timeZone());
         } catch (DateTimeException e) {
             faults.add("Invalid time zone \"" + periodic.timeZone() + "\": unknown time zone " + periodic.timeZone());
         }
         if (periodic.specType().equals("cron")) {
-            String fault = CronFields.fault(periodic.spec());
-            faults.addIf(!fault.isEmpty(), "Invalid cron spec \"" + periodic.spec() + "\": " + fault);
+            for (String spec : periodic.schedules()) {
+                String fault = CronFields.fault(spec);
+                faults.addIf(!fault.isEmpty(), "Invalid cron spec \"" + spec + "\": " + fault);
+            }
         } else {
             faults.add("Unknown periodic specification type \"" + periodic.specType() + "\"");
         }

@@ -29,7 +29,16 @@ class CronScheduleTest {
             names of days, in any case                      | 0 0 * * mon-Fri     | 2030-01-04T12:00:00Z | 2030-01-07T00:00:00Z
             names of months                                 | 0 0 1 JUN *         | 2030-01-01T00:00:00Z | 2030-06-01T00:00:00Z
             seven is Sunday too                             | 0 0 * * 7           | 2030-01-01T00:00:00Z | 2030-01-06T00:00:00Z
-            day of month and of week have to fit both       | 0 0 13 * 5          | 2030-01-01T00:00:00Z | 2030-09-13T00:00:00Z
+            of days of month and of week one has to fit     | 0 0 13 * 5          | 2030-01-01T00:00:00Z | 2030-01-04T00:00:00Z
+            a step over days is a restriction too           | 0 0 */15 * 5        | 2030-01-12T00:00:00Z | 2030-01-16T00:00:00Z
+            L is the last day of a month                    | 0 0 L * *           | 2030-02-01T00:00:00Z | 2030-02-28T00:00:00Z
+            LW is its last workday                          | 0 0 LW * *          | 2030-03-01T00:00:00Z | 2030-03-29T00:00:00Z
+            a workday near a Saturday is the Friday before  | 0 0 15W * *         | 2030-06-01T00:00:00Z | 2030-06-14T00:00:00Z
+            but not in another month                        | 0 0 1W 6 *          | 2030-01-01T00:00:00Z | 2030-06-03T00:00:00Z
+            the last Friday                                 | 0 0 * * 5L          | 2030-01-01T00:00:00Z | 2030-01-25T00:00:00Z
+            the second Monday                               | 0 0 * * mon#2       | 2030-01-01T00:00:00Z | 2030-01-14T00:00:00Z
+            Friday to Sunday                                | 0 0 * * fri-sun     | 2030-01-05T12:00:00Z | 2030-01-06T00:00:00Z
+            whole names                                     | 0 0 * january friday | 2030-01-01T00:00:00Z | 2030-01-04T00:00:00Z
             six fields end with a year                      | 0 0 1 1 * 2035      | 2030-01-01T00:00:00Z | 2035-01-01T00:00:00Z
             seven fields begin with seconds                 | */20 * * * * * *    | 2030-01-01T00:00:41Z | 2030-01-01T00:01:00Z
             @hourly                                         | @hourly             | 2030-01-01T00:00:00Z | 2030-01-01T01:00:00Z
@@ -94,8 +103,8 @@ class CronScheduleTest {
             ZonedDateTime start = ZonedDateTime.of(2030, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC)
                     .plusMinutes(random.nextInt(525_600));
             List<Predicate<ZonedDateTime>> rules = List.of(t -> t.getMinute() == minute, t -> t.getHour() % step == 0,
-                    t -> t.getDayOfMonth() >= from && t.getDayOfMonth() <= to,
-                    t -> anyDay || t.getDayOfWeek().getValue() % 7 == weekday);
+                    t -> t.getDayOfMonth() >= from && t.getDayOfMonth() <= to
+                            || !anyDay && t.getDayOfWeek().getValue() % 7 == weekday);
             ZonedDateTime expected = start.plusMinutes(1);
             while (!fits(rules, expected)) {
                 expected = expected.plusMinutes(1);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import muster.scheduler.Samples;
@@ -50,5 +51,14 @@ class PeriodicTest {
 
         List<String> launched = next.state().jobs().values().stream().map(Job::id).filter(id -> id.contains("/periodic-")).toList();
         assertThat(launched).hasSize(children);
+    }
+
+    @ParameterizedTest(name = "{0} then {1}")
+    @CsvSource({"2030-01-01T00:10:00Z, 2030-01-01T00:30:00Z", "2030-01-01T00:30:00Z, 2030-01-01T02:00:00Z", "2030-01-01T02:00:00Z, 2030-01-01T02:30:00Z"})
+    void ofSeveralSchedulesTheEarliestCounts(Instant after, Instant next) {
+        Job job = Samples.read(Job.class, """
+                {"ID": "j", "Periodic": {"Enabled": true, "Specs": ["30 0,2 * * *", "0 2 * * *"], "SpecType": "cron", "TimeZone": "UTC"}}""");
+
+        assertThat(Periodic.next(job, after)).contains(next);
     }
 }

@@ -59,13 +59,13 @@ class AccessApiTest {
         group.start();
         server.start();
         AccessControl access = new AccessControl(AccessSettings.on(Optional.of(data)), () -> server.state().acl(), clock);
-        Routes routes = ServerRoutes.of(server, Facts.alone(), access, clock, random);
         Routes client = new Routes();
         client.get("/v1/client/stats", Handlers.direct(call -> Reply.text(200, "stats")));
         client.get("/v1/client/fs/logs/*alloc", Handlers.direct(call -> Reply.text(200, "logs")));
         client.get("/v1/client/allocation/*rest", Handlers.direct(call -> call.path().endsWith("/exec")
                 ? new Reply.WebSocket(peer -> peer.send(peer.receive().orElseThrow())) : Reply.text(200, "allocation")));
-        routes.addAll(new ClientAccess(access, server::state).guard(client));
+        Routes nodes = new ClientAccess(access, server::state).guard(client);
+        Routes routes = ServerRoutes.of(server, Facts.alone(), access, nodes, clock, random).addAll(nodes);
         listener = HttpListener.start(vertx, HttpListener.Listen.on("127.0.0.1", 0), routes, new SchedulerDialect());
     }
 

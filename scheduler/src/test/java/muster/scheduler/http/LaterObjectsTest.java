@@ -11,17 +11,25 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import muster.http.Call;
 import muster.http.Dispatcher;
+import muster.http.Handlers;
 import muster.http.Reply;
+import muster.http.Routes;
 import muster.raft.MemoryLogGroup;
 import muster.scheduler.Samples;
 import muster.scheduler.SchedulerServer;
 import muster.scheduler.broker.LeaderSettings;
+import muster.scheduler.job.Job;
+import muster.scheduler.state.Allocation;
+import muster.scheduler.state.Command;
+import muster.scheduler.state.PlanResult;
 import muster.testkit.ManualClock;
 import muster.wire.Json;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Node pools, tags of versions, sources, statuses and actions of jobs: what versions after 1.1.2 have, over the API's routes. */
 @Timeout(60)
@@ -145,6 +153,58 @@ class LaterObjectsTest {
         assertThat(call("POST /v1/jobs/statuses", "{\"jobs\":[{\"id\":\"other\",\"namespace\":\"default\"}]}").list()).isEmpty();
     }
 
+    @Test
+    void waitingForTheScaleOfAJobEndsWithAnEvent() {
+        call("PUT /v1/job/app", job(""));
+        String note = "{\"Target\":{\"Group\":\"web\"},\"Message\":\"%s\"}";
+        call("PUT /v1/job/app/scale", note.formatted("first"));
+        long index = server.state().index();
+        CompletableFuture<Answer> told = CompletableFuture.supplyAsync(() -> call("GET /v1/job/app/scale?wait=10m&index=" + index, ""));
+        call("PUT /v1/job/app/scale", note.formatted("second"));
+
+        assertThat(told.join().text()).contains("\"Message\":\"second\"");
+    }
+
+    /** Plan: a job with two tasks that have an action; each request becomes the right command beside the right task, or a refusal. */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            action=check                      | 200 [one] ["echo","a b"]
+            action=both&task=two              | 200 [two] ["date"]
+            action=both                       | 400 action "both" is in several tasks of group "web": name one by task
+            action=none                       | 404 job "app" has no running allocation with an action "none"
+            action=check&task=two             | 404 group "web" has no action "check" in task "two"
+            action=check&allocID=00000000-0000-0000-0000-000000000009 | 404 Unknown allocation "00000000-0000-0000-0000-000000000009"
+            task=one                          | 400 must provide action name
+            """)
+    void anActionRunsBesideItsTask(String query, String wanted) {
+        Routes nodes = new Routes();
+        nodes.get("/v1/client/allocation/:id/exec", Handlers.direct(
+                call -> Reply.text(200, call.query().get("task") + " " + call.query("command"))));
+        Job job = Samples.read(Job.class, """
+                {"ID": "app", "Name": "app", "Namespace": "default", "Type": "service", "Version": 0, "TaskGroups": [{"Name": "web", "Tasks": [
+                  {"Name": "one", "Actions": [{"Name": "check", "Command": "echo", "Args": ["a b"]}, {"Name": "both", "Command": "true"}]},
+                  {"Name": "two", "Actions": [{"Name": "both", "Command": "date"}]}]}]}""");
+        Allocation running = Samples.read(Allocation.class, """
+                {"ID": "00000000-0000-0000-0000-000000000002", "Namespace": "default", "JobID": "app", "TaskGroup": "web", "NodeID": "n",
+                 "ClientStatus": "running", "DesiredStatus": "run"}""");
+        try (InProcess other = InProcess.open(nodes)) {
+            other.server.writer().write(new Command.RegisterJob(job.withStop(true), null, false, 0, null));
+            other.server.writer().write(new Command.ApplyPlan(new PlanResult("e", job, List.of(), List.of(running), List.of(), null, List.of(),
+                    List.of(), 0)));
+            assertThat(other.call("GET /v1/job/app/action?" + query, "").refusal()).isEqualTo(wanted);
+        }
+    }
+
+    @Test
+    void whoMayNotRunCommandsLearnsNothingOfActions() {
+        try (InProcess guarded = InProcess.guarded()) {
+            guarded.bootstrap();
+            for (String query : List.of("action=a", "action=a&ws_handshake=true")) {
+                assertThat(guarded.call("GET /v1/job/app/action?" + query, "").refusal()).isEqualTo("403 Permission denied");
+            }
+        }
+    }
+
     /** Plan: register a job, wait until its deployment began (nothing can be placed), scale; fail the deployment, scale again. */
     @Test
     void aJobIsNotScaledWhileItIsDeployed() {
@@ -153,7 +213,11 @@ class LaterObjectsTest {
         Object deployment = call("GET /v1/job/app/deployment", "").object().get("ID");
         String two = "{\"Target\":{\"Group\":\"web\"},\"Count\":2}";
 
-        assertThat(call("PUT /v1/job/app/scale", two)).isEqualTo(new Answer(400, "job scaling blocked due to active deployment"));
+        assertThat(call("PUT /v1/job/app/scale", two.replace(",\"Count\"", ",\"Meta\":{\"k\":1},\"Message\":\"more\",\"Count\"")))
+                .isEqualTo(new Answer(400, "job scaling blocked due to active deployment"));
+        assertThat(call("GET /v1/job/app/scale", "").text()).contains("\"Events\":[{\"Count\":null,", "\"Error\":true,\"EvalID\":null,"
+                + "\"Message\":\"job scaling blocked due to active deployment\",\"Meta\":{\"OriginalCount\":2,\"OriginalMessage\":\"more\","
+                + "\"OriginalMeta\":{\"k\":1}},\"PreviousCount\":1,");
         assertThat(call("PUT /v1/deployment/fail/" + deployment, "{\"DeploymentID\":\"" + deployment + "\"}").status()).isEqualTo(200);
         assertThat(call("PUT /v1/job/app/scale", two).status()).isEqualTo(200);
     }

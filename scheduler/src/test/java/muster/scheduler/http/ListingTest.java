@@ -84,7 +84,7 @@ class ListingTest {
     void whatIsNoNumberAndNoExpressionIsSaid() {
         assertThatThrownBy(() -> page("per_page=x")).hasMessage("Invalid per_page: x is no number of rows");
         assertThatThrownBy(() -> page("per_page=-1")).hasMessage("Invalid per_page: -1 is no number of rows");
-        assertThatThrownBy(() -> page("filter=Status ==")).hasMessageStartingWith("failed to read filter expression: ");
-        assertThatThrownBy(() -> page("filter=Colour == \"red\"")).hasMessageStartingWith("failed to read filter expression: ");
+        assertThatThrownBy(() -> page("filter=Status ==")).hasMessageStartingWith("failed to create result paginator: failed to read filter expression: ");
+        assertThatThrownBy(() -> page("filter=Colour == \"red\"")).hasMessageStartingWith("failed to create result paginator: failed to read filter expression: ");
     }
 }

@@ -84,7 +84,10 @@ class JobFaultsTest {
                 new Case("affinity {\nattribute = \"x\"\nversion = \"abc\"\n}", "", "", "Version affinity is invalid: Malformed constraint: abc"),
                 new Case("type = \"batch\"\nparameterized {\nmeta_required = [\"a\", \"b\"]\nmeta_optional = [\"a\", \"b\"]\n}", "", "",
                         "Required and optional meta keys should be disjoint. Following keys exist in both: [a b]"),
-                new Case("type = \"batch\"\nperiodic {\ncron = \"61 * * * *\"\n}", "", "", "Invalid cron spec \"61 * * * *\": syntax error in minute field: '61'"));
+                new Case("type = \"batch\"\nperiodic {\ncron = \"61 * * * *\"\n}", "", "", "Invalid cron spec \"61 * * * *\": syntax error in minute field: '61'"),
+                new Case("type = \"batch\"\nperiodic {\ncrons = [\"0 * * * *\", \"x * * * *\"]\n}", "", "",
+                        "Invalid cron spec \"x * * * *\": syntax error in minute field: 'x'"),
+                new Case("type = \"batch\"\nperiodic {\ncron = \"@daily\"\ncrons = [\"@hourly\"]\n}", "", "", "Only cron or crons may be used"));
     }
 
     @ParameterizedTest(name = "{0}")
