@@ -13,6 +13,7 @@ import muster.raft.DataFolderException;
 import muster.registry.agent.AgentControls;
 import muster.registry.agent.CatalogLink;
 import muster.registry.agent.RefusedException;
+import muster.ui.Pages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,6 +62,7 @@ final class AgentProcess {
         listen(leaving);
         System.out.print(Summary.text(options, suite.listening(), Host.uptime()));
         System.out.flush();
+        Pages.prepare();
         End how = end.join();
         while (how == End.AGAIN) {
             LOG.warn("agent starts again");

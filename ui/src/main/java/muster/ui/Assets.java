@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import muster.http.Reply;
 
@@ -68,9 +69,17 @@ final class Assets {
                 .with("X-Content-Type-Options", "nosniff"));
     }
 
-    /** Reads all files; throws {@link IllegalStateException} when one of the list is missing from the program. */
-    static Assets load() {
-        return new Assets();
+    /** The files are the program's own, so that one reading serves every address; it begins when this class is first asked for. */
+    private static final class Read {
+        static final CompletableFuture<Assets> ONCE = CompletableFuture.supplyAsync(Assets::new, Thread.ofVirtual().name("ui-files")::start);
+    }
+
+    /**
+     * The files, read by a thread of their own when somebody first asks for them: no start of a program waits for its pages. Fails with
+     * {@link IllegalStateException} when one of the list is missing from the program.
+     */
+    static CompletableFuture<Assets> read() {
+        return Read.ONCE;
     }
 
     /** What is in the path of every file. */

@@ -9,10 +9,10 @@ import muster.http.Reply;
 public final class Dashboard {
     private static final String FILES = "/assets/";
 
-    private final Assets assets = Assets.load();
+    private final Assets assets = Assets.read().join();
     private final Reply.Full page;
 
-    /** @param base the path of the page, with its slashes: {@code /dashboard/} */
+    /** Waits until the files are read. @param base the path of the page, with its slashes: {@code /dashboard/} */
     public Dashboard(String base) {
         page = assets.page(base, Pages.Part.BALANCER, Assets.Addresses.HASH).at(base, "balancer=open", "");
     }

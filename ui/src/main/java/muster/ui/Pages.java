@@ -62,7 +62,6 @@ public final class Pages {
     private final Dispatcher own;
     private final String host;
     private final Apis apis;
-    private final Assets assets = Assets.load();
     private final LiveStreams streams = new LiveStreams();
 
     private Pages(Part home, Dispatcher own, String host, Apis apis) {
@@ -84,13 +83,12 @@ public final class Pages {
     public static Routes at(Part home, Dispatcher own, String host, Apis apis, String... others) {
         Pages pages = new Pages(home, own, host, apis);
         Routes routes = new Routes();
-        FirstPage page = pages.assets.page(BASE, home, Assets.Addresses.PATH);
         for (String method : List.of("GET", "HEAD")) {
-            routes.add(method, BASE + "*rest", call -> pages.first(page, call));
+            routes.add(method, BASE + "*rest", pages::first);
             for (String path : others) {
-                routes.add(method, path, call -> pages.first(page, call));
+                routes.add(method, path, pages::first);
             }
-            routes.add(method, BASE + "assets/:hash/*file", Handlers.direct(pages::asset));
+            routes.add(method, BASE + "assets/:hash/*file", call -> Assets.read().thenApply(assets -> asset(assets, call)));
         }
         routes.get("/ui-api/parts", Handlers.direct(call -> pages.parts()));
         routes.get("/ui-api/live", Handlers.direct(pages::live));
@@ -100,15 +98,24 @@ public final class Pages {
         return routes;
     }
 
-    private Reply asset(Call call) {
+    /**
+     * Reads the application's files beside whatever else goes on, so that the first visitor need not wait for it. For a program that has
+     * started; without this the first visit reads them.
+     */
+    public static void prepare() {
+        Assets.read();
+    }
+
+    private static Reply asset(Assets assets, Call call) {
         return assets.file(call.parameter("file")).filter(file -> call.parameter("hash").equals(assets.hash()))
                 .orElseGet(() -> Reply.text(404, "no file " + call.parameter("file") + " in this version of the pages; reload the page\n"));
     }
 
     /** The page, with what its scripts would ask for before anything else. */
-    private CompletionStage<Reply> first(FirstPage page, Call call) {
+    private CompletionStage<Reply> first(Call call) {
         String parts = states().entrySet().stream().map(part -> part.getKey() + "=" + part.getValue()).collect(Collectors.joining(" "));
-        return datacenter(call).thenApply(own -> page.at(call.path(), parts, own));
+        return Assets.read().thenCombine(datacenter(call),
+                (assets, own) -> assets.page(BASE, home, Assets.Addresses.PATH).at(call.path(), parts, own));
     }
 
     /** The registry's own datacenter; "" when it does not tell at once, and the page asks by itself. */

@@ -53,13 +53,21 @@ public final class GoDuration {
                 default -> throw new IllegalArgumentException(
                         "time: unknown unit " + GoQuote.quote(unit) + " in duration " + GoQuote.quote(text));
             };
-            String decimal = number.startsWith(".") ? "0" + number : number.endsWith(".") ? number + "0" : number;
-            total = total.add(new BigDecimal(decimal).multiply(BigDecimal.valueOf(nanos)).toBigInteger());
+            total = total.add(product(number, nanos));
             if (total.compareTo(MAX) > 0) {
                 throw invalid("invalid duration", text);
             }
         }
         return Duration.ofNanos(negative ? -total.longValue() : total.longValue());
+    }
+
+    /** Decimals, whose class takes a while to be made, are asked only where there is a fraction. */
+    private static BigInteger product(String number, long nanos) {
+        if (number.indexOf('.') < 0) {
+            return new BigInteger(number).multiply(BigInteger.valueOf(nanos));
+        }
+        String decimal = number.startsWith(".") ? "0" + number : number.endsWith(".") ? number + "0" : number;
+        return new BigDecimal(decimal).multiply(BigDecimal.valueOf(nanos)).toBigInteger();
     }
 
     /** As {@link #parse}, empty where the text is no duration. */
@@ -94,6 +102,9 @@ public final class GoDuration {
     }
 
     private static String decimal(long value, long unit) {
+        if (value % unit == 0) {
+            return Long.toString(value / unit);
+        }
         return BigDecimal.valueOf(value).divide(BigDecimal.valueOf(unit)).stripTrailingZeros().toPlainString();
     }
 

@@ -28,7 +28,10 @@ final class JsonApi implements AutoCloseable {
     private final String system;
     private final String url;
     private final Supplier<Map<String, String>> headers;
-    private final HttpClient client;
+    private final HttpClient.Builder builder;
+    /** Made by the first request; guarded by this. */
+    private HttpClient client;
+    private boolean isClosed;
 
     /**
      * Connects to nothing yet.
@@ -44,10 +47,20 @@ final class JsonApi implements AutoCloseable {
             throw new IllegalArgumentException(system + " address \"" + address + "\" is none; give http://host:port or https://host:port");
         }
         this.headers = headers;
-        HttpClient.Builder builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
+        this.builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER).connectTimeout(CONNECT).executor(Executors.newVirtualThreadPerTaskExecutor());
         tls.ifPresent(builder::sslContext);
-        this.client = builder.build();
+    }
+
+    /** Reading the host's certificates takes longer than all else at a start, and most agents never ask this API. */
+    private synchronized HttpClient client() throws IOException {
+        if (isClosed) {
+            throw new IOException("closed");
+        }
+        if (client == null) {
+            client = builder.build();
+        }
+        return client;
     }
 
     /** An answer's JSON, empty for 404 and 204. @param index its number for blocking queries, 0 where it has none */
@@ -77,7 +90,7 @@ final class JsonApi implements AutoCloseable {
         });
         HttpResponse<byte[]> answer;
         try {
-            answer = client.send(request.build(), HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofByteArray(), MAX_BODY));
+            answer = client().send(request.build(), HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofByteArray(), MAX_BODY));
         } catch (IOException e) {
             String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
             throw new ApiException(system + " at " + url + " can't be reached: " + why, 0, e);
@@ -124,7 +137,10 @@ final class JsonApi implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        client.shutdownNow();
+    public synchronized void close() {
+        isClosed = true;
+        if (client != null) {
+            client.shutdownNow();
+        }
     }
 }
