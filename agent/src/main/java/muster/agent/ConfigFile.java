@@ -16,8 +16,7 @@ import muster.hcl.SourceRange;
  */
 final class ConfigFile {
     private static final Set<String> NOMAD_WITHOUT_EFFECT = Set.of("disable_update_check", "disable_anonymous_signature", "telemetry",
-            "leave_on_interrupt", "leave_on_terminate", "enable_debug", "enable_syslog", "log_json", "autopilot",
-            "limits", "ui");
+            "leave_on_interrupt", "leave_on_terminate", "enable_debug", "enable_syslog", "log_json", "limits", "ui");
 
     private final String tool;
     private final Settings settings;
@@ -56,6 +55,7 @@ final class ConfigFile {
         return switch (setting.name()) {
             case "ports" -> inner.containsKey("rpc") || inner.containsKey("serf");
             case "tls" -> inner.containsKey("rpc") || inner.containsKey("http");
+            case "autopilot" -> inner.containsKey("enable_redundancy_zones") || inner.containsKey("enable_custom_upgrades");
             default -> false;
         };
     }
@@ -81,6 +81,7 @@ final class ConfigFile {
             case "client" -> client(setting);
             case "server" -> new ServerBlock(settings).take(at(setting.nameRange()), map(setting.value()));
             case "tls" -> tls(setting);
+            case "autopilot" -> AutopilotBlock.take(at(setting.nameRange()), map(setting.value()), settings);
             case "plugin" -> plugin(setting);
             case "acl", "scheduler_acl" -> acl(setting);
             case "http_api_response_headers" -> settings.merge("scheduler_headers", map(setting.value()));

@@ -43,6 +43,7 @@ final class OptionRules {
         }
         String host = host();
         String datacenter = datacenter();
+        AutopilotBlock.check(settings);
         ClusterOptions cluster = new ClusterRules(settings, tool, dev, datacenter).options();
         String advertise = advertise(host, cluster);
         AgentOptions.Ports ports = ports();

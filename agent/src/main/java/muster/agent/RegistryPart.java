@@ -12,11 +12,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import muster.http.Dialect;
 import muster.http.Dispatcher;
 import muster.http.Routes;
 import muster.raft.LogGroup;
 import muster.raft.RatisLogGroup;
+import muster.raft.members.Cluster;
 import muster.raft.members.Membership;
 import muster.raft.members.Quorum;
 import muster.registry.Registry;
@@ -29,18 +31,18 @@ import muster.registry.agent.MemberTags;
 import muster.registry.agent.RefusedException;
 import muster.registry.agent.ServerStatus;
 import muster.registry.agent.TokenStore;
-import muster.raft.members.Cluster;
 import muster.registry.cluster.MemberDuties;
 import muster.registry.cluster.ServerQuestions;
+import muster.registry.event.Events;
 import muster.registry.http.ApiSettings;
 import muster.registry.http.ConsulDialect;
 import muster.registry.http.ConsulRoutes;
 import muster.registry.local.LocalRegistryClient;
 import muster.registry.local.ServerCatalog;
-import muster.registry.event.Events;
 import muster.registry.remote.AgentQuestions;
 import muster.registry.remote.EventFeed;
 import muster.registry.state.Autopilot;
+import muster.registry.state.Command;
 import muster.registry.state.State;
 import muster.ui.Apis;
 import muster.ui.Pages;
@@ -102,12 +104,19 @@ final class RegistryPart implements Part {
         return new Quorum.Rules(rules.cleanupDeadServers(), rules.minQuorum(), rules.serverStabilizationTime());
     }
 
+    /** The configuration's rules for servers, where none were ever set. (Consul agent configuration: autopilot) */
+    private List<Command> firstRules(State state) {
+        return options.registry().autopilot().filter(rules -> state.autopilot().modifyIndex() == 0)
+                .<Command>map(rules -> new Command.SetAutopilot(rules, Optional.of(0L))).stream().toList();
+    }
+
     /** What this server does for the others, and the others as its API shows them. */
     private Cluster among(ClusterPart part) {
         Membership members = part.members();
         Cluster cluster = part.cluster();
         MemberDuties duties = new MemberDuties();
-        registry.onDuty((state, now) -> duties.due(options.node(), members.members(), state.catalog(), now));
+        registry.onDuty((state, now) -> Stream.concat(firstRules(state).stream(),
+                duties.due(options.node(), members.members(), state.catalog(), now).stream()).toList());
         new ServerQuestions(registry, members, cluster).answer();
         return cluster;
     }
@@ -140,6 +149,7 @@ final class RegistryPart implements Part {
             feed.get().start();
             routes.addAll(served);
         } else {
+            registry.onDuty((state, now) -> firstRules(state));
             new AgentApi(agent, this::status, controls, registry.access()).addTo(routes);
             ConsulRoutes.add(routes, registry, facts, UUID::randomUUID);
         }

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import muster.scheduler.acl.AccessSettings;
 import muster.scheduler.broker.LeaderSettings;
+import muster.scheduler.state.Autopilot;
 
 /**
  * What the scheduler of this agent is.
@@ -14,10 +15,11 @@ import muster.scheduler.broker.LeaderSettings;
  * @param leader how it works while it leads
  * @param discovers whether servers are looked for in the registry where none are named
  * @param access whether its API looks at rights; the registry has settings of its own
+ * @param autopilot the rules that new servers begin with
  * @param headers that every answer of its API gets
  * @param https its API over TLS, where it is served so and not without
  */
-record SchedulerOptions(boolean server, boolean client, LeaderSettings leader, boolean discovers, AccessSettings access, Map<String, String> headers,
-        Optional<Https> https) {
+record SchedulerOptions(boolean server, boolean client, LeaderSettings leader, boolean discovers, AccessSettings access,
+        Optional<Autopilot> autopilot, Map<String, String> headers, Optional<Https> https) {
     static final Duration LEAST_HEARTBEAT = Duration.ofMillis(500);
 }

@@ -116,6 +116,7 @@ final class SchedulerPart implements Part {
     void start(Vertx vertx, RegistryClient registry, String registryAddress, InstantSource clock, RandomGenerator random, Apis pages,
             Optional<ClusterPart> others) throws IOException, InterruptedException {
         if (server.isPresent()) {
+            options.scheduler().autopilot().ifPresent(server.get().leader()::beginWith);
             server.get().leader().measureBy(new Loads(() -> requests.get(), this::cpuPercent, System::nanoTime));
             server.get().start();
             if (others.isPresent() && options.cluster().expect() == 1) {

@@ -7,6 +7,7 @@ import java.util.Optional;
 import muster.scheduler.acl.AccessSettings;
 import muster.scheduler.broker.GcSettings;
 import muster.scheduler.broker.LeaderSettings;
+import muster.scheduler.state.Autopilot;
 import muster.wire.GoDuration;
 
 /** The part of {@link OptionRules} about the scheduler. (Nomad agent configuration: server, client, consul) Used once, by one thread. */
@@ -29,7 +30,21 @@ final class SchedulerRules {
         boolean server = cluster.isServer() && (both || settings.on("server") || !tool.equals("nomad"));
         boolean client = tool.equals("nomad") ? both || settings.on("client_enabled") : settings.on("client_enabled", true);
         return new SchedulerOptions(server, client, leader(), settings.on("auto_join", true) && cluster.join().addresses().isEmpty(),
-                access(dataDir), settings.texts("scheduler_headers"), tls.ofScheduler(port));
+                access(dataDir), autopilot(), settings.texts("scheduler_headers"), tls.ofScheduler(port));
+    }
+
+    /** (Nomad agent configuration: autopilot) */
+    private Optional<Autopilot> autopilot() {
+        if (!settings.hasSection("autopilot")) {
+            return Optional.empty();
+        }
+        Autopilot usual = Autopilot.DEFAULT;
+        return Optional.of(new Autopilot(settings.on("autopilot.cleanup_dead_servers", usual.cleanupDeadServers()),
+                settings.duration("autopilot.last_contact_threshold", usual.lastContactThreshold()),
+                settings.number("autopilot.max_trailing_logs", (int) usual.maxTrailingLogs()), settings.number("autopilot.min_quorum", usual.minQuorum()),
+                settings.duration("autopilot.server_stabilization_time", usual.serverStabilizationTime()),
+                settings.on("autopilot.enable_redundancy_zones"), settings.on("autopilot.disable_upgrade_migration"),
+                settings.on("autopilot.enable_custom_upgrades"), 0, 0));
     }
 
     private AccessSettings access(Optional<Path> dataDir) {

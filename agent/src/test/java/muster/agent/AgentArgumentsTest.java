@@ -264,6 +264,41 @@ class AgentArgumentsTest {
     }
 
     @Test
+    void theRulesForServersAreReadAsNomads() throws IOException {
+        Path file = write("rules.hcl", """
+                data_dir = "%s"
+                server { enabled = true bootstrap_expect = 3 }
+                autopilot {
+                  cleanup_dead_servers = false
+                  last_contact_threshold = "1s"
+                  max_trailing_logs = 500
+                  min_quorum = 3
+                  server_stabilization_time = "2s"
+                  enable_custom_upgrades = true
+                }
+                """.formatted(folder));
+        assertThat(parse("nomad", "-config=" + file).scheduler().autopilot()).contains(new muster.scheduler.state.Autopilot(false,
+                Duration.ofSeconds(1), 500, 3, Duration.ofSeconds(2), false, false, true, 0, 0));
+        assertThat(parse("nomad", "-data-dir " + folder).scheduler().autopilot()).isEmpty();
+        Path wrong = write("wrong.hcl", """
+                data_dir = "%s"
+                server { enabled = true }
+                autopilot {
+                  cleanup_dead_servers = "perhaps"
+                  last_contact_threshold = "soon"
+                  max_trailing_logs = -1
+                  redundancy_zone_tag = "z"
+                }
+                """.formatted(folder));
+        assertThatThrownBy(() -> parse("nomad", "-config=" + wrong)).isInstanceOfSatisfying(AgentArguments.Refused.class,
+                refused -> assertThat(refused.problems()).hasSize(4)
+                        .anySatisfy(problem -> assertThat(problem).contains("wrong.hcl:3", "autopilot.cleanup_dead_servers", "perhaps"))
+                        .anySatisfy(problem -> assertThat(problem).contains("autopilot.last_contact_threshold", "soon"))
+                        .anySatisfy(problem -> assertThat(problem).isEqualTo("autopilot.max_trailing_logs cannot be -1. Must be greater than or equal to zero"))
+                        .anySatisfy(problem -> assertThat(problem).endsWith("invalid config key autopilot.redundancy_zone_tag")));
+    }
+
+    @Test
     void whatIsWrongInTheServersBlockIsNamedWithItsPlace() throws IOException {
         Path file = write("server.hcl", """
                 data_dir = "%s"

@@ -77,7 +77,8 @@ class AllPartsTest {
      */
     @Test
     void oneLogServesRegistryAndScheduler() throws Exception {
-        Suite server = agent("muster", "hub", "-server -bootstrap-expect 1");
+        Path rules = Files.writeString(folder.resolve("hub.hcl"), "autopilot { max_trailing_logs = 300 server_stabilization_time = \"1s\" }");
+        Suite server = agent("muster", "hub", "-server -bootstrap-expect 1 -config " + rules);
         Suite client = agent("muster", "edge", "-server=false -retry-join " + join(server));
         Eventually.passes("both nodes are ready", TIME, () -> assertThat(ask(client, "scheduler", "GET", "/v1/nodes", "").split("\"ready\"")).hasSize(3));
         ask(client, "scheduler", "PUT", "/v1/jobs", JOB);
@@ -85,7 +86,10 @@ class AllPartsTest {
                 () -> assertThat(ask(server, "scheduler", "GET", "/v1/job/spread/allocations", "").split("\"ClientStatus\":\"running\"")).hasSize(3));
         Eventually.passes("both are listed", TIME, () -> assertThat(ask(client, "registry", "GET", "/v1/catalog/service/sleeper", "")).contains("hub", "edge"));
         assertThat(ask(client, "scheduler", "GET", "/v1/agent/members", "")).contains("\"hub.global\"").doesNotContain("\"edge.global\"");
-        assertThat(ask(client, "scheduler", "GET", "/v1/operator/autopilot/configuration", "")).contains("\"LastContactThreshold\":\"200ms\"");
+        assertThat(ask(client, "scheduler", "GET", "/v1/operator/autopilot/configuration", "")).contains("\"LastContactThreshold\":\"200ms\"",
+                "\"MaxTrailingLogs\":300", "\"ServerStabilizationTime\":\"1s\"");
+        Eventually.passes("the registry has the rules of the file too", TIME, () -> assertThat(ask(client, "registry", "GET",
+                "/v1/operator/autopilot/configuration", "")).contains("\"MaxTrailingLogs\":300", "\"ServerStabilizationTime\":\"1s\""));
         assertThat(ask(server, "scheduler", "GET", "/v1/operator/autopilot/health", "")).contains("\"Healthy\":true");
         assertThat(ask(client, "scheduler", "GET", "/v1/client/stats", "")).contains("Memory");
 

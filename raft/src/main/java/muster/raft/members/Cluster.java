@@ -24,7 +24,11 @@ public interface Cluster {
      * @param status in the words of the list of members
      * @param lastContact since it heard the leader; none on the leader
      */
-    record Health(Server server, String status, Optional<Duration> lastContact, long term, long index, boolean healthy, long stableSinceMillis) {}
+    record Health(Server server, String status, Optional<Duration> lastContact, long term, long index, boolean healthy, long stableSinceMillis) {
+        private Health unwell() {
+            return new Health(server, status, lastContact, term, index, false, stableSinceMillis);
+        }
+    }
 
     /** What came of looking for other agents. */
     record Joined(int count, List<String> problems) {}
@@ -52,6 +56,12 @@ public interface Cluster {
 
     /** Hands the lead to a server. Blocks. Throws {@link IllegalStateException} with the reason why not. */
     void transfer(Server server);
+
+    /** The same, but for those who lack more commands of the log than that: they are not well. What nobody leads has no measure. */
+    static List<Health> behindAtMost(long commands, List<Health> servers) {
+        long newest = servers.stream().filter(health -> health.server().leader()).mapToLong(Health::index).findFirst().orElse(0);
+        return servers.stream().map(health -> newest - health.index() <= commands ? health : health.unwell()).toList();
+    }
 
     /** An agent whose server is alone: nobody can join it. */
     static Cluster alone(AgentMember self, String address, BooleanSupplier leads, LongSupplier index) {

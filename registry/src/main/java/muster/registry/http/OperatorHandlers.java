@@ -118,7 +118,8 @@ final class OperatorHandlers {
     CompletionStage<Reply> health(Call call) {
         api.requireDatacenter(call);
         api.require(call, Need.of(Permission.OPERATOR_READ));
-        return api.cluster.health().thenApply(servers -> {
+        return api.cluster.health().thenApply(all -> {
+            List<Cluster.Health> servers = Cluster.behindAtMost(api.registry().snapshot().autopilot().maxTrailingLogs(), all);
             long well = servers.stream().filter(Cluster.Health::healthy).count();
             boolean healthy = well == servers.size() && well > 0;
             return api.bodies.json(call, healthy ? 200 : 429, Bodies.object("Healthy", healthy,

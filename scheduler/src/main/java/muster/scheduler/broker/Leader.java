@@ -12,6 +12,7 @@ import muster.raft.NotLeaderException;
 import muster.scheduler.job.Job;
 import muster.scheduler.job.Reach;
 import muster.scheduler.state.Allocation;
+import muster.scheduler.state.Autopilot;
 import muster.scheduler.state.Change;
 import muster.scheduler.state.Command;
 import muster.scheduler.state.Evaluation;
@@ -53,6 +54,7 @@ public final class Leader implements Store.Listener, AutoCloseable {
     private final PlanApplier applier;
     private final RandomGenerator random;
     private final int workerCount;
+    private volatile Optional<Autopilot> firstRules = Optional.empty();
     private volatile String term = "";
     private volatile boolean leads;
 
@@ -94,6 +96,11 @@ public final class Leader implements Store.Listener, AutoCloseable {
         return leads;
     }
 
+    /** By which rules servers are kept from the first time on that this one leads, unless rules were set before. */
+    public void beginWith(Autopilot rules) {
+        firstRules = Optional.of(rules);
+    }
+
     /**
      * Takes up what the state says is to be done, once it is written that this server leads: from there on nothing that an earlier
      * leader still proposes has an effect. Blocks until then. Fails with {@link NotLeaderException} where it does not lead.
@@ -104,6 +111,8 @@ public final class Leader implements Store.Listener, AutoCloseable {
         }
         String begun = everybodys.id();
         everybodys.write(new Command.TakeLead(begun));
+        firstRules.filter(rules -> everybodys.state().servers().autopilot().modifyIndex() == 0)
+                .ifPresent(rules -> everybodys.write(new Command.SetAutopilot(rules, true, 0)));
         term = begun;
         leads = true;
         State state = writer.state();

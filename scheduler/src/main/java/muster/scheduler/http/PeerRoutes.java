@@ -180,7 +180,8 @@ final class PeerRoutes {
     /** Each server as it tells itself, and how many more may fail. */
     private CompletionStage<Reply> health(Call call) {
         answers.caller(call).require(Permission.OPERATOR_READ);
-        return facts.cluster().health().thenApply(servers -> {
+        return facts.cluster().health().thenApply(all -> {
+            List<Cluster.Health> servers = Cluster.behindAtMost(writer.state().servers().autopilot().maxTrailingLogs(), all);
             long well = servers.stream().filter(Cluster.Health::healthy).count();
             Map<String, Object> answer = new TreeMap<>();
             answer.put("FailureTolerance", Math.max(0, well - (servers.size() / 2 + 1)));
