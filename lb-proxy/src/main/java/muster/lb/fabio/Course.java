@@ -11,6 +11,9 @@ import muster.lb.exchange.RequestHead;
 final class Course {
     private static final List<String> IDEMPOTENT = List.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");
 
+    private static final long FIRST_WAIT_MILLIS = 5;
+    private static final int DOUBLINGS = 8;
+
     private final RequestHead head;
     private final long deadline;
     private final List<Integer> tried = new ArrayList<>(1);
@@ -40,10 +43,13 @@ final class Course {
         tried.clear();
     }
 
-    /** How long the next wait may last: a tenth of a second at first, then twice as long each time. */
+    /**
+     * How long the next wait may last: a moment at first, as an instance that restarts is back soon and no change tells so, then twice as
+     * long each time.
+     */
     long nextWaitMillis(long now) {
         long left = (deadline - now) / 1_000_000;
-        return Math.max(0, Math.min(left, 100L << Math.min(waits++, 4)));
+        return Math.max(0, Math.min(left, FIRST_WAIT_MILLIS << Math.min(waits++, DOUBLINGS)));
     }
 
     /** What is left until the deadline. */
