@@ -20,6 +20,7 @@ final class AllocExec {
 
               -task <task-name>      the task, where the allocation has several
               -job                   the first argument is a job: its newest running allocation
+              -group=<name>          with -job: of this group
               -i                     pass on standard input (on; -i=false for not)
               -t                     give it a terminal (on where this is one; -t=false for not)
               -e <escape_char>       at the beginning of a line, and with a dot behind it, ends the session (~);
@@ -30,7 +31,7 @@ final class AllocExec {
     private AllocExec() {}
 
     private static int run(Console console, List<String> args) {
-        GoFlags flags = NomadApi.flags().switches("job", "i", "t", "verbose").texts("task", "e").parse(args);
+        GoFlags flags = NomadApi.flags().switches("job", "i", "t", "verbose").texts("task", "e", "group").parse(args);
         List<String> rest = flags.rest();
         if (rest.isEmpty()) {
             return NomadApi.usage(console, flags.on("job") ? "A job ID is required" : "An allocation ID is required", "alloc exec");

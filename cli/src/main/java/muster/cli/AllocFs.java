@@ -17,6 +17,7 @@ final class AllocFs {
               -H                     plain numbers for sizes, times in full
               -stat                  the file's own entry instead of its content
               -job                   the first argument is a job: its newest running allocation
+              -group=<name>          with -job: of this group
               -f                     go on as the file grows
               -tail                  the last ten lines, or what -n or -c say
               -n=<lines>             that many of the last lines
@@ -26,7 +27,7 @@ final class AllocFs {
     private AllocFs() {}
 
     private static int run(Console console, List<String> args) {
-        GoFlags flags = NomadApi.flags().switches("H", "stat", "job", "f", "tail", "verbose").texts("n", "c").parse(args);
+        GoFlags flags = NomadApi.flags().switches("H", "stat", "job", "f", "tail", "verbose").texts("n", "c", "group").parse(args);
         List<String> rest = flags.rest();
         if (rest.isEmpty()) {
             return NomadApi.usage(console, flags.on("job") ? "A job ID is required" : "An allocation ID is required", "alloc fs");

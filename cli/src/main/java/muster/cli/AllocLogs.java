@@ -4,6 +4,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import muster.wire.GoFlags;
 
 /** {@code alloc logs}. */
@@ -15,18 +19,21 @@ final class AllocLogs {
 
             Logs Specific Options:
 
+              -stdout                standard output, as without; with -stderr both
               -stderr                standard error instead
+              -task=<name>           the task
               -f                     go on as it grows
               -tail                  the last ten lines, or what -n or -c say
               -n=<lines>             that many of the last lines
               -c=<bytes>             that many of the last bytes
               -job                   the first argument is a job: its newest running allocation
+              -group=<name>          with -job: of this group
               -verbose               whole ids""", AllocLogs::run);
 
     private AllocLogs() {}
 
     private static int run(Console console, List<String> args) {
-        GoFlags flags = NomadApi.flags().switches("stderr", "f", "tail", "job", "verbose").texts("n", "c").parse(args);
+        GoFlags flags = NomadApi.flags().switches("stdout", "stderr", "f", "tail", "job", "verbose").texts("n", "c", "task", "group").parse(args);
         List<String> rest = flags.rest();
         if (rest.isEmpty()) {
             return NomadApi.usage(console, flags.on("job") ? "A job ID is required" : "An allocation ID is required", "alloc logs");
@@ -43,14 +50,26 @@ final class AllocLogs {
         }
         try {
             Doc allocation = api.get(NomadApi.target("/v1/allocation/" + found.stub().text("ID"), flags, console));
-            String task = task(console, allocation, rest.size() == 2 ? rest.get(1) : "");
-            return task == null ? 1 : print(console, api, flags, allocation.text("ID"), task);
+            String task = task(console, allocation, flags.text("task", rest.size() == 2 ? rest.get(1) : ""));
+            if (task == null) {
+                return 1;
+            }
+            if (flags.on("stdout") && flags.on("stderr")) {
+                return both(console, api, flags, allocation.text("ID"), task);
+            }
+            return print(console, api, flags, allocation.text("ID"), task, flags.on("stderr") ? "stderr" : "stdout");
         } catch (ApiException e) {
             return console.fail("Error querying allocation: " + e.getMessage());
         }
     }
 
     static Lookups.Found ofJob(Api api, GoFlags flags, Console console, String job) {
+        if (NomadApi.isEverywhere(flags, console)) {
+            Lookups.Found found = Lookups.job(api, flags, console, job, "fetching allocations");
+            if (found.isMissing()) {
+                return found;
+            }
+        }
         List<Doc> allocations;
         try {
             allocations = new ArrayList<>(api
@@ -58,6 +77,9 @@ final class AllocLogs {
                     .list());
         } catch (ApiException e) {
             return new Lookups.Found(null, console.fail("Error fetching allocations: " + e.getMessage()));
+        }
+        if (!flags.text("group").isEmpty()) {
+            allocations.removeIf(allocation -> !allocation.text("TaskGroup").equals(flags.text("group")));
         }
         if (allocations.isEmpty()) {
             return new Lookups.Found(null, console.fail(
@@ -92,10 +114,27 @@ final class AllocLogs {
         return named;
     }
 
-    private static int print(Console console, Api api, GoFlags flags, String id, String task) {
+    /** Both at once where they are followed, as lines of either come; else one after the other. */
+    private static int both(Console console, Api api, GoFlags flags, String id, String task) {
+        if (!flags.on("f")) {
+            return Math.max(print(console, api, flags, id, task, "stdout"), print(console, api, flags, id, task, "stderr"));
+        }
+        try (ExecutorService two = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Integer> out = two.submit(() -> print(console, api, flags, id, task, "stdout"));
+            Future<Integer> err = two.submit(() -> print(console, NomadApi.api(flags, console), flags, id, task, "stderr"));
+            return Math.max(out.get(), err.get());
+        } catch (ExecutionException e) {
+            return console.fail("Error reading file: " + e.getCause().getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return 1;
+        }
+    }
+
+    private static int print(Console console, Api api, GoFlags flags, String id, String task, String type) {
         LastLines last = new LastLines(flags);
         String target = NomadApi.target("/v1/client/fs/logs/" + id, flags, console, "task=" + ConsulApi.encode(task),
-                "type=" + (flags.on("stderr") ? "stderr" : "stdout"), "follow=" + flags.on("f"), "plain=true",
+                "type=" + type, "follow=" + flags.on("f"), "plain=true",
                 last.origin(), last.offset());
         Api.Answer answer = api.stream(target, (bytes, length) -> {
             if (!last.take(bytes, length)) {

@@ -14,13 +14,15 @@ final class DeploymentList {
             List Options:
 
               -filter=<expression>   those alone for which it holds
+              -per-page=<n>          how many at a time
+              -page-token=<token>    where a further page begins
               -verbose               whole ids
             """ + Formatted.HELP, DeploymentList::run);
 
     private DeploymentList() {}
 
     private static int run(Console console, List<String> args) {
-        GoFlags flags = Formatted.flags(NomadApi.flags()).switches("verbose").texts("filter").parse(args);
+        GoFlags flags = Formatted.flags(NomadApi.flags()).switches("verbose").texts("filter", "per-page", "page-token").parse(args);
         if (!flags.rest().isEmpty()) {
             return NomadApi.usage(console, "This command takes no arguments", "deployment list");
         }
@@ -29,13 +31,13 @@ final class DeploymentList {
 
     static int list(Console console, Api api, GoFlags flags) {
         try {
-            Doc answer = api.get(NomadApi.target("/v1/deployments", flags, console,
-                    flags.text("filter").isEmpty() ? "" : "filter=" + ConsulApi.encode(flags.text("filter"))));
-            List<Doc> deployments = answer.list();
+            Api.Answer answer = Api.good(api.call("GET", NomadApi.target("/v1/deployments", flags, console, NomadApi.query(flags, "filter", "filter"),
+                    NomadApi.query(flags, "per-page", "per_page"), NomadApi.query(flags, "page-token", "next_token")), new byte[0]));
             if (Formatted.isWanted(flags)) {
-                return Formatted.print(console, flags, answer.value());
+                return Formatted.print(console, flags, answer.json().value());
             }
-            console.out().println(table(deployments, flags.on("verbose")));
+            console.out().println(table(answer.json().list(), flags.on("verbose")));
+            Formatted.nextPage(console, answer, "nomad deployment list");
             return 0;
         } catch (ApiException e) {
             return console.fail("Error retrieving deployments: " + e.getMessage());

@@ -53,10 +53,10 @@ final class DeploymentStatus {
             return null;
         }
         if (matches.size() > 1) {
-            console.fail("Prefix matched multiple deployments\n\n"
-                    + String.join("\n", matches.stream().map(match -> match.text("ID")).toList()));
+            console.fail("Prefix matched multiple deployments\n\n" + DeploymentList.table(matches, flags.on("verbose")));
             return null;
         }
+        NomadApi.into(matches.getFirst(), flags, console);
         return api.get(NomadApi.target("/v1/deployment/" + matches.getFirst().text("ID"), flags, console));
     }
 }

@@ -27,16 +27,29 @@ final class Enterprise {
                 "/v1/sentinel/policy/", "Error reading Sentinel policy: "));
         all.add(command("license get", "Retrieve the current Nomad Enterprise License", 0, "This command takes no arguments", "GET",
                 "/v1/operator/license", "Error getting license: "));
+        String some = "This command takes at least one argument: <recommendation_ids>";
+        all.add(command("recommendation apply", "Apply one or more Nomad recommendations", -1, some, "PUT", "/v1/recommendations/apply",
+                "Error applying recommendations: "));
+        all.add(command("recommendation dismiss", "Dismiss one or more Nomad recommendations", -1, some, "DELETE", "/v1/recommendations",
+                "Error dismissing recommendations: "));
+        all.add(command("recommendation info", "Display an individual Nomad recommendation", 1, "This command takes one argument: <recommendation_id>",
+                "GET", "/v1/recommendation/", "Error reading recommendation: "));
+        all.add(command("operator utilization", "Generate a utilization reporting bundle", 0, "This command takes no arguments", "GET",
+                "/v1/operator/utilization", "Error generating bundle: "));
+        all.add(command("alloc pause", "Override a task schedule", 2, "This command takes two arguments: <alloc-id> <task>", "GET",
+                "/v1/operator/license", "Error pausing task: "));
         all.add(command("recommendation list", "Display all Nomad recommendations", 0, "This command takes no arguments", "GET",
                 "/v1/recommendations", "Error listing recommendations: "));
         return all;
     }
 
+    /** @param arguments how many; below zero for one or more */
     private static Command command(String path, String synopsis, int arguments, String wanted, String method, String target, String error) {
-        return new Command(path, synopsis, "Usage: nomad " + path + " [options]" + (arguments == 0 ? "" : " <name>")
+        return new Command(path, synopsis, "Usage: nomad " + path + " [options]" + (arguments == 0 ? "" : arguments < 0 ? " <ids>..." : " <name>")
                 + "\n\n  Belongs to the original's Enterprise edition and is refused here.", (console, args) -> {
-                    GoFlags flags = Formatted.flags(NomadApi.flags()).texts("description", "scope", "level").parse(args);
-                    if (flags.rest().size() != arguments) {
+                    GoFlags flags = Formatted.flags(NomadApi.flags()).switches("today-only", "signed")
+                            .texts("description", "scope", "level", "policy-override", "message", "output", "state", "job", "group", "task", "resource").parse(args);
+                    if (arguments < 0 ? flags.rest().isEmpty() : flags.rest().size() != arguments) {
                         return NomadApi.usage(console, wanted, path);
                     }
                     try {

@@ -13,6 +13,7 @@ final class JobStop {
             Stop Options:
 
               -detach                return after asking for it
+              -eval-priority=<n>     the evaluation's priority, 1 to 100; that of the job without
               -global                in all regions
               -no-shutdown-delay     leave out the delays between services and signal
               -purge                 forget the job at once
@@ -22,7 +23,7 @@ final class JobStop {
     private JobStop() {}
 
     private static int run(Console console, List<String> args) {
-        GoFlags flags = NomadApi.flags().switches("detach", "global", "no-shutdown-delay", "purge", "yes", "verbose").parse(args);
+        GoFlags flags = NomadApi.flags().switches("detach", "global", "no-shutdown-delay", "purge", "yes", "verbose").texts("eval-priority").parse(args);
         if (flags.rest().size() != 1) {
             return NomadApi.usage(console, "This command takes one argument: <job>", "job stop");
         }
@@ -40,7 +41,7 @@ final class JobStop {
         try {
             answer = api.send("DELETE", NomadApi.target("/v1/job/" + NomadApi.idPath(id), flags, console,
                     flags.on("purge") ? "purge=true" : "", flags.on("global") ? "global=true" : "",
-                    flags.on("no-shutdown-delay") ? "no_shutdown_delay=true" : ""), null);
+                    flags.on("no-shutdown-delay") ? "no_shutdown_delay=true" : "", NomadApi.query(flags, "eval-priority", "eval_priority")), null);
         } catch (ApiException e) {
             return console.fail("Error deregistering job: " + e.getMessage());
         }

@@ -21,6 +21,9 @@ final class NativeServices {
 
             Service Info Options:
 
+              -filter=<expression>   those instances alone for which it holds
+              -per-page=<n>          how many at a time
+              -page-token=<token>    where a further page begins
               -verbose               every part of each instance
             """ + Formatted.HELP, NativeServices::info);
     static final Command DELETE = new Command("service delete", "Deregister a registered service", """
@@ -59,13 +62,15 @@ final class NativeServices {
         if (flags.rest().size() != 1) {
             return NomadApi.usage(console, "This command takes one argument: <service_name>", "service info");
         }
-        Doc instances;
+        Api.Answer answer;
         try {
-            instances = NomadApi.api(flags, console)
-                    .get(NomadApi.target("/v1/service/" + NomadApi.idPath(flags.rest().getFirst()), flags, console));
+            answer = Api.good(NomadApi.api(flags, console).call("GET", NomadApi.target("/v1/service/" + NomadApi.idPath(flags.rest().getFirst()),
+                    flags, console, NomadApi.query(flags, "filter", "filter"), NomadApi.query(flags, "per-page", "per_page"),
+                    NomadApi.query(flags, "page-token", "next_token")), new byte[0]));
         } catch (ApiException e) {
             return console.fail("Error listing service registrations: " + e.getMessage());
         }
+        Doc instances = answer.json();
         if (instances.list().isEmpty()) {
             console.out().println("No service registrations found");
             return 0;
@@ -83,6 +88,7 @@ final class NativeServices {
                     + Layout.id(instance.text("NodeID"), false) + "|" + Layout.id(instance.text("AllocID"), false));
         }
         console.out().println(Layout.table(rows));
+        Formatted.nextPage(console, answer, "nomad service info");
         return 0;
     }
 

@@ -56,6 +56,9 @@ final class NodePools {
 
                         Jobs Options:
 
+                          -filter=<expression>   those alone for which it holds
+                          -per-page=<n>          how many at a time
+                          -page-token=<token>    where a further page begins
                         """ + Formatted.HELP, NodePools::jobs),
                 new Command("node pool list", "List node pools", """
                         Usage: nomad node pool list [options]
@@ -65,6 +68,8 @@ final class NodePools {
                         List Options:
 
                           -filter=<expression>   those alone for which it holds
+                          -per-page=<n>          how many at a time
+                          -page-token=<token>    where a further page begins
                         """ + Formatted.HELP, NodePools::list),
                 new Command("node pool nodes", "Fetch a list of nodes in a node pool", """
                         Usage: nomad node pool nodes [options] <node-pool>
@@ -73,6 +78,9 @@ final class NodePools {
 
                         Nodes Options:
 
+                          -filter=<expression>   those alone for which it holds
+                          -per-page=<n>          how many at a time
+                          -page-token=<token>    where a further page begins
                           -verbose               whole ids
                         """ + Formatted.HELP, NodePools::nodes));
     }
@@ -197,18 +205,24 @@ final class NodePools {
         return Layout.table(rows);
     }
 
+    private static Api.Answer page(Api api, GoFlags flags, Console console, String path) {
+        return Api.good(api.call("GET", NomadApi.target(path, flags, console, NomadApi.query(flags, "filter", "filter"),
+                NomadApi.query(flags, "per-page", "per_page"), NomadApi.query(flags, "page-token", "next_token")), new byte[0]));
+    }
+
     private static int list(Console console, List<String> args) {
         GoFlags flags = Formatted.flags(NomadApi.flags()).texts("filter", "per-page", "page-token").parse(args);
         if (!flags.rest().isEmpty()) {
             return NomadApi.usage(console, "This command takes no arguments", "node pool list");
         }
         try {
-            Doc pools = NomadApi.api(flags, console).get(NomadApi.target("/v1/node/pools", flags, console,
-                    flags.text("filter").isEmpty() ? "" : "filter=" + ConsulApi.encode(flags.text("filter"))));
+            Api.Answer answer = page(NomadApi.api(flags, console), flags, console, "/v1/node/pools");
             if (Formatted.isWanted(flags)) {
-                return Formatted.print(console, flags, pools.value());
+                return Formatted.print(console, flags, answer.json().value());
             }
-            console.out().println(pools.list().isEmpty() ? "No node pools" : table(pools.list()));
+            List<Doc> pools = answer.json().list();
+            console.out().println(pools.isEmpty() ? "No node pools" : table(pools));
+            Formatted.nextPage(console, answer, "nomad node pool list");
             return 0;
         } catch (ApiException e) {
             return console.fail("Error querying node pools: " + e.getMessage());
@@ -261,11 +275,13 @@ final class NodePools {
             if (pool == null) {
                 return 1;
             }
-            Doc jobs = api.get(NomadApi.target(path(pool.text("Name")) + "/jobs", flags, console));
+            Api.Answer answer = page(api, flags, console, path(pool.text("Name")) + "/jobs");
+            Doc jobs = answer.json();
             if (Formatted.isWanted(flags)) {
                 return Formatted.print(console, flags, jobs.value());
             }
             console.out().println(jobs.list().isEmpty() ? "No jobs" : Lookups.jobList(jobs.list(), NomadApi.isEverywhere(flags, console), console));
+            Formatted.nextPage(console, answer, "nomad node pool jobs");
             return 0;
         } catch (ApiException e) {
             return console.fail("Error querying jobs: " + e.getMessage());
@@ -283,15 +299,13 @@ final class NodePools {
             if (pool == null) {
                 return 1;
             }
-            Doc nodes = api.get(NomadApi.target(path(pool.text("Name")) + "/nodes", flags, console));
+            Api.Answer answer = page(api, flags, console, path(pool.text("Name")) + "/nodes");
+            Doc nodes = answer.json();
             if (Formatted.isWanted(flags)) {
                 return Formatted.print(console, flags, nodes.value());
             }
-            List<String> rows = new ArrayList<>(List.of("ID|DC|Name|Class|Drain|Eligibility|Status"));
-            nodes.list().forEach(node -> rows.add(Layout.id(node.text("ID"), flags.on("verbose")) + "|" + node.text("Datacenter") + "|"
-                    + node.text("Name") + "|" + node.text("NodeClass") + "|" + node.is("Drain") + "|" + node.text("SchedulingEligibility") + "|"
-                    + node.text("Status")));
-            console.out().println(rows.size() == 1 ? "No nodes" : Layout.table(rows));
+            console.out().println(nodes.list().isEmpty() ? "No nodes" : NodeStatus.stubs(nodes.list(), flags.on("verbose")));
+            Formatted.nextPage(console, answer, "nomad node pool nodes");
             return 0;
         } catch (ApiException e) {
             return console.fail("Error querying nodes: " + e.getMessage());

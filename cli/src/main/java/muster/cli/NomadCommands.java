@@ -26,6 +26,7 @@ final class NomadCommands {
         all.addAll(List.of(NodeMeta.APPLY, NodeMeta.READ, JobTag.APPLY, JobTag.UNSET, JobStart.COMMAND, JobAction.COMMAND));
         all.addAll(SchedulerTokens.all());
         all.addAll(SchedulerPolicies.all());
+        all.addAll(SchedulerKeys.later());
         all.addAll(VariableCommands.all());
         all.addAll(Volumes.all());
         all.addAll(Enterprise.all());

@@ -25,7 +25,10 @@ final class SchedulerDebug {
 
               -duration=<duration>   for how long; 2m
               -interval=<duration>   how often; 30s
-              -output=<path>         the folder that the archive goes to""", SchedulerDebug::run);
+              -output=<path>         the folder that the archive goes to
+
+              The flags that choose agents, logs, profiles, events, and access to Consul and Vault are accepted: nothing of these is
+              collected.""", SchedulerDebug::run);
 
     private static final Map<String, String> ONCE = Map.of("agent-self.json", "/v1/agent/self", "regions.json", "/v1/regions",
             "leader.json", "/v1/status/leader", "scheduler-config.json", "/v1/operator/scheduler/configuration",
@@ -37,7 +40,11 @@ final class SchedulerDebug {
     private SchedulerDebug() {}
 
     private static int run(Console console, List<String> args) {
-        GoFlags flags = NomadApi.flags().texts("duration", "interval", "output", "server-id", "node-id", "log-level").parse(args);
+        GoFlags flags = NomadApi.flags().switches("stale", "verbose", "log-include-location")
+                .texts("duration", "interval", "output", "server-id", "node-id", "log-level", "max-nodes", "node-class", "event-index", "event-topic",
+                        "pprof-duration", "pprof-interval", "consul-http-addr", "consul-token", "consul-token-file", "consul-ca-cert", "consul-ca-path",
+                        "consul-client-cert", "consul-client-key", "consul-ssl", "consul-ssl-verify", "consul-auth", "consul-tls-server-name", "vault-address",
+                        "vault-token", "vault-ca-cert", "vault-ca-path", "vault-client-cert", "vault-client-key", "vault-tls-server-name").parse(args);
         if (!flags.rest().isEmpty()) {
             return NomadApi.usage(console, "This command takes no arguments", "operator debug");
         }

@@ -13,18 +13,23 @@ final class ServerMembers {
               Lists the scheduler's servers.
 
               -detailed              print each member's tags
-              -verbose               as without; accepted""", ServerMembers::run);
+              -verbose               as without; accepted
+            """ + Formatted.HELP, ServerMembers::run);
 
     private ServerMembers() {}
 
     private static int run(Console console, List<String> args) {
-        GoFlags flags = NomadApi.flags().switches("detailed", "verbose").parse(args);
+        GoFlags flags = Formatted.flags(NomadApi.flags()).switches("detailed", "verbose").parse(args);
         if (!flags.rest().isEmpty()) {
             return NomadApi.usage(console, "This command takes no arguments", "server members");
         }
         Api api = NomadApi.api(flags, console);
         try {
-            List<Doc> members = api.get("/v1/agent/members").list("Members");
+            Doc all = api.get("/v1/agent/members").at("Members");
+            if (Formatted.isWanted(flags)) {
+                return Formatted.print(console, flags, all.value());
+            }
+            List<Doc> members = all.list();
             String leader = flags.on("detailed") ? "" : api.get("/v1/status/leader").text();
             List<String> rows = new ArrayList<>();
             rows.add(flags.on("detailed") ? "Name|Address|Port|Tags" : "Name|Address|Port|Status|Leader|Protocol|Build|Datacenter|Region");

@@ -11,16 +11,18 @@ final class Status {
     static final Command COMMAND = new Command("status", "Display the status output for a resource", """
             Usage: nomad status [options] <identifier>
 
-              Shows the job, allocation, evaluation, deployment or node that the identifier begins; all jobs without one.
+              Shows the job, allocation, evaluation, deployment, node, scaling policy or namespace that the identifier begins; all
+              jobs without one.
 
-              -verbose               whole ids and times""", Status::run);
+              -verbose               whole ids and times
+            """ + Formatted.HELP, Status::run);
 
     private Status() {}
 
     private static int run(Console console, List<String> args) {
         GoFlags flags;
         try {
-            flags = NomadApi.flags().switches("verbose").parse(args);
+            flags = Formatted.flags(NomadApi.flags()).switches("verbose").parse(args);
         } catch (GoFlags.FlagException e) {
             console.err().println(e.getMessage());
             throw new GoFlags.FlagException("Error parsing arguments: \"" + e.getMessage() + "\"");
@@ -62,6 +64,10 @@ final class Status {
             case "evals" -> EvalStatus.COMMAND.action().run(console, again);
             case "deployment" -> DeploymentStatus.COMMAND.action().run(console, again);
             case "nodes" -> NodeStatus.COMMAND.action().run(console, again);
+            case "scaling_policy" -> ScalingPolicies.INFO.action().run(console, again);
+            case "namespaces" -> Namespaces.STATUS.action().run(console, again);
+            case "volumes" -> Volumes.STATUS.action().run(console, again);
+            case "plugins" -> Volumes.PLUGINS.action().run(console, again);
             default -> console.fail("Unable to resolve ID: \"" + id + "\"");
         };
     }

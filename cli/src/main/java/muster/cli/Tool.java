@@ -22,7 +22,10 @@ enum Tool {
             Map.entry("inspect", "job inspect"), Map.entry("validate", "job validate"), Map.entry("logs", "alloc logs"),
             Map.entry("fs", "alloc fs"), Map.entry("exec", "alloc exec"), Map.entry("alloc-status", "alloc status"), Map.entry("node-status", "node status"),
             Map.entry("eval-status", "eval status"), Map.entry("server-members", "server members"),
-            Map.entry("init", "job init"), Map.entry("node-drain", "node drain"), Map.entry("keygen", "operator keygen"));
+            Map.entry("init", "job init"), Map.entry("node-drain", "node drain"), Map.entry("keygen", "operator keygen"),
+            Map.entry("keyring", "operator keyring"), Map.entry("debug", "operator debug"), Map.entry("client-config", "node config"),
+            Map.entry("server-join", "server join"), Map.entry("server-force-leave", "server force-leave"), Map.entry("start", "job start"),
+            Map.entry("action", "job action"));
 
     private static final String OPERATOR = """
 
@@ -45,13 +48,22 @@ enum Tool {
             Map.entry("acl policy", "Interact with ACL policies"),
             Map.entry("acl token", "Interact with ACL tokens"),
             Map.entry("acl role", "Interact with ACL roles"),
+            Map.entry("operator gossip", "Provides access to the Gossip protocol"),
+            Map.entry("operator gossip keyring", "Manages gossip layer encryption keys"),
+            Map.entry("operator root", "Manages root encryption keys"),
+            Map.entry("operator root keyring", "Manages root encryption keys"),
+            Map.entry("volume claim", "Interact with volume claims"),
+            Map.entry("volume snapshot", "Interact with volume snapshots"),
             Map.entry("scaling policy", "Interact with Nomad scaling policies"),
             Map.entry("system reconcile", "Perform system reconciliation tasks"));
 
     /** Commands of later versions, which are there as {@code nomad} too, but which the list of an earlier one's does not show. */
     private static final List<String> UNLISTED = List.of("operator api", "fmt", "job restart", "var lock", "job tag apply", "job tag unset",
             "job start", "job action", "node meta apply", "node meta read", "alloc checks", "node pool apply", "node pool delete", "node pool info",
-            "node pool init", "node pool jobs", "node pool list", "node pool nodes");
+            "node pool init", "node pool jobs", "node pool list", "node pool nodes", "operator gossip keyring generate",
+            "operator gossip keyring install", "operator gossip keyring list", "operator gossip keyring remove", "operator gossip keyring use",
+            "operator root keyring list", "operator root keyring remove", "operator root keyring rotate", "operator utilization", "alloc pause",
+            "volume claim delete", "volume claim list");
 
     static Tool of(String name) {
         return switch (name) {
@@ -130,7 +142,8 @@ enum Tool {
                 + (this == NOMAD && !group.equals("operator") ? " [args]" : "") + "\n" + (this == NOMAD && group.equals("operator") ? OPERATOR : "")
                 + "\nSubcommands:");
         int depth = group.split(" ").length;
-        list(listed().filter(c -> c.path().startsWith(group + " ")).toList(), depth, out);
+        List<Command> below = listed().filter(c -> c.path().startsWith(group + " ")).toList();
+        list(below.isEmpty() ? commands().stream().filter(c -> c.path().startsWith(group + " ")).toList() : below, depth, out);
     }
 
     private static void list(List<Command> commands, int depth, PrintStream out) {

@@ -6,18 +6,35 @@ import muster.wire.GoFlags;
 
 /** {@code volume ...} and {@code plugin status}: there are no plugins for storage here, so there is nothing that they could list. */
 final class Volumes {
+    static final Command STATUS = new Command("volume status", "Display status information about a volume", """
+            Usage: nomad volume status [options] <id>
+
+              Lists volumes, or shows one.
+
+            Status Options:
+
+              -type=<type>           of this type alone, as csi
+              -short                 without allocations
+              -verbose               whole ids
+            """ + Formatted.HELP, Volumes::status);
+    static final Command PLUGINS = new Command("plugin status", "Display status information about a plugin", """
+            Usage: nomad plugin status [options] <plugin>
+
+              Lists plugins, or shows one.
+
+            Status Options:
+
+              -type=<type>           of this type alone, as csi
+              -short                 without allocations
+              -verbose               whole ids
+            """ + Formatted.HELP, Volumes::plugins);
+
     private Volumes() {}
 
     static List<Command> all() {
         List<Command> all = new ArrayList<>();
-        all.add(new Command("volume status", "Display status information about a volume", """
-                Usage: nomad volume status [options] <id>
-
-                  Lists volumes, or shows one.""", Volumes::status));
-        all.add(new Command("plugin status", "Display status information about a plugin", """
-                Usage: nomad plugin status [options] <plugin>
-
-                  Lists plugins, or shows one.""", Volumes::plugins));
+        all.add(STATUS);
+        all.add(PLUGINS);
         for (String verb : List.of("create", "register")) {
             all.add(refused("volume " + verb, verb.equals("create") ? "Create an external volume" : "Create or update volumes", "input",
                     "This command takes one argument: <input>"));
@@ -25,14 +42,22 @@ final class Volumes {
         all.add(refused("volume deregister", "Remove volumes", "id", "This command takes one argument: <id>"));
         all.add(refused("volume delete", "Delete a volume", "id", "This command takes one argument: <vol id>"));
         all.add(refused("volume detach", "Detach a volume", "id", "This command takes two arguments: <vol id> <node id>"));
+        all.add(refused("volume snapshot create", "Snapshot a volume", "volume id", "This command takes at least one argument: <vol id>"));
+        all.add(refused("volume snapshot delete", "Delete a snapshot", "plugin id> <snapshot id", "This command takes two arguments: <plugin id> <snapshot id>"));
+        all.add(refused("volume snapshot list", "Display a list of volume snapshots for plugin", "", "This command takes no arguments"));
+        all.add(refused("volume init", "Create an example volume specification file", "", "This command takes no arguments"));
+        all.add(refused("volume claim list", "List existing volume claims", "", "This command takes no arguments"));
+        all.add(refused("volume claim delete", "Delete an existing volume claim", "claim id", "This command takes one argument: <claim id>"));
         return all;
     }
 
     private static Command refused(String path, String synopsis, String argument, String wanted) {
-        return new Command(path, synopsis, "Usage: nomad " + path + " [options] <" + argument + ">\n\n  Needs a plugin for storage, which there is none of here.",
+        return new Command(path, synopsis, "Usage: nomad " + path + " [options]" + (argument.isEmpty() ? "" : " <" + argument + ">") + "\n\n  Needs a plugin for storage, which there is none of here.",
                 (console, args) -> {
-                    GoFlags flags = NomadApi.flags().switches("force", "yes").texts("secret").parse(args);
-                    if (flags.rest().size() != (path.endsWith("detach") ? 2 : 1)) {
+                    GoFlags flags = Formatted.flags(NomadApi.flags()).switches("force", "yes", "detach", "verbose", "policy-override")
+                            .lists("secret", "parameter").texts("plugin", "per-page", "page-token", "type", "id", "job", "group", "volume-name").parse(args);
+                    int arguments = wanted.contains(" two ") ? 2 : wanted.contains(" no ") ? 0 : 1;
+                    if (wanted.contains("at least") ? flags.rest().isEmpty() : flags.rest().size() != arguments) {
                         return NomadApi.usage(console, wanted, path);
                     }
                     return console.fail("Error: there are no plugins for storage: host volumes are named in the client's configuration"

@@ -1,5 +1,6 @@
 package muster.cli;
 
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayInputStream;
@@ -32,6 +33,7 @@ final class FakeAgent implements AutoCloseable {
     private final Map<String, Deque<Answer>> answers = new ConcurrentHashMap<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final List<String> bodies = new CopyOnWriteArrayList<>();
+    private final List<Headers> headers = new CopyOnWriteArrayList<>();
 
     FakeAgent() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -52,6 +54,7 @@ final class FakeAgent implements AutoCloseable {
     private void answer(HttpExchange exchange) throws IOException {
         String request = exchange.getRequestMethod() + " " + exchange.getRequestURI();
         requests.add(request);
+        headers.add(exchange.getRequestHeaders());
         bodies.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
         Deque<Answer> given = answers.getOrDefault(request, answers.get(request.replaceFirst("[?].*", "")));
         Answer answer = given == null ? new Answer(404, "not told: " + request) : given.size() > 1 ? given.poll() : given.peek();
@@ -70,6 +73,11 @@ final class FakeAgent implements AutoCloseable {
     /** The body of the last request. */
     String lastBody() {
         return bodies.getLast();
+    }
+
+    /** A header of the last request; null where it had none of that name. */
+    String lastHeader(String name) {
+        return headers.getLast().getFirst(name);
     }
 
     String address() {

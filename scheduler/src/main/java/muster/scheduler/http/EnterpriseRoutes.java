@@ -9,7 +9,7 @@ import muster.http.Routes;
 final class EnterpriseRoutes {
     private static final List<String> PATHS = List.of("/v1/quotas", "/v1/quota-usages", "/v1/quota", "/v1/quota/*name", "/v1/sentinel/policies",
             "/v1/sentinel/policy/*name", "/v1/recommendations", "/v1/recommendations/apply", "/v1/recommendation", "/v1/recommendation/*name",
-            "/v1/operator/license");
+            "/v1/operator/license", "/v1/operator/utilization");
 
     private EnterpriseRoutes() {}
 

@@ -66,15 +66,27 @@ final class JobWrites {
         if (body.preserveCounts() && old != null) {
             job = preserveCounts(job, old);
         }
-        if (body.evalPriority() != 0 && (body.evalPriority() < 1 || body.evalPriority() > 100)) {
-            throw new ApiException(400, "Eval priority must be between 1 and 100 inclusively");
-        }
-        Evaluation evaluation = job.hasChildren() ? null
-                : evaluations.of(body.evalPriority() == 0 ? job : job.withPriority(body.evalPriority()), Evaluations.JOB_REGISTER);
+        Evaluation evaluation = job.hasChildren() ? null : evaluations.of(prioritized(job, body.evalPriority()), Evaluations.JOB_REGISTER);
         Applied<Store.Result> applied = writer.write(
                 new Command.RegisterJob(job, evaluation, body.enforceIndex(), body.jobModifyIndex(), null,
                         isTooLarge(body.submission()) ? null : body.submission()));
         return registered(call, applied, evaluation, warnings(findings, body.submission()), false);
+    }
+
+    /** The job with the priority that its evaluation is to have; 0 for its own. */
+    private static Job prioritized(Job job, int priority) {
+        if (priority < 0 || priority > 100) {
+            throw new ApiException(400, "Eval priority must be between 1 and 100 inclusively");
+        }
+        return priority == 0 ? job : job.withPriority(priority);
+    }
+
+    private static int evalPriority(Call call) {
+        try {
+            return call.has("eval_priority") ? Integer.parseInt(call.query("eval_priority")) : 0;
+        } catch (NumberFormatException e) {
+            throw new ApiException(400, "Failed to parse value of \"eval_priority\" (" + call.query("eval_priority") + ") as an int");
+        }
     }
 
     private static boolean isTooLarge(JobSubmission submission) {
@@ -124,10 +136,11 @@ final class JobWrites {
         boolean purge = Answers.flag(call, "purge");
         Answers.flag(call, "global");
         boolean hurried = Answers.flag(call, "no_shutdown_delay");
+        int priority = evalPriority(call);
         String namespace = answers.allowed(call, Capability.SUBMIT_JOB);
         Job job = writer.state().job(namespace, id);
         Evaluation evaluation = job == null ? evaluations.ofUnknown(namespace, id, Evaluations.JOB_DEREGISTER)
-                : job.hasChildren() ? null : evaluations.of(job, Evaluations.JOB_DEREGISTER);
+                : job.hasChildren() ? null : evaluations.of(prioritized(job, priority), Evaluations.JOB_DEREGISTER);
         if (hurried) {
             Map<String, DesiredTransition> wishes = new TreeMap<>();
             writer.state().allocationsOf(namespace, id).stream().filter(a -> !a.isTerminal())
