@@ -17,7 +17,7 @@ final class VariableCommands {
             Get Options:
 
               -item=<name>           the value of that item alone
-              -out=<form>            table, json, hcl, go-template or none
+              -out=<form>            table, json, hcl, go-template or none; table on a terminal, json elsewhere
               -template=<template>   for -out=go-template""", VariableCommands::get);
     static final Command PUT = new Command("var put", "Create or update a variable", """
             Usage: nomad var put [options] [<path to spec file>] [<path>] [<key>=<value>]...
@@ -30,7 +30,8 @@ final class VariableCommands {
               -check-index=<n>       only if its modify index is n; 0: only if it does not exist
               -force                 whatever its index is
               -in=<form>             the form of a file: hcl or json
-              -out=<form>            table, json, hcl, go-template or none (the default)
+              -out=<form>            table, json, hcl, go-template or none; none on a terminal, json elsewhere
+              -verbose               say what was done, also where -out prints the variable
               -template=<template>   for -out=go-template""", VariableCommands::put);
     static final Command LIST = new Command("var list", "List variable metadata", """
             Usage: nomad var list [options] <prefix>
@@ -41,7 +42,8 @@ final class VariableCommands {
 
               -per-page=<n>          how many at a time
               -page-token=<token>    where a further page begins
-              -out=<form>            table, json, terse or go-template
+              -filter=<expression>   those alone for which it holds
+              -out=<form>            table, json, terse or go-template; table on a terminal, json elsewhere
               -template=<template>   for -out=go-template""", VariableCommands::list);
     static final Command PURGE = new Command("var purge", "Purge a variable", """
             Usage: nomad var purge [options] <path>
@@ -65,6 +67,11 @@ final class VariableCommands {
 
     static List<Command> all() {
         return List.of(GET, INIT, LIST, VariableLocking.COMMAND, PURGE, PUT);
+    }
+
+    /** The form that is asked for; without that the given one for people, and JSON for programs. */
+    private static String form(GoFlags flags, String onTerminal) {
+        return flags.text("out", flags.has("template") ? "go-template" : Terminal.isThere() ? onTerminal : "json");
     }
 
     static String path(String path) {
@@ -91,7 +98,7 @@ final class VariableCommands {
             console.out().println(value.text());
             return 0;
         }
-        return VariableText.print(console, flags, variable, flags.text("out", "table"));
+        return VariableText.print(console, flags, variable, form(flags, "table"));
     }
 
     private static int put(Console console, List<String> args) {
@@ -118,11 +125,12 @@ final class VariableCommands {
                 : wanted.index() == null ? "" : "cas=" + wanted.index();
         try {
             Doc written = NomadApi.api(flags, console).send("PUT", NomadApi.target(path(wanted.path()), flags, console, cas), variable);
-            if (flags.text("out", "none").equals("none")) {
-                console.out().println("Created variable \"" + wanted.path() + "\" with modify index " + written.text("ModifyIndex"));
-                return 0;
+            String form = form(flags, "none");
+            if (form.equals("none") || flags.on("verbose")) {
+                (form.equals("none") ? console.out() : console.err())
+                        .println("Created variable \"" + wanted.path() + "\" with modify index " + written.text("ModifyIndex"));
             }
-            return VariableText.print(console, flags, written, flags.text("out"));
+            return VariableText.print(console, flags, written, form);
         } catch (ApiException e) {
             return console.fail(e.status() == 409 ? "Check-and-Set conflict: the variable \"" + wanted.path()
                     + "\" was changed by somebody else; read it again, or use -force" : "Error creating variable: " + e.getMessage());
@@ -138,20 +146,19 @@ final class VariableCommands {
         Api.Answer answer;
         try {
             answer = Api.good(NomadApi.api(flags, console).call("GET", NomadApi.target("/v1/vars", flags, console,
-                    prefix.isEmpty() ? "" : "prefix=" + ConsulApi.encode(prefix),
-                    flags.has("per-page") ? "per_page=" + ConsulApi.encode(flags.text("per-page")) : "",
-                    flags.has("page-token") ? "next_token=" + ConsulApi.encode(flags.text("page-token")) : ""), new byte[0]));
+                    prefix.isEmpty() ? "" : "prefix=" + ConsulApi.encode(prefix), NomadApi.query(flags, "filter", "filter"),
+                    NomadApi.query(flags, "per-page", "per_page"), NomadApi.query(flags, "page-token", "next_token")), new byte[0]));
         } catch (ApiException e) {
             return console.fail("Error retrieving vars: " + e.getMessage());
         }
         List<Doc> variables = answer.json().list();
-        switch (flags.text("out", "table")) {
+        switch (form(flags, "table")) {
             case "json" -> console.out().println(Layout.json(answer.json().value()));
             case "terse" -> variables.forEach(variable -> console.out().println(variable.text("Path")));
             case "go-template" -> {
                 return Formatted.print(console, Formatted.flags(new GoFlags()).parse(List.of("-t", flags.text("template"))), answer.json().value());
             }
-            default -> {
+            case "table" -> {
                 if (variables.isEmpty()) {
                     console.out().println(prefix.isEmpty() ? "No variables found" : "No variables found with prefix \"" + prefix + "\"");
                     return 0;
@@ -164,6 +171,9 @@ final class VariableCommands {
                 if (!next.isEmpty()) {
                     console.out().println("Next page token: " + next);
                 }
+            }
+            default -> {
+                return console.fail("Invalid value for \"-out\"; valid values are [go-template, json, table, terse]");
             }
         }
         return 0;

@@ -53,7 +53,7 @@ class SchedulerObjectsTest {
                 .on("DELETE /v1/acl/token/a-1", "")
                 .on("PUT /v1/acl/policy/readers", "")
                 .on("GET /v1/acl/policies", "[]")
-                .on("GET /v1/vars?prefix=nomad", "[]")
+                .on("GET /v1/vars?prefix=nomad", "[]").on("GET /v1/vars", "[]")
                 .on("GET /v1/var/app", "{\"Namespace\":\"default\",\"Path\":\"app\",\"Items\":{\"b\":\"2\",\"a\":\"1\"},\"CreateTime\":1767225600000000000,"
                         + "\"ModifyTime\":1767225600000000000,\"ModifyIndex\":9}")
                 .on("PUT /v1/var/app", "{\"Path\":\"app\",\"ModifyIndex\":10}")
@@ -114,11 +114,15 @@ class SchedulerObjectsTest {
                 new CommandLine("acl policy apply readers none.hcl", 1, "", "Failed to read file: open none.hcl: no such file or directory\n"),
                 new CommandLine("acl role create", 1, "", "ACL role name must be specified using the -name flag\n"),
                 new CommandLine("var get -item a app", 0, "1\n", ""),
-                new CommandLine("var get app", 0, "Namespace   = default\nPath        = app\nCreate Time = 2026-01-01T00:00:00Z\nCheck Index = 9\n\nItems\na = 1\nb = 2\n", ""),
-                new CommandLine("var list nomad", 0, "No variables found with prefix \"nomad\"\n", ""),
-                new CommandLine("var put app a=1", 0, "Created variable \"app\" with modify index 10\n", ""),
+                new CommandLine("var get -out=table app", 0, "Namespace   = default\nPath        = app\nCreate Time = 2026-01-01T00:00:00Z\nCheck Index = 9\n\nItems\na = 1\nb = 2\n", ""),
+                new CommandLine("var list nomad", 0, "[]\n", ""),
+                new CommandLine("var list -out=table nomad", 0, "No variables found with prefix \"nomad\"\n", ""),
+                new CommandLine("var put -out=none app a=1", 0, "Created variable \"app\" with modify index 10\n", ""),
                 new CommandLine("var put -check-index 3 taken a=1", 1, "",
                         "Check-and-Set conflict: the variable \"taken\" was changed by somebody else; read it again, or use -force\n"),
+                new CommandLine("var get -template={{.Path}} app", 0, "app\n", ""),
+                new CommandLine("var put app a=1", 0, "{\n    \"Path\": \"app\",\n    \"ModifyIndex\": 10\n}\n", ""),
+                new CommandLine("var list -out=xml", 1, "", "Invalid value for \"-out\"; valid values are [go-template, json, table, terse]\n"),
                 new CommandLine("var put app", 1, "", "Variable has no items: give some as <key>=<value>\n"),
                 new CommandLine("service list", 0, "Service Name  Tags\nweb           [a,b]\n", ""),
                 new CommandLine("scaling policy list", 0, "ID        Enabled  Type        Target\n11111111  true     horizontal  Namespace:default,Job:web,Group:g\n", ""),
