@@ -4,13 +4,16 @@ import java.util.Arrays;
 import java.util.List;
 import muster.wire.GoFlags;
 
-/** {@code Main TOOL ARGS...}: the programs that stay: agent, balancers, template agent. */
+/**
+ * {@code Main TOOL ARGS...}: the programs that stay: agent, balancers, template agent. {@code Main --train [server]} is the run of which
+ * the launcher makes an ahead-of-time cache.
+ */
 public final class Main {
     private Main() {}
 
     public static void main(String[] args) throws InterruptedException {
         if (args.length > 0 && args[0].equals("--train")) {
-            System.exit(Training.run());
+            System.exit(Training.run(args.length > 1 && args[1].equals("server") ? Training.Kind.SERVER : Training.Kind.AGENT));
         }
         String tool = args.length > 0 ? args[0] : "muster";
         List<String> line = args.length > 1 ? Arrays.asList(args).subList(1, args.length) : List.of();
