@@ -121,9 +121,8 @@ final class Cluster implements AutoCloseable {
         waits.advanced(index);
     }
 
-    /** See {@link Delivery#deliver}. */
-    void deliver(Batch batch, byte[] entry, Proposals proposals) {
-        delivery.deliver(batch, entry, proposals);
+    Delivery delivery() {
+        return delivery;
     }
 
     /** See {@link LogGroup#current}. */
@@ -261,24 +260,32 @@ final class Cluster implements AutoCloseable {
             leaderHeard = System.nanoTime();
             heard = true;
         }
-        return request.kind() == Kind.APPEND
-                ? running.append(request.body()) : CompletableFuture.completedFuture(answer(running, from, request));
+        // These two hold no thread while they are synced and committed.
+        return switch (request.kind()) {
+            case APPEND -> running.append(request.body());
+            case PROPOSE -> take(running, from, Forwarded.of(request.body()));
+            case VOTE, SNAPSHOT, START_ELECTION, READ, CHANGE -> CompletableFuture.completedFuture(answer(running, request));
+        };
     }
 
-    private byte[] answer(Engine running, Member from, PeerConnection.Request request) throws IOException {
+    /** An entry of another server; answered when it is committed and applied here. */
+    private CompletionStage<byte[]> take(Engine running, Member from, Forwarded forwarded) throws IOException {
+        return running.submit(forwarded.writer(), forwarded.call(), forwarded.entry())
+                .copy().orTimeout(settings.hold().toMillis(), TimeUnit.MILLISECONDS).handle((reply, error) -> {
+                    Throwable refusal = error == null ? reply.getException() : error instanceof CompletionException ? error.getCause() : error;
+                    if (refusal != null) {
+                        throw new CompletionException(new IOException(refusal instanceof TimeoutException ? late() : String.valueOf(refusal.getMessage())));
+                    }
+                    // Its writer answers when it has applied it, so it should hear at once that it may.
+                    appenders.tell(from.id());
+                    return new byte[0];
+                });
+    }
+
+    private byte[] answer(Engine running, PeerConnection.Request request) throws IOException {
         return switch (request.kind()) {
-            case APPEND, SNAPSHOT, VOTE, START_ELECTION -> running.answer(request.kind(), request.body());
-            case PROPOSE -> {
-                Forwarded forwarded = Forwarded.of(request.body());
-                RaftClientReply reply =
-                        await(running.submit(forwarded.writer(), forwarded.call(), forwarded.entry()));
-                if (!reply.isSuccess()) {
-                    throw new IOException(String.valueOf(reply.getException().getMessage()));
-                }
-                // Its writer answers when it has applied it, so it should hear at once that it may.
-                appenders.tell(from.id());
-                yield new byte[0];
-            }
+            case SNAPSHOT, VOTE, START_ELECTION -> running.answer(request.kind(), request.body());
+            case APPEND, PROPOSE -> throw new IllegalArgumentException(request.kind() + " is not waited for");
             case READ -> {
                 if (!running.isLeaderReady()) {
                     throw new IOException("this server does not lead");
@@ -296,13 +303,17 @@ final class Cluster implements AutoCloseable {
         };
     }
 
+    private String late() {
+        return "no majority answered in " + settings.hold().toMillis() + " ms";
+    }
+
     private <T> T await(CompletableFuture<T> answer) throws IOException {
         try {
             return answer.get(settings.hold().toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             throw new IOException(String.valueOf(e.getCause().getMessage()), e.getCause());
         } catch (TimeoutException e) {
-            throw new IOException("no majority answered in " + settings.hold().toMillis() + " ms", e);
+            throw new IOException(late(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("this server is being stopped", e);

@@ -16,7 +16,9 @@ import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Gets the entries of a server of several into the log, here or on the server that leads. Any thread may call. */
+/**
+ * Gets the entries of a server of several into the log, here or on the server that leads. Any thread may call.
+ */
 final class Delivery implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
     /** Between two tries to reach a leader. Elections take some hundred milliseconds. */
@@ -25,7 +27,7 @@ final class Delivery implements AutoCloseable {
     private final ClusterSettings settings;
     private final Peers peers;
     private final Supplier<Optional<Member>> leader;
-    /** Holds a thread for each entry that is not in the hands of the engine here, so at most {@link Proposals#PIPELINE}. */
+    /** For entries that the engine here gave back: at most {@link Proposals#PIPELINE}. */
     private final ExecutorService deliveries =
             Executors.newCachedThreadPool(Thread.ofPlatform().name("log-deliver-", 0).daemon().factory());
     private volatile Engine engine;
@@ -43,11 +45,8 @@ final class Delivery implements AutoCloseable {
         engine = opened;
     }
 
-    /**
-     * Gets an entry into the log, whoever leads, within the hold time. It is sent again, under the same number, as often as its
-     * fate is unknown: it is applied once. Then its batch is answered by applying it, or failed by the proposals' owner here.
-     */
-    void deliver(Batch batch, byte[] entry, Proposals proposals) {
+    /** Writes an entry here where this server leads, and answers whether it did. Does not block. */
+    boolean write(Batch batch, byte[] entry, Proposals proposals) {
         if (engine.isLeader()) {
             try {
                 engine.submit(batch.call(), entry).whenComplete((reply, error) -> {
@@ -55,24 +54,28 @@ final class Delivery implements AutoCloseable {
                         insistAside(batch, entry, proposals);
                     }
                 });
-                return;
-            } catch (IOException e) {
+                return true;
+            } catch (IOException | RuntimeException e) {
                 LOG.debug("entry not taken here call={} reason={}", batch.call(), e.toString());
             }
         }
-        insistAside(batch, entry, proposals);
+        return false;
     }
 
     private void insistAside(Batch batch, byte[] entry, Proposals proposals) {
         try {
-            deliveries.execute(() -> insist(batch, entry, proposals));
+            deliveries.execute(() -> send(batch, entry, proposals));
         } catch (RejectedExecutionException e) {
             // Who closes the log fails what is under way.
             LOG.debug("entry not sent call={} reason=\"the log is being closed\"", batch.call());
         }
     }
 
-    private void insist(Batch batch, byte[] entry, Proposals proposals) {
+    /**
+     * Gets an entry into the log, whoever leads, within the hold time. It is sent again, under the same number, as often as its
+     * fate is unknown: it is applied once. Then its batch is answered by applying it, or failed by the proposals' owner here. Blocks.
+     */
+    void send(Batch batch, byte[] entry, Proposals proposals) {
         long end = System.nanoTime() + settings.hold().toNanos();
         String trouble = "no server leads";
         try {
@@ -83,7 +86,8 @@ final class Delivery implements AutoCloseable {
                         batch.answered().get(Math.max(settings.hold().toNanos(), 1), TimeUnit.NANOSECONDS);
                         return;
                     }
-                } catch (IOException | ExecutionException e) {
+                } catch (IOException | ExecutionException | RuntimeException e) {
+                    // Also what nobody thought of: the thread is the proposers', and there are only a few.
                     trouble = e.getMessage();
                 }
                 if (System.nanoTime() - end > 0) {

@@ -138,11 +138,10 @@ final class LogServer implements AutoCloseable {
         cluster.ifPresent(others -> others.moved(member));
     }
 
-    /** Gets a batch's entry into the log, here or where the leader is; fails the batch where that can't be done. Does not block. */
-    void deliver(Batch batch, byte[] entry, Proposals proposals) {
+    /** See {@link Proposals.Delivery#write}; a server without peers writes everything, or fails it. */
+    boolean write(Batch batch, byte[] entry, Proposals proposals) {
         if (cluster.isPresent()) {
-            cluster.get().deliver(batch, entry, proposals);
-            return;
+            return cluster.get().delivery().write(batch, entry, proposals);
         }
         try {
             engine().submit(batch.call(), entry).whenComplete((reply, error) -> {
@@ -154,6 +153,12 @@ final class LogServer implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             refused(batch, e, proposals);
         }
+        return true;
+    }
+
+    /** See {@link Proposals.Delivery#send}. */
+    void send(Batch batch, byte[] entry, Proposals proposals) {
+        cluster.orElseThrow().delivery().send(batch, entry, proposals);
     }
 
     private static Throwable refusal(RaftClientReply reply) {

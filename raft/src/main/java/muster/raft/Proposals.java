@@ -11,21 +11,33 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * What is proposed on this server, from the queue to the answer. One thread takes what waits, as one batch, has its entry
- * delivered, and goes on while fewer than {@value #PIPELINE} entries are under way; so the more proposers there are, the more
- * commands share the cost of a sync. Any thread may call.
+ * What is proposed on this server, from the queue to the answer. A thread takes what waits, as one batch, and delivers its entry
+ * itself, so that an entry that has to be sent to another server is handed over no more often than one that is written here. Any
+ * thread may call.
+ *
+ * <p>At most {@value #PIPELINE} entries are under way, and a further one goes beside others only when it is worth it: as soon as a {@value
+ * #WORTH}th as many commands wait as are under way. So one that comes while little is under way goes at once, and the more proposers
+ * there are, the more commands share the cost of an entry and its sync.
  */
 final class Proposals {
     /** More commands in one entry would delay the first answer for ever less gain. */
     static final int MAX_BATCH = MemoryLogGroup.MAX_BATCH;
     static final int MAX_PENDING = MemoryLogGroup.MAX_PENDING;
     static final int PIPELINE = 4;
+    private static final int WORTH = 2;
     /** A batch is closed when it has as much; one command may be larger. */
     private static final int BATCH_BYTES = 1 << 20;
 
-    /** Gets an entry into the log. Must not block; the batch is answered by {@link #applied} or failed by {@link #fail}. */
+    /** Gets entries into the log. A batch is answered by {@link #applied} or failed by {@link #fail}. */
     interface Delivery {
-        void deliver(Batch batch, byte[] entry);
+        /**
+         * Writes an entry here, or answers false where another server has to. Called in the order of the proposals, by one thread at a
+         * time; must not block.
+         */
+        boolean write(Batch batch, byte[] entry);
+
+        /** Has another server write it. May block for as long as it is on its way: others are delivered meanwhile. */
+        void send(Batch batch, byte[] entry);
     }
 
     private enum Phase {
@@ -37,9 +49,15 @@ final class Proposals {
     private final Map<Long, Batch> underWay = new ConcurrentHashMap<>();
     private final LongSupplier calls;
     private final Delivery delivery;
+    /** The next six are guarded by the lock. */
+    private final List<Thread> proposers = new ArrayList<>();
     private Phase phase = Phase.NEW;
-    private Thread proposer;
-    /** The number of the last batch. The proposing thread's alone. */
+    /** Proposers that wait for something to propose. */
+    private int idle;
+    /** Whether a proposer has a batch in its hands that is not written here yet. */
+    private boolean taking;
+    private int commandsUnderWay;
+    /** The number of the last batch. */
     private long newest;
 
     /** @param calls the number of the next entry, each one more than the last */
@@ -55,9 +73,14 @@ final class Proposals {
                 return false;
             }
             phase = Phase.TAKING;
-            proposer = Thread.ofPlatform().name("log-propose").daemon().start(this::proposeUntilEnded);
+            addProposer();
             return true;
         }
+    }
+
+    /** Only under the lock. */
+    private void addProposer() {
+        proposers.add(Thread.ofPlatform().name("log-propose-" + proposers.size()).daemon().start(this::proposeUntilEnded));
     }
 
     <C, R> CompletableFuture<Applied<R>> add(Part<C, R> part, byte[] command) {
@@ -73,43 +96,77 @@ final class Proposals {
                         Optional.empty()));
             }
             pending.add(new Proposal<>(part.name(), command, answer));
-            lock.notifyAll();
+            wake();
         }
         return answer;
     }
 
-    private void proposeUntilEnded() {
-        while (true) {
-            List<Proposal<?>> taken;
-            synchronized (lock) {
-                while (phase == Phase.TAKING && (pending.isEmpty() || isFull())) {
-                    try {
-                        lock.wait();
-                    } catch (InterruptedException e) {
-                        phase = Phase.ENDED;
-                    }
-                }
-                taken = phase == Phase.TAKING ? takeBatch() : List.of();
-            }
-            if (taken.isEmpty()) {
-                failPending();
-                return;
-            }
-            Batch batch = new Batch(calls.getAsLong(), taken);
-            newest = batch.call();
-            underWay.put(newest, batch);
-            delivery.deliver(batch, EntryBytes.write(taken));
+    /** Has a proposer look, if there is something for it to do: a thread that wakes for nothing costs as much as an entry. Only under the lock. */
+    private void wake() {
+        if (idle > 0 && isDue()) {
+            lock.notify();
         }
     }
 
-    /**
-     * Whether no further entry may be under way: as many are, or the oldest one is so far behind that it would count as
-     * applied when it arrives.
-     */
-    private boolean isFull() {
-        if (underWay.size() >= PIPELINE) {
-            return true;
+    private void proposeUntilEnded() {
+        while (true) {
+            Batch batch;
+            synchronized (lock) {
+                awaitDue();
+                if (phase != Phase.TAKING) {
+                    break;
+                }
+                batch = new Batch(calls.getAsLong(), takeBatch());
+                newest = batch.call();
+                underWay.put(newest, batch);
+                commandsUnderWay += batch.proposals().size();
+                taking = true;
+            }
+            byte[] entry = EntryBytes.write(batch.proposals());
+            if (delivery.write(batch, entry)) {
+                synchronized (lock) {
+                    taking = false;
+                }
+            } else {
+                othersPropose();
+                delivery.send(batch, entry);
+            }
         }
+        failPending();
+    }
+
+    /** Somebody has to look while this proposer is blocked. */
+    private void othersPropose() {
+        synchronized (lock) {
+            taking = false;
+            if (idle == 0 && proposers.size() < PIPELINE && phase == Phase.TAKING) {
+                addProposer();
+            }
+            wake();
+        }
+    }
+
+    /** Only under the lock: waits until a batch may be taken, or nothing more is. */
+    private void awaitDue() {
+        while (phase == Phase.TAKING && !isDue()) {
+            idle++;
+            try {
+                lock.wait();
+            } catch (InterruptedException e) {
+                phase = Phase.ENDED;
+            } finally {
+                idle--;
+            }
+        }
+    }
+
+    /** Whether a further batch is to be under way now. Only under the lock. */
+    private boolean isDue() {
+        return !taking && !pending.isEmpty() && pending.size() * WORTH >= commandsUnderWay && underWay.size() < PIPELINE && !isFarAhead();
+    }
+
+    /** Whether the oldest batch under way is so far behind that it would count as applied when it arrives after a further one. */
+    private boolean isFarAhead() {
         // Also calls that are answered by now went ahead of the oldest one.
         long oldest = newest;
         for (long call : underWay.keySet()) {
@@ -151,8 +208,15 @@ final class Proposals {
 
     private void remove(Batch batch) {
         synchronized (lock) {
-            underWay.remove(batch.call());
-            lock.notifyAll();
+            if (underWay.remove(batch.call()) == null) {
+                return;
+            }
+            commandsUnderWay -= batch.proposals().size();
+            if (phase == Phase.TAKING) {
+                wake();
+            } else {
+                lock.notifyAll();
+            }
         }
     }
 
@@ -171,7 +235,7 @@ final class Proposals {
         boolean proposing;
         synchronized (lock) {
             phase = Phase.ENDED;
-            proposing = proposer != null;
+            proposing = !proposers.isEmpty();
             lock.notifyAll();
         }
         if (!proposing) {
@@ -180,15 +244,22 @@ final class Proposals {
     }
 
     boolean isProposerHere() {
-        return Thread.currentThread() == proposer;
+        synchronized (lock) {
+            return proposers.contains(Thread.currentThread());
+        }
     }
 
     /** After {@link #end}: waits until what is under way is answered, at most so long. */
     void awaitAnswers(long seconds) throws InterruptedException {
-        if (proposer != null) {
-            proposer.join();
-        }
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        List<Thread> running;
+        synchronized (lock) {
+            running = List.copyOf(proposers);
+        }
+        for (Thread proposer : running) {
+            // One that waits for another server is waited for no longer than its batch is.
+            proposer.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
+        }
         synchronized (lock) {
             while (!underWay.isEmpty()) {
                 long leftMillis = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());

@@ -49,7 +49,7 @@ public final class RatisLogGroup implements LogGroup {
     private final FirstLead firstLead;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Leadership leadership = new Leadership();
-    private final Proposals proposals = new Proposals(this::nextCall, this::deliver);
+    private final Proposals proposals = new Proposals(this::nextCall, new Delivering());
     /** Written under the lock. */
     private volatile Phase phase = Phase.ATTACHING;
     private boolean closing;
@@ -313,8 +313,16 @@ public final class RatisLogGroup implements LogGroup {
         return server.engine().nextCall();
     }
 
-    private void deliver(Batch batch, byte[] entry) {
-        server.deliver(batch, entry, proposals);
+    private final class Delivering implements Proposals.Delivery {
+        @Override
+        public boolean write(Batch batch, byte[] entry) {
+            return server.write(batch, entry, proposals);
+        }
+
+        @Override
+        public void send(Batch batch, byte[] entry) {
+            server.send(batch, entry, proposals);
+        }
     }
 
     /** The log stopped by itself. */

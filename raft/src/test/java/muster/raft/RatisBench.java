@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /**
  * How many commands a second a log in a folder takes, from 1, 16 and 64 proposers that each wait for each answer, and how long
  * it takes to start. {@code RatisBench FOLDER [SECONDS] [SERVERS]}; the folder must be empty or absent. With 3 servers, all in this process and
- * with connections on loopback, proposals are made on the leader, then on another one.
+ * with connections on loopback, proposals are made on the leader, then on another one, then on all of them.
  */
 final class RatisBench {
     private static final String PADDING = "x".repeat(100);
@@ -76,7 +76,7 @@ final class RatisBench {
         Opened bench = open(folder.resolve("proposals"));
         say("start of an empty log, later: %.0f ms", bench.millis());
         for (int proposers : List.of(1, 16, 64, 1, 16, 64)) {
-            measure(bench.log(), proposers, seconds);
+            measure(List.of(bench.log()), proposers, seconds);
         }
         bench.group().close();
         say("load average %s", Files.readString(Path.of("/proc/loadavg")).strip());
@@ -98,22 +98,27 @@ final class RatisBench {
         while (!groups.get(leader).isLeader()) {
             leader = (leader + 1) % servers;
         }
-        for (int asked : List.of(leader, (leader + 1) % servers)) {
-            say("proposed on %s", asked == leader ? "the leader" : "a follower");
-            for (int proposers : List.of(1, 16, 64, 1, 16, 64)) {
-                measure(logs.get(asked), proposers, seconds);
-            }
-        }
+        measureAt("the leader", List.of(logs.get(leader)), seconds);
+        measureAt("a follower", List.of(logs.get((leader + 1) % servers)), seconds);
+        measureAt("all servers", logs, seconds);
         groups.forEach(RatisLogGroup::close);
         say("load average %s", Files.readString(Path.of("/proc/loadavg")).strip());
     }
 
-    private static void measure(ReplicatedLog<String, String> log, int proposers, int seconds) throws InterruptedException {
+    private static void measureAt(String where, List<ReplicatedLog<String, String>> logs, int seconds) throws InterruptedException {
+        say("proposed on %s", where);
+        for (int proposers : List.of(1, 16, 64, 1, 16, 64)) {
+            measure(logs, proposers, seconds);
+        }
+    }
+
+    private static void measure(List<ReplicatedLog<String, String>> logs, int proposers, int seconds) throws InterruptedException {
         ConcurrentLinkedQueue<Long> latencies = new ConcurrentLinkedQueue<>();
         long used = processorMicros();
         long end = System.nanoTime() + seconds * 1_000_000_000L;
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < proposers; i++) {
+            ReplicatedLog<String, String> log = logs.get(i % logs.size());
             threads.add(Thread.ofVirtual().start(() -> {
                 for (long before = System.nanoTime(); before < end; ) {
                     log.propose(PADDING).join();
