@@ -21,7 +21,7 @@ function decide(of, what) {
     fail: ['Fail this deployment?', 'It ends here. Where the job says auto_revert, the last stable version is run again.', groups.map(([name, group]) => `${name}: ${group.HealthyAllocs} healthy of ${group.DesiredTotal}${group.AutoRevert ? ', reverts' : ''}`), 'Fail it', { DeploymentID: of.ID }],
   };
   const [title, text, hits, word, body] = texts[what];
-  confirm({ title, text, hits, word, danger: what !== 'resume', command: `nomad deployment ${what} ${short(of.ID)}`, act: () => put('scheduler', `/v1/deployment/${what === 'resume' ? 'pause' : what}/${of.ID}`, body), done: `The deployment: ${what}` });
+  confirm({ title, text, hits, word, danger: what !== 'resume', command: `nomad deployment ${what} ${short(of.ID)}`, act: () => put('scheduler', `/v1/deployment/${what === 'resume' ? 'pause' : what}/${of.ID}`, body), done: { promote: 'The canaries are promoted', pause: 'The deployment is paused', resume: 'The deployment goes on', fail: 'The deployment has failed' }[what] });
 }
 
 export const DeploymentCard = ({ of }) => html`<${Panel} title=${html`<${Link} to=${`/deployments/${of.ID}`}>Deployment ${short(of.ID)}</${Link}>`} note=${html`of version ${of.JobVersion}: ${of.StatusDescription}`}
