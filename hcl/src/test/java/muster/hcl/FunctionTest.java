@@ -2,10 +2,22 @@ package muster.hcl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import javax.crypto.Cipher;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.mindrot.jbcrypt.BCrypt;
 
 class FunctionTest {
+    /** What PKCS #8 puts before a key of PKCS #1 of this size. */
+    private static final int PKCS8_HEAD = 26;
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             abs(-5) | 5
@@ -67,5 +79,55 @@ class FunctionTest {
         Value value = EvaluatorTest.evaluate(expression, diagnostics);
         assertThat(diagnostics.lines()).isEmpty();
         assertThat(JsonValues.text(value)).isEqualTo(json);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            lookup({a = "1"}, "b") | Function "lookup" expects 3 argument(s). Missing value for "default".
+            lookup({a = "1"}, "b", "c", "d") | Function "lookup" expects only 3 argument(s).
+            lookup("a", "b", "c") | Invalid value for "inputMap" parameter: lookup() requires a map as the first argument.
+            lookup({a = "1"}, "b", null) | Invalid value for "default" parameter: argument must not be null.
+            lookup(convert({a = 1}, map(number)), "b", "x") | Invalid value for "default" parameter: the default value must have the same type as the map elements.
+            jsondecode("{") | Call to function "jsondecode" failed: EOF.
+            jsondecode("{\\"a\\":tru}") | Call to function "jsondecode" failed: invalid character '}' in literal true (expecting 'e').
+            jsondecode("{} {}") | Call to function "jsondecode" failed: extraneous data after JSON object.
+            bcrypt("a", 5, 6) | Call to function "bcrypt" failed: bcrypt() takes no more than two arguments.
+            bcrypt("a", 40) | Call to function "bcrypt" failed: error occured generating password crypto/bcrypt: cost 40 is outside allowed range (4,31).
+            bcrypt("a", 30) | Call to function "bcrypt" failed: bcrypt() takes a cost of at most 16: with 30 it would take minutes.
+            rsadecrypt("!", "") | Call to function "rsadecrypt" failed: failed to decode input "!": cipher text must be base64-encoded.
+            rsadecrypt("YQ==", "x") | Call to function "rsadecrypt" failed: failed to parse key: no key found.
+            """)
+    void functionRefuses(String expression, String detail) {
+        Diagnostics diagnostics = new Diagnostics();
+        EvaluatorTest.evaluate(expression, diagnostics);
+        assertThat(diagnostics.all()).singleElement().satisfies(only -> assertThat(only.detail()).isEqualTo(detail));
+    }
+
+    @Test
+    void aPasswordsHashIsOfThatPassword() {
+        for (String call : List.of("bcrypt(\"secret\", 4)", "bcrypt(\"secret\", 5)")) {
+            Diagnostics diagnostics = new Diagnostics();
+            String hash = ((Value.Text) EvaluatorTest.evaluate(call, diagnostics)).value();
+            assertThat(hash).matches("\\$2a\\$0[45]\\$[./A-Za-z0-9]{53}");
+            assertThat(BCrypt.checkpw("secret", hash)).isTrue();
+        }
+    }
+
+    @Test
+    void whatWasEncryptedForAKeyIsRead() throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(1024);
+        KeyPair pair = generator.generateKeyPair();
+        Cipher cipher = Cipher.getInstance("RSA/ECB/PKCS1Padding");
+        cipher.init(Cipher.ENCRYPT_MODE, pair.getPublic());
+        String secret = Base64.getEncoder().encodeToString(cipher.doFinal("hällo".getBytes(StandardCharsets.UTF_8)));
+        byte[] wrapped = pair.getPrivate().getEncoded();
+        String inner = Base64.getMimeEncoder().encodeToString(Arrays.copyOfRange(wrapped, PKCS8_HEAD, wrapped.length)).replace("\r", "");
+        String pem = "-----BEGIN RSA PRIVATE KEY-----\n" + inner + "\n-----END RSA PRIVATE KEY-----\n";
+
+        Diagnostics diagnostics = new Diagnostics();
+        Value value = EvaluatorTest.evaluate("rsadecrypt(\"" + secret + "\", \"" + pem.replace("\n", "\\n") + "\")", diagnostics);
+        assertThat(diagnostics.lines()).isEmpty();
+        assertThat(value).isEqualTo(Value.string("hällo"));
     }
 }

@@ -16,16 +16,28 @@ public final class GoSyntax {
     }
 
     private final String text;
+    private final boolean tokens;
     private int at;
 
-    private GoSyntax(String text) {
+    private GoSyntax(String text, boolean tokens) {
         this.text = text;
+        this.tokens = tokens;
     }
 
     /** What is wrong with the first value of the text; empty where it is one. */
     public static Optional<String> fault(byte[] json) {
         try {
-            new GoSyntax(new String(json, StandardCharsets.UTF_8)).values();
+            new GoSyntax(new String(json, StandardCharsets.UTF_8), false).values();
+            return Optional.empty();
+        } catch (Fault fault) {
+            return Optional.of(fault.getMessage());
+        }
+    }
+
+    /** As {@link #fault}, in the words of whoever reads a value token by token: a text that ends between two of them is at its end. */
+    public static Optional<String> tokenFault(byte[] json) {
+        try {
+            new GoSyntax(new String(json, StandardCharsets.UTF_8), true).values();
             return Optional.empty();
         } catch (Fault fault) {
             return Optional.of(fault.getMessage());
@@ -45,7 +57,7 @@ public final class GoSyntax {
             } else if (empty || !closed(open)) {
                 if (open.peek() == '{') {
                     skip();
-                    key();
+                    key(empty);
                 }
                 empty = begins(open);
             }
@@ -55,7 +67,7 @@ public final class GoSyntax {
     /** Reads a value, or the beginning of an object or list; whether it was such a beginning. */
     private boolean begins(Deque<Character> open) {
         skip();
-        char c = next();
+        char c = token();
         switch (c) {
             case '{', '[' -> {
                 open.push(c);
@@ -78,14 +90,14 @@ public final class GoSyntax {
         return false;
     }
 
-    private void key() {
-        char c = next();
+    private void key(boolean first) {
+        char c = token();
         if (c != '"') {
-            throw invalid(c, "looking for beginning of object key string");
+            throw tokens && first ? new Fault("invalid character " + quoted(c)) : invalid(c, "looking for beginning of object key string");
         }
         string();
         skip();
-        char colon = next();
+        char colon = token();
         if (colon != ':') {
             throw invalid(colon, "after object key");
         }
@@ -94,7 +106,7 @@ public final class GoSyntax {
     /** After a value: whether its object or list ends here; else a comma was read. */
     private boolean closed(Deque<Character> open) {
         skip();
-        char c = next();
+        char c = token();
         char wanted = close(open.peek());
         if (c == wanted) {
             open.pop();
@@ -194,6 +206,14 @@ public final class GoSyntax {
 
     private char peek() {
         return at < text.length() ? text.charAt(at) : '\0';
+    }
+
+    /** The first character of a token. */
+    private char token() {
+        if (tokens && at >= text.length()) {
+            throw new Fault("EOF");
+        }
+        return next();
     }
 
     private char next() {

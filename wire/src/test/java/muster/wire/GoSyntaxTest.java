@@ -33,6 +33,29 @@ class GoSyntaxTest {
                 new Case("nul!", "invalid character '!' in literal null (expecting 'l')"));
     }
 
+    static List<Case> tokens() {
+        return List.of(
+                new Case("", "EOF"),
+                new Case("  ", "EOF"),
+                new Case("{", "EOF"),
+                new Case("{\"a\"", "EOF"),
+                new Case("{\"a\":", "EOF"),
+                new Case("[1", "EOF"),
+                new Case("[1,", "EOF"),
+                new Case("{\"a\":\"b", "unexpected EOF"),
+                new Case("[tru", "unexpected EOF"),
+                new Case("-", "unexpected EOF"),
+                new Case("{a:1}", "invalid character 'a'"),
+                new Case("{\"a\":1,b", "invalid character 'b' looking for beginning of object key string"),
+                new Case("x", "invalid character 'x' looking for beginning of value"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("tokens")
+    void whoReadsTokensIsToldWhereTheyEnd(Case c) {
+        assertThat(GoSyntax.tokenFault(c.text().getBytes(StandardCharsets.UTF_8))).isEqualTo(Optional.of(c.fault()));
+    }
+
     @ParameterizedTest
     @MethodSource("cases")
     void whatIsNoJsonIsSaid(Case c) {

@@ -1,5 +1,6 @@
 package muster.hcl.function;
 
+import static muster.hcl.function.Definitions.number;
 import static muster.hcl.function.Definitions.string;
 import static muster.hcl.function.Definitions.text;
 
@@ -15,7 +16,7 @@ import java.util.random.RandomGenerator;
 import muster.hcl.FunctionException;
 import muster.hcl.Value;
 
-/** Digests and UUIDs. */
+/** Digests, secrets and UUIDs. */
 final class CryptoFunctions {
     private static final Map<String, String> NAMESPACES = Map.of(
             "dns", "6ba7b810-9dad-11d1-80b4-00c04fd430c8",
@@ -30,6 +31,8 @@ final class CryptoFunctions {
         d.values("sha1", a -> hex("SHA-1", string(a, 0)), text("str"));
         d.values("sha256", a -> hex("SHA-256", string(a, 0)), text("str"));
         d.values("sha512", a -> hex("SHA-512", string(a, 0)), text("str"));
+        d.variadic("bcrypt", a -> Secrets.bcrypt(a, random), text("str"), number("cost"));
+        d.values("rsadecrypt", Secrets::decrypted, text("ciphertext"), text("privatekey"));
         d.values("uuidv4", _ -> Value.string(random(random)));
         d.values("uuidv5", CryptoFunctions::named, text("namespace"), text("name"));
     }

@@ -12,10 +12,12 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import muster.hcl.FunctionException;
 import muster.hcl.JsonValues;
 import muster.hcl.Type;
 import muster.hcl.Value;
+import muster.wire.GoSyntax;
 
 /** JSON, YAML, CSV, base64 and URLs. */
 final class EncodingFunctions {
@@ -40,14 +42,11 @@ final class EncodingFunctions {
     }
 
     private static Value fromJson(List<Value> a) throws FunctionException {
-        return JsonValues.parse(string(a, 0)).orElseThrow(() -> new FunctionException(jsonFault(string(a, 0))));
-    }
-
-    /** Go's decoder says EOF when the text stops too early. */
-    private static String jsonFault(String text) {
-        long open = text.chars().filter(c -> c == '{' || c == '[').count();
-        long closed = text.chars().filter(c -> c == '}' || c == ']').count();
-        return text.isBlank() || open > closed ? "EOF" : "the text is not valid JSON";
+        Optional<String> fault = GoSyntax.tokenFault(string(a, 0).getBytes(StandardCharsets.UTF_8));
+        if (fault.isPresent()) {
+            throw new FunctionException(fault.get());
+        }
+        return JsonValues.parse(string(a, 0)).orElseThrow(() -> new FunctionException("extraneous data after JSON object"));
     }
 
     private static Value fromBase64(List<Value> a) throws FunctionException {

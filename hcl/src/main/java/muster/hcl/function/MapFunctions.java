@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import muster.hcl.Conversion;
+import muster.hcl.ConversionException;
 import muster.hcl.FunctionException;
 import muster.hcl.Type;
 import muster.hcl.Value;
@@ -24,7 +26,7 @@ final class MapFunctions {
     static void define(Definitions d) {
         d.values("keys", a -> textList(new ArrayList<>(entries(a, 0).keySet())), any("inputMap"));
         d.values("values", MapFunctions::valuesOf, any("mapping"));
-        d.variadic("lookup", MapFunctions::lookup, any("inputMap"), text("key"), nullable("default"));
+        d.values("lookup", MapFunctions::lookup, any("inputMap"), text("key"), any("default"));
         d.variadic("merge", MapFunctions::merge, nullable("maps"));
         d.values("zipmap", MapFunctions::zip, list("keys", Type.STRING), any("values"));
     }
@@ -35,17 +37,19 @@ final class MapFunctions {
     }
 
     private static Value lookup(List<Value> a) throws FunctionException {
-        if (a.size() > 3) {
-            throw new FunctionException("lookup() takes two or three arguments, got " + a.size());
+        if (!(a.get(0) instanceof Value.Mapping)) {
+            throw new FunctionException(0, "lookup() requires a map as the first argument");
         }
         Value found = entries(a, 0).get(string(a, 1));
-        if (found != null) {
-            return found;
+        if (!(a.get(0).type() instanceof Type.MapOf(Type element))) {
+            return found == null ? a.get(2) : found;
         }
-        if (a.size() == 3) {
-            return a.get(2);
+        try {
+            Value otherwise = Conversion.convert(a.get(2), element);
+            return found == null ? otherwise : found;
+        } catch (ConversionException e) {
+            throw new FunctionException(2, "the default value must have the same type as the map elements");
         }
-        throw new FunctionException("lookup failed to find \"" + string(a, 1) + "\"");
     }
 
     private static Value merge(List<Value> a) throws FunctionException {
