@@ -10,12 +10,12 @@ import muster.http.Call;
 import muster.http.Reply;
 import muster.registry.acl.AccessSettings;
 import muster.registry.identity.AuthMethod;
-import muster.registry.login.LoginException;
 import muster.registry.login.Method;
 import muster.registry.query.AclRead;
 import muster.registry.state.AclChange;
 import muster.wire.GoDuration;
 import muster.wire.Key;
+import muster.wire.login.LoginException;
 
 /** Auth methods. (Consul HTTP API: auth methods) */
 final class AuthMethodHandlers {

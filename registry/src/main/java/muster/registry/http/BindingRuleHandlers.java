@@ -9,8 +9,6 @@ import muster.http.Call;
 import muster.http.Reply;
 import muster.registry.identity.AuthMethod;
 import muster.registry.identity.BindingRule;
-import muster.registry.login.BoundName;
-import muster.registry.login.LoginException;
 import muster.registry.login.Method;
 import muster.registry.query.AclRead;
 import muster.registry.state.Acl;
@@ -19,6 +17,8 @@ import muster.wire.GoQuote;
 import muster.wire.Key;
 import muster.wire.filter.Filter;
 import muster.wire.filter.FilterException;
+import muster.wire.login.BoundName;
+import muster.wire.login.LoginException;
 
 /** Binding rules: what logging in gives. (Consul HTTP API: binding rules) */
 final class BindingRuleHandlers {

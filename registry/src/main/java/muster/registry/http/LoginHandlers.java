@@ -14,15 +14,15 @@ import muster.registry.identity.AuthMethod;
 import muster.registry.identity.BindingRule;
 import muster.registry.identity.Grants;
 import muster.registry.identity.Token;
-import muster.registry.login.BoundName;
 import muster.registry.login.Identity;
-import muster.registry.login.LoginException;
 import muster.registry.login.Method;
 import muster.registry.state.Acl;
 import muster.registry.state.AclChange;
 import muster.wire.GoQuote;
 import muster.wire.Json;
 import muster.wire.filter.Filter;
+import muster.wire.login.BoundName;
+import muster.wire.login.LoginException;
 
 /** Tokens for proofs of identity. (Consul HTTP API: login, logout) */
 final class LoginHandlers {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import muster.wire.GoDuration;
+import muster.wire.login.LoginException;
 
 /** A method's configuration as it was sent, read by key. Fails for unknown keys and for values of another kind. Pure. */
 final class Config {

@@ -12,6 +12,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import muster.wire.filter.Shape;
+import muster.wire.login.Fetch;
+import muster.wire.login.LoginException;
+import muster.wire.login.SignedToken;
+import muster.wire.login.SigningKeys;
 
 /** Signed tokens of another issuer, checked by its public keys. (Consul: JWT auth method) */
 final class JwtMethod implements Method {

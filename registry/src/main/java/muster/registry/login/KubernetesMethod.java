@@ -5,6 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import muster.wire.filter.Shape;
+import muster.wire.login.Fetch;
+import muster.wire.login.LoginException;
+import muster.wire.login.SignedToken;
 
 /** Service accounts of Kubernetes, which its API server reviews. (Consul: Kubernetes auth method) */
 final class KubernetesMethod implements Method {

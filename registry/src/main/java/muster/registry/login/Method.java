@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import muster.registry.identity.AuthMethod;
 import muster.wire.filter.Shape;
+import muster.wire.login.LoginException;
 
 /** An auth method that can be used: its configuration was read and is good. */
 public sealed interface Method permits JwtMethod, KubernetesMethod {

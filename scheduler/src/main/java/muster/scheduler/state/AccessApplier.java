@@ -41,6 +41,52 @@ final class AccessApplier {
         return edit.index;
     }
 
+    long authMethods(List<AclAuthMethod> methods) {
+        for (AclAuthMethod method : Values.orEmpty(methods)) {
+            AclAuthMethod usual = edit.access.acl().defaultMethod();
+            if (method.isDefault() && usual != null && !usual.name().equals(method.name())) {
+                throw new RefusedException("default ACL auth method for type " + method.type() + " already exists: " + usual.name());
+            }
+            edit.access.putAuthMethod(method);
+        }
+        return edit.index;
+    }
+
+    long deleteAuthMethods(List<String> names) {
+        for (String name : Values.orEmpty(names)) {
+            if (!edit.access.acl().authMethods().contains(name)) {
+                throw new RefusedException("ACL auth method not found");
+            }
+            edit.access.removeAuthMethod(name);
+            for (AclBindingRule rule : edit.access.acl().bindingRules().values()) {
+                if (rule.authMethod().equals(name)) {
+                    edit.access.removeBindingRule(rule.id());
+                }
+            }
+        }
+        return edit.index;
+    }
+
+    long bindingRules(List<AclBindingRule> rules) {
+        for (AclBindingRule rule : Values.orEmpty(rules)) {
+            if (!edit.access.acl().authMethods().contains(rule.authMethod())) {
+                throw new RefusedException("ACL auth method " + rule.authMethod() + " not found");
+            }
+            edit.access.putBindingRule(rule);
+        }
+        return edit.index;
+    }
+
+    long deleteBindingRules(List<String> ids) {
+        for (String id : Values.orEmpty(ids)) {
+            if (!edit.access.acl().bindingRules().contains(id)) {
+                throw new RefusedException("ACL binding rule not found");
+            }
+            edit.access.removeBindingRule(id);
+        }
+        return edit.index;
+    }
+
     long bootstrap(AclToken token, long resetIndex) {
         long done = before.acl().bootstrapIndex();
         if (done != 0 && resetIndex != done) {

@@ -70,6 +70,47 @@ final class AccessEdit {
         touched.change("ACLRole", role.id(), "", List.of(role.name()), role);
     }
 
+    void putAuthMethod(AclAuthMethod method) {
+        AclAuthMethod stored = method.at(touched.index, acl.authMethods().get(method.name()));
+        acl = acl.with(stored);
+        tell(stored);
+    }
+
+    void removeAuthMethod(String name) {
+        AclAuthMethod old = acl.authMethods().get(name);
+        if (old != null) {
+            acl = acl.withoutAuthMethod(name);
+            tell(old);
+        }
+    }
+
+    /** The event tells nothing of how proofs are checked: that may hold a secret. */
+    private void tell(AclAuthMethod method) {
+        touched.topic(Topic.AUTH_METHODS);
+        touched.change("ACLAuthMethod", method.name(), "", List.of(), new AclAuthMethod(null, method.createIndex(), method.createTime(),
+                method.isDefault(), method.hash(), method.maxTokenTtl(), method.modifyIndex(), method.modifyTime(), method.name(),
+                method.tokenLocality(), method.tokenNameFormat(), method.type()));
+    }
+
+    void putBindingRule(AclBindingRule rule) {
+        AclBindingRule stored = rule.at(touched.index, acl.bindingRules().get(rule.id()));
+        acl = acl.with(stored);
+        tell(stored);
+    }
+
+    void removeBindingRule(String id) {
+        AclBindingRule old = acl.bindingRules().get(id);
+        if (old != null) {
+            acl = acl.withoutBindingRule(id);
+            tell(old);
+        }
+    }
+
+    private void tell(AclBindingRule rule) {
+        touched.topic(Topic.BINDING_RULES);
+        touched.change("ACLBindingRule", rule.id(), "", List.of(rule.authMethod()), rule);
+    }
+
     void putToken(AclToken token) {
         AclToken stored = token.at(touched.index, acl.tokens().get(token.accessorId()));
         acl = acl.with(stored);

@@ -67,6 +67,10 @@ final class Applier {
             case Command.DeletePolicies c -> edit.each(c.names(), edit.access::removePolicy);
             case Command.UpsertRoles c -> applier.access.roles(c.roles());
             case Command.DeleteRoles c -> edit.each(c.ids(), edit.access::removeRole);
+            case Command.UpsertAuthMethods c -> applier.access.authMethods(c.methods());
+            case Command.DeleteAuthMethods c -> applier.access.deleteAuthMethods(c.names());
+            case Command.UpsertBindingRules c -> applier.access.bindingRules(c.rules());
+            case Command.DeleteBindingRules c -> applier.access.deleteBindingRules(c.ids());
             case Command.UpsertTokens c -> edit.each(c.tokens(), edit.access::putToken);
             case Command.DeleteTokens c -> edit.each(c.accessors(), edit.access::removeToken);
             case Command.BootstrapAcl c -> applier.access.bootstrap(c.token(), c.resetIndex());

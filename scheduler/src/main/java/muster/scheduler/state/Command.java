@@ -151,6 +151,18 @@ public sealed interface Command {
     /** Removes roles by id. */
     record DeleteRoles(List<String> ids) implements Command {}
 
+    /** Adds or replaces auth methods; refused where that makes a second default. */
+    record UpsertAuthMethods(List<AclAuthMethod> methods) implements Command {}
+
+    /** Removes auth methods by name; refused for one that there is not. Their binding rules go with them. */
+    record DeleteAuthMethods(List<String> names) implements Command {}
+
+    /** Adds or replaces binding rules; refused where the method is gone. */
+    record UpsertBindingRules(List<AclBindingRule> rules) implements Command {}
+
+    /** Removes binding rules by id; refused for one that there is not. */
+    record DeleteBindingRules(List<String> ids) implements Command {}
+
     record UpsertTokens(List<AclToken> tokens) implements Command {}
 
     /** Removes tokens by accessor. */

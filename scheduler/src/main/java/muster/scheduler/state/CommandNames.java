@@ -40,6 +40,10 @@ final class CommandNames {
             case Command.DeletePolicies c -> "ACLPolicyDeleted";
             case Command.UpsertRoles c -> "ACLRoleUpserted";
             case Command.DeleteRoles c -> "ACLRoleDeleted";
+            case Command.UpsertAuthMethods c -> "ACLAuthMethodUpserted";
+            case Command.DeleteAuthMethods c -> "ACLAuthMethodDeleted";
+            case Command.UpsertBindingRules c -> "ACLBindingRuleUpserted";
+            case Command.DeleteBindingRules c -> "ACLBindingRuleDeleted";
             case Command.UpsertTokens c -> "ACLTokenUpserted";
             case Command.BootstrapAcl c -> "ACLTokenUpserted";
             case Command.DeleteTokens c -> "ACLTokenDeleted";

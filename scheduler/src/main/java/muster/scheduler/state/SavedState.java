@@ -51,10 +51,10 @@ final class SavedState {
     private record Submissions(List<JobSubmission> versions) {}
 
     private record SavedAcl(List<AclPolicy> policies, List<AclToken> tokens, List<AclRole> roles, List<OneTimeToken> oneTimeTokens,
-            long bootstrapIndex) {
+            List<AclAuthMethod> authMethods, List<AclBindingRule> bindingRules, long bootstrapIndex) {
         static SavedAcl of(Acl acl) {
             return new SavedAcl(acl.policies().values(), acl.tokens().values(), acl.roles().values(), acl.oneTimeTokens().values(),
-                    acl.bootstrapIndex());
+                    acl.authMethods().values(), acl.bindingRules().values(), acl.bootstrapIndex());
         }
 
         Acl restored() {
@@ -70,6 +70,12 @@ final class SavedState {
             }
             for (OneTimeToken token : Values.orEmpty(oneTimeTokens)) {
                 acl = acl.with(token);
+            }
+            for (AclAuthMethod method : Values.orEmpty(authMethods)) {
+                acl = acl.with(method);
+            }
+            for (AclBindingRule rule : Values.orEmpty(bindingRules)) {
+                acl = acl.with(rule);
             }
             return acl;
         }

@@ -18,6 +18,8 @@ public final class Topic {
     public static final String POLICIES = "acl_policy";
     public static final String TOKENS = "acl_token";
     public static final String ROLES = "acl_roles";
+    public static final String AUTH_METHODS = "acl_auth_methods";
+    public static final String BINDING_RULES = "acl_binding_rules";
     public static final String CONFIG = "scheduler_config";
     public static final String SERVERS = "servers";
     /** Told where a whole other state came in place of the former: whoever waits for anything looks again. Nobody waits on it. */

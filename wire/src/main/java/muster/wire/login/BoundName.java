@@ -1,7 +1,8 @@
-package muster.registry.login;
+package muster.wire.login;
 
 import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -13,6 +14,15 @@ public final class BoundName {
 
     /** The name, in small letters where a part of the identity stands; empty where a part is unknown or the text is malformed. */
     public static Optional<String> of(String text, Map<String, String> variables) {
+        return filled(text, variables, true);
+    }
+
+    /** As {@link #of}, with the parts of the identity as they are. */
+    public static Optional<String> exact(String text, Map<String, String> variables) {
+        return filled(text, variables, false);
+    }
+
+    private static Optional<String> filled(String text, Map<String, String> variables, boolean small) {
         StringBuilder name = new StringBuilder();
         Matcher matcher = PART.matcher(text);
         int from = 0;
@@ -21,7 +31,7 @@ public final class BoundName {
             if (value == null) {
                 return Optional.empty();
             }
-            name.append(text, from, matcher.start()).append(value.toLowerCase(java.util.Locale.ROOT));
+            name.append(text, from, matcher.start()).append(small ? value.toLowerCase(Locale.ROOT) : value);
             from = matcher.end();
         }
         name.append(text.substring(from));

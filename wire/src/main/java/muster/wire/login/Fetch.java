@@ -1,4 +1,4 @@
-package muster.registry.login;
+package muster.wire.login;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -19,19 +19,24 @@ import javax.net.ssl.TrustManagerFactory;
 import muster.wire.Json;
 import muster.wire.JsonException;
 
-/** Asks another server for JSON, with a limit on time and size. Blocks. */
-final class Fetch {
+/** Asks another server for JSON, with a limit on time and size. Blocks the calling thread. */
+public final class Fetch {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final int MAX_BYTES = 1 << 20;
 
     private Fetch() {}
 
-    /** @param authority PEM certificates to trust; "" trusts what the machine does */
-    static Map<?, ?> get(String url, String authority) throws InterruptedException {
+    /**
+     * The object at a URL; throws {@link LoginException} where there is none within ten seconds and a mebibyte.
+     *
+     * @param authority PEM certificates to trust; "" trusts what the machine does
+     */
+    public static Map<?, ?> get(String url, String authority) throws InterruptedException {
         return send(HttpRequest.newBuilder(uri(url)).GET(), authority);
     }
 
-    static Map<?, ?> post(String url, String authority, String bearer, Object body) throws InterruptedException {
+    /** The answer to an object that is sent with a bearer token; fails as {@link #get}. */
+    public static Map<?, ?> post(String url, String authority, String bearer, Object body) throws InterruptedException {
         return send(HttpRequest.newBuilder(uri(url)).header("Authorization", "Bearer " + bearer)
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(Json.write(body))), authority);
@@ -77,8 +82,8 @@ final class Fetch {
         }
     }
 
-    /** Trusts the certificates and nothing else. */
-    static SSLContext trusting(String pem) {
+    /** Trusts the certificates and nothing else; throws {@link LoginException} for what is none. */
+    public static SSLContext trusting(String pem) {
         try {
             KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
             trusted.load(null);

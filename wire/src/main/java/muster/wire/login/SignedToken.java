@@ -1,4 +1,4 @@
-package muster.registry.login;
+package muster.wire.login;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -20,11 +20,11 @@ import muster.wire.JsonException;
  * @param keyId "" for none
  * @param signed what the signature is over
  */
-record SignedToken(String algorithm, String keyId, Map<?, ?> claims, byte[] signed, byte[] signature) {
+public record SignedToken(String algorithm, String keyId, Map<?, ?> claims, byte[] signed, byte[] signature) {
     private static final int MAX_LENGTH = 64 << 10;
 
     /** Reads one; throws {@link LoginException}, whose text holds nothing of it. */
-    static SignedToken parse(String text) {
+    public static SignedToken parse(String text) {
         String[] parts = text.length() > MAX_LENGTH ? new String[0] : text.split("\\.", -1);
         if (parts.length != 3) {
             throw new LoginException("failed to parse JWT: the bearer token is not a JWT in compact form");
@@ -44,7 +44,7 @@ record SignedToken(String algorithm, String keyId, Map<?, ?> claims, byte[] sign
     }
 
     /** Whether any of the keys made the signature. */
-    boolean isSignedBy(List<PublicKey> keys) {
+    public boolean isSignedBy(List<PublicKey> keys) {
         return keys.stream().anyMatch(this::isSignedBy);
     }
 

@@ -1,4 +1,4 @@
-package muster.registry.login;
+package muster.wire.login;
 
 import java.math.BigInteger;
 import java.security.AlgorithmParameters;
@@ -12,18 +12,21 @@ import java.security.spec.ECPublicKeySpec;
 import java.security.spec.RSAPublicKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
 /** Public keys, from PEM or from a JWK set (RFC 7517, RFC 7518 section 6). Pure. */
-final class SigningKeys {
+public final class SigningKeys {
     private static final int MAX_KEYS = 100;
+    private static final byte[] ED25519_HEAD = HexFormat.of().parseHex("302a300506032b6570032100");
 
     private SigningKeys() {}
 
     /** A public key or a certificate's. */
-    static PublicKey ofPem(String pem) {
+    public static PublicKey ofPem(String pem) {
         String body = pem.replaceAll("-----[A-Z ]+-----", "").replaceAll("\\s", "");
         try {
             if (pem.contains("BEGIN CERTIFICATE")) {
@@ -45,7 +48,7 @@ final class SigningKeys {
     }
 
     /** The keys of a set that sign and are of a known kind; those with another id are left out where one is wanted. */
-    static List<PublicKey> ofSet(Map<?, ?> set, String wantedId) {
+    public static List<PublicKey> ofSet(Map<?, ?> set, String wantedId) {
         List<PublicKey> keys = new ArrayList<>();
         if (set.get("keys") instanceof List<?> given) {
             for (Object item : given.subList(0, Math.min(given.size(), MAX_KEYS))) {
@@ -66,6 +69,7 @@ final class SigningKeys {
         return switch (String.valueOf(key.get("kty"))) {
             case "RSA" -> List.of(KeyFactory.getInstance("RSA")
                     .generatePublic(new RSAPublicKeySpec(number(key.get("n")), number(key.get("e")))));
+            case "OKP" -> "Ed25519".equals(key.get("crv")) ? List.of(edwards(key.get("x"))) : List.of();
             case "EC" -> {
                 String curve = switch (String.valueOf(key.get("crv"))) {
                     case "P-256" -> "secp256r1";
@@ -84,6 +88,14 @@ final class SigningKeys {
             }
             default -> List.of();
         };
+    }
+
+    /** RFC 8037, section 2: the bytes of RFC 8032, behind what says in an X.509 key that it is one of Ed25519. */
+    private static PublicKey edwards(Object text) throws GeneralSecurityException {
+        byte[] point = Base64.getUrlDecoder().decode(String.valueOf(text));
+        byte[] key = Arrays.copyOf(ED25519_HEAD, ED25519_HEAD.length + point.length);
+        System.arraycopy(point, 0, key, ED25519_HEAD.length, point.length);
+        return KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(key));
     }
 
     private static BigInteger number(Object text) {
