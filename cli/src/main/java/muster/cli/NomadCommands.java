@@ -27,6 +27,9 @@ final class NomadCommands {
         all.addAll(SchedulerTokens.all());
         all.addAll(SchedulerPolicies.all());
         all.addAll(SchedulerKeys.later());
+        all.addAll(SchedulerAuthMethods.all());
+        all.addAll(SchedulerBindingRules.all());
+        all.add(SchedulerLogin.COMMAND);
         all.addAll(VariableCommands.all());
         all.addAll(Volumes.all());
         all.addAll(Enterprise.all());

@@ -108,7 +108,7 @@ final class SchedulerTokens {
         }
     }
 
-    private static int shown(Console console, GoFlags flags, Doc token) {
+    static int shown(Console console, GoFlags flags, Doc token) {
         if (Formatted.isWanted(flags)) {
             return Formatted.print(console, flags, token.value());
         }
