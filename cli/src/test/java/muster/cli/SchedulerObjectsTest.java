@@ -21,6 +21,45 @@ class SchedulerObjectsTest {
     private static final String TOKEN = """
             {"AccessorID":"a-1","SecretID":"s-1","Name":"ci","Type":"client","Global":false,"Policies":["readers","writers"],
              "CreateTime":"2026-01-02T03:04:05.120Z","CreateIndex":7,"ModifyIndex":8}""";
+    private static final String METHOD = """
+            {"Name":"ci","Type":"JWT","TokenLocality":"local","MaxTokenTTL":"10m0s","TokenNameFormat":"f","Default":true,"CreateIndex":7,
+             "ModifyIndex":8,"Config":{"JWKSURL":"https://keys","BoundAudiences":["a","b"],"ClaimMappings":{"name":"user"}}}""";
+    private static final String METHOD_SHOWN = """
+            Name              = ci
+            Type              = JWT
+            Locality          = local
+            Max Token TTL     = 10m0s
+            Token Name Format = f
+            Default           = true
+            Create Index      = 7
+            Modify Index      = 8
+
+            Auth Method Config
+
+            JWT Validation Public Keys = <none>
+            JWKS URL                   = https://keys
+            OIDC Discovery URL         = <none>
+            Bound audiences            = a,b
+            Bound issuer               = <none>
+            Signing algorithms         = <none>
+            Expiration Leeway          = <none>
+            NotBefore Leeway           = <none>
+            ClockSkew Leeway           = <none>
+            Claim mappings             = {name: user}
+            List claim mappings        = <none>
+            """;
+    private static final String RULE = """
+            {"ID":"r-1","AuthMethod":"ci","Description":"all","Selector":"value.a == b","BindType":"role","BindName":"ops","CreateIndex":7,"ModifyIndex":8}""";
+    private static final String RULE_SHOWN = """
+            ID           = r-1
+            Description  = all
+            Auth Method  = ci
+            Selector     = "value.a == b"
+            Bind Type    = role
+            Bind Name    = ops
+            Create Index = 7
+            Modify Index = 8
+            """;
     private FakeAgent agent;
 
     @TempDir
@@ -54,6 +93,17 @@ class SchedulerObjectsTest {
                 .on("PUT /v1/acl/policy/readers", "")
                 .on("GET /v1/acl/policies", "[]")
                 .on("GET /v1/vars?prefix=nomad", "[]").on("GET /v1/vars", "[]")
+                .on("GET /v1/acl/auth-methods", "[{\"Name\":\"ci\",\"Type\":\"JWT\",\"Default\":true},{\"Name\":\"sso\",\"Type\":\"OIDC\"}]")
+                .on("PUT /v1/acl/auth-method", METHOD)
+                .on("GET /v1/acl/auth-method/ci", METHOD)
+                .on("PUT /v1/acl/auth-method/ci", METHOD)
+                .on("DELETE /v1/acl/auth-method/none", 500, "ACL auth method not found")
+                .on("GET /v1/acl/binding-rules", "[{\"ID\":\"r-1\",\"AuthMethod\":\"ci\",\"Description\":\"all\"}]")
+                .on("PUT /v1/acl/binding-rule", RULE)
+                .on("GET /v1/acl/binding-rule/r-1", RULE)
+                .on("PUT /v1/acl/binding-rule/r-1", RULE)
+                .on("DELETE /v1/acl/binding-rule/r-1", "")
+                .on("PUT /v1/acl/login", TOKEN)
                 .on("GET /v1/var/app", "{\"Namespace\":\"default\",\"Path\":\"app\",\"Items\":{\"b\":\"2\",\"a\":\"1\"},\"CreateTime\":1767225600000000000,"
                         + "\"ModifyTime\":1767225600000000000,\"ModifyIndex\":9}")
                 .on("PUT /v1/var/app", "{\"Path\":\"app\",\"ModifyIndex\":10}")
@@ -113,6 +163,29 @@ class SchedulerObjectsTest {
                 new CommandLine("acl policy apply readers -", 0, "Successfully wrote \"readers\" ACL policy!\n", ""),
                 new CommandLine("acl policy apply readers none.hcl", 1, "", "Failed to read file: open none.hcl: no such file or directory\n"),
                 new CommandLine("acl role create", 1, "", "ACL role name must be specified using the -name flag\n"),
+                new CommandLine("acl auth-method list", 0, "Name  Type  Default\nci    JWT   true\nsso   OIDC  false\n", ""),
+                new CommandLine("acl auth-method info ci", 0, METHOD_SHOWN, ""),
+                new CommandLine("acl auth-method create", 1, "", "ACL auth method name must be specified using the -name flag\n"),
+                new CommandLine("acl auth-method create -name ci -type jwt -token-locality local -max-token-ttl 10m -config {}", 0, METHOD_SHOWN, ""),
+                new CommandLine("acl auth-method create -name ci -type jwt -token-locality local -max-token-ttl 10m -config [1]", 1, "",
+                        "Unable to parse config: it is no JSON object\n"),
+                new CommandLine("acl auth-method update -default=false ci", 0, METHOD_SHOWN, ""),
+                new CommandLine("acl auth-method update ci", 1, "", "Please provide at least one flag to update the ACL auth method\n"),
+                new CommandLine("acl auth-method delete none", 1, "",
+                        "Error deleting ACL auth method: Unexpected response code: 500 (ACL auth method not found)\n"),
+                new CommandLine("acl binding-rule list", 0, "ID   Description  Auth Method\nr-1  all          ci\n", ""),
+                new CommandLine("acl binding-rule info r-1", 0, RULE_SHOWN, ""),
+                new CommandLine("acl binding-rule create -auth-method ci", 1, "",
+                        "ACL binding rule bind type must be specified using the -bind-type flag\n"),
+                new CommandLine("acl binding-rule create -auth-method ci -bind-type role -bind-name ops", 0, RULE_SHOWN, ""),
+                new CommandLine("acl binding-rule update -description x r-1", 0, RULE_SHOWN, ""),
+                new CommandLine("acl binding-rule delete r-1", 0, "ACL binding rule r-1 successfully deleted\n", ""),
+                new CommandLine("login -t {{.SecretID}} -method ci -type JWT a.b.c", 0, "s-1\n", ""),
+                new CommandLine("login -t {{.SecretID}} -login-token a.b.c", 0, "s-1\n", ""),
+                new CommandLine("login -method none a.b.c", 1, "", "Error: method none not found in the state store. \n"),
+                new CommandLine("login -method sso a.b.c", 1, "", "Unsupported authentication type \"OIDC\": log in by an auth method of type JWT, "
+                        + "with the ID token that an OIDC provider gives\n"),
+                new CommandLine("login -method ci", 1, "", "You need to provide a login token.\n"),
                 new CommandLine("var get -item a app", 0, "1\n", ""),
                 new CommandLine("var get -out=table app", 0, "Namespace   = default\nPath        = app\nCreate Time = 2026-01-01T00:00:00Z\nCheck Index = 9\n\nItems\na = 1\nb = 2\n", ""),
                 new CommandLine("var list nomad", 0, "[]\n", ""),
