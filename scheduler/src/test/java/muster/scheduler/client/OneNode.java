@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
+import muster.http.Routes;
 import muster.raft.MemoryLogGroup;
 import muster.registry.client.testing.FakeRegistry;
 import muster.scheduler.SchedulerServer;
@@ -64,6 +65,16 @@ final class OneNode implements AutoCloseable {
                 Files.delete(link);
             }
         }
+    }
+
+    /** The node's own answers to {@code /v1/client/...}. */
+    Routes routes() {
+        return ClientRoutes.of(client);
+    }
+
+    /** What the servers know to be said of the node. */
+    Map<String, String> meta() {
+        return server.state().nodes().get(client.node().id()).meta();
     }
 
     DriverState driver(String name) {

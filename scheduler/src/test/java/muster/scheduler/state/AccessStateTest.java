@@ -3,6 +3,10 @@ package muster.scheduler.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -58,5 +62,27 @@ class AccessStateTest {
     void theDefaultNamespaceStays() {
         assertThatThrownBy(() -> new Store().apply(1, new Command.DeleteNamespaces(List.of("default"))))
                 .hasMessage("default namespace can not be deleted");
+    }
+
+    /** Plan: a method and its rule; a saved state that is restored has both; the rule goes with the method. */
+    @Test
+    void waysToLogInAreKeptWithTheirRules() throws IOException {
+        Store store = new Store();
+        AclAuthMethod method = new AclAuthMethod(null, 0, null, true, "", Duration.ofMinutes(5), 0, null, "ci", "local", "f", "JWT");
+        AclBindingRule rule = new AclBindingRule("ci", "ops", "role", 0, null, "", "", "id-1", 0, null, "");
+        assertThatThrownBy(() -> store.apply(1, new Command.UpsertBindingRules(List.of(rule)))).hasMessage("ACL auth method ci not found");
+        store.apply(2, new Command.UpsertAuthMethods(List.of(method)));
+        store.apply(3, new Command.UpsertBindingRules(List.of(rule)));
+        ByteArrayOutputStream saved = new ByteArrayOutputStream();
+        store.save(saved);
+
+        Store restored = new Store();
+        restored.restore(new ByteArrayInputStream(saved.toByteArray()));
+        restored.published(3);
+        assertThat(restored.state().acl().defaultMethod().maxTokenTtl()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(restored.state().acl().bindingRules().get("id-1").createIndex()).isEqualTo(3);
+        restored.apply(4, new Command.DeleteAuthMethods(List.of("ci")));
+        restored.published(4);
+        assertThat(restored.state().acl().bindingRules().values()).isEmpty();
     }
 }
