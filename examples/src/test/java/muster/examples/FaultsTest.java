@@ -12,6 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Three registry servers as processes under faults; the schedules are always the same ones. More of them: {@code muster simulate}. */
+/** Registry servers as processes under faults, three in a cluster; the schedules are always the same ones. More of them: {@code muster simulate}. */
 @Timeout(value = 600, unit = TimeUnit.SECONDS)
 final class FaultsTest {
     private static final int SCHEDULES = 20;
@@ -41,36 +44,54 @@ final class FaultsTest {
 
     private static final Pattern HEALTH = Pattern.compile("\"CheckID\":\"serfHealth\".*?\"Status\":\"(\\w+)\".*?\"ModifyIndex\":(\\d+)");
     private static Machines servers;
+    private static Machines others;
 
     private record Health(String status, long index) {}
 
     @BeforeAll
     static void start() {
-        servers = Machines.ofRegistry(RunningProgram.java(muster.agent.Main.class, "consul"), folder, 77, 3);
+        List<String> words = RunningProgram.quickJava(folder.resolve("classes.jsa"), muster.agent.Main.class, "consul");
+        servers = Machines.ofRegistry(words, folder.resolve("one"), 77, 3);
+        others = Machines.ofRegistry(words, folder.resolve("two"), 79, 3);
         servers.startAll();
+        servers.rehearse();
+        others.startAll();
     }
 
     @AfterAll
     static void end() {
         servers.close();
+        others.close();
     }
 
     /**
-     * Plan: three servers run; for each seed servers are killed, ended, stopped and cut off while clients read and write, then all
-     * is mended. What clients saw is judged: keys are linearizable, so nothing acknowledged is lost, the lock has one holder,
-     * indexes never go back.
+     * Plan: two clusters of three servers run, and share the seeds; for each seed servers are killed, ended, stopped and cut off while
+     * clients read and write, then all is mended. What clients saw is judged: keys are linearizable, so nothing acknowledged is lost,
+     * the lock has one holder, indexes never go back.
      */
     @Test
     void whatClientsSawWasWellUnderEachSchedule() throws Exception {
         List<Report> reports = new ArrayList<>();
-        for (int seed = 0; seed < SCHEDULES; seed++) {
-            Report report = new RegistryRun(servers, seed, FAULTS).run();
-            reports.add(report);
-            assertThat(report.wrong()).as(report.line() + "\n" + report.details()).isEmpty();
+        try (ExecutorService two = Executors.newFixedThreadPool(2)) {
+            Future<List<Report>> even = two.submit(() -> reports(servers, 0));
+            Future<List<Report>> odd = two.submit(() -> reports(others, 1));
+            reports.addAll(even.get());
+            reports.addAll(odd.get());
         }
         String lines = reports.stream().map(Report::line).collect(Collectors.joining("\n"));
-        assertThat(reports).as(lines).allMatch(report -> report.count(Report.ANSWERED) > 0);
+        assertThat(reports).as(lines).hasSize(SCHEDULES).allMatch(report -> report.count(Report.ANSWERED) > 0);
         assertThat(reports.stream().mapToLong(report -> report.count(Report.HELD)).sum()).as(lines).isPositive();
+    }
+
+    /** Each second seed from a first one. */
+    private static List<Report> reports(Machines machines, int first) throws InterruptedException {
+        List<Report> reports = new ArrayList<>();
+        for (int seed = first; seed < SCHEDULES; seed += 2) {
+            Report report = new RegistryRun(machines, seed, FAULTS).run();
+            assertThat(report.wrong()).as(report.line() + "\n" + report.details()).isEmpty();
+            reports.add(report);
+        }
+        return reports;
     }
 
     /**

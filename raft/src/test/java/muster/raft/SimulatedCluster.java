@@ -28,8 +28,8 @@ import muster.testkit.simulation.SimulatedTime;
  * @param <A> what runs on each server
  */
 public final class SimulatedCluster<A> {
-    /** Whole states are compared at each so many entries. */
-    static final int COMPARED_EVERY = 16;
+    /** Whole states are compared at each so many entries, and wherever one is saved or restored. */
+    static final int COMPARED_EVERY = 48;
     /** What a sync takes at most: long enough that crashes fall into it. */
     private static final int SYNC_MILLIS = 25;
 

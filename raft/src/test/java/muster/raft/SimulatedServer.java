@@ -495,6 +495,7 @@ final class SimulatedServer implements LogGroup {
     private void snapshot() {
         sinceSnapshot = 0;
         Saved snapshot = new Saved(applied, log.termAt(applied), parts.index(), saved());
+        cluster.agree(applied, Arrays.hashCode(snapshot.bytes()), "state");
         disk.write(content -> content.with(snapshot), () -> {
             if (snapshot.entry() >= log.first()) {
                 log = log.with(snapshot);

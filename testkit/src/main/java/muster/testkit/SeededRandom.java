@@ -2,6 +2,10 @@ package muster.testkit;
 
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 
 /**
@@ -39,6 +43,38 @@ public final class SeededRandom {
         long count = rounds * Long.getLong(ROUNDS, 1);
         for (long i = 0; i < count; i++) {
             run(first + i, round);
+        }
+    }
+
+    /**
+     * As {@link #rounds}, several at a time on as many threads as there are processors: for rounds that share nothing, each of which
+     * follows from its random numbers alone. Of those that fail the first is reported.
+     */
+    public static void manyRounds(int rounds, Round round) {
+        int threads = Runtime.getRuntime().availableProcessors();
+        if (threads == 1 || System.getProperty(SEED) != null && !ANY.equals(System.getProperty(SEED))) {
+            rounds(rounds, round);
+            return;
+        }
+        long first = ANY.equals(System.getProperty(SEED)) ? System.nanoTime() : 0;
+        long count = rounds * Long.getLong(ROUNDS, 1);
+        AtomicLong next = new AtomicLong();
+        ConcurrentSkipListMap<Long, Throwable> failures = new ConcurrentSkipListMap<>();
+        try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
+            for (int i = 0; i < threads; i++) {
+                executor.submit(() -> {
+                    for (long at = next.getAndIncrement(); at < count && failures.isEmpty(); at = next.getAndIncrement()) {
+                        try {
+                            run(first + at, round);
+                        } catch (RuntimeException | Error e) {
+                            failures.put(at, e);
+                        }
+                    }
+                });
+            }
+        }
+        if (!failures.isEmpty()) {
+            throw new AssertionError(failures.firstEntry().getValue().getMessage(), failures.firstEntry().getValue());
         }
     }
 
