@@ -47,9 +47,9 @@ public final class Proposed {
         step(before, holding(allocation.id()));
     }
 
-    /** Adds an allocation, or replaces the one of the same id on its node. */
+    /** Adds an allocation, or replaces the one of the same id on its node. One that was never committed is not looked for. */
     public void place(Allocation allocation) {
-        Allocation before = holding(allocation.id());
+        Allocation before = allocation.createIndex() == 0 ? placed.get(allocation.id()) : holding(allocation.id());
         placed.put(allocation.id(), allocation);
         placedByNode.computeIfAbsent(allocation.nodeId(), id -> new LinkedHashMap<>()).put(allocation.id(), allocation);
         step(before, allocation);

@@ -67,7 +67,7 @@ public final class Schedulers {
         if (node == null) {
             return false;
         }
-        boolean onlyUpdates = placed.stream().allMatch(a -> newest.allocations().contains(a.id()));
+        boolean onlyUpdates = placed.stream().allMatch(a -> a.createIndex() != 0 && newest.allocations().contains(a.id()));
         if (onlyUpdates) {
             return true;
         }

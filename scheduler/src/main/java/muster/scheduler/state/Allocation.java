@@ -65,6 +65,24 @@ public record Allocation(
         taskStates = Values.map(taskStates);
     }
 
+    /** A copy with other indexes. */
+    Allocation withIndexes(long allocModifyIndex, long createIndex, long modifyIndex) {
+        return new Allocation(allocModifyIndex, allocatedResources, clientDescription, clientStatus, createIndex,
+                createTime, deploymentId, deploymentStatus, desiredDescription, desiredStatus, desiredTransition,
+                evalId, followupEvalId, id, job, jobId, metrics, modifyIndex, modifyTime, name, namespace,
+                networkStatus, nextAllocation, nodeId, nodeName, preemptedAllocations, preemptedByAllocation,
+                previousAllocation, rescheduleTracker, taskGroup, taskStates);
+    }
+
+    /** A copy with other times, in nanoseconds since 1970. */
+    Allocation withTimes(long createTime, long modifyTime) {
+        return new Allocation(allocModifyIndex, allocatedResources, clientDescription, clientStatus, createIndex,
+                createTime, deploymentId, deploymentStatus, desiredDescription, desiredStatus, desiredTransition,
+                evalId, followupEvalId, id, job, jobId, metrics, modifyIndex, modifyTime, name, namespace,
+                networkStatus, nextAllocation, nodeId, nodeName, preemptedAllocations, preemptedByAllocation,
+                previousAllocation, rescheduleTracker, taskGroup, taskStates);
+    }
+
     /** A copy with another AllocModifyIndex. */
     public Allocation withAllocModifyIndex(long allocModifyIndex) {
         return new Allocation(allocModifyIndex, allocatedResources, clientDescription, clientStatus, createIndex,

@@ -62,11 +62,11 @@ final class AllocationApplier {
     private void place(Allocation placed, PlanResult plan, Placed counts) {
         Allocation old = edit.allocations.get(placed.id());
         if (old == null) {
-            edit.allocations.put(placed.withCreateTime(plan.now()).withModifyTime(plan.now()), true);
+            edit.allocations.put(null, placed.withTimes(plan.now(), plan.now()), true);
         } else {
-            edit.allocations.put(placed.withClientStatus(old.clientStatus()).withClientDescription(old.clientDescription())
+            edit.allocations.put(old, placed.withClientStatus(old.clientStatus()).withClientDescription(old.clientDescription())
                     .withTaskStates(old.taskStates()).withNetworkStatus(old.networkStatus())
-                    .withCreateTime(old.createTime()).withModifyTime(plan.now()), true);
+                    .withTimes(old.createTime(), plan.now()), true);
         }
         if (!placed.deploymentId().isEmpty() && (old == null || !old.deploymentId().equals(placed.deploymentId()))) {
             counts.add(placed);

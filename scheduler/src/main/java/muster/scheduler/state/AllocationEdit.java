@@ -45,15 +45,22 @@ final class AllocationEdit {
 
     /** @param ordered whether its client has to know of it */
     void put(Allocation changed, boolean ordered) {
-        Allocation old = all.get(changed.id());
-        Allocation stored = changed.withCreateIndex(old == null ? touched.index : old.createIndex()).withModifyIndex(touched.index);
-        if (ordered || old == null) {
-            stored = stored.withAllocModifyIndex(touched.index);
-        }
-        all = all.with(stored.id(), stored);
-        byJob = byJob.with(State.key(stored.namespace(), stored.jobId(), stored.id()), stored);
-        byNode = byNode.with(stored.nodeId() + '\0' + stored.id(), stored);
-        touched.topic(Topic.ALLOCATIONS, Topic.allocation(stored.id()));
+        put(all.get(changed.id()), changed, ordered);
+    }
+
+    /**
+     * @param old what is there under the same id, null where nothing is
+     * @param ordered whether its client has to know of it
+     */
+    void put(Allocation old, Allocation changed, boolean ordered) {
+        Allocation stored = changed.withIndexes(ordered || old == null ? touched.index : changed.allocModifyIndex(),
+                old == null ? touched.index : old.createIndex(), touched.index);
+        all = all.with(stored.id(), stored, touched.owner);
+        byJob = byJob.with(State.key(stored.namespace(), stored.jobId(), stored.id()), stored, touched.owner);
+        byNode = byNode.with(stored.nodeId() + '\0' + stored.id(), stored, touched.owner);
+        touched.topic(Topic.ALLOCATIONS);
+        // Its index is in the allocation: see State.indexOf.
+        touched.wake(Topic.allocation(stored.id()));
         touched.topic(Topic.jobAllocations(stored.namespace(), stored.jobId()));
         touched.topic(Topic.nodeAllocations(stored.nodeId()));
         if (ordered) {
@@ -81,7 +88,7 @@ final class AllocationEdit {
         NodeUse after = before == null ? NodeUse.NONE : before;
         after = held ? after.without(old) : after;
         after = holds ? after.with(now) : after;
-        use = after.allocations() == 0 ? use.without(node) : use.with(node, after);
+        use = after.allocations() == 0 ? use.without(node) : use.with(node, after, touched.owner);
     }
 
     void remove(String id) {

@@ -166,8 +166,16 @@ public record State(
         return latest;
     }
 
-    /** The index of the last change of a topic; for one that never changed that of its table, at least 1. */
+    /**
+     * The index of the last change of a topic; for one that never changed that of its table, at least 1. There are too many allocations
+     * to keep each index twice: theirs is the one that they tell themselves, or that at which all of them came in place of others.
+     */
     public long indexOf(String topic, String table) {
+        Allocation allocation = allocations.get(Topic.allocationOf(topic));
+        if (allocation != null) {
+            Long whole = touched.get(Topic.EVERYTHING);
+            return Math.max(allocation.modifyIndex(), whole == null ? 1 : whole);
+        }
         Long at = touched.get(topic);
         if (at == null) {
             at = touched.get(table);

@@ -14,7 +14,31 @@ import java.util.function.Function;
 public final class Table<V> implements Iterable<V> {
     private static final Table<?> EMPTY = new Table<>(null);
 
-    private record Entry<V>(String key, V value, Entry<V> left, Entry<V> right, int height, int size) {}
+    private static final class Entry<V> {
+        private final Object owner;
+        private String key;
+        private V value;
+        private Entry<V> left;
+        private Entry<V> right;
+        private int height;
+        private int size;
+
+        Entry(Object owner) {
+            this.owner = owner;
+        }
+
+        /** With other contents: itself where it is the owner's, else one that is. */
+        Entry<V> as(Object changing, String newKey, V newValue, Entry<V> newLeft, Entry<V> newRight) {
+            Entry<V> changed = changing != null && owner == changing ? this : new Entry<>(changing);
+            changed.key = newKey;
+            changed.value = newValue;
+            changed.left = newLeft;
+            changed.right = newRight;
+            changed.height = 1 + Math.max(height(newLeft), height(newRight));
+            changed.size = 1 + size(newLeft) + size(newRight);
+            return changed;
+        }
+    }
 
     private final Entry<V> root;
     /** Worked out from this table by whoever asked last; several threads may work out the same. */
@@ -43,6 +67,11 @@ public final class Table<V> implements Iterable<V> {
         return size(root);
     }
 
+    /** How many entries a look for a key meets at most. */
+    int height() {
+        return height(root);
+    }
+
     /** The value of the key, null where there is none. */
     public V get(String key) {
         Entry<V> at = root;
@@ -61,7 +90,16 @@ public final class Table<V> implements Iterable<V> {
     }
 
     public Table<V> with(String key, V value) {
-        return new Table<>(put(root, key, value));
+        return with(key, value, null);
+    }
+
+    /**
+     * As {@link #with(String, Object)}, for who makes many changes and looks at nothing in between: what was made under the same owner is
+     * changed in place, so that no table which came about under this owner may be used any more but the last. With the owner forgotten
+     * that one never changes again.
+     */
+    Table<V> with(String key, V value, Object owner) {
+        return new Table<>(put(root, key, value, owner));
     }
 
     public Table<V> without(String key) {
@@ -105,26 +143,26 @@ public final class Table<V> implements Iterable<V> {
         return order > 0 || scan(at.right, prefix, visitor);
     }
 
-    private static <V> Entry<V> put(Entry<V> at, String key, V value) {
+    private static <V> Entry<V> put(Entry<V> at, String key, V value, Object owner) {
         if (at == null) {
-            return new Entry<>(key, value, null, null, 1, 1);
+            return new Entry<V>(owner).as(owner, key, value, null, null);
         }
         int order = key.compareTo(at.key);
         if (order == 0) {
-            return new Entry<>(key, value, at.left, at.right, at.height, at.size);
+            return at.as(owner, key, value, at.left, at.right);
         }
         return order < 0
-                ? balanced(at.key, at.value, put(at.left, key, value), at.right)
-                : balanced(at.key, at.value, at.left, put(at.right, key, value));
+                ? balanced(at, put(at.left, key, value, owner), at.right, owner)
+                : balanced(at, at.left, put(at.right, key, value, owner), owner);
     }
 
     private static <V> Entry<V> remove(Entry<V> at, String key) {
         int order = key.compareTo(at.key);
         if (order < 0) {
-            return balanced(at.key, at.value, remove(at.left, key), at.right);
+            return balanced(at, remove(at.left, key), at.right, null);
         }
         if (order > 0) {
-            return balanced(at.key, at.value, at.left, remove(at.right, key));
+            return balanced(at, at.left, remove(at.right, key), null);
         }
         if (at.left == null || at.right == null) {
             return at.left == null ? at.right : at.left;
@@ -133,32 +171,35 @@ public final class Table<V> implements Iterable<V> {
         while (next.left != null) {
             next = next.left;
         }
-        return balanced(next.key, next.value, at.left, remove(at.right, next.key));
+        return balanced(next, at.left, remove(at.right, next.key), null);
     }
 
-    private static <V> Entry<V> balanced(String key, V value, Entry<V> left, Entry<V> right) {
+    /** An entry with other sides, turned where one has become too high. */
+    private static <V> Entry<V> balanced(Entry<V> at, Entry<V> left, Entry<V> right, Object owner) {
         int lean = height(left) - height(right);
         if (lean > 1) {
-            if (height(left.left) >= height(left.right)) {
-                return entry(left.key, left.value, left.left, entry(key, value, left.right, right));
+            Entry<V> inner = left.right;
+            if (height(left.left) >= height(inner)) {
+                return side(left, left.left, side(at, inner, right, owner), owner);
             }
-            Entry<V> top = left.right;
-            return entry(top.key, top.value, entry(left.key, left.value, left.left, top.left),
-                    entry(key, value, top.right, right));
+            Entry<V> innerLeft = inner.left;
+            Entry<V> lower = side(at, inner.right, right, owner);
+            return side(inner, side(left, left.left, innerLeft, owner), lower, owner);
         }
         if (lean < -1) {
-            if (height(right.right) >= height(right.left)) {
-                return entry(right.key, right.value, entry(key, value, left, right.left), right.right);
+            Entry<V> inner = right.left;
+            if (height(right.right) >= height(inner)) {
+                return side(right, side(at, left, inner, owner), right.right, owner);
             }
-            Entry<V> top = right.left;
-            return entry(top.key, top.value, entry(key, value, left, top.left),
-                    entry(right.key, right.value, top.right, right.right));
+            Entry<V> innerRight = inner.right;
+            Entry<V> lower = side(at, left, inner.left, owner);
+            return side(inner, lower, side(right, innerRight, right.right, owner), owner);
         }
-        return entry(key, value, left, right);
+        return side(at, left, right, owner);
     }
 
-    private static <V> Entry<V> entry(String key, V value, Entry<V> left, Entry<V> right) {
-        return new Entry<>(key, value, left, right, 1 + Math.max(height(left), height(right)), 1 + size(left) + size(right));
+    private static <V> Entry<V> side(Entry<V> at, Entry<V> left, Entry<V> right, Object owner) {
+        return at.as(owner, at.key, at.value, left, right);
     }
 
     private static int height(Entry<?> at) {

@@ -82,6 +82,11 @@ public final class Topic {
         return "alloc/" + id;
     }
 
+    /** The id of the allocation that a topic is about; empty for topics of something else. */
+    static String allocationOf(String topic) {
+        return topic.startsWith("alloc/") ? topic.substring("alloc/".length()) : "";
+    }
+
     public static String deployment(String id) {
         return "deployment/" + id;
     }

@@ -10,6 +10,8 @@ import java.util.Set;
 /** What one command touches: objects that change, topics of which readers have to know. Lives as long as its {@link Edit}. */
 final class Touched {
     final long index;
+    /** Of what is changed in place until the command has been applied: see {@link Table#with(String, Object, Object)}. */
+    final Object owner = new Object();
     private final String type;
     private final Map<String, Change> changes = new LinkedHashMap<>();
     private final Set<String> topics = new LinkedHashSet<>();
@@ -52,7 +54,7 @@ final class Touched {
         indexes.scan("", (topic, at) -> topics.add(topic) || true);
         other.scan("", (topic, at) -> topics.add(topic) || true);
         indexes = other;
-        woken.add(Topic.EVERYTHING);
+        topics.add(Topic.EVERYTHING);
     }
 
     /** @param filterKeys empty ones are left out */
@@ -80,7 +82,7 @@ final class Touched {
     /** Notes the index with all that was touched. */
     void settle() {
         for (String topic : topics) {
-            indexes = indexes.with(topic, index);
+            indexes = indexes.with(topic, index, owner);
         }
     }
 }
