@@ -80,7 +80,7 @@ final class Snapshot {
         } catch (SnapshotArchive.DamagedException e) {
             return console.fail("Error verifying snapshot file: " + e.getMessage());
         } catch (IOException e) {
-            return console.fail("Error creating unverified snapshot file: " + e.getMessage());
+            return console.fail("Error creating unverified snapshot file: " + reason(draft.toString(), e));
         } finally {
             try {
                 Files.deleteIfExists(draft);

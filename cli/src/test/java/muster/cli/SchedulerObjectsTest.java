@@ -69,6 +69,7 @@ class SchedulerObjectsTest {
     void start() throws IOException {
         agent = new FakeAgent()
                 .on("GET /v1/namespaces", "[{\"Name\":\"team\",\"Description\":\"A team\",\"Quota\":\"\"},{\"Name\":\"default\",\"Description\":\"Default\"}]")
+                .on("GET /v1/agent/members", "{\"Members\":[{\"Name\":\"n1.global\",\"Status\":\"alive\"},{\"Name\":\"n2.global\",\"Status\":\"left\"}]}")
                 .on("GET /v1/namespaces?prefix=team", "[{\"Name\":\"team\",\"Description\":\"A team\",\"Quota\":\"\"}]")
                 .on("GET /v1/namespaces?prefix=ghost", "[]")
                 .on("GET /v1/namespace/new", 404, "Namespace not found")
@@ -210,6 +211,8 @@ class SchedulerObjectsTest {
                 new CommandLine("node drain", 1, "", "Either the '-enable' or '-disable' flag must be set, unless using '-monitor'\n"
                         + "For additional help try 'nomad node-drain -help'\n"),
                 new CommandLine("node drain -enable -deadline x -yes n", 1, "", "Failed to parse deadline \"x\": time: invalid duration \"x\"\n"),
+                new CommandLine("server members -t {{range.}}{{.Name}}={{.Status}};{{end}}", 0, "n1.global=alive;n2.global=left;\n", ""),
+                new CommandLine("server members -json -t x", 1, "", "Both json and template formatting are not allowed\n"),
                 new CommandLine("namespace list -json -t x", 1, "", "Both json and template formatting are not allowed\n"));
     }
 
