@@ -48,6 +48,7 @@ public final class SchedulerServer implements AutoCloseable {
         this.writer = writer;
         watches = new Watches(store);
         leader = new Leader(writer, timers, random, settings);
+        leader.standsBy(group::isLeader);
         store.listen(leader);
         nodes = new Nodes(writer, leader, watches);
     }

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import muster.raft.NotLeaderException;
 import muster.scheduler.job.Job;
@@ -32,6 +34,7 @@ public final class Leader implements Store.Listener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Leader.class);
     /** After which evaluations whose plans were refused too often are looked at again, as the original does. */
     private static final Duration REFUSED_AGAIN = Duration.ofMinutes(1);
+    private static final Duration AGAIN = Duration.ofMillis(100);
 
     private final Writer writer;
     private final Writer everybodys;
@@ -46,7 +49,9 @@ public final class Leader implements Store.Listener, AutoCloseable {
     private final Heartbeats heartbeats;
     private final Collector collector;
     private final Autoscaler autoscaler;
+    private final Executor background;
     private volatile LoadSource load = LoadSource.NONE;
+    private volatile BooleanSupplier stands = () -> true;
     private final GcSettings gc;
     private final Timers timers;
     private Runnable nextCollection = () -> { };
@@ -59,8 +64,14 @@ public final class Leader implements Store.Listener, AutoCloseable {
     private volatile boolean leads;
 
     public Leader(Writer writer, Timers timers, RandomGenerator random, LeaderSettings settings) {
+        this(writer, timers, random, settings, action -> Thread.ofVirtual().name("scheduler-again").start(action));
+    }
+
+    /** @param background runs what blocks */
+    Leader(Writer writer, Timers timers, RandomGenerator random, LeaderSettings settings, Executor background) {
+        this.background = background;
         everybodys = writer;
-        this.writer = writer.ofLeader(() -> term);
+        this.writer = writer.ofLeader(() -> term, this::unsure);
         this.random = random;
         this.timers = timers;
         gc = settings.gc();
@@ -131,9 +142,13 @@ public final class Leader implements Store.Listener, AutoCloseable {
         autoscaler.start(state);
         nextCollection = timers.after(gc.interval(), this::collect);
         for (int i = 0; i < workerCount; i++) {
-            workers.add(Thread.ofVirtual().name("scheduler-worker-" + i)
-                    .start(new Worker(broker, applier, writer, random)));
+            workers.add(Thread.ofVirtual().name("scheduler-worker-" + i).start(worker()));
         }
+    }
+
+    /** One more who works on evaluations while this server leads. */
+    Worker worker() {
+        return new Worker(broker, applier, writer, random);
     }
 
     /** Lets go of everything: another server leads. */
@@ -153,11 +168,56 @@ public final class Leader implements Store.Listener, AutoCloseable {
         autoscaler.clear();
     }
 
-    /** After a whole other state came: what is known of the former one is let go. */
-    private synchronized void beginAgain() {
-        if (leads) {
+    /** What tells whether this server has the log's lead; without it, it is taken for granted. */
+    public void standsBy(BooleanSupplier isLeader) {
+        stands = isLeader;
+    }
+
+    /** Lets go of what is known and takes the lead up anew. Blocks. */
+    private void beginAgain() {
+        synchronized (this) {
+            if (!leads) {
+                return;
+            }
             follow();
+        }
+        leadAgain();
+    }
+
+    /** As often as it takes while this server has the log's lead. */
+    private void leadAgain() {
+        if (!stands.getAsBoolean()) {
+            return;
+        }
+        try {
             lead();
+        } catch (RuntimeException e) {
+            LOG.warn("lead not taken up again, trying while this server has it reason={}", e.toString());
+            timers.after(AGAIN, () -> background.execute(this::leadAgain));
+            return;
+        }
+        if (!stands.getAsBoolean()) {
+            follow();
+        }
+    }
+
+    /**
+     * Something was proposed and may yet be committed, or not. Under a new term it was, or never will be: a plan made without it
+     * would place what it placed a second time.
+     */
+    private void unsure(String proposedIn) {
+        background.execute(() -> {
+            if (term.equals(proposedIn)) {
+                beginAgain();
+            }
+        });
+    }
+
+    /** As {@link #beginAgain}, unless another look at the state shows that it was done. */
+    private void regain() {
+        if (!term.equals(writer.state().servers().term())) {
+            LOG.info("the term of an earlier lead came late, taking the lead up again");
+            beginAgain();
         }
     }
 
@@ -172,8 +232,14 @@ public final class Leader implements Store.Listener, AutoCloseable {
             return;
         }
         if (topics.contains(Topic.EVERYTHING)) {
-            Thread.ofVirtual().name("scheduler-restored").start(this::beginAgain);
+            // What is known of the former state is let go.
+            background.execute(this::beginAgain);
             return;
+        }
+        if (!term.equals(state.servers().term())) {
+            // Of two who took the lead up the earlier one's word may be committed last. Nothing that this one decides has an effect
+            // then, though it is the one that leads.
+            background.execute(this::regain);
         }
         for (Change change : changes) {
             switch (change.payload()) {

@@ -30,7 +30,7 @@ class FormerLeaderTest {
     void whatAFormerLeaderWritesHasNoEffect() {
         simulation.up(node);
         String term = simulation.state().servers().term();
-        Writer former = simulation.writer.ofLeader(() -> term);
+        Writer former = simulation.writer.ofLeader(() -> term, unsure -> { });
         simulation.writer.write(new Command.TakeLead("another"));
 
         assertThatThrownBy(() -> former.write(down())).isInstanceOf(NotLeaderException.class);
@@ -42,7 +42,7 @@ class FormerLeaderTest {
         simulation.up(node);
         String term = simulation.state().servers().term();
 
-        simulation.writer.ofLeader(() -> term).write(down());
+        simulation.writer.ofLeader(() -> term, unsure -> { }).write(down());
 
         assertThat(simulation.state().nodes().get(node.id()).status()).isEqualTo(Node.DOWN);
     }
