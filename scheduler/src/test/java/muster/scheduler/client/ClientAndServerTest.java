@@ -4,12 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
-import java.util.SplittableRandom;
-import java.util.UUID;
 import java.util.random.RandomGenerator;
 import muster.raft.MemoryLogGroup;
 import muster.registry.client.HealthCheck;
@@ -18,7 +14,6 @@ import muster.registry.client.testing.FakeRegistry;
 import muster.scheduler.SchedulerServer;
 import muster.scheduler.broker.Evaluations;
 import muster.scheduler.broker.LeaderSettings;
-import muster.scheduler.driver.Drivers;
 import muster.scheduler.job.Canonical;
 import muster.scheduler.job.Job;
 import muster.scheduler.state.Allocation;
@@ -47,11 +42,8 @@ class ClientAndServerTest {
     void begin() throws IOException {
         group.start();
         server.start();
-        ClientSettings settings = new ClientSettings("node-1", "dc1", "global", "", "1.1.2", Map.of(), data.toAbsolutePath(), false,
-                "lo", "127.0.0.1", OwnApi.plain("127.0.0.1:4646"), "", Map.of(), Map.of("PATH", "/usr/bin:/bin"),
-                ClientSettings.Capacity.FOUND, ClientSettings.Rules.USUAL);
-        client = Client.start(settings, server.clients(), registry, Drivers.of(true), InstantSource.system(), new SplittableRandom(1),
-                () -> UUID.randomUUID().toString());
+        ClientSettings settings = UsualNode.settings(data.toAbsolutePath(), false, "127.0.0.1:4646", ClientSettings.Rules.USUAL);
+        client = UsualNode.start(settings, server.clients(), registry);
         Eventually.holds("the node is ready", () -> server.state().nodes().get(client.node().id()) != null);
     }
 

@@ -7,14 +7,10 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SplittableRandom;
-import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -22,7 +18,6 @@ import java.util.concurrent.TimeUnit;
 import muster.http.Call;
 import muster.http.Reply;
 import muster.registry.client.testing.FakeRegistry;
-import muster.scheduler.driver.Drivers;
 import muster.testkit.Eventually;
 import muster.wire.Json;
 import org.junit.jupiter.api.AfterEach;
@@ -41,11 +36,8 @@ class ExecTest {
 
     @BeforeEach
     void begin() throws IOException {
-        ClientSettings settings = new ClientSettings("node-1", "dc1", "global", "", "1.1.2", Map.of(), data.toAbsolutePath(), false,
-                "lo", "127.0.0.1", OwnApi.plain("127.0.0.1:4646"), "", Map.of(), Map.of("PATH", "/usr/bin:/bin"),
-                ClientSettings.Capacity.FOUND, ClientSettings.Rules.USUAL);
-        client = Client.start(settings, servers, registry, Drivers.of(true), InstantSource.system(), new SplittableRandom(1),
-                () -> UUID.randomUUID().toString());
+        ClientSettings settings = UsualNode.settings(data.toAbsolutePath(), false, "127.0.0.1:4646", ClientSettings.Rules.USUAL);
+        client = UsualNode.start(settings, servers, registry);
         servers.give(Jobs.allocation(Jobs.ID, Jobs.job("service", "", "{'Name':'main','Driver':'raw_exec','KillTimeout':1000000000,"
                 + "'Config':{'command':'/bin/sleep','args':['600']}}"), ""));
         Eventually.holds("runs", () -> client.allocation(Jobs.ID).flatMap(runner -> runner.tasks().get("main").handle()).isPresent());

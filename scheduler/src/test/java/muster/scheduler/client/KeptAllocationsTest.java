@@ -10,16 +10,12 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
-import java.util.UUID;
 import java.util.function.Predicate;
 import muster.registry.client.testing.FakeRegistry;
 import muster.scheduler.artifact.Snapshots;
 import muster.scheduler.artifact.ArtifactRules;
-import muster.scheduler.driver.Drivers;
 import muster.scheduler.driver.HandleState;
 import muster.scheduler.state.Allocation;
 import muster.scheduler.state.HostVolume;
@@ -46,10 +42,8 @@ class KeptAllocationsTest {
     }
 
     private void start(ClientSettings.Rules rules, String address) throws IOException {
-        ClientSettings settings = new ClientSettings("node-1", "dc1", "global", "", "1.1.2", Map.of(), data.toAbsolutePath(), true,
-                "lo", "127.0.0.1", OwnApi.plain(address), "", Map.of(), Map.of("PATH", "/usr/bin:/bin"), ClientSettings.Capacity.FOUND, rules);
-        client = Client.start(settings, servers, registry, Drivers.of(true), InstantSource.system(), new SplittableRandom(1),
-                () -> UUID.randomUUID().toString());
+        ClientSettings settings = UsualNode.settings(data.toAbsolutePath(), true, address, rules);
+        client = UsualNode.start(settings, servers, registry);
     }
 
     private static ClientSettings.Rules keeping(int allocations) {
@@ -205,10 +199,8 @@ class KeptAllocationsTest {
         Path disk = Files.createDirectories(data.resolve("disk"));
         Assumptions.assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=1m,nr_inodes=200", "none", disk.toString()) == 0, "only root may mount a small disk");
         try {
-            ClientSettings settings = new ClientSettings("node-1", "dc1", "global", "", "1.1.2", Map.of(), disk.toAbsolutePath(), true, "lo",
-                    "127.0.0.1", OwnApi.plain("127.0.0.1:1"), "", Map.of(), Map.of("PATH", "/usr/bin:/bin"), ClientSettings.Capacity.FOUND, keeping(50));
-            client = Client.start(settings, servers, registry, Drivers.of(true), InstantSource.system(), new SplittableRandom(1),
-                    () -> UUID.randomUUID().toString());
+            ClientSettings settings = UsualNode.settings(disk.toAbsolutePath(), true, "127.0.0.1:1", keeping(50));
+            client = UsualNode.start(settings, servers, registry);
             for (int i = 0; i < 150; i++) {
                 Files.write(disk.resolve("filler-" + i), new byte[0]);
             }

@@ -7,14 +7,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
-import java.util.SplittableRandom;
-import java.util.UUID;
 import java.util.function.Predicate;
 import muster.registry.client.testing.FakeRegistry;
-import muster.scheduler.driver.Drivers;
 import muster.scheduler.state.Allocation;
 import muster.testkit.Eventually;
 import org.junit.jupiter.api.AfterEach;
@@ -42,10 +37,8 @@ class NativeChecksTest {
             exchange.close();
         });
         page.start();
-        ClientSettings settings = new ClientSettings("node-1", "dc1", "global", "", "1.1.2", Map.of(), data.toAbsolutePath(), false,
-                "lo", "127.0.0.1", OwnApi.plain("127.0.0.1:1"), "", Map.of(), Map.of("PATH", "/usr/bin:/bin"), ClientSettings.Capacity.FOUND, ClientSettings.Rules.USUAL);
-        client = Client.start(settings, servers, registry, Drivers.of(true), InstantSource.system(), new SplittableRandom(1),
-                () -> UUID.randomUUID().toString());
+        ClientSettings settings = UsualNode.settings(data.toAbsolutePath(), false, "127.0.0.1:1", ClientSettings.Rules.USUAL);
+        client = UsualNode.start(settings, servers, registry);
     }
 
     @AfterEach

@@ -43,8 +43,7 @@ final class OneNode implements AutoCloseable {
         this.drivers = drivers;
         group.start();
         server.start();
-        ClientSettings settings = new ClientSettings("node-1", "dc1", "global", "", "1.1.2", Map.of(), this.data, false,
-                "lo", "127.0.0.1", OwnApi.plain("127.0.0.1:4646"), "", Map.of(), Map.of("PATH", "/usr/bin:/bin"), ClientSettings.Capacity.FOUND, rules);
+        ClientSettings settings = UsualNode.settings(this.data, false, "127.0.0.1:4646", rules);
         client = Client.start(settings, server.clients(), registry, drivers, InstantSource.system(), new SplittableRandom(1),
                 () -> UUID.randomUUID().toString());
         Eventually.holds("the drivers were looked at", () -> server.state().nodes().get(client.node().id()) != null

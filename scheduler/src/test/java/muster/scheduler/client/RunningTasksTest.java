@@ -8,14 +8,10 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SplittableRandom;
-import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -24,7 +20,6 @@ import muster.http.Call;
 import muster.http.Reply;
 import muster.http.Routes;
 import muster.registry.client.testing.FakeRegistry;
-import muster.scheduler.driver.Drivers;
 import muster.scheduler.state.Allocation;
 import muster.testkit.Eventually;
 import muster.wire.Json;
@@ -45,11 +40,8 @@ class RunningTasksTest {
 
     @BeforeEach
     void begin() throws IOException {
-        ClientSettings settings = new ClientSettings("node-1", "dc1", "global", "", "1.1.2", Map.of(), data.toAbsolutePath(), false,
-                "lo", "127.0.0.1", OwnApi.plain("127.0.0.1:4646"), "", Map.of(), Map.of("PATH", "/usr/bin:/bin"),
-                ClientSettings.Capacity.FOUND, ClientSettings.Rules.USUAL);
-        client = Client.start(settings, servers, registry, Drivers.of(true), InstantSource.system(), new SplittableRandom(1),
-                () -> UUID.randomUUID().toString());
+        ClientSettings settings = UsualNode.settings(data.toAbsolutePath(), false, "127.0.0.1:4646", ClientSettings.Rules.USUAL);
+        client = UsualNode.start(settings, servers, registry);
     }
 
     @AfterEach

@@ -7,14 +7,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
-import java.util.SplittableRandom;
-import java.util.UUID;
 import muster.registry.client.testing.FakeRegistry;
-import muster.scheduler.driver.Drivers;
 import muster.scheduler.state.Allocation;
 import muster.scheduler.state.TaskEvent;
 import muster.testkit.Eventually;
@@ -38,11 +32,8 @@ class TaskTemplatesInTasksTest {
 
     @BeforeEach
     void begin() throws IOException {
-        ClientSettings settings = new ClientSettings("node-1", "dc1", "global", "", "1.1.2", Map.of(), data.toAbsolutePath(), false,
-                "lo", "127.0.0.1", OwnApi.plain("127.0.0.1:1"), "", Map.of(), Map.of("PATH", "/usr/bin:/bin"), ClientSettings.Capacity.FOUND,
-                ClientSettings.Rules.USUAL);
-        client = Client.start(settings, servers, registry, Drivers.of(true), InstantSource.system(), new SplittableRandom(1),
-                () -> UUID.randomUUID().toString());
+        ClientSettings settings = UsualNode.settings(data.toAbsolutePath(), false, "127.0.0.1:1", ClientSettings.Rules.USUAL);
+        client = UsualNode.start(settings, servers, registry);
     }
 
     @AfterEach

@@ -27,7 +27,7 @@ import muster.scheduler.SchedulerServer;
 import muster.scheduler.broker.LeaderSettings;
 import muster.scheduler.client.Client;
 import muster.scheduler.client.ClientSettings;
-import muster.scheduler.client.OwnApi;
+import muster.scheduler.client.UsualNode;
 import muster.scheduler.driver.Drivers;
 import muster.testkit.Eventually;
 import muster.wire.Json;
@@ -71,9 +71,7 @@ class OwnServicesTest {
     }
 
     private void startClient() throws IOException {
-        ClientSettings settings = new ClientSettings("node-1", "dc1", "global", "", "1.1.2", Map.of(), data.toAbsolutePath(), false, "lo",
-                "127.0.0.1", OwnApi.plain("127.0.0.1:" + listener.port()), "", Map.of(), Map.of("PATH", "/usr/bin:/bin"), ClientSettings.Capacity.FOUND,
-                ClientSettings.Rules.USUAL);
+        ClientSettings settings = UsualNode.settings(data.toAbsolutePath(), false, "127.0.0.1:" + listener.port(), ClientSettings.Rules.USUAL);
         client = Optional.of(Client.start(settings, server.clients(), registry, Drivers.of(true), InstantSource.system(), random,
                 () -> UUID.randomUUID().toString()));
     }
