@@ -1,6 +1,7 @@
 package muster.http;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -69,6 +70,11 @@ public sealed interface Reply {
 
         /** Whether the client hung up. */
         boolean isClosed();
+
+        /** A stream whose bytes go this way; an interrupt while it writes is an {@link java.io.InterruptedIOException}, and stays set. */
+        default OutputStream stream() {
+            return new SinkStream(this);
+        }
     }
 
     /**

@@ -2,10 +2,8 @@ package muster.registry.http;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
@@ -45,7 +43,7 @@ final class SnapshotHandlers {
         State state = api.registry().snapshot();
         Map<String, String> headers = api.withIndex(Reply.of(200, "application/x-gzip", new byte[0]), state.index()).headers();
         return Api.now(new Reply.Streaming(200, headers, sink -> {
-            try (OutputStream out = new ToSink(sink)) {
+            try (OutputStream out = sink.stream()) {
                 SnapshotArchive.write(out, state.index(), TERM, Instant.now().getEpochSecond(), bytes -> Registry.writeState(state, bytes));
             }
         }));
@@ -76,29 +74,6 @@ final class SnapshotHandlers {
             throw ApiException.refused(e.getMessage());
         } catch (IOException e) {
             throw ApiException.refused("failed to restore snapshot: state.bin: " + e.getMessage());
-        }
-    }
-
-    private static final class ToSink extends OutputStream {
-        private final Reply.Sink sink;
-
-        ToSink(Reply.Sink sink) {
-            this.sink = sink;
-        }
-
-        @Override
-        public void write(int b) throws IOException {
-            write(new byte[] {(byte) b}, 0, 1);
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-            try {
-                sink.write(Arrays.copyOfRange(bytes, offset, offset + length));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new InterruptedIOException("interrupted while an archive was sent");
-            }
         }
     }
 }

@@ -3,11 +3,9 @@ package muster.scheduler.http;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -219,7 +217,7 @@ final class PeerRoutes {
         byte[] packed = Restoring.pack(state);
         Map<String, String> headers = new TreeMap<>(Map.of("Content-Type", "application/octet-stream", "X-Nomad-Index", Long.toString(state.index())));
         return new Reply.Streaming(200, headers, sink -> {
-            try (OutputStream out = new BufferedOutputStream(new ToSink(sink), 1 << 16)) {
+            try (OutputStream out = new BufferedOutputStream(sink.stream(), 1 << 16)) {
                 SnapshotArchive.write(out, state.index(), TERM, writer.now().getEpochSecond(), bytes -> bytes.write(packed));
             }
         });
@@ -240,28 +238,5 @@ final class PeerRoutes {
             writer.write(piece);
         }
         return Reply.text(200, "");
-    }
-
-    private static final class ToSink extends OutputStream {
-        private final Reply.Sink sink;
-
-        ToSink(Reply.Sink sink) {
-            this.sink = sink;
-        }
-
-        @Override
-        public void write(int b) throws IOException {
-            write(new byte[] {(byte) b}, 0, 1);
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-            try {
-                sink.write(Arrays.copyOfRange(bytes, offset, offset + length));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new InterruptedIOException("interrupted while a snapshot was written");
-            }
-        }
     }
 }
