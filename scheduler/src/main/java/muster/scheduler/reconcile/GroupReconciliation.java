@@ -208,9 +208,10 @@ final class GroupReconciliation {
         return String.format("%010d %s", allocation.index(), allocation.id());
     }
 
+    /** A canary that was lost comes back though nothing is left that it would be tried beside: else its deployment waits forever. */
     private boolean placeCanaries() {
         int asked = group.update() == null || group.update().canary() == null ? 0 : group.update().canary();
-        boolean needed = !destructive.isEmpty() && hasUpdate() && canaries.size() < asked && !state.promoted();
+        boolean needed = (!destructive.isEmpty() || awaitsPromotion()) && hasUpdate() && canaries.size() < asked && !state.promoted();
         if (needed) {
             state = new DeploymentState(state.autoPromote(), state.autoRevert(), asked, state.desiredTotal(),
                     state.healthyAllocs(), state.placedAllocs(), state.placedCanaries(), state.progressDeadline(),
