@@ -2,17 +2,20 @@ package muster.testkit.simulation;
 
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Comparator;
 import java.util.PriorityQueue;
 
 /** Time that jumps from one event to the next. What is due at the same moment happens in the order in which it was asked for. */
 public final class SimulatedTime implements InstantSource {
     private static final Instant BEGINNING = Instant.parse("2026-01-01T00:00:00Z");
 
-    private record Event(long at, long number, Runnable happening) {}
+    private record Event(long at, long number, Runnable happening) implements Comparable<Event> {
+        @Override
+        public int compareTo(Event other) {
+            return at != other.at ? Long.compare(at, other.at) : Long.compare(number, other.number);
+        }
+    }
 
-    private final PriorityQueue<Event> events =
-            new PriorityQueue<>(Comparator.comparingLong(Event::at).thenComparingLong(Event::number));
+    private final PriorityQueue<Event> events = new PriorityQueue<>();
     private long now;
     private long count;
 
