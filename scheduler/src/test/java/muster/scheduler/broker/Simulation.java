@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import muster.scheduler.job.Job;
@@ -193,25 +194,37 @@ final class Simulation {
     }
 
     List<Allocation> live(String job) {
-        return state().allocationsOf("default", job).stream().filter(a -> !a.isTerminal()).toList();
+        return live(state(), job);
+    }
+
+    private static List<Allocation> live(State state, String job) {
+        return state.allocationsOf("default", job).stream().filter(a -> !a.isTerminal()).toList();
     }
 
     /** What holds after every evaluation, however things stand. */
     void assertSound() {
-        for (Node node : state().nodes()) {
-            List<Allocation> live = state().liveOn(node.id());
+        assertSound(state(), job -> true);
+    }
+
+    /** @param planned whether nothing is left to plan of a job, so that it may not have more than it says */
+    static void assertSound(State state, Predicate<Job> planned) {
+        for (Node node : state.nodes()) {
+            List<Allocation> live = state.liveOn(node.id());
             assertThat(Capacity.obstacle(node, live)).as("what stands against " + node.name()).isEmpty();
             assertThat(live.stream().flatMap(Simulation::ports)).as("ports of " + node.name()).doesNotHaveDuplicates();
         }
-        for (Job job : state().jobs()) {
-            Deployment deployment = state().latestDeployment(job.namespace(), job.id());
+        for (Job job : state.jobs()) {
+            Deployment deployment = state.latestDeployment(job.namespace(), job.id());
             Map<String, Integer> count = new TreeMap<>();
-            for (Allocation allocation : live(job.id())) {
+            for (Allocation allocation : live(state, job.id())) {
                 boolean canary = deployment != null && deployment.id().equals(allocation.deploymentId()) && allocation.isCanary();
                 count.merge(allocation.taskGroup(), canary ? 0 : 1, Integer::sum);
             }
+            if (!planned.test(job)) {
+                continue;
+            }
             count.forEach((group, number) -> assertThat(number).as("instances of " + job.id() + ", count "
-                    + job.group(group).count() + ", of version " + job.version() + ": " + live(job.id()).stream()
+                    + job.group(group).count() + ", of version " + job.version() + ": " + live(state, job.id()).stream()
                     .map(Simulation::text).toList() + ", deployment " + deployment).isLessThanOrEqualTo(job.isStopped() ? 0 : job.group(group).count()));
         }
     }
