@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import muster.wire.GoFlags;
-import muster.wire.GoQuote;
 
 /** {@code job plan}. Exit code 0 when nothing would start or stop, 1 when something would, 255 for an error. */
 final class JobPlan {
@@ -28,7 +27,7 @@ final class JobPlan {
             Job Modify Index: %s
             To submit the job with version verification run:
 
-            nomad job run -check-index %s %s%s
+            nomad job run -check-index %s %s
 
             When running the job with the check-index flag, the job will only be run if the
             job modify index given matches the server-side version. If the index has
@@ -86,10 +85,7 @@ final class JobPlan {
         }
         PlanText.preemptions(plan.at("Annotations").list("PreemptedAllocs")).ifPresent(console.out()::println);
         String index = plan.text("JobModifyIndex");
-        StringBuilder variables = new StringBuilder();
-        flags.all("var").forEach(pair -> variables.append("-var=").append(GoQuote.quote(pair)).append(' '));
-        flags.all("var-file").forEach(file -> variables.append("-var-file=").append(GoQuote.quote(file)).append(' '));
-        console.out().print(String.format(WHAT_NOW, index, index, variables, path));
+        console.out().print(String.format(WHAT_NOW, index, index, path));
     }
 
     private static int exitCode(Doc plan) {
